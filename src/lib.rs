@@ -1,0 +1,22 @@
+//! Finite-element check of porous spinal implants before they are printed.
+//!
+//! Data flows down this list; a module may use what stands before it, never what stands after.
+
+// Leaves.
+pub mod tensor;
+pub mod source;
+pub mod progress;
+
+// The pipeline.
+pub mod geometry;
+pub mod mesh;
+pub mod element;
+pub mod material;
+pub mod assembly;
+pub mod boundary;
+pub mod contact;
+pub mod fixation;
+pub mod model;
+pub mod analysis;
+pub mod recovery;
+pub mod assessment;

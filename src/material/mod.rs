@@ -1,0 +1,58 @@
+//! What each element is made of: an elasticity per element, graded inside the element where the
+//! material is, and the record of where every number comes from. Must not know dofs.
+
+use crate::tensor::Elasticity;
+
+/// Elastic properties of a whole mesh.
+///
+/// The stiffness at quadrature point `q` of element `e` is
+/// `factor[e][q] * table[of_element[e]]`: a graded material (density, porosity, endplate layer)
+/// changes by a factor inside an element and keeps its shape.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MaterialField {
+    /// Distinct elasticities, MPa.
+    pub table: Vec<Elasticity>,
+    /// Index into `table`, one per element.
+    pub of_element: Vec<u32>,
+    /// Stiffness factor at the four quadrature points of
+    /// [`tet10::POINTS`](crate::element::tet10::POINTS), one row per element.
+    pub factor: Vec<[f64; 4]>,
+    /// Relative density of porous elements, NaN elsewhere.
+    pub relative_density: Vec<f64>,
+}
+
+impl MaterialField {
+    /// The same elasticity for `elements` elements.
+    pub fn uniform(elasticity: Elasticity, elements: usize) -> Self {
+        Self {
+            table: vec![elasticity],
+            of_element: vec![0; elements],
+            factor: vec![[1.0; 4]; elements],
+            relative_density: vec![f64::NAN; elements],
+        }
+    }
+
+    /// Elasticity of element `e` without its factor, MPa.
+    pub fn elasticity(&self, e: usize) -> &Elasticity {
+        &self.table[self.of_element[e] as usize]
+    }
+
+    /// Mean factor of element `e` over its quadrature points.
+    pub fn mean_factor(&self, e: usize) -> f64 {
+        self.factor[e].iter().sum::<f64>() / 4.0
+    }
+
+    /// Factor of element `e` at barycentric coordinates `l`: the linear field through the four
+    /// quadrature-point values, held between the smallest and the largest of them.
+    pub fn factor_at(&self, e: usize, l: &[f64; 4]) -> f64 {
+        // Lᵢ at point q is A for i = q and B elsewhere, so value_q = B·Σv + (A − B)·v_q.
+        const A: f64 = crate::element::tet10::POINTS[0][0];
+        const B: f64 = crate::element::tet10::POINTS[0][1];
+        let f = &self.factor[e];
+        let sum: f64 = f.iter().sum();
+        let linear: f64 = (0..4).map(|i| l[i] * (f[i] - B * sum) / (A - B)).sum();
+        let low = f.iter().copied().fold(f64::INFINITY, f64::min);
+        let high = f.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        linear.clamp(low, high)
+    }
+}

@@ -1,0 +1,28 @@
+//! From displacements back to what they mean: stress, energy, traction, rod forces.
+//! Must not know the solver.
+
+use crate::tensor::{Point, Vec3, Voigt};
+
+/// Volume averages per element.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ElementFields {
+    /// Mean stress, MPa.
+    pub stress: Vec<Voigt>,
+    /// Mean strain, engineering shear.
+    pub strain: Vec<Voigt>,
+    /// Mean strain energy density, MPa: the mean of ½σ·ε over the quadrature points.
+    pub energy_density: Vec<f64>,
+}
+
+/// Traction on one quadrature point of a tied interface.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct TractionPoint {
+    /// Place, mm.
+    pub position: Point,
+    /// Unit normal, from side A to side B.
+    pub normal: Vec3,
+    /// Area it stands for, mm².
+    pub area: f64,
+    /// Traction that B exerts on A, MPa; negative along the normal is compression.
+    pub traction: Vec3,
+}
