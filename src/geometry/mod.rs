@@ -4,8 +4,11 @@
 //! Every solid is a signed-distance [`Field`]; resections and fits are max and min of fields;
 //! one polygoniser turns a field into a [`TriSurface`]. Must not know nodes or elements.
 
+pub mod error;
 pub mod field;
+pub mod primitive;
 
+pub use error::GeometryError;
 pub use field::{Aabb, Field, Piece, SharedField};
 
 use crate::tensor::Point;
