@@ -6,6 +6,7 @@
 pub mod tensor;
 pub mod source;
 pub mod progress;
+pub mod lattice;
 
 // The pipeline.
 pub mod geometry;

@@ -25,4 +25,14 @@ pub enum GeometryError {
         /// Largest coordinates of the box, mm.
         max: Point,
     },
+    /// A field has no zero between its box's sides that the grid could see.
+    #[error(
+        "no surface found between {min:?} and {max:?} mm: the solid is empty or thinner than the mesh can show"
+    )]
+    NoSurface {
+        /// Smallest coordinates searched, mm.
+        min: Point,
+        /// Largest coordinates searched, mm.
+        max: Point,
+    },
 }

@@ -5,8 +5,15 @@
 //! one polygoniser turns a field into a [`TriSurface`]. Must not know nodes or elements.
 
 pub mod error;
+mod extract;
+mod feature;
 pub mod field;
+mod patch;
+pub mod polygonise;
 pub mod primitive;
+mod relax;
+mod remesh;
+mod triangulation;
 
 pub use error::GeometryError;
 pub use field::{Aabb, Field, Piece, SharedField};

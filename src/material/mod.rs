@@ -1,7 +1,86 @@
 //! What each element is made of: an elasticity per element, graded inside the element where the
 //! material is, and the record of where every number comes from. Must not know dofs.
 
+pub mod disc;
+pub mod field;
+pub mod library;
+pub mod membrane;
+
+pub use library::{MaterialRecord, Parameter};
+
+use crate::lattice::LatticeError;
 use crate::tensor::Elasticity;
+
+/// What a material can refuse.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum MaterialError {
+    /// No material of that name.
+    #[error("there is no material `{id}`; known: {known}")]
+    Unknown {
+        /// The name asked for.
+        id: String,
+        /// The names there are, comma separated.
+        known: String,
+    },
+    /// Constants no elastic solid can have.
+    #[error(
+        "material `{name}` cannot exist: Young's modulus {youngs_modulus} MPa (must be positive), \
+         Poisson ratio {poisson_ratio} (must lie between -1 and 0.5)"
+    )]
+    NotElastic {
+        /// Material.
+        name: String,
+        /// Its Young's modulus, MPa.
+        youngs_modulus: f64,
+        /// Its Poisson ratio.
+        poisson_ratio: f64,
+    },
+    /// A stiffness that some strain would get energy out of.
+    #[error("the stiffness of `{name}` is not positive definite")]
+    Indefinite {
+        /// Material.
+        name: String,
+    },
+    /// A stiffness factor that is not a positive number.
+    #[error("element {element} of `{name}` would get the stiffness factor {factor}")]
+    Factor {
+        /// Material.
+        name: String,
+        /// Element, numbered in its body.
+        element: usize,
+        /// The factor.
+        factor: f64,
+    },
+    /// A setting that must be positive.
+    #[error("`{setting}` is {value}; it must be positive")]
+    Setting {
+        /// Name of the setting.
+        setting: &'static str,
+        /// Its value.
+        value: f64,
+    },
+    /// A density law asked outside its samples.
+    #[error("apparent density {apparent_density} g/cm3 is outside {low} to {high} of `{law}`")]
+    DensityOutsideRange {
+        /// Law.
+        law: &'static str,
+        /// Apparent density, g/cm³.
+        apparent_density: f64,
+        /// Lowest, g/cm³.
+        low: f64,
+        /// Highest, g/cm³.
+        high: f64,
+    },
+    /// A membrane without thickness.
+    #[error("a membrane of thickness {thickness} mm carries nothing")]
+    Thickness {
+        /// Thickness, mm.
+        thickness: f64,
+    },
+    /// A lattice law refused.
+    #[error(transparent)]
+    Lattice(#[from] LatticeError),
+}
 
 /// Elastic properties of a whole mesh.
 ///

@@ -1,0 +1,332 @@
+//! Isotropic remeshing: edges are split, collapsed and turned, and vertices relaxed, until every
+//! edge has about the wanted length and every triangle is near equilateral.
+//!
+//! An edge is split above 4/3 of the wanted length and collapsed below 3/4 (a gap wide enough that
+//! neither undoes the other). The wanted length is the caller's, shortened where the surface bends
+//! more than a given angle along one edge, and graded so that neighbours fit. Feature curves are
+//! remeshed along themselves, corners stay. See Botsch & Kobbelt 2004; Dunyach et al. 2013.
+
+use std::f64::consts::PI;
+
+use super::SizeField;
+use super::patch::Patches;
+use super::triangulation::{Triangulation, VertexKind, smallest_angle};
+use crate::tensor::{Point, Vec3};
+
+const SPLIT_ABOVE: f64 = 4.0 / 3.0;
+const COLLAPSE_BELOW: f64 = 0.75;
+
+/// Growth of the wanted length along the surface, mm per mm.
+const GRADATION: f64 = 0.3;
+
+/// A changed triangle may turn by no more than this cosine (about 53°).
+const TURN_COSINE: f64 = 0.6;
+
+/// What the remesher works towards.
+pub(super) struct Target<'a> {
+    pub size: &'a SizeField,
+    /// Smallest length that curvature may ask for, mm.
+    pub smallest: f64,
+    /// Largest turn of the normal along one edge, rad.
+    pub turn: f64,
+    /// Rounds of split, collapse, turn, relax.
+    pub rounds: usize,
+}
+
+/// Remeshes the surface in place.
+pub(super) fn remesh(mesh: &mut Triangulation, patches: &Patches, target: &Target) {
+    for round in 0..target.rounds {
+        set_sizes(mesh, target);
+        split_long(mesh, patches);
+        collapse_short(mesh, patches);
+        turn_edges(mesh, round + 2 < target.rounds);
+        super::relax::relax(mesh, patches);
+    }
+    for _ in 0..3 {
+        turn_edges(mesh, false);
+        super::relax::improve(mesh, patches);
+        remove_flat(mesh, patches);
+    }
+}
+
+fn set_sizes(mesh: &mut Triangulation, target: &Target) {
+    use rayon::prelude::*;
+    let shared: &Triangulation = mesh;
+    let mut size: Vec<f64> = (0..shared.points.len() as u32)
+        .into_par_iter()
+        .map(|v| {
+            if shared.fan(v).is_empty() {
+                return f64::INFINITY;
+            }
+            let wanted = target.size.at(&shared.point(v));
+            let bend = curvature(shared, v, 0.5 * target.smallest);
+            wanted.min((target.turn / bend).max(target.smallest))
+        })
+        .collect();
+    grade(mesh, &mut size);
+    mesh.size = size;
+}
+
+/// Largest curvature of the surface seen along the edges at `v` (second largest, for noise), 1/mm.
+fn curvature(mesh: &Triangulation, v: u32, shortest: f64) -> f64 {
+    let (mut first, mut second) = (0.0f64, 0.0f64);
+    let mut own: Option<(u32, Vec3)> = None;
+    for &t in mesh.fan(v) {
+        let patch = mesh.patch(t);
+        let n = match own {
+            Some((known, n)) if known == patch => n,
+            _ => mesh.normal(v, patch),
+        };
+        own = Some((patch, n));
+        let w = mesh.after(t, v)[0];
+        let bend = (mesh.normal(w, patch) - n).norm() / mesh.length(v, w).max(shortest);
+        if bend > first {
+            (first, second) = (bend, first);
+        } else {
+            second = second.max(bend);
+        }
+    }
+    second
+}
+
+/// Lowers sizes until none exceeds a neighbour's by more than the gradation allows.
+fn grade(mesh: &Triangulation, size: &mut [f64]) {
+    let edges = mesh.edges();
+    for _ in 0..20 {
+        let mut changed = false;
+        for &[a, b] in edges.iter().chain(edges.iter().rev()) {
+            let step = GRADATION * mesh.length(a, b);
+            let (a, b) = (a as usize, b as usize);
+            if size[a] > size[b] + step {
+                size[a] = size[b] + step;
+                changed = true;
+            } else if size[b] > size[a] + step {
+                size[b] = size[a] + step;
+                changed = true;
+            }
+        }
+        if !changed {
+            break;
+        }
+    }
+}
+
+/// Length of an edge relative to what is wanted there.
+fn relative_length(mesh: &Triangulation, a: u32, b: u32) -> f64 {
+    2.0 * mesh.length(a, b) / (mesh.size[a as usize] + mesh.size[b as usize])
+}
+
+fn edges_by_length(
+    mesh: &Triangulation,
+    keep: impl Fn(f64) -> bool,
+    longest_first: bool,
+) -> Vec<[u32; 2]> {
+    let mut all: Vec<(f64, [u32; 2])> = mesh
+        .edges()
+        .into_iter()
+        .map(|[a, b]| (relative_length(mesh, a, b), [a, b]))
+        .filter(|(l, _)| keep(*l))
+        .collect();
+    all.sort_by(|x, y| x.0.total_cmp(&y.0).then(x.1.cmp(&y.1)));
+    if longest_first {
+        all.reverse();
+    }
+    all.into_iter().map(|(_, e)| e).collect()
+}
+
+fn split_long(mesh: &mut Triangulation, patches: &Patches) {
+    for _ in 0..4 {
+        let long = edges_by_length(mesh, |l| l > SPLIT_ABOVE, true);
+        if long.is_empty() {
+            return;
+        }
+        for [a, b] in long {
+            let p = middle(mesh, patches, a, b);
+            mesh.split(a, b, p);
+        }
+    }
+}
+
+/// The middle of an edge, brought onto the surface (or the curve).
+fn middle(mesh: &Triangulation, patches: &Patches, a: u32, b: u32) -> Point {
+    let p = nalgebra::center(&mesh.point(a), &mesh.point(b));
+    let (Some((s, _)), Some((t, _))) = (mesh.beside(a, b), mesh.beside(b, a)) else {
+        return p;
+    };
+    let reach = 0.5 * mesh.length(a, b);
+    let both = [mesh.patch(s), mesh.patch(t)];
+    let moved = if both[0] == both[1] {
+        let normal = mesh.normal(a, both[0]) + mesh.normal(b, both[0]);
+        let normal = normal.try_normalize(1e-9).unwrap_or_else(Vec3::zeros);
+        patches.onto_patch(both[0], &p, &normal, reach)
+    } else {
+        patches.onto_all(&both, &p, reach)
+    };
+    moved.unwrap_or(p)
+}
+
+fn collapse_short(mesh: &mut Triangulation, patches: &Patches) {
+    for _ in 0..4 {
+        let short = edges_by_length(mesh, |l| l < COLLAPSE_BELOW, false);
+        let mut done = 0;
+        for [a, b] in short {
+            // Earlier collapses may have removed or lengthened it.
+            if mesh.beside(a, b).is_some() && relative_length(mesh, a, b) < COLLAPSE_BELOW {
+                done += usize::from(try_collapse(mesh, patches, a, b, SPLIT_ABOVE));
+            }
+        }
+        if done == 0 {
+            return;
+        }
+    }
+}
+
+/// Collapses a–b if features, topology and shapes allow it, leaving no edge longer than `longest`
+/// times the wanted length.
+fn try_collapse(mesh: &mut Triangulation, patches: &Patches, a: u32, b: u32, longest: f64) -> bool {
+    use VertexKind::{Corner, Curve, Smooth};
+    let feature = mesh.is_feature(a, b);
+    let (gone, kept, p) = match (mesh.kind(a), mesh.kind(b)) {
+        (Smooth, Smooth) => (a, b, middle(mesh, patches, a, b)),
+        (Smooth, _) => (a, b, mesh.point(b)),
+        (_, Smooth) => (b, a, mesh.point(a)),
+        (Curve, Curve) if feature => (a, b, middle(mesh, patches, a, b)),
+        (Curve, Corner) if feature => (a, b, mesh.point(b)),
+        (Corner, Curve) if feature => (b, a, mesh.point(a)),
+        // One corner found twice: both lie at the same place.
+        (Corner, Corner) if feature && relative_length(mesh, a, b) < 0.05 => (a, b, mesh.point(b)),
+        _ => return false,
+    };
+    let swallows_a_patch = feature
+        && [mesh.beside(a, b), mesh.beside(b, a)]
+            .into_iter()
+            .flatten()
+            .any(|(_, c)| mesh.is_feature(a, c) && mesh.is_feature(b, c));
+    if swallows_a_patch || !mesh.may_collapse(gone, kept) {
+        return false;
+    }
+    let tiny = relative_length(mesh, a, b) < 0.1;
+    if shapes_allow(mesh, [gone, kept], &p, longest, tiny) {
+        mesh.collapse(gone, kept, p);
+        return true;
+    }
+    false
+}
+
+/// Whether the triangles around an edge keep their side and a sound shape when both ends move to
+/// `p`. Around a `tiny` edge shapes are bad already: only folding counts.
+fn shapes_allow(mesh: &Triangulation, ends: [u32; 2], p: &Point, longest: f64, tiny: bool) -> bool {
+    const POOR_DEG: f64 = 15.0;
+    let (mut worst_before, mut worst_after) = (180.0f64, 180.0f64);
+    for v in ends {
+        let other = if v == ends[0] { ends[1] } else { ends[0] };
+        for &t in mesh.fan(v) {
+            let corners = mesh.triangles[t as usize];
+            worst_before = worst_before.min(smallest_angle(mesh.corners(t)));
+            if corners.contains(&other) {
+                continue;
+            }
+            let moved = corners.map(|c| if c == v { *p } else { mesh.point(c) });
+            let [x, y, z] = moved;
+            let (before, after) = (mesh.area_vector(t), (y - x).cross(&(z - x)));
+            let turn = before.dot(&after);
+            let allowed = if tiny { 0.0 } else { TURN_COSINE };
+            if turn <= allowed * before.norm() * after.norm() && before.norm() > 1e-9 {
+                return false;
+            }
+            let size = mesh.size[v as usize];
+            let too_long =
+                |c: u32| (mesh.point(c) - p).norm() > longest * size.max(mesh.size[c as usize]);
+            if !tiny && corners.into_iter().any(|c| c != v && too_long(c)) {
+                return false;
+            }
+            worst_after = worst_after.min(smallest_angle(moved));
+        }
+    }
+    worst_after >= worst_before.min(POOR_DEG)
+}
+
+/// Turns edges inside patches: towards six neighbours a vertex (`by_valence`) as long as shapes
+/// stay sound, or only where the smallest angle grows.
+fn turn_edges(mesh: &mut Triangulation, by_valence: bool) {
+    for _ in 0..3 {
+        let mut done = 0;
+        for [a, b] in mesh.edges() {
+            let Some(quad) = mesh.flippable(a, b) else {
+                continue;
+            };
+            if let Some(gain) = angle_gain(mesh, quad) {
+                let better = if by_valence {
+                    let valence = valence_gain(mesh, quad);
+                    (valence > 0 && gain > -20.0) || (valence == 0 && gain > 2.0) || gain > 25.0
+                } else {
+                    gain > 0.1
+                };
+                if better {
+                    mesh.flip(quad);
+                    done += 1;
+                }
+            }
+        }
+        if done == 0 {
+            return;
+        }
+    }
+}
+
+/// How much the smallest angle grows by turning the edge, degrees; `None` if the surface folds.
+fn angle_gain(mesh: &Triangulation, [a, b, c, d]: [u32; 4]) -> Option<f64> {
+    let [pa, pb, pc, pd] = [a, b, c, d].map(|v| mesh.point(v));
+    let normal = |x: Point, y: Point, z: Point| (y - x).cross(&(z - x));
+    let old = [normal(pa, pb, pc), normal(pb, pa, pd)];
+    let new = [normal(pa, pd, pc), normal(pd, pb, pc)];
+    let mean = old[0] + old[1];
+    let same_side =
+        |n: &Vec3| n.dot(&mean) > TURN_COSINE * n.norm() * mean.norm() && n.norm() > 1e-12;
+    if !new.iter().all(same_side) {
+        return None;
+    }
+    let before = smallest_angle([pa, pb, pc]).min(smallest_angle([pb, pa, pd]));
+    let after = smallest_angle([pa, pd, pc]).min(smallest_angle([pd, pb, pc]));
+    // A ridge must not be bridged: the new edge may bend no more than the old one, or little.
+    let bend = |m: &Vec3, n: &Vec3| m.angle(n);
+    if bend(&new[0], &new[1]) > bend(&old[0], &old[1]).max(PI / 9.0) + PI / 18.0 {
+        return None;
+    }
+    Some(after - before)
+}
+
+/// How much nearer to its ideal the number of neighbours gets by turning the edge.
+fn valence_gain(mesh: &Triangulation, [a, b, c, d]: [u32; 4]) -> i64 {
+    let excess = |v: u32, change: i64| {
+        let ideal = if mesh.kind(v) == VertexKind::Smooth {
+            6
+        } else {
+            0
+        };
+        if ideal == 0 {
+            // On a curve the angle decides how many triangles fit.
+            return 0;
+        }
+        let n = mesh.fan(v).len() as i64 + change - ideal;
+        n * n
+    };
+    let before = excess(a, 0) + excess(b, 0) + excess(c, 0) + excess(d, 0);
+    let after = excess(a, -1) + excess(b, -1) + excess(c, 1) + excess(d, 1);
+    before - after
+}
+
+/// Triangles that stayed flat lose their shortest edge.
+fn remove_flat(mesh: &mut Triangulation, patches: &Patches) {
+    const FLAT_DEG: f64 = 22.0;
+    for t in 0..mesh.triangles.len() as u32 {
+        if !mesh.is_alive(t) || smallest_angle(mesh.corners(t)) > FLAT_DEG {
+            continue;
+        }
+        let [a, b, c] = mesh.triangles[t as usize];
+        let mut sides = [[a, b], [b, c], [c, a]];
+        sides.sort_by(|x, y| mesh.length(x[0], x[1]).total_cmp(&mesh.length(y[0], y[1])));
+        let [x, y] = sides[0];
+        try_collapse(mesh, patches, x, y, 1.25 * SPLIT_ABOVE);
+    }
+}

@@ -1,0 +1,375 @@
+//! Builders of the material field of one body, and the joining of bodies.
+//!
+//! A material that varies is sampled at the quadrature points of the tetrahedron: bone under an
+//! endplate changes by a factor of three within a millimetre, less than an element.
+//! Where a point lies (depth below the endplate, behind the pedicles) comes in as a function, so
+//! this module must not know how anatomy is described.
+
+use super::library::{self, MORGAN_2003};
+use super::{MaterialError, MaterialField};
+use crate::element::tet10::POINTS;
+use crate::mesh::TetMesh;
+use crate::tensor::{Elasticity, Point, Vec3};
+
+/// Bone as a body is given it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct BoneModel {
+    /// Young's modulus of the cancellous bone, MPa.
+    pub cancellous_modulus: f64,
+    /// Poisson ratio of cancellous bone and of the endplate layer.
+    pub cancellous_poisson_ratio: f64,
+    /// Young's modulus of the posterior elements, MPa.
+    pub posterior_modulus: f64,
+    /// Poisson ratio of the posterior elements.
+    pub posterior_poisson_ratio: f64,
+    /// The bony endplate.
+    pub endplate: EndplateLayer,
+}
+
+/// The bony endplate as a solid layer graded into cancellous bone.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct EndplateLayer {
+    /// Young's modulus at the surface, MPa.
+    pub youngs_modulus: f64,
+    /// Thickness of the layer, mm: the depth at which the modulus is half way to cancellous.
+    pub thickness: f64,
+    /// Depth over which it falls linearly to cancellous, centred on `thickness`, mm.
+    pub grading: f64,
+}
+
+impl Default for BoneModel {
+    /// The library's cancellous bone, posterior elements and bony endplate (1 mm, graded over
+    /// 1 mm).
+    fn default() -> Self {
+        Self {
+            cancellous_modulus: 300.0,
+            cancellous_poisson_ratio: 0.2,
+            posterior_modulus: 3_500.0,
+            posterior_poisson_ratio: 0.25,
+            endplate: EndplateLayer {
+                youngs_modulus: 1_000.0,
+                thickness: 1.0,
+                grading: 1.0,
+            },
+        }
+    }
+}
+
+impl EndplateLayer {
+    /// Young's modulus, MPa, at a depth below the endplate (mm), over cancellous bone of
+    /// `cancellous` MPa. Points above the surface (negative depth) belong to the layer. The excess
+    /// over cancellous bone, integrated over the depth, is that of a full layer of `thickness`
+    /// however it is graded.
+    pub fn modulus_at(&self, depth: f64, cancellous: f64) -> f64 {
+        let start = self.thickness - 0.5 * self.grading;
+        let share = if self.grading > 0.0 {
+            1.0 - ((depth - start) / self.grading).clamp(0.0, 1.0)
+        } else if depth < self.thickness {
+            1.0
+        } else {
+            0.0
+        };
+        cancellous + share * (self.youngs_modulus - cancellous)
+    }
+
+    fn check(&self) -> Result<(), MaterialError> {
+        positive("endplate_modulus_mpa", self.youngs_modulus)?;
+        positive("endplate_thickness_mm", self.thickness)?;
+        if !(self.grading >= 0.0 && self.grading <= 2.0 * self.thickness) {
+            return Err(MaterialError::Setting {
+                setting: "endplate_grading_mm",
+                value: self.grading,
+            });
+        }
+        Ok(())
+    }
+}
+
+/// Refuses what is not a positive number.
+pub(super) fn positive(setting: &'static str, value: f64) -> Result<(), MaterialError> {
+    if value > 0.0 && value.is_finite() {
+        Ok(())
+    } else {
+        Err(MaterialError::Setting { setting, value })
+    }
+}
+
+/// The four quadrature points of element `e`, mm.
+pub fn quadrature_points(mesh: &TetMesh, e: usize) -> [Point; 4] {
+    let corners = mesh.corners(e);
+    POINTS.map(|l| {
+        let sum: Vec3 = l.iter().zip(&corners).map(|(l, c)| *l * c.coords).sum();
+        Point::from(sum)
+    })
+}
+
+/// One material for a whole body.
+///
+/// # Errors
+/// A stiffness that is not positive definite.
+pub fn uniform(
+    name: &str,
+    elasticity: Elasticity,
+    elements: usize,
+) -> Result<MaterialField, MaterialError> {
+    if !elasticity.is_positive_definite() {
+        return Err(MaterialError::Indefinite {
+            name: name.to_owned(),
+        });
+    }
+    Ok(MaterialField::uniform(elasticity, elements))
+}
+
+/// Porous metal of one relative density, with solid parts where `is_solid` says so of an
+/// element's centroid.
+///
+/// # Errors
+/// A stiffness that is not positive definite.
+pub fn porous(
+    mesh: &TetMesh,
+    porous: (Elasticity, f64),
+    solid: Elasticity,
+    is_solid: impl Fn(&Point) -> bool,
+) -> Result<MaterialField, MaterialError> {
+    let (elasticity, relative_density) = porous;
+    for (name, c) in [("porous part", &elasticity), ("solid part", &solid)] {
+        if !c.is_positive_definite() {
+            return Err(MaterialError::Indefinite {
+                name: name.to_owned(),
+            });
+        }
+    }
+    let elements = mesh.element_count();
+    let mut field = MaterialField::uniform(elasticity, elements);
+    field.relative_density = vec![relative_density; elements];
+    for e in 0..elements {
+        if is_solid(&mesh.centroid(e)) {
+            field.of_element[e] = 1;
+            field.relative_density[e] = f64::NAN;
+        }
+    }
+    if field.of_element.contains(&1) {
+        field.table.push(solid);
+    }
+    Ok(field)
+}
+
+/// A vertebra: cancellous bone, stiffened within the endplate layer, and posterior elements.
+///
+/// `depth` gives the depth of a point below the nearest bony endplate, mm; `is_posterior` whether
+/// a point belongs to the posterior elements (asked of an element's centroid).
+///
+/// # Errors
+/// A modulus, Poisson ratio or thickness that cannot be; a depth that is not a number.
+pub fn bone(
+    mesh: &TetMesh,
+    model: &BoneModel,
+    depth: impl Fn(&Point) -> f64,
+    is_posterior: impl Fn(&Point) -> bool,
+) -> Result<MaterialField, MaterialError> {
+    model.endplate.check()?;
+    let cancellous = model.cancellous_modulus;
+    let soft = library::isotropic(
+        "cancellous bone",
+        cancellous,
+        model.cancellous_poisson_ratio,
+    )?;
+    let hard = library::isotropic(
+        "posterior elements",
+        model.posterior_modulus,
+        model.posterior_poisson_ratio,
+    )?;
+    let elements = mesh.element_count();
+    let mut field = MaterialField::uniform(soft, elements);
+    field.table.push(hard);
+    for e in 0..elements {
+        if is_posterior(&mesh.centroid(e)) {
+            field.of_element[e] = 1;
+            continue;
+        }
+        let factor = quadrature_points(mesh, e)
+            .map(|p| model.endplate.modulus_at(depth(&p), cancellous) / cancellous);
+        field.factor[e] = factor;
+        if let Some(&factor) = factor.iter().find(|f| !(**f > 0.0 && f.is_finite())) {
+            let name = "cancellous bone".to_owned();
+            return Err(MaterialError::Factor {
+                name,
+                element: e,
+                factor,
+            });
+        }
+    }
+    Ok(field)
+}
+
+/// Cancellous bone by apparent density (g/cm³ at a point) through Morgan's vertebral law.
+///
+/// # Errors
+/// A density outside the law's range, an impossible Poisson ratio.
+pub fn bone_by_density(
+    mesh: &TetMesh,
+    poisson_ratio: f64,
+    apparent_density: impl Fn(&Point) -> f64,
+) -> Result<MaterialField, MaterialError> {
+    let unit = library::isotropic("cancellous bone", 1.0, poisson_ratio)?;
+    let mut field = MaterialField::uniform(unit, mesh.element_count());
+    for (e, factor) in field.factor.iter_mut().enumerate() {
+        for (factor, point) in factor.iter_mut().zip(quadrature_points(mesh, e)) {
+            *factor = MORGAN_2003.youngs_modulus(apparent_density(&point))?;
+        }
+    }
+    Ok(field)
+}
+
+/// The fields of several bodies, one after the other as their meshes are.
+pub fn concatenate(fields: &[MaterialField]) -> MaterialField {
+    let mut whole = MaterialField {
+        table: Vec::new(),
+        of_element: Vec::new(),
+        factor: Vec::new(),
+        relative_density: Vec::new(),
+    };
+    for field in fields {
+        let offset = whole.table.len() as u32;
+        whole.table.extend_from_slice(&field.table);
+        whole
+            .of_element
+            .extend(field.of_element.iter().map(|i| i + offset));
+        whole.factor.extend_from_slice(&field.factor);
+        whole
+            .relative_density
+            .extend_from_slice(&field.relative_density);
+    }
+    whole
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::mesh::ElementKind;
+
+    /// A column of `n` flat tetrahedra, one per layer of height 0.1 mm, from z = 0 downward.
+    fn column(n: usize) -> TetMesh {
+        let mut nodes = Vec::new();
+        for i in 0..n {
+            let z = -0.1 * i as f64;
+            nodes.push(Point::new(0.0, 0.0, z - 0.1));
+            nodes.push(Point::new(1.0, 0.0, z - 0.1));
+            nodes.push(Point::new(0.0, 1.0, z - 0.1));
+            nodes.push(Point::new(0.0, 0.0, z));
+        }
+        TetMesh {
+            kind: ElementKind::Tet4,
+            connectivity: (0..4 * n as u32).collect(),
+            nodes,
+            region_of: vec![0; n],
+            regions: vec!["body".to_owned()],
+            surfaces: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn the_default_bone_is_the_library_s() {
+        let model = BoneModel::default();
+        let of = |id: &str| *library::library_material(id).unwrap();
+        let cancellous = of("cancellous-bone");
+        assert_eq!(model.cancellous_modulus, cancellous.youngs_modulus);
+        assert_eq!(model.cancellous_poisson_ratio, cancellous.poisson_ratio);
+        let posterior = of("posterior-elements");
+        assert_eq!(model.posterior_modulus, posterior.youngs_modulus);
+        assert_eq!(model.posterior_poisson_ratio, posterior.poisson_ratio);
+        assert_eq!(
+            model.endplate.youngs_modulus,
+            of("bony-endplate").youngs_modulus
+        );
+    }
+
+    #[test]
+    fn the_endplate_layer_holds_as_much_stiffness_as_an_ungraded_one() {
+        for grading in [0.0, 0.5, 1.0, 2.0] {
+            let layer = EndplateLayer {
+                youngs_modulus: 1000.0,
+                thickness: 1.0,
+                grading,
+            };
+            let n = 4000;
+            let excess: f64 = (0..n)
+                .map(|i| layer.modulus_at((f64::from(i) + 0.5) * 4.0 / f64::from(n), 300.0))
+                .map(|e| (e - 300.0) * 4.0 / f64::from(n))
+                .sum();
+            // 700 MPa over 1 mm; the midpoint sum is within half a cell of it.
+            assert!((excess - 700.0).abs() < 0.7, "{excess} at {grading}");
+            assert_eq!(layer.modulus_at(-0.1, 300.0), 1000.0);
+        }
+    }
+
+    #[test]
+    fn bone_is_graded_inside_elements_and_jumps_at_the_posterior_elements() {
+        let mesh = column(20);
+        let model = BoneModel::default();
+        let field = bone(&mesh, &model, |p| -p.z, |p| p.z < -1.85).unwrap();
+        let at_surface = field.factor[0];
+        assert!(
+            at_surface
+                .iter()
+                .all(|f| (f - 1000.0 / 300.0).abs() < 1e-12)
+        );
+        // Half way at 1 mm: 650 MPa; the layer there spans depth 0.9 to 1.0.
+        let graded = field.factor[9];
+        let expected = quadrature_points(&mesh, 9).map(|p| (300.0 + 700.0 * (1.5 + p.z)) / 300.0);
+        assert!(
+            graded
+                .iter()
+                .zip(expected)
+                .all(|(f, e)| (f - e).abs() < 1e-12)
+        );
+        assert!(field.factor[17].iter().all(|f| (f - 1.0).abs() < 1e-12));
+        let (e, nu) = field.elasticity(19).isotropic_constants().unwrap();
+        assert!((e - 3500.0).abs() < 1e-8 && (nu - 0.25).abs() < 1e-12);
+        assert!(field.relative_density.iter().all(|r| r.is_nan()));
+    }
+
+    #[test]
+    fn a_depth_that_is_no_number_or_a_negative_setting_is_refused() {
+        let mesh = column(2);
+        let model = BoneModel::default();
+        let nan = bone(&mesh, &model, |_| f64::NAN, |_| false);
+        assert!(matches!(nan, Err(MaterialError::Factor { element: 0, .. })));
+        let mut thin = model;
+        thin.endplate.thickness = 0.0;
+        assert!(bone(&mesh, &thin, |p| -p.z, |_| false).is_err());
+        let mut wide = model;
+        wide.endplate.grading = 2.5;
+        assert!(bone(&mesh, &wide, |p| -p.z, |_| false).is_err());
+        let mut soft = model;
+        soft.cancellous_modulus = 0.0;
+        assert!(bone(&mesh, &soft, |p| -p.z, |_| false).is_err());
+        assert!(uniform("bad", Elasticity::isotropic(1.0, 0.6), 1).is_err());
+    }
+
+    #[test]
+    fn bone_by_density_follows_the_law_at_every_point() {
+        let mesh = column(3);
+        let field = bone_by_density(&mesh, 0.2, |p| 0.2 - 0.1 * p.z).unwrap();
+        let point = quadrature_points(&mesh, 1)[2];
+        let expected = 4730.0 * (0.2 - 0.1 * point.z).powf(1.56);
+        assert!((field.factor[1][2] - expected).abs() < 1e-9);
+        assert!(bone_by_density(&mesh, 0.2, |_| 0.05).is_err());
+    }
+
+    #[test]
+    fn joined_fields_keep_every_element_s_own_material() {
+        let mesh = column(3);
+        let tantalum = Elasticity::isotropic(610.0, 0.3);
+        let steel = Elasticity::isotropic(193_000.0, 0.3);
+        let cage = porous(&mesh, (tantalum, 0.2), steel, |p| p.z < -0.2).unwrap();
+        let disc = uniform("disc", Elasticity::isotropic(4.2, 0.45), 2).unwrap();
+        let whole = concatenate(&[disc.clone(), cage.clone(), disc]);
+        assert_eq!(whole.of_element.len(), 7);
+        assert_eq!(whole.elasticity(2), &tantalum);
+        assert_eq!(whole.elasticity(4), &steel);
+        assert_eq!(whole.elasticity(6), &Elasticity::isotropic(4.2, 0.45));
+        assert_eq!(whole.relative_density[3], 0.2);
+        assert!(whole.relative_density[4].is_nan() && whole.relative_density[0].is_nan());
+    }
+}

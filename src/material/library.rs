@@ -1,0 +1,479 @@
+//! The materials that ship: metals, PEEK, bone and disc, each number with its range and source.
+//!
+//! These are the only defaults the program has for moduli and strengths. A number that was only
+//! seen in a table of the source, or recalled, says so through its flag wherever it is printed.
+//! Must not know meshes.
+
+use super::MaterialError;
+use crate::lattice::{GibsonAshbyLaw, PorousProperties};
+use crate::source::{Source, SourceFlag};
+use crate::tensor::Elasticity;
+
+/// One number of a material, as a report prints it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Parameter {
+    /// What it is ("youngs_modulus").
+    pub name: String,
+    /// Its value.
+    pub value: f64,
+    /// Its unit; empty for pure numbers.
+    pub unit: &'static str,
+}
+
+/// A material the model used, for the report: law, numbers, range and origin.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MaterialRecord {
+    /// Name.
+    pub name: String,
+    /// Law ("isotropic", "Gibson-Ashby power law").
+    pub law: String,
+    /// Its numbers.
+    pub parameters: Vec<Parameter>,
+    /// Where the numbers hold, in words.
+    pub valid_range: String,
+    /// Where they come from.
+    pub source: Source,
+}
+
+/// An isotropic material that ships, with the ranges its source spans.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct LibraryMaterial {
+    /// Name in a case file.
+    pub id: &'static str,
+    /// Name in a report.
+    pub name: &'static str,
+    /// Young's modulus, MPa.
+    pub youngs_modulus: f64,
+    /// Moduli reported for it, MPa.
+    pub modulus_range: [f64; 2],
+    /// Poisson ratio.
+    pub poisson_ratio: f64,
+    /// Poisson ratios reported for it.
+    pub poisson_range: [f64; 2],
+    /// Strength against yielding, MPa, the low end of the reported range; `None` for bone and
+    /// disc, which the assessment judges by strain.
+    pub strength: Option<f64>,
+    /// Citation.
+    pub citation: &'static str,
+    /// How far the numbers may be trusted.
+    pub flag: SourceFlag,
+}
+
+const SOLID_TITANIUM: LibraryMaterial = LibraryMaterial {
+    id: "ti-6al-4v",
+    name: "Ti-6Al-4V, wrought",
+    youngs_modulus: 110_000.0,
+    modulus_range: [105_000.0, 115_000.0],
+    poisson_ratio: 0.3,
+    poisson_range: [0.30, 0.34],
+    strength: Some(795.0),
+    citation: "ASTM F136 (wrought ELI: yield 795-880 MPa)",
+    flag: SourceFlag::RecalledUnverified,
+};
+
+/// Isotropic materials that ship.
+pub const LIBRARY: [LibraryMaterial; 11] = [
+    SOLID_TITANIUM,
+    LibraryMaterial {
+        id: "tantalum",
+        name: "tantalum, solid",
+        youngs_modulus: 186_000.0,
+        modulus_range: [186_000.0, 191_000.0],
+        poisson_ratio: 0.34,
+        poisson_range: [0.34, 0.35],
+        strength: Some(165.0),
+        citation: "review tabulated in Stem Cell Res Ther, article 1176, Table 1; yield 165-350 \
+                   MPa, printed up to 600 MPa",
+        flag: SourceFlag::SecondarySource,
+    },
+    LibraryMaterial {
+        id: "cocr",
+        name: "cobalt-chromium",
+        youngs_modulus: 220_000.0,
+        modulus_range: [195_000.0, 230_000.0],
+        poisson_ratio: 0.3,
+        poisson_range: [0.3, 0.3],
+        strength: Some(450.0),
+        citation: "PMC4669019 (yield 450-960 MPa)",
+        flag: SourceFlag::SecondarySource,
+    },
+    LibraryMaterial {
+        id: "316l",
+        name: "stainless steel 316L",
+        youngs_modulus: 193_000.0,
+        modulus_range: [193_000.0, 200_000.0],
+        poisson_ratio: 0.3,
+        poisson_range: [0.3, 0.3],
+        strength: None,
+        citation: "PMC4669019 (tensile strength 480-620 MPa; no yield strength given)",
+        flag: SourceFlag::SecondarySource,
+    },
+    LibraryMaterial {
+        id: "peek",
+        name: "PEEK",
+        youngs_modulus: 3_600.0,
+        modulus_range: [3_500.0, 4_000.0],
+        poisson_ratio: 0.36,
+        poisson_range: [0.3, 0.4],
+        strength: Some(90.0),
+        citation: "PMC3489413 (yield 90-100 MPa); Poisson ratio inside the reported 0.3-0.4",
+        flag: SourceFlag::SecondarySource,
+    },
+    LibraryMaterial {
+        id: "cancellous-bone",
+        name: "cancellous bone",
+        youngs_modulus: 300.0,
+        modulus_range: [100.0, 450.0],
+        poisson_ratio: 0.2,
+        poisson_range: [0.2, 0.315],
+        strength: None,
+        citation: "one stated default inside the 100-450 MPa of published models (PMC3726285, \
+                   100 MPa and Poisson ratio 0.2; PMC12452785, 140-200; BMC Surg \
+                   s12893-020-00729-4, 450 cervical)",
+        flag: SourceFlag::SecondarySource,
+    },
+    LibraryMaterial {
+        id: "cortical-bone",
+        name: "cortical bone",
+        youngs_modulus: 12_000.0,
+        modulus_range: [4_700.0, 12_000.0],
+        poisson_ratio: 0.3,
+        poisson_range: [0.3, 0.3],
+        strength: None,
+        citation: "finite-element practice: PMC3726285 (12000 MPa), PMC12452785 (4700-8350 \
+                   osteoporotic to osteopenic)",
+        flag: SourceFlag::SecondarySource,
+    },
+    LibraryMaterial {
+        id: "bony-endplate",
+        name: "bony endplate",
+        youngs_modulus: 1_000.0,
+        modulus_range: [500.0, 12_000.0],
+        poisson_ratio: 0.2,
+        poisson_range: [0.2, 0.4],
+        strength: None,
+        citation: "finite-element practice: J Orthop Surg Res s13018-021-02237-4 (1000 MPa); \
+                   BioMed Res Int 2013/705185 (rim 12000, centre 2000)",
+        flag: SourceFlag::SecondarySource,
+    },
+    LibraryMaterial {
+        id: "posterior-elements",
+        name: "posterior elements",
+        youngs_modulus: 3_500.0,
+        modulus_range: [2_800.0, 3_500.0],
+        poisson_ratio: 0.25,
+        poisson_range: [0.25, 0.25],
+        strength: None,
+        citation: "finite-element practice: PMC3726285 (3500 MPa, 0.25)",
+        flag: SourceFlag::SecondarySource,
+    },
+    LibraryMaterial {
+        id: "annulus-matrix",
+        name: "annulus ground substance",
+        youngs_modulus: 4.2,
+        modulus_range: [2.5, 4.2],
+        poisson_ratio: 0.45,
+        poisson_range: [0.40, 0.45],
+        strength: None,
+        citation: "finite-element practice: PMC3726285; degenerated 2.5 MPa and 0.40",
+        flag: SourceFlag::SecondarySource,
+    },
+    LibraryMaterial {
+        id: "nucleus",
+        name: "nucleus pulposus",
+        youngs_modulus: 1.0,
+        modulus_range: [1.0, 2.0],
+        poisson_ratio: 0.49,
+        poisson_range: [0.49, 0.499],
+        strength: None,
+        citation: "finite-element practice: PMC3726285 (1 MPa, 0.499; degenerated 2 MPa, 0.49); \
+                   0.49 chosen against locking",
+        flag: SourceFlag::SecondarySource,
+    },
+];
+
+/// The library material of that name.
+///
+/// # Errors
+/// An unknown name.
+pub fn library_material(id: &str) -> Result<&'static LibraryMaterial, MaterialError> {
+    LIBRARY
+        .iter()
+        .find(|m| m.id == id)
+        .ok_or_else(|| MaterialError::Unknown {
+            id: id.to_owned(),
+            known: LIBRARY.map(|m| m.id).join(", "),
+        })
+}
+
+impl LibraryMaterial {
+    /// Its stiffness.
+    pub fn elasticity(&self) -> Elasticity {
+        Elasticity::isotropic(self.youngs_modulus, self.poisson_ratio)
+    }
+
+    /// Its source with its flag.
+    pub fn source(&self) -> Source {
+        Source {
+            citation: self.citation.to_owned(),
+            flag: self.flag,
+        }
+    }
+
+    /// What the report prints of it.
+    pub fn record(&self) -> MaterialRecord {
+        let mut parameters = isotropic_parameters(self.youngs_modulus, self.poisson_ratio);
+        if let Some(strength) = self.strength {
+            parameters.push(parameter("yield_strength", strength, "MPa"));
+        }
+        let [low, high] = self.modulus_range;
+        let [nu_low, nu_high] = self.poisson_range;
+        MaterialRecord {
+            name: self.name.to_owned(),
+            law: "isotropic".to_owned(),
+            parameters,
+            valid_range: format!(
+                "reported Young's modulus {low}-{high} MPa, Poisson ratio {nu_low}-{nu_high}"
+            ),
+            source: self.source(),
+        }
+    }
+}
+
+/// The isotropic material a case file gives by its numbers.
+///
+/// # Errors
+/// A modulus that is not positive, a Poisson ratio outside (−1, 0.5).
+pub fn user_material(
+    name: &str,
+    youngs_modulus: f64,
+    poisson_ratio: f64,
+) -> Result<(Elasticity, MaterialRecord), MaterialError> {
+    let elasticity = isotropic(name, youngs_modulus, poisson_ratio)?;
+    let record = MaterialRecord {
+        name: name.to_owned(),
+        law: "isotropic".to_owned(),
+        parameters: isotropic_parameters(youngs_modulus, poisson_ratio),
+        valid_range: "as given".to_owned(),
+        source: Source {
+            citation: "given in the case".to_owned(),
+            flag: SourceFlag::CaseFile,
+        },
+    };
+    Ok((elasticity, record))
+}
+
+/// An isotropic stiffness, refused unless every strain stores energy.
+///
+/// # Errors
+/// A modulus that is not positive, a Poisson ratio outside (−1, 0.5).
+pub fn isotropic(
+    name: &str,
+    youngs_modulus: f64,
+    poisson_ratio: f64,
+) -> Result<Elasticity, MaterialError> {
+    let possible = youngs_modulus > 0.0 && youngs_modulus.is_finite();
+    if !possible || !(poisson_ratio > -1.0 && poisson_ratio < 0.5) {
+        return Err(MaterialError::NotElastic {
+            name: name.to_owned(),
+            youngs_modulus,
+            poisson_ratio,
+        });
+    }
+    Ok(Elasticity::isotropic(youngs_modulus, poisson_ratio))
+}
+
+/// Poisson ratio of porous metal unless the case gives one. An ideal rhombic dodecahedron has
+/// 0.31 at a relative density of 0.54 and 0.46 at 0.12.
+pub const POROUS_POISSON_RATIO: f64 = 0.3;
+
+/// A porous metal at one density: its stiffness, its strength and the record of both.
+///
+/// # Errors
+/// A density outside the law's samples.
+pub fn porous_material(
+    law: &GibsonAshbyLaw,
+    relative_density: f64,
+    poisson_ratio: f64,
+) -> Result<(Elasticity, PorousProperties, MaterialRecord), MaterialError> {
+    let at = law.at(relative_density)?;
+    let elasticity = isotropic(law.id, at.youngs_modulus, poisson_ratio)?;
+    let mut parameters = vec![parameter("porosity", 100.0 * (1.0 - relative_density), "%")];
+    parameters.extend(isotropic_parameters(at.youngs_modulus, poisson_ratio));
+    parameters.push(parameter(
+        "compressive_yield_strength",
+        at.yield_strength,
+        "MPa",
+    ));
+    if let Some(plateau) = at.plateau {
+        parameters.push(parameter("plateau_stress", plateau, "MPa"));
+    }
+    for (name, fit, unit) in [
+        ("modulus", &law.modulus, "MPa"),
+        ("yield", &law.yield_strength, "MPa"),
+    ] {
+        parameters.push(parameter(
+            &format!("{name}_prefactor"),
+            fit.law.prefactor,
+            unit,
+        ));
+        parameters.push(parameter(&format!("{name}_exponent"), fit.law.exponent, ""));
+        parameters.push(parameter(&format!("{name}_r_squared"), fit.r_squared, ""));
+    }
+    let [low, high] = law.range;
+    let record = MaterialRecord {
+        name: law.name.to_owned(),
+        law: format!("{}: {}, {}, y = P rho^n", law.id, law.cell, law.process),
+        parameters,
+        valid_range: format!(
+            "relative density {low:.4}-{high:.4}; compression only, no tension law; Poisson ratio \
+             chosen (ideal rhombic dodecahedron 0.31-0.46)"
+        ),
+        source: law.source.clone(),
+    };
+    Ok((elasticity, at, record))
+}
+
+/// A power law of apparent density for bone, E = P ρⁿ.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct DensityLaw {
+    /// Name in a case file.
+    pub id: &'static str,
+    /// P, MPa at 1 g/cm³.
+    pub prefactor: f64,
+    /// n.
+    pub exponent: f64,
+    /// Apparent densities it holds for, g/cm³.
+    pub range: [f64; 2],
+    /// Citation.
+    pub citation: &'static str,
+    /// How far the numbers may be trusted.
+    pub flag: SourceFlag,
+}
+
+/// Vertebral cancellous bone along the axis.
+pub const MORGAN_2003: DensityLaw = DensityLaw {
+    id: "morgan-2003-vertebra",
+    prefactor: 4730.0,
+    exponent: 1.56,
+    range: [0.11, 0.35],
+    citation: "Morgan, Bayraktar & Keaveny 2003, J Biomech 36:897, vertebra, axial",
+    flag: SourceFlag::SecondarySource,
+};
+
+impl DensityLaw {
+    /// Young's modulus, MPa, at an apparent density in g/cm³.
+    ///
+    /// # Errors
+    /// A density outside the law's range.
+    pub fn youngs_modulus(&self, apparent_density: f64) -> Result<f64, MaterialError> {
+        let [low, high] = self.range;
+        if !(low..=high).contains(&apparent_density) {
+            return Err(MaterialError::DensityOutsideRange {
+                law: self.id,
+                apparent_density,
+                low,
+                high,
+            });
+        }
+        Ok(self.prefactor * apparent_density.powf(self.exponent))
+    }
+
+    /// Apparent density in g/cm³ of a Young's modulus in MPa: the law read backwards.
+    ///
+    /// # Errors
+    /// A density outside the law's range.
+    pub fn apparent_density(&self, youngs_modulus: f64) -> Result<f64, MaterialError> {
+        let density = (youngs_modulus / self.prefactor).powf(1.0 / self.exponent);
+        self.youngs_modulus(density).map(|_| density)
+    }
+}
+
+/// One entry of a record.
+pub fn parameter(name: &str, value: f64, unit: &'static str) -> Parameter {
+    Parameter {
+        name: name.to_owned(),
+        value,
+        unit,
+    }
+}
+
+fn isotropic_parameters(youngs_modulus: f64, poisson_ratio: f64) -> Vec<Parameter> {
+    vec![
+        parameter("youngs_modulus", youngs_modulus, "MPa"),
+        parameter("poisson_ratio", poisson_ratio, ""),
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lattice;
+
+    #[test]
+    fn every_shipped_material_is_elastic_inside_its_own_range_and_cited() {
+        for (i, material) in LIBRARY.iter().enumerate() {
+            assert!(
+                material.elasticity().is_positive_definite(),
+                "{}",
+                material.id
+            );
+            let inside = |value: f64, [low, high]: [f64; 2]| (low..=high).contains(&value);
+            assert!(
+                inside(material.youngs_modulus, material.modulus_range),
+                "{}",
+                material.id
+            );
+            assert!(
+                inside(material.poisson_ratio, material.poisson_range),
+                "{}",
+                material.id
+            );
+            assert!(!material.citation.is_empty());
+            assert!(LIBRARY[..i].iter().all(|other| other.id != material.id));
+            assert_eq!(library_material(material.id).unwrap().id, material.id);
+        }
+        let error = library_material("unobtainium").unwrap_err().to_string();
+        assert!(
+            error.contains("ti-6al-4v") && error.contains("unobtainium"),
+            "{error}"
+        );
+    }
+
+    #[test]
+    fn impossible_constants_are_refused() {
+        for (e, nu) in [
+            (0.0, 0.3),
+            (-1.0, 0.3),
+            (f64::NAN, 0.3),
+            (1.0, 0.5),
+            (1.0, -1.0),
+        ] {
+            assert!(user_material("x", e, nu).is_err(), "{e} {nu}");
+        }
+        assert!(user_material("x", 1.0, f64::NAN).is_err());
+        assert!(user_material("x", f64::INFINITY, 0.3).is_err());
+    }
+
+    #[test]
+    fn porous_metal_carries_the_law_and_its_scatter_into_the_record() {
+        let law = lattice::law("chen-2025-tantalum").unwrap();
+        let (c, at, record) = porous_material(&law, 0.2, POROUS_POISSON_RATIO).unwrap();
+        let (e, nu) = c.isotropic_constants().unwrap();
+        assert!((e - at.youngs_modulus).abs() < 1e-9 * e && (nu - 0.3).abs() < 1e-12);
+        let names: Vec<&str> = record.parameters.iter().map(|p| p.name.as_str()).collect();
+        assert!(names.contains(&"porosity") && names.contains(&"modulus_r_squared"));
+        assert!(porous_material(&law, 0.05, POROUS_POISSON_RATIO).is_err());
+    }
+
+    #[test]
+    fn the_density_law_holds_in_its_range_only() {
+        // 4730 · 0.2^1.56 by hand: ln = 8.46168 − 1.56·1.60944 = 5.95096, e^5.95096 = 384.1.
+        let e = MORGAN_2003.youngs_modulus(0.2).unwrap();
+        assert!((e - 384.1).abs() < 0.1, "{e}");
+        assert!((MORGAN_2003.apparent_density(e).unwrap() - 0.2).abs() < 1e-12);
+        assert!(MORGAN_2003.youngs_modulus(0.36).is_err());
+        assert!(MORGAN_2003.youngs_modulus(f64::NAN).is_err());
+        assert!(MORGAN_2003.apparent_density(5000.0).is_err());
+    }
+}
