@@ -14,6 +14,10 @@
 //! ```
 //! The only place that converts foreign node orders. Must not know moduli or forces.
 
+pub mod boundary;
+pub mod tet10;
+pub mod structured;
+
 use crate::tensor::{Point, Vec3};
 
 /// Corner pairs of the six edges: mid-edge node `4 + e` lies on `EDGES[e]`.

@@ -1,0 +1,181 @@
+//! The outside of a mesh and who touches whom: boundary facets, facet selections, edges, and the
+//! elements around a node. All results are sorted, so they are the same on every run.
+
+use super::{EDGES, ElementKind, FACES, Facet, TetMesh};
+
+/// Lists of numbers of different lengths, one list per item, stored one after the other.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Adjacency {
+    starts: Vec<u32>,
+    items: Vec<u32>,
+}
+
+impl Adjacency {
+    /// From `(owner, item)` pairs; the items of an owner keep the order of the pairs.
+    pub fn from_pairs(owner_count: usize, pairs: impl Iterator<Item = (u32, u32)> + Clone) -> Self {
+        let mut starts = vec![0u32; owner_count + 1];
+        for (owner, _) in pairs.clone() {
+            starts[owner as usize + 1] += 1;
+        }
+        for i in 0..owner_count {
+            starts[i + 1] += starts[i];
+        }
+        let mut next = starts.clone();
+        let mut items = vec![0; starts[owner_count] as usize];
+        for (owner, item) in pairs {
+            let at = &mut next[owner as usize];
+            items[*at as usize] = item;
+            *at += 1;
+        }
+        Self { starts, items }
+    }
+
+    /// The items of `owner`.
+    pub fn of(&self, owner: usize) -> &[u32] {
+        &self.items[self.starts[owner] as usize..self.starts[owner + 1] as usize]
+    }
+
+    /// Number of owners.
+    pub fn len(&self) -> usize {
+        self.starts.len().saturating_sub(1)
+    }
+
+    /// Whether there is no owner at all.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+/// The facets that belong to one element only, by element, then face.
+pub fn boundary_facets(mesh: &TetMesh) -> Vec<Facet> {
+    let mut faces: Vec<([u32; 3], Facet)> = Vec::with_capacity(4 * mesh.element_count());
+    for e in 0..mesh.element_count() {
+        let nodes = mesh.element(e);
+        for (f, corners) in FACES.iter().enumerate() {
+            let facet = Facet {
+                element: e as u32,
+                face: f as u8,
+            };
+            faces.push((sorted(corners.map(|i| nodes[i])), facet));
+        }
+    }
+    faces.sort_unstable();
+    let mut single: Vec<Facet> = faces
+        .chunk_by(|a, b| a.0 == b.0)
+        .filter(|same| same.len() == 1)
+        .map(|same| same[0].1)
+        .collect();
+    single.sort_unstable();
+    single
+}
+
+/// The boundary facets for which `wanted` holds.
+pub fn select_facets(mesh: &TetMesh, mut wanted: impl FnMut(Facet) -> bool) -> Vec<Facet> {
+    boundary_facets(mesh)
+        .into_iter()
+        .filter(|&facet| wanted(facet))
+        .collect()
+}
+
+/// All nodes of some facets (mid-edge nodes too), sorted, each once.
+pub fn facet_node_set(mesh: &TetMesh, facets: &[Facet]) -> Vec<u32> {
+    let mut nodes: Vec<u32> = facets.iter().flat_map(|&f| all_nodes(mesh, f)).collect();
+    nodes.sort_unstable();
+    nodes.dedup();
+    nodes
+}
+
+fn all_nodes(mesh: &TetMesh, facet: Facet) -> Vec<u32> {
+    let element = mesh.element(facet.element as usize);
+    let face = facet.face as usize;
+    match mesh.kind {
+        ElementKind::Tet4 => FACES[face].iter().map(|&i| element[i]).collect(),
+        ElementKind::Tet10 => super::FACES_QUADRATIC[face]
+            .iter()
+            .map(|&i| element[i])
+            .collect(),
+    }
+}
+
+/// Corner pairs joined by an edge, smaller number first, sorted, each once.
+pub fn edges(mesh: &TetMesh) -> Vec<[u32; 2]> {
+    let mut all = Vec::with_capacity(6 * mesh.element_count());
+    for e in 0..mesh.element_count() {
+        let nodes = mesh.element(e);
+        all.extend(EDGES.map(|[i, j]| ordered(nodes[i], nodes[j])));
+    }
+    all.sort_unstable();
+    all.dedup();
+    all
+}
+
+/// The elements around each node (mid-edge nodes too).
+pub fn elements_of_nodes(mesh: &TetMesh) -> Adjacency {
+    let n = mesh.kind.node_count();
+    let pairs = mesh
+        .connectivity
+        .iter()
+        .enumerate()
+        .map(move |(i, &node)| (node, (i / n) as u32));
+    Adjacency::from_pairs(mesh.nodes.len(), pairs)
+}
+
+/// A pair with its smaller number first.
+pub(crate) fn ordered(a: u32, b: u32) -> [u32; 2] {
+    if a < b { [a, b] } else { [b, a] }
+}
+
+/// Three numbers, smallest first.
+pub(crate) fn sorted(mut triple: [u32; 3]) -> [u32; 3] {
+    triple.sort_unstable();
+    triple
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::mesh::structured::box_mesh;
+    use crate::tensor::{Point, Vec3};
+
+    #[test]
+    fn the_boundary_of_a_box_is_closed_and_has_its_area() {
+        let mesh = box_mesh(ElementKind::Tet10, [3, 2, 4], |[u, v, w]| {
+            Point::new(3.0 * u, v, 2.0 * w)
+        });
+        let facets = boundary_facets(&mesh);
+        // Two triangles per outer cell face.
+        assert_eq!(facets.len(), 2 * 2 * (3 * 2 + 2 * 4 + 4 * 3));
+        let sum: Vec3 = facets.iter().map(|&f| mesh.facet_area_vector(f)).sum();
+        let area: f64 = facets
+            .iter()
+            .map(|&f| mesh.facet_area_vector(f).norm())
+            .sum();
+        assert!(sum.norm() < 1e-12);
+        assert!((area - 22.0).abs() < 1e-12);
+        let top = select_facets(&mesh, |f| mesh.facet_area_vector(f).z > 1e-9);
+        assert_eq!(top.len(), 12);
+        // A quadratic 3 × 2 grid of cells, cut in triangles, has 7 × 5 nodes.
+        assert_eq!(facet_node_set(&mesh, &top).len(), 35);
+    }
+
+    #[test]
+    fn edges_obey_euler_and_adjacency_lists_each_element_once_per_node() {
+        let mesh = box_mesh(ElementKind::Tet4, [2, 3, 2], Point::from);
+        let (v, t) = (mesh.nodes.len() as i64, mesh.element_count() as i64);
+        let e = edges(&mesh).len() as i64;
+        let boundary = boundary_facets(&mesh).len() as i64;
+        let faces = (4 * t + boundary) / 2;
+        // A ball: V − E + F − T = 1.
+        assert_eq!(v - e + faces - t, 1);
+        let around = elements_of_nodes(&mesh);
+        assert_eq!(around.len(), mesh.nodes.len());
+        for n in 0..around.len() {
+            for &element in around.of(n) {
+                assert!(mesh.element(element as usize).contains(&(n as u32)));
+            }
+        }
+        let total: usize = (0..around.len()).map(|n| around.of(n).len()).sum();
+        assert_eq!(total, 4 * mesh.element_count());
+        assert!(!around.is_empty());
+    }
+}
