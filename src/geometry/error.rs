@@ -1,5 +1,7 @@
 //! What can go wrong with a shape, carrying the place, the value and what was expected.
 
+use std::path::PathBuf;
+
 use crate::tensor::Point;
 
 /// Why a shape was refused.
@@ -34,5 +36,62 @@ pub enum GeometryError {
         min: Point,
         /// Largest coordinates searched, mm.
         max: Point,
+    },
+    /// A file could not be read.
+    #[error("{}: {cause}", path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        cause: std::io::Error,
+    },
+    /// A file is not what its format asks for.
+    #[error("{}: {place}: found {found}, expected {expected}", path.display())]
+    Format {
+        /// The file.
+        path: PathBuf,
+        /// Line or byte.
+        place: String,
+        /// What stands there.
+        found: String,
+        /// What should.
+        expected: String,
+    },
+    /// A file's surface is too small or too large for a bone or an implant.
+    #[error(
+        "{}: the surface is {extent} mm long when read in {unit}, expected 2 to 2000 mm: its unit would fit {hint}",
+        path.display()
+    )]
+    Size {
+        /// The file.
+        path: PathBuf,
+        /// Its longest side as read, mm.
+        extent: f64,
+        /// The unit it was read in.
+        unit: &'static str,
+        /// The unit that would fit.
+        hint: &'static str,
+    },
+    /// Text that names no three axes.
+    #[error(
+        "axes {text:?}: expected three different signed axes for anterior, left and cranial, such as \"-y,+x,+z\""
+    )]
+    Axes {
+        /// What was given.
+        text: String,
+    },
+    /// A surface encloses nothing that could be meshed.
+    #[error(
+        "the surface encloses {volume} mm³, expected more than 0 ({triangles} triangles; first ones {first:?}): {hint}"
+    )]
+    NoVolume {
+        /// Volume, mm³; negative where the surface is inside out.
+        volume: f64,
+        /// Number of triangles.
+        triangles: usize,
+        /// Numbers of triangles to look at.
+        first: Vec<u32>,
+        /// The likely reason.
+        hint: &'static str,
     },
 }

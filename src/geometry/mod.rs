@@ -4,6 +4,7 @@
 //! Every solid is a signed-distance [`Field`]; resections and fits are max and min of fields;
 //! one polygoniser turns a field into a [`TriSurface`]. Must not know nodes or elements.
 
+pub mod bvh;
 pub mod error;
 mod extract;
 mod feature;
@@ -13,6 +14,9 @@ pub mod polygonise;
 pub mod primitive;
 mod relax;
 mod remesh;
+pub mod surface_field;
+pub mod surface_file;
+mod triangle;
 mod triangulation;
 
 pub use error::GeometryError;

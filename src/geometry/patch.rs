@@ -151,7 +151,8 @@ impl<'a> Patches<'a> {
             // Pieces that touch at a shallow angle would throw the point far along their curve.
             let step = rows.svd(true, true).solve(&values, 0.05).ok()?;
             q -= Vec3::new(step[0], step[1], step[2]);
-            if !((q - p).norm() < reach) {
+            let travelled = (q - p).norm();
+            if travelled > reach || travelled.is_nan() {
                 return None;
             }
         }

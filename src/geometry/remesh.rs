@@ -19,8 +19,11 @@ const COLLAPSE_BELOW: f64 = 0.75;
 /// Growth of the wanted length along the surface, mm per mm.
 const GRADATION: f64 = 0.3;
 
-/// A changed triangle may turn by no more than this cosine (about 53°).
+/// A turned edge's triangles may lean from the old ones by no more than this cosine (about 53°).
 const TURN_COSINE: f64 = 0.6;
+
+/// A triangle pulled by a collapse may lean from its patch by no more than this cosine (60°).
+const SIDE_COSINE: f64 = 0.5;
 
 /// What the remesher works towards.
 pub(super) struct Target<'a> {
@@ -214,10 +217,12 @@ fn try_collapse(mesh: &mut Triangulation, patches: &Patches, a: u32, b: u32, lon
 }
 
 /// Whether the triangles around an edge keep their side and a sound shape when both ends move to
-/// `p`. Around a `tiny` edge shapes are bad already: only folding counts.
+/// `p`. The side is that of the patch there, not of the single triangle: needles have none.
+/// Around a `tiny` edge shapes are bad already: only folding counts.
 fn shapes_allow(mesh: &Triangulation, ends: [u32; 2], p: &Point, longest: f64, tiny: bool) -> bool {
     const POOR_DEG: f64 = 15.0;
     let (mut worst_before, mut worst_after) = (180.0f64, 180.0f64);
+    let mut side: Option<(u32, Vec3)> = None;
     for v in ends {
         let other = if v == ends[0] { ends[1] } else { ends[0] };
         for &t in mesh.fan(v) {
@@ -226,24 +231,40 @@ fn shapes_allow(mesh: &Triangulation, ends: [u32; 2], p: &Point, longest: f64, t
             if corners.contains(&other) {
                 continue;
             }
+            let patch = mesh.patch(t);
+            let normal = match side {
+                Some((known, n)) if known == patch => n,
+                _ => side_of_patch(mesh, ends, patch),
+            };
+            side = Some((patch, normal));
             let moved = corners.map(|c| if c == v { *p } else { mesh.point(c) });
             let [x, y, z] = moved;
-            let (before, after) = (mesh.area_vector(t), (y - x).cross(&(z - x)));
-            let turn = before.dot(&after);
-            let allowed = if tiny { 0.0 } else { TURN_COSINE };
-            if turn <= allowed * before.norm() * after.norm() && before.norm() > 1e-9 {
+            let after = (y - x).cross(&(z - x));
+            if after.dot(&normal) <= SIDE_COSINE * after.norm() {
                 return false;
             }
-            let size = mesh.size[v as usize];
-            let too_long =
-                |c: u32| (mesh.point(c) - p).norm() > longest * size.max(mesh.size[c as usize]);
-            if !tiny && corners.into_iter().any(|c| c != v && too_long(c)) {
+            let reaches = |c: u32| {
+                let wanted = mesh.size[v as usize].max(mesh.size[c as usize]);
+                c == v || (mesh.point(c) - p).norm() <= longest * wanted
+            };
+            if !tiny && !corners.into_iter().all(reaches) {
                 return false;
             }
             worst_after = worst_after.min(smallest_angle(moved));
         }
     }
-    worst_after >= worst_before.min(POOR_DEG)
+    tiny || worst_after >= worst_before.min(POOR_DEG)
+}
+
+/// The unit normal of a patch around an edge, from all triangles at both ends.
+fn side_of_patch(mesh: &Triangulation, ends: [u32; 2], patch: u32) -> Vec3 {
+    let sum: Vec3 = ends
+        .iter()
+        .flat_map(|&v| mesh.fan(v))
+        .filter(|&&t| mesh.patch(t) == patch)
+        .map(|&t| mesh.area_vector(t))
+        .sum();
+    sum.try_normalize(1e-300).unwrap_or_else(Vec3::zeros)
 }
 
 /// Turns edges inside patches: towards six neighbours a vertex (`by_valence`) as long as shapes

@@ -1,0 +1,304 @@
+//! The solid inside a triangle surface as a signed-distance field.
+//!
+//! The distance is exact (nearest triangle by a tree of boxes). The sign is that of the generalised
+//! winding number w(p) = Σ Ω_t(p)/4π − ½, which stays near 1 inside and 0 outside where a file has
+//! holes, self-intersections or stray sheets (Jacobson, Kavan & Sorkine-Hornung 2013). Far groups
+//! of triangles count as one dipole, N·(c − p)/(4π |c − p|³) (Barill et al. 2018).
+//!
+//! The field is one smooth piece by its own account, although it is creased at every triangle's
+//! edge by as much as the triangles are.
+
+use super::bvh::Bvh;
+use super::field::{Aabb, Field};
+use super::triangle::{nearest_point, winding};
+use super::{GeometryError, TriSurface};
+use crate::tensor::{Point, Vec3};
+
+/// A group this many of its radii away counts as a dipole.
+const FAR: f64 = 2.0;
+
+/// Closer than this to a triangle the direction to it is round-off, mm.
+const TOUCHING_MM: f64 = 1e-7;
+
+#[derive(Clone, Copy)]
+struct Dipole {
+    centre: Point,
+    area: Vec3,
+    /// Radius about the centre that holds all triangles below, mm.
+    radius: f64,
+}
+
+/// See the module.
+pub struct SurfaceField {
+    tree: Bvh,
+    /// Corners in the order of the tree.
+    corners: Vec<[Point; 3]>,
+    dipoles: Vec<Dipole>,
+}
+
+impl SurfaceField {
+    /// The solid inside `surface`. Triangles without area are left out.
+    ///
+    /// # Errors
+    /// A surface without triangles, with a corner that is not finite, or that encloses no volume
+    /// (inside out, or a sheet).
+    pub fn new(surface: &TriSurface) -> Result<Self, GeometryError> {
+        let usable: Vec<[Point; 3]> = (0..surface.triangles.len())
+            .map(|t| surface.corners(t))
+            .filter(|c| twice_area(c).norm() > 0.0)
+            .collect();
+        let refuse = |volume: f64, first: Vec<u32>, hint: &'static str| {
+            Err(GeometryError::NoVolume {
+                volume,
+                triangles: surface.triangles.len(),
+                first,
+                hint,
+            })
+        };
+        let infinite: Vec<u32> = (0..surface.triangles.len() as u32)
+            .filter(|&t| !is_finite(&surface.corners(t as usize)))
+            .take(5)
+            .collect();
+        if !infinite.is_empty() {
+            return refuse(f64::NAN, infinite, "these have corners that are not finite");
+        }
+        let boxes: Vec<Aabb> = usable.iter().filter_map(Aabb::around).collect();
+        let Some(tree) = Bvh::new(&boxes) else {
+            return refuse(0.0, Vec::new(), "no triangle has an area");
+        };
+        let volume = surface.volume();
+        let extent = tree.nodes[0].bounds.size().max();
+        if volume.abs() < 1e-9 * extent.powi(3) {
+            return refuse(volume, vec![0], "it is a sheet");
+        }
+        if volume < 0.0 {
+            return refuse(volume, vec![0], "its triangles are wound inside out");
+        }
+        let corners: Vec<[Point; 3]> = tree.order.iter().map(|&t| usable[t as usize]).collect();
+        let dipoles = tree
+            .nodes
+            .iter()
+            .map(|n| dipole(&corners[n.items[0] as usize..n.items[1] as usize]))
+            .collect();
+        Ok(Self {
+            tree,
+            corners,
+            dipoles,
+        })
+    }
+
+    /// The nearest point of the surface and the number (in the tree's order) of its triangle.
+    fn nearest(&self, p: &Point) -> (Point, usize, f64) {
+        let mut best = (*p, 0, f64::INFINITY);
+        let mut stack = [(0u32, 0.0f64); 64];
+        stack[0] = (0, self.tree.nodes[0].distance_squared(p));
+        let mut top = 1;
+        while top > 0 {
+            top -= 1;
+            let (n, bound) = stack[top];
+            if bound >= best.2 {
+                continue;
+            }
+            let node = &self.tree.nodes[n as usize];
+            if node.is_leaf() {
+                for t in node.items[0] as usize..node.items[1] as usize {
+                    let q = nearest_point(p, &self.corners[t]);
+                    let d = (q - p).norm_squared();
+                    if d < best.2 {
+                        best = (q, t, d);
+                    }
+                }
+                continue;
+            }
+            let children = [node.child, node.child + 1];
+            let near = children.map(|c| (c, self.tree.nodes[c as usize].distance_squared(p)));
+            let (close, away) = if near[0].1 <= near[1].1 {
+                (near[0], near[1])
+            } else {
+                (near[1], near[0])
+            };
+            for child in [away, close] {
+                if child.1 < best.2 {
+                    stack[top] = child;
+                    top += 1;
+                }
+            }
+        }
+        best
+    }
+
+    /// The generalised winding number at `p`: near 1 inside, near 0 outside.
+    pub fn winding_number(&self, p: &Point) -> f64 {
+        let mut sum = 0.0;
+        let mut stack = [0u32; 64];
+        let mut top = 1;
+        while top > 0 {
+            top -= 1;
+            let n = stack[top] as usize;
+            let dipole = &self.dipoles[n];
+            let to = dipole.centre - p;
+            let distance_squared = to.norm_squared();
+            if distance_squared > FAR * FAR * dipole.radius * dipole.radius {
+                let cube = distance_squared * distance_squared.sqrt();
+                sum += dipole.area.dot(&to) / (4.0 * std::f64::consts::PI * cube);
+                continue;
+            }
+            let node = &self.tree.nodes[n];
+            if node.is_leaf() {
+                for t in node.items[0] as usize..node.items[1] as usize {
+                    sum += winding(p, &self.corners[t]);
+                }
+            } else {
+                stack[top] = node.child;
+                stack[top + 1] = node.child + 1;
+                top += 2;
+            }
+        }
+        sum
+    }
+
+    fn sign(&self, p: &Point) -> f64 {
+        let bounds = &self.tree.nodes[0].bounds;
+        if bounds.contains(p) && self.winding_number(p) > 0.5 {
+            -1.0
+        } else {
+            1.0
+        }
+    }
+}
+
+impl Field for SurfaceField {
+    fn value(&self, p: &Point) -> f64 {
+        self.sign(p) * self.nearest(p).2.sqrt()
+    }
+    fn bounds(&self) -> Aabb {
+        self.tree.nodes[0].bounds
+    }
+    fn gradient(&self, p: &Point) -> Vec3 {
+        let (q, t, squared) = self.nearest(p);
+        let distance = squared.sqrt();
+        if distance < TOUCHING_MM {
+            return twice_area(&self.corners[t]).normalize();
+        }
+        (p - q) * (self.sign(p) / distance)
+    }
+}
+
+/// Normal of a triangle, twice its area long.
+fn twice_area([a, b, c]: &[Point; 3]) -> Vec3 {
+    (b - a).cross(&(c - a))
+}
+
+fn dipole(triangles: &[[Point; 3]]) -> Dipole {
+    let (mut area, mut moment, mut weight) = (Vec3::zeros(), Vec3::zeros(), 0.0);
+    for corners in triangles {
+        let n = 0.5 * twice_area(corners);
+        let middle: Vec3 = corners.iter().map(|p| p.coords).sum::<Vec3>() / 3.0;
+        area += n;
+        moment += middle * n.norm();
+        weight += n.norm();
+    }
+    let centre = Point::from(moment / weight);
+    let radius = triangles
+        .iter()
+        .flatten()
+        .map(|p| (p - centre).norm())
+        .fold(0.0, f64::max);
+    Dipole {
+        centre,
+        area,
+        radius,
+    }
+}
+
+fn is_finite(corners: &[Point; 3]) -> bool {
+    corners.iter().all(|p| p.iter().all(|x| x.is_finite()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::geometry::SizeField;
+    use crate::geometry::polygonise::{PolygoniseSettings, polygonise};
+    use crate::geometry::primitive::{Sphere, cuboid};
+
+    fn bounds() -> Aabb {
+        Aabb {
+            min: Point::new(-4.0, -3.0, -2.0),
+            max: Point::new(4.0, 3.0, 2.0),
+        }
+    }
+
+    fn surface_of(field: &dyn Field, size: f64) -> TriSurface {
+        let settings = PolygoniseSettings::default();
+        polygonise(field, &SizeField::uniform(size), &settings).unwrap()
+    }
+
+    /// Points of a shifted lattice around the test bodies.
+    fn lattice() -> impl Iterator<Item = Point> {
+        (0..1000).map(|n| {
+            let at = |k: i32| f64::from(k) * 1.3 - 5.83;
+            Point::new(at(n % 10), at(n / 10 % 10), at(n / 100))
+        })
+    }
+
+    /// Exact signed distance of a box (the value of `cuboid` is only a bound near its corners).
+    fn box_distance(p: &Point) -> f64 {
+        let q = p.coords.abs() - bounds().max.coords;
+        q.map(|x| x.max(0.0)).norm() + q.max().min(0.0)
+    }
+
+    #[test]
+    fn a_triangulated_box_has_the_exact_distance_everywhere() {
+        let field = SurfaceField::new(&surface_of(&cuboid(&bounds()).unwrap(), 1.0)).unwrap();
+        for p in lattice() {
+            let exact = box_distance(&p);
+            assert!((field.value(&p) - exact).abs() < 1e-6, "{p} {exact}");
+            if exact > 0.1 {
+                let step = field.gradient(&p) * field.value(&p);
+                assert!(box_distance(&(p - step)).abs() < 1e-6);
+            }
+        }
+    }
+
+    #[test]
+    fn the_fast_winding_number_is_near_the_exact_sum() {
+        let surface = surface_of(&Sphere::new(Point::origin(), 4.0).unwrap(), 0.8);
+        let field = SurfaceField::new(&surface).unwrap();
+        for p in lattice() {
+            let exact: f64 = (0..surface.triangles.len())
+                .map(|t| winding(&p, &surface.corners(t)))
+                .sum();
+            // Dipoles at two radii are good to a few per cent of their solid angle.
+            assert!((field.winding_number(&p) - exact).abs() < 0.05);
+        }
+    }
+
+    #[test]
+    fn holes_and_doubled_triangles_change_no_sign_away_from_them() {
+        let sphere = Sphere::new(Point::origin(), 4.0).unwrap();
+        let mut surface = surface_of(&sphere, 0.8);
+        surface.triangles.remove(17);
+        let again = surface.triangles[40];
+        surface.triangles.push(again);
+        let field = SurfaceField::new(&surface).unwrap();
+        for p in lattice().filter(|p| sphere.value(p).abs() > 0.4) {
+            assert_eq!(field.value(&p) < 0.0, sphere.value(&p) < 0.0, "{p}");
+        }
+    }
+
+    #[test]
+    fn surfaces_that_enclose_nothing_are_refused() {
+        let mut surface = surface_of(&cuboid(&bounds()).unwrap(), 1.0);
+        for t in &mut surface.triangles {
+            t.swap(1, 2);
+        }
+        assert!(matches!(
+            SurfaceField::new(&surface),
+            Err(GeometryError::NoVolume { volume, .. }) if volume < 0.0
+        ));
+        surface.vertices[3].x = f64::NAN;
+        assert!(SurfaceField::new(&surface).is_err());
+        assert!(SurfaceField::new(&TriSurface::default()).is_err());
+    }
+}

@@ -1,0 +1,319 @@
+//! Triangle surfaces from STL, PLY and OBJ files, brought into the program's frame and unit.
+//!
+//! Files know neither their unit nor their axes, so the caller states both. Vertices are welded
+//! with a tolerance (STL repeats every corner in single precision). Triangles keep the numbers they
+//! have in the file, spoilt ones included, so that later findings can name them. Must not judge
+//! the surface: that is `inspect`'s.
+
+mod obj;
+mod ply;
+mod stl;
+
+use std::collections::HashMap;
+use std::path::Path;
+
+use super::field::Aabb;
+use super::{GeometryError, TriSurface};
+use crate::tensor::{Point, Vec3};
+
+/// The length unit of a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LengthUnit {
+    /// Millimetres.
+    Millimetre,
+    /// Centimetres.
+    Centimetre,
+    /// Metres.
+    Metre,
+    /// Inches of 25.4 mm.
+    Inch,
+}
+
+impl LengthUnit {
+    /// The unit called `mm`, `cm`, `m` or `inch`.
+    pub fn named(name: &str) -> Option<Self> {
+        match name {
+            "mm" => Some(Self::Millimetre),
+            "cm" => Some(Self::Centimetre),
+            "m" => Some(Self::Metre),
+            "inch" => Some(Self::Inch),
+            _ => None,
+        }
+    }
+
+    /// Millimetres in one unit.
+    pub fn in_mm(self) -> f64 {
+        match self {
+            Self::Millimetre => 1.0,
+            Self::Centimetre => 10.0,
+            Self::Metre => 1000.0,
+            Self::Inch => 25.4,
+        }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Millimetre => "mm",
+            Self::Centimetre => "cm",
+            Self::Metre => "m",
+            Self::Inch => "inch",
+        }
+    }
+}
+
+/// Which axis of the file points where: per program axis (anterior, left, cranial) a file axis
+/// (0, 1, 2 for x, y, z) and its sign.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct AxisMapping([(usize, f64); 3]);
+
+impl AxisMapping {
+    /// The file is in the program's frame already.
+    pub const IDENTITY: Self = Self([(0, 1.0), (1, 1.0), (2, 1.0)]);
+
+    /// Reads a mapping like `-y,+x,+z`: the file's −y points anterior, +x left, +z cranial.
+    ///
+    /// # Errors
+    /// Anything but three different signed axes.
+    pub fn parse(text: &str) -> Result<Self, GeometryError> {
+        let wrong = || GeometryError::Axes {
+            text: text.to_owned(),
+        };
+        let mut axes = [(0, 0.0); 3];
+        let mut parts = text.split(',');
+        for slot in &mut axes {
+            let part = parts.next().ok_or_else(wrong)?.trim();
+            let (sign, letter) = match part.as_bytes() {
+                [b'-', letter] => (-1.0, letter),
+                [b'+', letter] | [letter] => (1.0, letter),
+                _ => return Err(wrong()),
+            };
+            let axis = b"xyz".iter().position(|a| a == letter).ok_or_else(wrong)?;
+            *slot = (axis, sign);
+        }
+        let different = (0..3).all(|k| axes.iter().any(|(a, _)| *a == k));
+        if different && parts.next().is_none() {
+            Ok(Self(axes))
+        } else {
+            Err(wrong())
+        }
+    }
+
+    /// A point of the file in the program's axes.
+    pub fn apply(&self, p: &Point) -> Point {
+        Point::from(self.0.map(|(axis, sign)| sign * p[axis]))
+    }
+
+    /// Whether the mapping turns right into left, so that triangles must be turned over.
+    pub fn is_mirrored(&self) -> bool {
+        let rows = self.0.map(|(axis, sign)| {
+            let mut row = Vec3::zeros();
+            row[axis] = sign;
+            row
+        });
+        rows[0].cross(&rows[1]).dot(&rows[2]) < 0.0
+    }
+}
+
+/// What the file itself does not say.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct SurfaceSource {
+    /// Its length unit.
+    pub unit: LengthUnit,
+    /// Its axes.
+    pub axes: AxisMapping,
+}
+
+/// Corners and triangles as they stand in a file.
+struct FileSurface {
+    vertices: Vec<Point>,
+    triangles: Vec<[u32; 3]>,
+}
+
+/// Where and what in a file was not as expected; the path is added by [`read_surface`].
+struct Fault {
+    place: String,
+    found: String,
+    expected: String,
+}
+
+impl Fault {
+    fn at_line(line: usize, found: impl Into<String>, expected: impl Into<String>) -> Self {
+        Self {
+            place: format!("line {line}"),
+            found: found.into(),
+            expected: expected.into(),
+        }
+    }
+
+    fn at_byte(byte: usize, found: impl Into<String>, expected: impl Into<String>) -> Self {
+        Self {
+            place: format!("byte {byte}"),
+            found: found.into(),
+            expected: expected.into(),
+        }
+    }
+}
+
+/// Extents a bone or implant may have, mm; outside, the unit is probably wrong.
+const PLAUSIBLE_MM: [f64; 2] = [2.0, 2000.0];
+
+/// Points closer than this share of the box's diagonal are one: single precision resolves 6e-8.
+const WELD: f64 = 1e-6;
+
+/// Reads an STL, PLY or OBJ file (told apart by the ending and the content), in mm and in the
+/// program's axes. Triangles keep the order of the file.
+///
+/// # Errors
+/// A file that cannot be read, is not what it says (with line or byte, what was found and what was
+/// expected), holds no triangle or a number that is not finite, or has an implausible size.
+pub fn read_surface(path: &Path, source: &SurfaceSource) -> Result<TriSurface, GeometryError> {
+    let bytes = std::fs::read(path).map_err(|cause| GeometryError::Read {
+        path: path.to_owned(),
+        cause,
+    })?;
+    let ending = path
+        .extension()
+        .map(|e| e.to_string_lossy().to_ascii_lowercase());
+    let parsed = match ending.as_deref() {
+        Some("stl") => stl::parse(&bytes),
+        Some("ply") => ply::parse(&bytes),
+        Some("obj") => obj::parse(&bytes),
+        other => Err(Fault {
+            place: "name".to_owned(),
+            found: format!("ending {:?}", other.unwrap_or("")),
+            expected: ".stl, .ply or .obj".to_owned(),
+        }),
+    };
+    let raw = parsed.map_err(|fault| GeometryError::Format {
+        path: path.to_owned(),
+        place: fault.place,
+        found: fault.found,
+        expected: fault.expected,
+    })?;
+    place_in_frame(path, raw, source)
+}
+
+fn place_in_frame(
+    path: &Path,
+    raw: FileSurface,
+    source: &SurfaceSource,
+) -> Result<TriSurface, GeometryError> {
+    let scale = source.unit.in_mm();
+    let points: Vec<Point> = raw
+        .vertices
+        .iter()
+        .map(|p| source.axes.apply(p) * scale)
+        .collect();
+    let bounds = Aabb::around(&points).filter(|_| !raw.triangles.is_empty());
+    let Some(bounds) = bounds else {
+        return Err(GeometryError::Format {
+            path: path.to_owned(),
+            place: "end of file".to_owned(),
+            found: "no triangles".to_owned(),
+            expected: "at least one".to_owned(),
+        });
+    };
+    let extent = bounds.size().max();
+    if !(PLAUSIBLE_MM[0]..=PLAUSIBLE_MM[1]).contains(&extent) {
+        return Err(GeometryError::Size {
+            path: path.to_owned(),
+            extent,
+            unit: source.unit.name(),
+            hint: likely_unit(extent / scale),
+        });
+    }
+    let (vertices, number) = weld(&points, WELD * bounds.size().norm());
+    let mirrored = source.axes.is_mirrored();
+    let triangles = raw
+        .triangles
+        .iter()
+        .map(|corners| {
+            let [a, b, c] = corners.map(|v| number[v as usize]);
+            if mirrored { [a, c, b] } else { [a, b, c] }
+        })
+        .collect();
+    Ok(TriSurface {
+        vertices,
+        triangles,
+        sharp_edges: Vec::new(),
+    })
+}
+
+/// The unit in which an extent would be that of a bone.
+fn likely_unit(extent: f64) -> &'static str {
+    const BONE_MM: [f64; 2] = [10.0, 400.0];
+    let units = [
+        LengthUnit::Millimetre,
+        LengthUnit::Metre,
+        LengthUnit::Centimetre,
+        LengthUnit::Inch,
+    ];
+    units
+        .into_iter()
+        .find(|u| (BONE_MM[0]..=BONE_MM[1]).contains(&(extent * u.in_mm())))
+        .map_or("none of mm, m, cm and inch", LengthUnit::name)
+}
+
+/// Makes points within `tolerance` mm of one another one: the points kept, and for every old point
+/// the number of its new one.
+fn weld(points: &[Point], tolerance: f64) -> (Vec<Point>, Vec<u32>) {
+    let cell = 8.0 * tolerance;
+    let mut kept: Vec<Point> = Vec::new();
+    let mut cells: HashMap<[i64; 3], Vec<u32>> = HashMap::new();
+    let mut number = Vec::with_capacity(points.len());
+    for p in points {
+        let low: [i64; 3] = std::array::from_fn(|k| ((p[k] - tolerance) / cell).floor() as i64);
+        let high: [i64; 3] = std::array::from_fn(|k| ((p[k] + tolerance) / cell).floor() as i64);
+        let mut found = None;
+        for i in low[0]..=high[0] {
+            for j in low[1]..=high[1] {
+                for k in low[2]..=high[2] {
+                    let near = cells.get(&[i, j, k]).into_iter().flatten();
+                    found = near
+                        .copied()
+                        .filter(|&v| (kept[v as usize] - p).norm() <= tolerance)
+                        .chain(found)
+                        .min();
+                }
+            }
+        }
+        number.push(found.unwrap_or_else(|| {
+            let home: [i64; 3] = std::array::from_fn(|k| (p[k] / cell).floor() as i64);
+            let v = kept.len() as u32;
+            kept.push(*p);
+            cells.entry(home).or_default().push(v);
+            v
+        }));
+    }
+    (kept, number)
+}
+
+/// The lines of a text with their numbers from 1, split into words; empty lines and comments that
+/// begin with `#` are left out.
+fn lines(text: &str) -> impl Iterator<Item = (usize, Vec<&str>)> {
+    text.lines()
+        .enumerate()
+        .map(|(n, line)| (n + 1, line.split_whitespace().collect::<Vec<_>>()))
+        .filter(|(_, words)| words.first().is_some_and(|w| !w.starts_with('#')))
+}
+
+fn number(word: Option<&&str>, line: usize) -> Result<f64, Fault> {
+    let Some(word) = word else {
+        return Err(Fault::at_line(line, "end of line", "a number"));
+    };
+    match word.parse::<f64>() {
+        Ok(value) if value.is_finite() => Ok(value),
+        _ => Err(Fault::at_line(line, format!("{word:?}"), "a finite number")),
+    }
+}
+
+fn point(words: &[&str], line: usize) -> Result<Point, Fault> {
+    Ok(Point::new(
+        number(words.first(), line)?,
+        number(words.get(1), line)?,
+        number(words.get(2), line)?,
+    ))
+}
+
+#[cfg(test)]
+mod tests;

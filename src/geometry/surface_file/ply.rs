@@ -1,0 +1,274 @@
+//! PLY, ASCII and binary of either byte order: elements `vertex` (x, y, z) and `face` (one list of
+//! vertex numbers, called `vertex_indices` or `vertex_index`). Everything else is skipped over.
+
+use super::{Fault, FileSurface};
+use crate::tensor::Point;
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Encoding {
+    Ascii,
+    Little,
+    Big,
+}
+
+#[derive(Clone, Copy)]
+enum Scalar {
+    Int(usize, bool),
+    Float(usize),
+}
+
+struct Property {
+    name: String,
+    scalar: Scalar,
+    /// Type of the count, where the property is a list.
+    count: Option<Scalar>,
+}
+
+struct Element {
+    name: String,
+    count: usize,
+    properties: Vec<Property>,
+}
+
+struct Header {
+    encoding: Encoding,
+    elements: Vec<Element>,
+    /// First byte of the body and the lines before it.
+    body: usize,
+    lines: usize,
+}
+
+pub(super) fn parse(bytes: &[u8]) -> Result<FileSurface, Fault> {
+    let header = header(bytes)?;
+    let mut reader = Reader {
+        bytes,
+        at: header.body,
+        line: header.lines + 1,
+        encoding: header.encoding,
+    };
+    let mut surface = FileSurface {
+        vertices: Vec::new(),
+        triangles: Vec::new(),
+    };
+    for element in &header.elements {
+        for _ in 0..element.count {
+            let place = reader.place();
+            let row = element
+                .properties
+                .iter()
+                .map(|p| reader.property(p))
+                .collect::<Result<Vec<_>, Fault>>()?;
+            match element.name.as_str() {
+                "vertex" => surface.vertices.push(vertex(element, &row, place)?),
+                "face" => face(element, &row, &mut surface, place)?,
+                _ => {}
+            }
+        }
+    }
+    Ok(surface)
+}
+
+fn vertex(element: &Element, row: &[Vec<f64>], place: String) -> Result<Point, Fault> {
+    let mut p = Point::origin();
+    for (k, axis) in ["x", "y", "z"].into_iter().enumerate() {
+        let column = element.properties.iter().position(|q| q.name == axis);
+        let value = column.and_then(|c| row[c].first()).copied();
+        match value {
+            Some(value) if value.is_finite() => p[k] = value,
+            found => {
+                return Err(Fault {
+                    place,
+                    found: format!("{axis} = {found:?}"),
+                    expected: "a finite number".to_owned(),
+                });
+            }
+        }
+    }
+    Ok(p)
+}
+
+fn face(
+    element: &Element,
+    row: &[Vec<f64>],
+    surface: &mut FileSurface,
+    place: String,
+) -> Result<(), Fault> {
+    let column = element
+        .properties
+        .iter()
+        .position(|q| q.name == "vertex_indices" || q.name == "vertex_index");
+    let corners = column.map_or(&[][..], |c| &row[c][..]);
+    let count = surface.vertices.len();
+    let sound = corners
+        .iter()
+        .all(|&v| v >= 0.0 && (v as usize) < count && v.fract() == 0.0);
+    if corners.len() < 3 || !sound {
+        return Err(Fault {
+            place,
+            found: format!("face {corners:?}"),
+            expected: format!("three or more vertex numbers below {count}"),
+        });
+    }
+    for pair in corners[1..].windows(2) {
+        let triangle = [corners[0], pair[0], pair[1]].map(|v| v as u32);
+        surface.triangles.push(triangle);
+    }
+    Ok(())
+}
+
+fn header(bytes: &[u8]) -> Result<Header, Fault> {
+    let mut encoding = None;
+    let mut elements: Vec<Element> = Vec::new();
+    let mut at = 0;
+    let mut number = 0;
+    while let Some(length) = bytes[at..].iter().position(|&b| b == b'\n') {
+        number += 1;
+        let text = String::from_utf8_lossy(&bytes[at..at + length]).into_owned();
+        at += length + 1;
+        let words: Vec<&str> = text.split_whitespace().collect();
+        let wrong = |expected: &str| Fault::at_line(number, format!("{:?}", text.trim()), expected);
+        match words[..] {
+            ["ply"] if number == 1 => {}
+            _ if number == 1 => return Err(wrong("\"ply\"")),
+            ["format", "ascii", _] => encoding = Some(Encoding::Ascii),
+            ["format", "binary_little_endian", _] => encoding = Some(Encoding::Little),
+            ["format", "binary_big_endian", _] => encoding = Some(Encoding::Big),
+            ["element", name, count] => elements.push(Element {
+                name: name.to_owned(),
+                count: count.parse().map_err(|_| wrong("a count of elements"))?,
+                properties: Vec::new(),
+            }),
+            ["property", ..] => {
+                let property =
+                    property(&words).ok_or_else(|| wrong("a property of a known type"))?;
+                let last = elements.last_mut();
+                last.ok_or_else(|| wrong("an element before its properties"))?
+                    .properties
+                    .push(property);
+            }
+            ["end_header"] => {
+                return Ok(Header {
+                    encoding: encoding.ok_or_else(|| wrong("a format line before it"))?,
+                    elements,
+                    body: at,
+                    lines: number,
+                });
+            }
+            ["comment" | "obj_info", ..] | [] => {}
+            _ => return Err(wrong("a PLY header line")),
+        }
+    }
+    Err(Fault::at_line(
+        number + 1,
+        "the end of the file",
+        "\"end_header\"",
+    ))
+}
+
+fn property(words: &[&str]) -> Option<Property> {
+    let (scalar, count, name) = match *words {
+        ["property", "list", count, item, name] => (scalar(item)?, Some(scalar(count)?), name),
+        ["property", item, name] => (scalar(item)?, None, name),
+        _ => return None,
+    };
+    Some(Property {
+        name: name.to_owned(),
+        scalar,
+        count,
+    })
+}
+
+fn scalar(name: &str) -> Option<Scalar> {
+    Some(match name {
+        "char" | "int8" => Scalar::Int(1, true),
+        "uchar" | "uint8" => Scalar::Int(1, false),
+        "short" | "int16" => Scalar::Int(2, true),
+        "ushort" | "uint16" => Scalar::Int(2, false),
+        "int" | "int32" => Scalar::Int(4, true),
+        "uint" | "uint32" => Scalar::Int(4, false),
+        "float" | "float32" => Scalar::Float(4),
+        "double" | "float64" => Scalar::Float(8),
+        _ => return None,
+    })
+}
+
+struct Reader<'a> {
+    bytes: &'a [u8],
+    at: usize,
+    line: usize,
+    encoding: Encoding,
+}
+
+impl Reader<'_> {
+    fn place(&self) -> String {
+        if self.encoding == Encoding::Ascii {
+            format!("line {}", self.line)
+        } else {
+            format!("byte {}", self.at)
+        }
+    }
+
+    fn property(&mut self, property: &Property) -> Result<Vec<f64>, Fault> {
+        let count = match property.count {
+            None => 1,
+            Some(scalar) => self.value(scalar)? as usize,
+        };
+        // A corrupt count must not reserve memory: values are read one by one.
+        (0..count).map(|_| self.value(property.scalar)).collect()
+    }
+
+    fn value(&mut self, scalar: Scalar) -> Result<f64, Fault> {
+        if self.encoding == Encoding::Ascii {
+            return self.word();
+        }
+        let (Scalar::Int(size, _) | Scalar::Float(size)) = scalar;
+        let Some(bytes) = self.bytes.get(self.at..self.at + size) else {
+            return Err(Fault::at_byte(
+                self.bytes.len(),
+                "the end of the file",
+                format!("{size} more bytes at byte {}", self.at),
+            ));
+        };
+        self.at += size;
+        let mut buffer = [0u8; 8];
+        // As a little-endian number in the low bytes.
+        for (k, &b) in bytes.iter().enumerate() {
+            let to = if self.encoding == Encoding::Big {
+                size - 1 - k
+            } else {
+                k
+            };
+            buffer[to] = b;
+        }
+        let raw = u64::from_le_bytes(buffer);
+        Ok(match scalar {
+            Scalar::Float(4) => f64::from(f32::from_bits(raw as u32)),
+            Scalar::Float(_) => f64::from_bits(raw),
+            Scalar::Int(1, true) => f64::from(raw as u8 as i8),
+            Scalar::Int(2, true) => f64::from(raw as u16 as i16),
+            Scalar::Int(_, true) => f64::from(raw as u32 as i32),
+            Scalar::Int(_, false) => raw as f64,
+        })
+    }
+
+    fn word(&mut self) -> Result<f64, Fault> {
+        while let Some(b) = self.bytes.get(self.at)
+            && b.is_ascii_whitespace()
+        {
+            self.line += usize::from(*b == b'\n');
+            self.at += 1;
+        }
+        let rest = &self.bytes[self.at.min(self.bytes.len())..];
+        let length = rest
+            .iter()
+            .position(u8::is_ascii_whitespace)
+            .unwrap_or(rest.len());
+        let word = String::from_utf8_lossy(&rest[..length]).into_owned();
+        self.at += length;
+        if word.is_empty() {
+            return Err(Fault::at_line(self.line, "the end of the file", "a number"));
+        }
+        word.parse()
+            .map_err(|_| Fault::at_line(self.line, format!("{word:?}"), "a number"))
+    }
+}
