@@ -14,9 +14,15 @@
 //! ```
 //! The only place that converts foreign node orders. Must not know moduli or forces.
 
+pub mod error;
 pub mod boundary;
 pub mod tet10;
 pub mod structured;
+pub mod tetgen;
+#[cfg(test)]
+mod test_surfaces;
+
+pub use error::MeshError;
 
 use crate::tensor::{Point, Vec3};
 

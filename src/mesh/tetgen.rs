@@ -1,0 +1,386 @@
+//! Tetrahedra inside a closed surface, by TetGen (Si 2015) through `tritet`.
+//!
+//! TetGen can abort the process, loop for long, or return nothing and call that success; it keeps
+//! global state and prints to the standard output. So the program meshes in a child process of
+//! itself ([`ChildTetgen`], whose other end is [`serve_tetgen`]) and trusts nothing that comes
+//! back: every mesh must fill the surface's volume and have the surface's area.
+//!
+//! `tritet` fixes TetGen's switches to `pzAfQ`, `a` and `q`. Flat neighbours are merged and cut
+//! anew, edges that a good mesh needs split are split (new points lie on the given triangles),
+//! the given vertices keep their numbers. The inside grows as coarse as the bound on the
+//! radius–edge ratio lets it, starting from the surface.
+
+mod wire;
+
+use std::io::{Read, Write};
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::sync::Mutex;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::time::{Duration, Instant};
+
+use super::error::MeshError;
+use super::{FACES, boundary::sorted};
+use crate::geometry::TriSurface;
+use crate::tensor::Point;
+
+/// TetGen's bound on circumradius over shortest edge. Below about 1.2 it need not end.
+const RADIUS_EDGE_RATIO: f64 = 1.3;
+
+/// The hidden subcommand that serves [`ChildTetgen`].
+pub const SUBCOMMAND: &str = "__tetgen";
+
+/// Tetrahedra as the mesher made them: right-handed, linear.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct RawTets {
+    /// Points, mm; those of the surface come first, in its order.
+    pub points: Vec<Point>,
+    /// Four point numbers per tetrahedron, positively oriented.
+    pub tets: Vec<[u32; 4]>,
+}
+
+impl RawTets {
+    /// Volume of tetrahedron `t`, mm³.
+    pub fn volume(&self, t: usize) -> f64 {
+        let [a, b, c, d] = self.tets[t].map(|v| self.points[v as usize]);
+        (b - a).cross(&(c - a)).dot(&(d - a)) / 6.0
+    }
+}
+
+/// Fills a closed surface with tetrahedra.
+pub trait Mesher: Sync {
+    /// Tetrahedra that fill `surface`, hardly any larger than `max_volume` mm³ if given. The
+    /// result is checked: it has the surface's volume and area, all tetrahedra are right-handed.
+    fn tetrahedralise(
+        &self,
+        surface: &TriSurface,
+        max_volume: Option<f64>,
+    ) -> Result<RawTets, MeshError>;
+}
+
+/// TetGen in a process of its own, which may crash or be killed.
+#[derive(Debug, Clone)]
+pub struct ChildTetgen {
+    /// The program whose hidden subcommand `__tetgen` calls [`serve_tetgen`].
+    pub program: PathBuf,
+    /// How long it may take before it is killed.
+    pub timeout: Duration,
+}
+
+/// TetGen in this process, one call at a time: for tests. It can take the process down.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct InProcessTetgen;
+
+static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+
+impl Mesher for InProcessTetgen {
+    fn tetrahedralise(
+        &self,
+        surface: &TriSurface,
+        max_volume: Option<f64>,
+    ) -> Result<RawTets, MeshError> {
+        let guard = ONE_AT_A_TIME.lock();
+        let raw = call_tetgen(surface, max_volume)
+            .map_err(|reason| MeshError::MesherFailed { reason })?;
+        drop(guard);
+        checked(raw, surface)
+    }
+}
+
+impl Mesher for ChildTetgen {
+    fn tetrahedralise(
+        &self,
+        surface: &TriSurface,
+        max_volume: Option<f64>,
+    ) -> Result<RawTets, MeshError> {
+        let mut child = Command::new(&self.program)
+            .arg(SUBCOMMAND)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .map_err(|e| self.not_run(&e.to_string()))?;
+        let answer = self.converse(&mut child, wire::question(surface, max_volume));
+        // Whatever happened, no process is left behind.
+        let killed = child.kill();
+        let ended = child.wait();
+        let (stdout, stderr) = answer?;
+        match wire::read_answer(&stdout) {
+            Some(raw) => checked(raw, surface),
+            None => {
+                let mut reason = match (killed, ended) {
+                    (_, Ok(status)) => status.to_string(),
+                    (_, Err(e)) => e.to_string(),
+                };
+                for words in [&stdout, &stderr] {
+                    let text = wire::last_words(words);
+                    if !text.is_empty() {
+                        reason.push_str("; it said: ");
+                        reason.push_str(&text);
+                    }
+                }
+                Err(MeshError::MesherFailed { reason })
+            }
+        }
+    }
+}
+
+impl ChildTetgen {
+    fn not_run(&self, reason: &str) -> MeshError {
+        MeshError::MesherNotRun {
+            program: self.program.display().to_string(),
+            reason: reason.to_string(),
+        }
+    }
+
+    /// Sends the question and collects what the child prints, until it closes its output or the
+    /// time is up.
+    fn converse(
+        &self,
+        child: &mut Child,
+        question: Vec<u8>,
+    ) -> Result<(Vec<u8>, Vec<u8>), MeshError> {
+        let (Some(mut stdin), Some(stdout), Some(stderr)) =
+            (child.stdin.take(), child.stdout.take(), child.stderr.take())
+        else {
+            return Err(self.not_run("its standard streams are missing"));
+        };
+        // A child that dies early makes this fail; its answer then tells why.
+        std::thread::spawn(move || stdin.write_all(&question));
+        let (out, err) = (collect(stdout), collect(stderr));
+        let end = Instant::now() + self.timeout;
+        let wait = |from: Receiver<Vec<u8>>| {
+            from.recv_timeout(end.saturating_duration_since(Instant::now()))
+        };
+        match (wait(out), wait(err)) {
+            (Ok(out), Ok(err)) => Ok((out, err)),
+            (Err(RecvTimeoutError::Timeout), _) | (_, Err(RecvTimeoutError::Timeout)) => {
+                Err(MeshError::MesherTimedOut {
+                    seconds: self.timeout.as_secs_f64(),
+                })
+            }
+            _ => Err(self.not_run("its output could not be read")),
+        }
+    }
+}
+
+/// Reads all of `from` on a thread of its own and sends it when it ends.
+fn collect(mut from: impl Read + Send + 'static) -> Receiver<Vec<u8>> {
+    let (send, receive) = channel();
+    std::thread::spawn(move || {
+        let mut all = Vec::new();
+        if from.read_to_end(&mut all).is_ok() {
+            // The other side may have given up already.
+            send.send(all).ok();
+        }
+    });
+    receive
+}
+
+/// The child's side: reads a surface, meshes it, writes the tetrahedra. Returns the exit code:
+/// 0 done, 2 unreadable input, 3 no mesh, 4 the answer could not be written.
+pub fn serve_tetgen(mut input: impl Read, mut output: impl Write) -> i32 {
+    let mut question = Vec::new();
+    if input.read_to_end(&mut question).is_err() {
+        return 2;
+    }
+    let Some((surface, max_volume)) = wire::read_question(&question) else {
+        return 2;
+    };
+    match call_tetgen(&surface, max_volume) {
+        Err(reason) => {
+            let told = writeln!(output, "{reason}");
+            if told.is_ok() { 3 } else { 4 }
+        }
+        Ok(raw) => {
+            let answer = wire::answer(&raw);
+            match output.write_all(&answer).and_then(|()| output.flush()) {
+                Ok(()) => 0,
+                Err(_) => 4,
+            }
+        }
+    }
+}
+
+fn call_tetgen(surface: &TriSurface, max_volume: Option<f64>) -> Result<RawTets, String> {
+    let facets = vec![3; surface.triangles.len()];
+    let mut tetgen = tritet::Tetgen::new(surface.vertices.len(), Some(facets), None, None)?;
+    for (i, p) in surface.vertices.iter().enumerate() {
+        tetgen.set_point(i, 0, p.x, p.y, p.z)?;
+    }
+    for (t, triangle) in surface.triangles.iter().enumerate() {
+        for (m, &v) in triangle.iter().enumerate() {
+            tetgen.set_facet_point(t, m, v as usize)?;
+        }
+    }
+    tetgen.generate_mesh(false, false, max_volume, Some(RADIUS_EDGE_RATIO))?;
+    let points: Vec<Point> = (0..tetgen.out_npoint())
+        .map(|i| Point::from(std::array::from_fn::<f64, 3, _>(|k| tetgen.out_point(i, k))))
+        .collect();
+    let mut raw = RawTets {
+        points,
+        tets: Vec::with_capacity(tetgen.out_ncell()),
+    };
+    for t in 0..tetgen.out_ncell() {
+        let mut tet = std::array::from_fn(|m| tetgen.out_cell_point(t, m) as u32);
+        let [a, b, c, d] = tet.map(|v: u32| raw.points[v as usize]);
+        if (b - a).cross(&(c - a)).dot(&(d - a)) < 0.0 {
+            tet.swap(2, 3);
+        }
+        raw.tets.push(tet);
+    }
+    if raw.tets.is_empty() {
+        return Err("TetGen returned no tetrahedra; the surface cuts or touches itself".into());
+    }
+    Ok(raw)
+}
+
+/// Relative difference in volume and area that round-off explains.
+const ROUND_OFF: f64 = 1e-9;
+
+/// The mesh if it fills `surface`, with the points no tetrahedron uses still in place.
+fn checked(raw: RawTets, surface: &TriSurface) -> Result<RawTets, MeshError> {
+    if raw.tets.is_empty() {
+        return Err(MeshError::MesherFailed {
+            reason: "the mesh is empty".into(),
+        });
+    }
+    let bad_index = raw
+        .tets
+        .iter()
+        .flatten()
+        .any(|&v| v as usize >= raw.points.len());
+    if bad_index || raw.points.iter().any(|p| !p.iter().all(|c| c.is_finite())) {
+        return Err(MeshError::MesherFailed {
+            reason: "the mesh names points it does not have".into(),
+        });
+    }
+    let mut volume = 0.0;
+    for t in 0..raw.tets.len() {
+        let v = raw.volume(t);
+        if v.is_nan() || v <= 0.0 {
+            return Err(MeshError::Inverted {
+                element: t,
+                volume: v,
+            });
+        }
+        volume += v;
+    }
+    let wanted = surface.volume();
+    if (volume - wanted).abs() > ROUND_OFF * wanted.abs() {
+        return Err(MeshError::VolumeMismatch {
+            mesh: volume,
+            surface: wanted,
+        });
+    }
+    let (area, wanted) = (boundary_area(&raw), surface.area());
+    if (area - wanted).abs() > ROUND_OFF * wanted {
+        return Err(MeshError::AreaMismatch {
+            mesh: area,
+            surface: wanted,
+        });
+    }
+    Ok(raw)
+}
+
+fn boundary_area(raw: &RawTets) -> f64 {
+    let mut faces: Vec<[u32; 3]> = raw
+        .tets
+        .iter()
+        .flat_map(|tet| FACES.map(|f| sorted(f.map(|i| tet[i]))))
+        .collect();
+    faces.sort_unstable();
+    faces
+        .chunk_by(|a, b| a == b)
+        .filter(|same| same.len() == 1)
+        .map(|same| {
+            let [a, b, c] = same[0].map(|v| raw.points[v as usize]);
+            0.5 * (b - a).cross(&(c - a)).norm()
+        })
+        .sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::mesh::test_surfaces::{cube, icosphere};
+
+    #[test]
+    fn a_ball_is_filled_to_round_off_and_its_vertices_keep_their_numbers() {
+        let ball = icosphere(3, 10.0);
+        let raw = InProcessTetgen.tetrahedralise(&ball, Some(5.0)).unwrap();
+        let volume: f64 = (0..raw.tets.len()).map(|t| raw.volume(t)).sum();
+        assert!((volume / ball.volume() - 1.0).abs() < 1e-12);
+        assert_eq!(raw.points[..ball.vertices.len()], ball.vertices);
+        // TetGen's own optimisation runs after the bound and may pass it a little.
+        let coarse = InProcessTetgen.tetrahedralise(&ball, None).unwrap();
+        assert!(raw.tets.len() > coarse.tets.len());
+        assert!((0..raw.tets.len()).all(|t| raw.volume(t) <= 2.0 * 5.0));
+    }
+
+    #[test]
+    fn the_child_side_answers_what_the_parent_side_reads() {
+        let surface = cube(4, 10.0);
+        let mut output = b"words that TetGen printed before\n".to_vec();
+        let code = serve_tetgen(&wire::question(&surface, None)[..], &mut output);
+        assert_eq!(code, 0);
+        output.extend(b"and after");
+        let raw = wire::read_answer(&output).unwrap();
+        assert_eq!(raw, InProcessTetgen.tetrahedralise(&surface, None).unwrap());
+    }
+
+    #[test]
+    fn a_mesh_that_does_not_fill_the_surface_is_refused() {
+        let surface = cube(2, 10.0);
+        let mut raw = InProcessTetgen.tetrahedralise(&surface, None).unwrap();
+        let whole = raw.clone();
+        raw.tets.pop();
+        assert!(matches!(
+            checked(raw, &surface),
+            Err(MeshError::VolumeMismatch { .. })
+        ));
+        assert!(matches!(
+            checked(RawTets::default(), &surface),
+            Err(MeshError::MesherFailed { .. })
+        ));
+        let mut inverted = whole.clone();
+        inverted.tets[3].swap(0, 1);
+        assert!(matches!(
+            checked(inverted, &surface),
+            Err(MeshError::Inverted { element: 3, .. })
+        ));
+        let mut lost = whole;
+        lost.tets[0][0] = 1_000_000;
+        assert!(matches!(
+            checked(lost, &surface),
+            Err(MeshError::MesherFailed { .. })
+        ));
+    }
+
+    #[test]
+    fn garbage_on_the_input_is_refused_by_the_child_side() {
+        for input in [&b""[..], b"not a surface", &[0xff; 4096]] {
+            assert_eq!(serve_tetgen(input, Vec::new()), 2);
+        }
+        let mut cut = wire::question(&cube(2, 1.0), None);
+        cut.truncate(cut.len() - 1);
+        assert_eq!(serve_tetgen(&cut[..], Vec::new()), 2);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_child_that_fails_hangs_or_is_missing_is_an_error_and_not_the_end() {
+        let surface = cube(2, 1.0);
+        let mesher = |program: &str, seconds| ChildTetgen {
+            program: program.into(),
+            timeout: Duration::from_secs_f64(seconds),
+        };
+        let outcome = mesher("/bin/false", 5.0).tetrahedralise(&surface, None);
+        assert!(matches!(outcome, Err(MeshError::MesherFailed { .. })));
+        let outcome = mesher("/nowhere/endplate", 5.0).tetrahedralise(&surface, None);
+        assert!(matches!(outcome, Err(MeshError::MesherNotRun { .. })));
+        // `yes` prints its argument for ever.
+        let outcome = mesher("/usr/bin/yes", 0.2).tetrahedralise(&surface, None);
+        assert!(matches!(outcome, Err(MeshError::MesherTimedOut { .. })));
+    }
+}
