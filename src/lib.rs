@@ -7,6 +7,7 @@ pub mod tensor;
 pub mod source;
 pub mod progress;
 pub mod lattice;
+pub mod sparse;
 
 // The pipeline.
 pub mod geometry;
@@ -14,6 +15,7 @@ pub mod mesh;
 pub mod element;
 pub mod material;
 pub mod assembly;
+pub mod solver;
 pub mod boundary;
 pub mod contact;
 pub mod fixation;

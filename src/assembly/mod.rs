@@ -1,5 +1,56 @@
 //! From local systems and constraints to one symmetric positive definite block matrix.
 //! Knows no physics: not which law, not which contact.
+//!
+//! Every block row is gathered by one task from the elements and local systems around its node, in
+//! their order: no atomics, and the same bits for any number of threads. An element row costs
+//! little, so the stiffness is integrated row by row and never stored.
+
+mod gather;
+mod internal;
+mod membrane;
+mod numbering;
+
+pub use gather::{Assembled, assemble};
+pub use internal::{Operator, place_elements};
+pub use membrane::membrane_systems;
+pub use numbering::{Incidence, Numbering, ReducedTerm};
+
+use crate::element::ElementError;
+use crate::tensor::Vec3;
+
+/// Why no matrix could be assembled.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum AssemblyError {
+    /// An element or membrane without stiffness.
+    #[error(transparent)]
+    Element(#[from] ElementError),
+    /// A local system whose matrix does not fit its nodes.
+    #[error("local system {system} has {nodes} nodes and {entries} stiffness entries, not (3·{nodes})²")]
+    SystemShape {
+        /// Number of the system.
+        system: usize,
+        /// Its nodes.
+        nodes: usize,
+        /// Its entries.
+        entries: usize,
+    },
+    /// A node number that the mesh does not have.
+    #[error("{what} names node {node}, but the mesh has {count} nodes")]
+    UnknownNode {
+        /// What names it.
+        what: &'static str,
+        /// The number.
+        node: u32,
+        /// Nodes of the mesh.
+        count: usize,
+    },
+    /// A stiffness entry that is not a number.
+    #[error("the stiffness at node {node} is not finite")]
+    NotFinite {
+        /// Node number.
+        node: u32,
+    },
+}
 
 /// A small dense system on a few nodes, added to the global matrix as it is.
 #[derive(Debug, Clone, PartialEq)]
@@ -17,4 +68,25 @@ pub struct LowRank {
     pub columns: Vec<Vec<(u32, [f64; 3])>>,
     /// S, symmetric positive semidefinite, `columns.len()` square.
     pub stiffness: nalgebra::DMatrix<f64>,
+}
+
+impl LowRank {
+    /// Adds W S Wᵀ u to the nodal forces `force` (N), `u` being nodal displacements (mm).
+    pub fn add_force(&self, u: &[Vec3], force: &mut [Vec3]) {
+        let products = nalgebra::DVector::from_iterator(
+            self.columns.len(),
+            self.columns.iter().map(|column| {
+                column
+                    .iter()
+                    .map(|(n, w)| Vec3::from(*w).dot(&u[*n as usize]))
+                    .sum()
+            }),
+        );
+        let weights = &self.stiffness * products;
+        for (column, weight) in self.columns.iter().zip(weights.iter()) {
+            for (n, w) in column {
+                force[*n as usize] += *weight * Vec3::from(*w);
+            }
+        }
+    }
 }

@@ -1,0 +1,112 @@
+//! Internal forces element by element: the stiffness without a matrix. Reactions come from here,
+//! so that they check the assembled product instead of repeating it.
+
+use rayon::prelude::*;
+
+use super::{AssemblyError, LocalSystem, LowRank};
+use crate::element::{Placement, Tet4, Tet10, internal_force};
+use crate::material::MaterialField;
+use crate::mesh::{ElementKind, TetMesh};
+use crate::tensor::Vec3;
+
+/// Places every element.
+///
+/// # Errors
+/// [`ElementError::Inverted`](crate::element::ElementError::Inverted) for the first (lowest
+/// numbered) bad element.
+pub fn place_elements(mesh: &TetMesh) -> Result<Vec<Placement>, AssemblyError> {
+    let placed: Vec<_> = (0..mesh.element_count())
+        .into_par_iter()
+        .map(|e| Placement::new(&mesh.corners(e), e))
+        .collect();
+    placed
+        .into_iter()
+        .map(|p| p.map_err(AssemblyError::from))
+        .collect()
+}
+
+/// Everything with stiffness: elements, local systems, low-rank terms.
+#[derive(Debug, Clone)]
+pub struct Operator<'a> {
+    /// Mesh.
+    pub mesh: &'a TetMesh,
+    /// Elasticity of its elements.
+    pub materials: &'a MaterialField,
+    /// Local systems on its nodes.
+    pub systems: Vec<&'a LocalSystem>,
+    /// Low-rank terms on its nodes.
+    pub terms: Vec<&'a LowRank>,
+}
+
+impl Operator<'_> {
+    /// Nodal forces (N) that hold the nodal displacements `u` (mm), all dofs, no constraint.
+    ///
+    /// # Errors
+    /// [`AssemblyError::Element`] for an inverted element.
+    pub fn forces(&self, u: &[Vec3]) -> Result<Vec<Vec3>, AssemblyError> {
+        let placements = place_elements(self.mesh)?;
+        let mut force = vec![Vec3::zeros(); self.mesh.nodes.len()];
+        match self.mesh.kind {
+            ElementKind::Tet10 => self.add_elements(&placements, u, &mut force, Self::tet10),
+            ElementKind::Tet4 => self.add_elements(&placements, u, &mut force, Self::tet4),
+        }
+        for system in &self.systems {
+            add_system(system, u, &mut force);
+        }
+        for term in &self.terms {
+            term.add_force(u, &mut force);
+        }
+        Ok(force)
+    }
+
+    fn add_elements<const N: usize>(
+        &self,
+        placements: &[Placement],
+        u: &[Vec3],
+        force: &mut [Vec3],
+        one: impl Fn(&Self, &Placement, usize, &[Vec3]) -> [Vec3; N] + Sync,
+    ) {
+        let parts: Vec<[Vec3; N]> = placements
+            .par_iter()
+            .enumerate()
+            .map(|(e, place)| one(self, place, e, u))
+            .collect();
+        // Serial, in element order: the same bits for any number of threads.
+        for (e, part) in parts.iter().enumerate() {
+            for (&n, f) in self.mesh.element(e).iter().zip(part) {
+                force[n as usize] += f;
+            }
+        }
+    }
+
+    fn tet10(&self, place: &Placement, e: usize, u: &[Vec3]) -> [Vec3; 10] {
+        let nodes = self.mesh.element(e);
+        let u = std::array::from_fn(|i| u[nodes[i] as usize]);
+        let (c, factor) = (self.materials.elasticity(e), &self.materials.factor[e]);
+        internal_force::<Tet10, 10>(place, c, factor, &u)
+    }
+
+    fn tet4(&self, place: &Placement, e: usize, u: &[Vec3]) -> [Vec3; 4] {
+        let nodes = self.mesh.element(e);
+        let u = std::array::from_fn(|i| u[nodes[i] as usize]);
+        let (c, factor) = (self.materials.elasticity(e), &self.materials.factor[e]);
+        internal_force::<Tet4, 4>(place, c, factor, &u)
+    }
+}
+
+fn add_system(system: &LocalSystem, u: &[Vec3], force: &mut [Vec3]) {
+    let width = 3 * system.nodes.len();
+    for (i, &n) in system.nodes.iter().enumerate() {
+        for a in 0..3 {
+            let row = &system.stiffness[(3 * i + a) * width..(3 * i + a + 1) * width];
+            force[n as usize][a] += row
+                .chunks_exact(3)
+                .zip(&system.nodes)
+                .map(|(k, &m)| {
+                    let v = u[m as usize];
+                    k[0] * v.x + k[1] * v.y + k[2] * v.z
+                })
+                .sum::<f64>();
+        }
+    }
+}
