@@ -1,7 +1,49 @@
 //! Loads, supports and the couplings that carry them onto faces. An empty selection is an error.
 //! Must not know the solver.
 
+pub mod coupling;
+pub mod selection;
+
+pub use selection::{
+    clamp_surface, facet_centroid, facet_node_set, fix_surface, nearest_patch, select_surface,
+};
+
 use crate::tensor::{Point, Vec3, Wrench};
+
+/// Why a load or a support cannot be put on the mesh.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum BoundaryError {
+    /// A surface that the mesh does not have.
+    #[error("there is no surface \"{name}\"; the mesh has {}", .known.join(", "))]
+    UnknownSurface {
+        /// The name asked for.
+        name: String,
+        /// Names of the surfaces that exist.
+        known: Vec<String>,
+    },
+    /// A surface without facets: nothing could be loaded or held on it.
+    #[error("surface \"{name}\" has no facets; surfaces that have some: {}", .known.join(", "))]
+    EmptySurface {
+        /// The name asked for.
+        name: String,
+        /// Names of the surfaces that have facets.
+        known: Vec<String>,
+    },
+    /// An empty list of facets.
+    #[error("a coupling needs at least one facet")]
+    NoFacets,
+    /// Facets on one line or without area: they cannot take a wrench.
+    #[error(
+        "the {facets} facets of a coupled face ({area_mm2} mm²) have no area or lie on one line: \
+         they cannot take a moment"
+    )]
+    DegenerateFace {
+        /// Number of facets.
+        facets: usize,
+        /// Their area, mm².
+        area_mm2: f64,
+    },
+}
 
 /// A fixed or prescribed dof.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -1,6 +1,9 @@
 //! From displacements back to what they mean: stress, energy, traction, rod forces.
 //! Must not know the solver.
 
+pub mod interface;
+pub mod rod;
+
 use crate::tensor::{Point, Vec3, Voigt};
 
 /// Volume averages per element.

@@ -1,0 +1,198 @@
+//! Named surfaces to facets, nodes and supports. A selection that finds nothing is an error that
+//! names what there is.
+
+use std::collections::BTreeSet;
+
+use super::{BoundaryError, FixedDof};
+use crate::mesh::{ElementKind, FACES_QUADRATIC, Facet, TetMesh};
+use crate::tensor::{Point, Vec3};
+
+/// Facets of the surface called `name`.
+///
+/// # Errors
+/// No such surface, or one without facets.
+pub fn select_surface<'a>(mesh: &'a TetMesh, name: &str) -> Result<&'a [Facet], BoundaryError> {
+    let surface = mesh
+        .surface(name)
+        .ok_or_else(|| BoundaryError::UnknownSurface {
+            name: name.to_string(),
+            known: mesh.surfaces.iter().map(|s| s.name.clone()).collect(),
+        })?;
+    if surface.facets.is_empty() {
+        return Err(BoundaryError::EmptySurface {
+            name: name.to_string(),
+            known: mesh
+                .surfaces
+                .iter()
+                .filter(|s| !s.facets.is_empty())
+                .map(|s| s.name.clone())
+                .collect(),
+        });
+    }
+    Ok(&surface.facets)
+}
+
+/// All nodes of the facets, mid-edge nodes included, in rising order.
+pub fn facet_node_set(mesh: &TetMesh, facets: &[Facet]) -> Vec<u32> {
+    let mut nodes = BTreeSet::new();
+    for &facet in facets {
+        match mesh.kind {
+            ElementKind::Tet4 => nodes.extend(mesh.facet_nodes(facet)),
+            ElementKind::Tet10 => {
+                let element = mesh.element(facet.element as usize);
+                nodes.extend(FACES_QUADRATIC[facet.face as usize].map(|i| element[i]));
+            }
+        }
+    }
+    nodes.into_iter().collect()
+}
+
+/// Fixes the three dofs of every node of the surface called `name`.
+///
+/// # Errors
+/// As [`select_surface`].
+pub fn clamp_surface(mesh: &TetMesh, name: &str) -> Result<Vec<FixedDof>, BoundaryError> {
+    fix_surface(mesh, name, &[0, 1, 2])
+}
+
+/// Fixes the dofs along `axes` of every node of the surface called `name` (a roller for one axis).
+///
+/// # Errors
+/// As [`select_surface`].
+pub fn fix_surface(
+    mesh: &TetMesh,
+    name: &str,
+    axes: &[u8],
+) -> Result<Vec<FixedDof>, BoundaryError> {
+    let facets = select_surface(mesh, name)?;
+    let fixed = facet_node_set(mesh, facets)
+        .into_iter()
+        .flat_map(|node| {
+            axes.iter().map(move |&axis| FixedDof {
+                node,
+                axis,
+                value: 0.0,
+            })
+        })
+        .collect();
+    Ok(fixed)
+}
+
+/// Area (mm²) and centroid (mm) of facets.
+///
+/// # Errors
+/// No facets, or facets without area.
+pub fn facet_centroid(mesh: &TetMesh, facets: &[Facet]) -> Result<(f64, Point), BoundaryError> {
+    if facets.is_empty() {
+        return Err(BoundaryError::NoFacets);
+    }
+    let (mut area, mut first) = (0.0, Vec3::zeros());
+    for &facet in facets {
+        let a = mesh.facet_area_vector(facet).norm();
+        let sum: Vec3 = mesh.facet_corners(facet).iter().map(|p| p.coords).sum();
+        area += a;
+        first += sum * (a / 3.0);
+    }
+    if area > 0.0 {
+        Ok((area, Point::from(first / area)))
+    } else {
+        Err(BoundaryError::DegenerateFace {
+            facets: facets.len(),
+            area_mm2: area,
+        })
+    }
+}
+
+/// The facets nearest to `point` (by centroid) that together make up at least `area_mm2`, or all
+/// of them where they are smaller: the seat of a screw on a bone's surface.
+pub fn nearest_patch(mesh: &TetMesh, facets: &[Facet], point: &Point, area_mm2: f64) -> Vec<Facet> {
+    let distance = |facet: &Facet| {
+        let sum: Vec3 = mesh.facet_corners(*facet).iter().map(|p| p.coords).sum();
+        (sum / 3.0 - point.coords).norm_squared()
+    };
+    let mut sorted: Vec<(f64, Facet)> = facets.iter().map(|f| (distance(f), *f)).collect();
+    sorted.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+    let mut area = 0.0;
+    let mut patch = Vec::new();
+    for (_, facet) in sorted {
+        if area >= area_mm2 {
+            break;
+        }
+        area += mesh.facet_area_vector(facet).norm();
+        patch.push(facet);
+    }
+    patch
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::mesh::Surface;
+
+    fn two_tets() -> TetMesh {
+        let facet = |element, face| Facet { element, face };
+        TetMesh {
+            kind: ElementKind::Tet4,
+            nodes: vec![
+                Point::new(0.0, 0.0, 0.0),
+                Point::new(1.0, 0.0, 0.0),
+                Point::new(0.0, 1.0, 0.0),
+                Point::new(0.0, 0.0, 1.0),
+                Point::new(0.0, 0.0, -3.0),
+            ],
+            connectivity: vec![0, 1, 2, 3, 0, 2, 1, 4],
+            region_of: vec![0; 2],
+            regions: vec!["r".into()],
+            surfaces: vec![
+                Surface {
+                    name: "top".into(),
+                    facets: vec![facet(0, 2), facet(0, 1)],
+                },
+                Surface {
+                    name: "nothing".into(),
+                    facets: Vec::new(),
+                },
+            ],
+        }
+    }
+
+    #[test]
+    fn a_clamp_holds_every_node_of_the_surface_along_every_axis() {
+        let fixed = clamp_surface(&two_tets(), "top").unwrap();
+        let dofs: Vec<(u32, u8)> = fixed.iter().map(|f| (f.node, f.axis)).collect();
+        let expected: Vec<(u32, u8)> = (0..4).flat_map(|n| (0..3).map(move |a| (n, a))).collect();
+        assert_eq!(dofs, expected);
+        let roller = fix_surface(&two_tets(), "top", &[2]).unwrap();
+        assert!(roller.len() == 4 && roller.iter().all(|f| f.axis == 2 && f.value == 0.0));
+    }
+
+    #[test]
+    fn an_empty_or_unknown_surface_is_refused_with_the_names_there_are() {
+        let unknown = clamp_surface(&two_tets(), "bottom")
+            .unwrap_err()
+            .to_string();
+        assert!(unknown.contains("\"bottom\"") && unknown.contains("top, nothing"));
+        let empty = clamp_surface(&two_tets(), "nothing").unwrap_err();
+        assert!(
+            matches!(empty, BoundaryError::EmptySurface { ref known, .. } if known == &["top"])
+        );
+    }
+
+    #[test]
+    fn the_nearest_patch_takes_facets_until_the_area_is_reached() {
+        let mesh = two_tets();
+        let facets = &mesh.surfaces[0].facets;
+        let near = nearest_patch(&mesh, facets, &Point::new(0.4, -1.0, 0.3), 0.1);
+        assert_eq!(
+            near,
+            [Facet {
+                element: 0,
+                face: 1
+            }]
+        );
+        assert_eq!(nearest_patch(&mesh, facets, &Point::origin(), 1e9).len(), 2);
+        let (area, centroid) = facet_centroid(&mesh, &near).unwrap();
+        assert!((area - 0.5).abs() < 1e-15);
+        assert!((centroid - Point::new(1.0 / 3.0, 0.0, 1.0 / 3.0)).norm() < 1e-15);
+    }
+}
