@@ -9,6 +9,7 @@ pub mod progress;
 
 // The pipeline.
 pub mod geometry;
+pub mod anatomy;
 pub mod mesh;
 pub mod element;
 pub mod material;
