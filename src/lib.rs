@@ -11,6 +11,7 @@ pub mod sparse;
 
 // The pipeline.
 pub mod geometry;
+pub mod anatomy;
 pub mod mesh;
 pub mod element;
 pub mod material;

@@ -1,0 +1,334 @@
+//! The morphometry table: sizes of vertebral bodies and discs, each number with its flag and
+//! citation.
+//!
+//! Widths, depths and posterior heights are means recalled from Panjabi's three papers, pedicle
+//! widths from Zindrick; endplate concavities and the height ratios come from abstracts or single
+//! tables; what was interpolated or chosen here is flagged as derived. Nothing is a measurement of
+//! the patient. This table must not know shapes.
+
+use std::fmt;
+use std::str::FromStr;
+
+use crate::anatomy::AnatomyError;
+use crate::source::{Source, SourceFlag};
+
+/// A level of the mobile spine, from C2 down to L5.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[expect(missing_docs, reason = "the names are the levels")]
+#[rustfmt::skip]
+pub enum Level {
+    C2, C3, C4, C5, C6, C7,
+    T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12,
+    L1, L2, L3, L4, L5,
+}
+
+impl Level {
+    /// All levels from the top down.
+    #[rustfmt::skip]
+    pub const ALL: [Self; 23] = [
+        Self::C2, Self::C3, Self::C4, Self::C5, Self::C6, Self::C7,
+        Self::T1, Self::T2, Self::T3, Self::T4, Self::T5, Self::T6,
+        Self::T7, Self::T8, Self::T9, Self::T10, Self::T11, Self::T12,
+        Self::L1, Self::L2, Self::L3, Self::L4, Self::L5,
+    ];
+
+    /// The region the level belongs to.
+    pub fn region(self) -> Region {
+        if self <= Self::C7 {
+            Region::Cervical
+        } else if self <= Self::T12 {
+            Region::Thoracic
+        } else {
+            Region::Lumbar
+        }
+    }
+
+    /// The next level down; none below L5.
+    pub fn below(self) -> Option<Self> {
+        Self::ALL.get(self as usize + 1).copied()
+    }
+
+    /// The next level up; none above C2.
+    pub fn above(self) -> Option<Self> {
+        (self as usize)
+            .checked_sub(1)
+            .and_then(|k| Self::ALL.get(k).copied())
+    }
+}
+
+impl fmt::Display for Level {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self, f)
+    }
+}
+
+impl FromStr for Level {
+    type Err = AnatomyError;
+
+    fn from_str(word: &str) -> Result<Self, AnatomyError> {
+        Self::ALL
+            .into_iter()
+            .find(|level| level.to_string() == word)
+            .ok_or_else(|| AnatomyError::UnknownLevel {
+                given: word.to_owned(),
+            })
+    }
+}
+
+/// A region of the mobile spine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Region {
+    /// C2 to C7.
+    Cervical,
+    /// T1 to T12.
+    Thoracic,
+    /// L1 to L5.
+    Lumbar,
+}
+
+/// One length of the table with where it comes from.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Measure {
+    /// Length, mm.
+    pub mm: f64,
+    /// Where it comes from.
+    pub source: Source,
+}
+
+/// The sizes of one vertebra.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Morphometry {
+    /// The level.
+    pub level: Level,
+    /// Width of the upper endplate.
+    pub upper_width: Measure,
+    /// Width of the lower endplate.
+    pub lower_width: Measure,
+    /// Mid-sagittal depth of the upper endplate.
+    pub upper_depth: Measure,
+    /// Mid-sagittal depth of the lower endplate.
+    pub lower_depth: Measure,
+    /// Height of the body at its posterior wall.
+    pub posterior_height: Measure,
+    /// Height of the body at its anterior wall.
+    pub anterior_height: Measure,
+    /// Depth of the upper endplate's hollow below its rim.
+    pub upper_concavity: Measure,
+    /// Depth of the lower endplate's hollow above its rim.
+    pub lower_concavity: Measure,
+    /// Transverse width of a pedicle at its isthmus.
+    pub pedicle_width: Measure,
+}
+
+impl Morphometry {
+    /// Every number with its name, for a report.
+    pub fn measures(&self) -> [(&'static str, &Measure); 9] {
+        [
+            ("upper endplate width", &self.upper_width),
+            ("lower endplate width", &self.lower_width),
+            ("upper endplate depth", &self.upper_depth),
+            ("lower endplate depth", &self.lower_depth),
+            ("posterior body height", &self.posterior_height),
+            ("anterior body height", &self.anterior_height),
+            ("upper endplate concavity", &self.upper_concavity),
+            ("lower endplate concavity", &self.lower_concavity),
+            ("pedicle width", &self.pedicle_width),
+        ]
+    }
+
+    /// Mean of the two endplate areas (π/4 · width · depth), mm².
+    pub fn mean_endplate_area(&self) -> f64 {
+        let upper = self.upper_width.mm * self.upper_depth.mm;
+        let lower = self.lower_width.mm * self.lower_depth.mm;
+        std::f64::consts::FRAC_PI_8 * (upper + lower)
+    }
+
+    /// Mean of the anterior and the posterior height, mm.
+    pub fn mean_height(&self) -> f64 {
+        0.5 * (self.anterior_height.mm + self.posterior_height.mm)
+    }
+}
+
+/// Upper and lower endplate width, upper and lower depth, posterior height, pedicle width, mm.
+/// NaN where the table has no number.
+#[rustfmt::skip]
+const TABLE: [(Level, [f64; 6]); 23] = [
+    (Level::C2, [f64::NAN, 17.5, f64::NAN, 15.6, f64::NAN, f64::NAN]),
+    (Level::C3, [15.8, 17.2, 15.0, 15.6, 11.6, f64::NAN]),
+    (Level::C4, [17.2, 17.0, 15.3, 15.9, 11.4, f64::NAN]),
+    (Level::C5, [17.5, 19.4, 15.2, 17.9, 11.4, f64::NAN]),
+    (Level::C6, [18.5, 22.0, 16.4, 18.5, 10.9, f64::NAN]),
+    (Level::C7, [21.8, 23.4, 18.1, 16.8, 12.8, f64::NAN]),
+    (Level::T1, [24.5, 27.8, 18.5, 19.7, 14.1, 7.9]),
+    (Level::T2, [24.9, 27.4, 19.6, 21.6, 15.6, 7.0]),
+    (Level::T3, [24.6, 25.9, 22.7, 23.3, 15.7, 5.6]),
+    (Level::T4, [24.5, 26.0, 23.3, 24.5, 16.2, 4.7]),
+    (Level::T5, [24.9, 27.0, 24.3, 25.8, 16.2, 4.5]),
+    (Level::T6, [26.2, 28.2, 26.0, 26.9, 17.4, 5.2]),
+    (Level::T7, [27.8, 29.1, 27.4, 28.5, 18.2, 5.3]),
+    (Level::T8, [29.5, 30.5, 27.9, 29.4, 18.7, 5.9]),
+    (Level::T9, [30.6, 33.0, 29.3, 31.0, 19.3, 6.1]),
+    (Level::T10, [31.9, 35.4, 30.5, 31.6, 20.2, 6.3]),
+    (Level::T11, [34.9, 39.1, 31.9, 31.8, 21.3, 7.8]),
+    (Level::T12, [39.0, 42.1, 32.8, 33.4, 22.7, 7.1]),
+    (Level::L1, [41.2, 43.3, 34.1, 35.3, 23.8, 8.7]),
+    (Level::L2, [42.6, 45.5, 34.6, 34.9, 24.3, 8.9]),
+    (Level::L3, [44.1, 48.0, 35.2, 34.8, 23.8, 10.3]),
+    (Level::L4, [46.6, 49.5, 35.5, 33.9, 24.1, 12.9]),
+    (Level::L5, [47.3, 49.4, 34.7, 33.2, 22.9, 18.0]),
+];
+
+const ZINDRICK: &str = "Zindrick et al. 1987, Spine 12:160";
+/// Anterior ÷ posterior height of a thoracic body: 17.2 / 18.3.
+const THORACIC_HEIGHT_RATIO: f64 = 17.2 / 18.3;
+/// Anterior ÷ posterior height of L5: 30.3 / 26.3.
+const L5_HEIGHT_RATIO: f64 = 30.3 / 26.3;
+
+fn panjabi(region: Region) -> &'static str {
+    match region {
+        Region::Cervical => "Panjabi et al. 1991, Spine 16:861-869",
+        Region::Thoracic => "Panjabi et al. 1991, Spine 16:888-901",
+        Region::Lumbar => "Panjabi et al. 1992, Spine 17:299-306",
+    }
+}
+
+fn measure(mm: f64, flag: SourceFlag, citation: &str) -> Measure {
+    Measure {
+        mm,
+        source: Source {
+            citation: citation.to_owned(),
+            flag,
+        },
+    }
+}
+
+/// The sizes of `level`.
+///
+/// # Errors
+/// [`AnatomyError::NoData`] where the table has no number for one of them (C2).
+pub fn morphometry(level: Level) -> Result<Morphometry, AnatomyError> {
+    let (_, row) = TABLE[level as usize];
+    let recalled = |column: usize, quantity: &'static str| {
+        if row[column].is_nan() {
+            return Err(AnatomyError::NoData { level, quantity });
+        }
+        Ok(measure(
+            row[column],
+            SourceFlag::RecalledUnverified,
+            panjabi(level.region()),
+        ))
+    };
+    let posterior_height = recalled(4, "posterior body height")?;
+    let (upper_concavity, lower_concavity) = concavities(level.region());
+    Ok(Morphometry {
+        level,
+        upper_width: recalled(0, "upper endplate width")?,
+        lower_width: recalled(1, "lower endplate width")?,
+        upper_depth: recalled(2, "upper endplate depth")?,
+        lower_depth: recalled(3, "lower endplate depth")?,
+        anterior_height: anterior_height(level, posterior_height.mm),
+        posterior_height,
+        upper_concavity,
+        lower_concavity,
+        pedicle_width: pedicle_width(row[5]),
+    })
+}
+
+fn pedicle_width(recalled: f64) -> Measure {
+    if recalled.is_nan() {
+        let citation = "chosen: a typical cervical pedicle; the table has none above T1";
+        return measure(5.0, SourceFlag::Derived, citation);
+    }
+    measure(recalled, SourceFlag::RecalledUnverified, ZINDRICK)
+}
+
+/// Anterior height from the posterior one: equal in the neck, the typical thoracic ratio from T1
+/// to T12, then linear to the ratio of L5.
+fn anterior_height(level: Level, posterior: f64) -> Measure {
+    let (ratio, citation) = match level.region() {
+        Region::Cervical => (
+            1.0,
+            "taken equal to the posterior height: the table has no cervical anterior height",
+        ),
+        Region::Thoracic => (
+            THORACIC_HEIGHT_RATIO,
+            "posterior height times the typical thoracic ratio 17.2/18.3 (Int J Anat Physiol \
+             Biochem, n = 200, secondary source)",
+        ),
+        Region::Lumbar => {
+            let t = (level as usize - Level::T12 as usize) as f64 / 5.0;
+            (
+                THORACIC_HEIGHT_RATIO + t * (L5_HEIGHT_RATIO - THORACIC_HEIGHT_RATIO),
+                "posterior height times a ratio linear from T12 (17.2/18.3) to L5 (30.3/26.3, \
+                 ijssurgery.com markup 11003, Table 6, secondary source)",
+            )
+        }
+    };
+    measure(ratio * posterior, SourceFlag::Derived, citation)
+}
+
+fn concavities(region: Region) -> (Measure, Measure) {
+    match region {
+        Region::Cervical => {
+            let chen = "Chen et al. 2013, Eur Spine J 22:1570, C3-C7, middle of the range";
+            (
+                measure(1.05, SourceFlag::SecondarySource, chen),
+                measure(2.4, SourceFlag::SecondarySource, chen),
+            )
+        }
+        Region::Thoracic => {
+            let own = "measured on one adult's T5-T7 surfaces (BodyParts3D): about 0.4 mm";
+            (
+                measure(0.4, SourceFlag::Derived, own),
+                measure(0.4, SourceFlag::Derived, own),
+            )
+        }
+        Region::Lumbar => {
+            // "Cranial to the disc" is the lower endplate of the vertebra above.
+            let wang = "Wang et al. 2012, Eur Spine J 21:2316 (PMC3481085), 591 endplates";
+            (
+                measure(0.7, SourceFlag::SecondarySource, wang),
+                measure(1.5, SourceFlag::SecondarySource, wang),
+            )
+        }
+    }
+}
+
+/// Height on the axis of the disc between two adjacent levels.
+///
+/// # Errors
+/// [`AnatomyError::NotAdjacent`] where `below` is not the next level down.
+pub fn disc_height(above: Level, below: Level) -> Result<Measure, AnatomyError> {
+    if above.below() != Some(below) {
+        return Err(AnatomyError::NotAdjacent { above, below });
+    }
+    const FLETCHER: &str = "Fletcher (Monash), CT of 128 men: 2.7 mm at T4-5, 5.4 mm at T10-11";
+    let number = above as usize;
+    let from = |level: Level| (number - level as usize) as f64;
+    Ok(if above <= Level::C6 {
+        let chosen = "chosen: a typical cervical disc; the table has none";
+        measure(4.5, SourceFlag::Derived, chosen)
+    } else if above <= Level::T3 {
+        let chosen = "chosen: from 4 mm at C7-T1 to the 2.7 mm of T4-5";
+        measure(4.0 - 0.26 * from(Level::C7), SourceFlag::Derived, chosen)
+    } else if above == Level::T4 || above == Level::T10 {
+        let mm = if above == Level::T4 { 2.7 } else { 5.4 };
+        measure(mm, SourceFlag::SecondarySource, FLETCHER)
+    } else if above <= Level::T9 {
+        let mm = 2.7 + 0.45 * from(Level::T4);
+        let rounded = (10.0 * mm - 1e-9).round() / 10.0;
+        measure(
+            rounded,
+            SourceFlag::Derived,
+            &format!("interpolated: {FLETCHER}"),
+        )
+    } else if above <= Level::T12 {
+        let between = "interpolated between T10-11 (5.4 mm) and L1-2 (8 mm)";
+        let mm = 5.4 + (8.0 - 5.4) / 3.0 * from(Level::T10);
+        measure(mm, SourceFlag::Derived, between)
+    } else {
+        let range = "common finite-element geometry: 8 mm at L1-2 to 12 mm at L4-5, linear";
+        let mm = 8.0 + 4.0 / 3.0 * from(Level::L1);
+        measure(mm, SourceFlag::RecalledUnverified, range)
+    })
+}

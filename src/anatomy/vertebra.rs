@@ -1,0 +1,312 @@
+//! A vertebra as a signed-distance field, from its morphometry.
+//!
+//! Body: the level set ρ(x, y, z) = 1 of a superellipse bent to a kidney,
+//! ρⁿ = |(x + φ)/A|ⁿ + |y/B|ⁿ with φ = c A t/(1 + t), t = (y/B)², half depth A and half width B
+//! going from the lower endplate to the upper one with a waist between; divided by |∇ρ| it is a
+//! distance to first order. It is cut by two endplates, tilted planes with a hollow, and the rim is
+//! rounded. Posterior elements are [`crate::anatomy::posterior`].
+//! Origin of a vertebra's own frame: the middle of its body. Must not know elements or materials.
+
+use std::sync::Arc;
+
+use nalgebra::Isometry3;
+
+use crate::anatomy::AnatomyError;
+use crate::anatomy::morphometry::{Level, Morphometry, Region, morphometry};
+use crate::anatomy::posterior::PosteriorElements;
+use crate::geometry::{Aabb, Field, SharedField};
+use crate::tensor::{Point, Vec3};
+
+/// Exponent n of the superellipse: 2 is an ellipse, more is squarer.
+const SQUARENESS: f64 = 2.5;
+/// Loss of half width and depth at mid-height, as a share.
+const WAIST: f64 = 0.09;
+/// The hollow of an endplate reaches to this share of the way from its centre to its outline.
+const HOLLOW_REACH: f64 = 0.86;
+
+/// A pose: takes a vertebra's own frame to the frame of the column.
+pub type Placement = Isometry3<f64>;
+
+/// A vertebra made from the morphometry table.
+pub struct Vertebra {
+    morphometry: Morphometry,
+    placement: Placement,
+    body: Body,
+    posterior: PosteriorElements,
+    bounds: Aabb,
+}
+
+impl Vertebra {
+    /// The vertebra of a level, placed in the column.
+    ///
+    /// # Errors
+    /// [`AnatomyError::NoData`] where the table lacks a number.
+    pub fn parametric(level: Level, placement: Placement) -> Result<Self, AnatomyError> {
+        let morphometry = morphometry(level)?;
+        let body = Body::new(&morphometry);
+        let posterior = PosteriorElements::drawn(&morphometry);
+        let local = body.bounds().union(&posterior.bounds());
+        let corners: Vec<Point> = (0..8)
+            .map(|k| {
+                let pick = |axis: usize| {
+                    if k >> axis & 1 == 0 {
+                        local.min[axis]
+                    } else {
+                        local.max[axis]
+                    }
+                };
+                placement * Point::new(pick(0), pick(1), pick(2))
+            })
+            .collect();
+        Ok(Self {
+            bounds: Aabb::around(&corners).unwrap_or(local),
+            morphometry,
+            placement,
+            body,
+            posterior,
+        })
+    }
+
+    /// The table's numbers it was made from.
+    pub fn morphometry(&self) -> &Morphometry {
+        &self.morphometry
+    }
+
+    /// Where it stands.
+    pub fn placement(&self) -> &Placement {
+        &self.placement
+    }
+
+    /// The vertebral body alone, without its posterior elements, in the same place.
+    pub fn body_field(&self) -> SharedField {
+        Arc::new(PlacedBody {
+            to_own: self.placement.inverse(),
+            bounds: {
+                let reach = self.body.bounds().size().norm() * 0.5;
+                let centre = self.placement * Point::origin();
+                Aabb {
+                    min: centre,
+                    max: centre,
+                }
+                .grown(reach)
+            },
+            body: self.body.clone(),
+        })
+    }
+
+    /// The pose of the upper endplate: origin at its middle, z along its outward normal (cranial).
+    pub fn upper_endplate(&self) -> Placement {
+        self.placement * endplate_pose(&self.morphometry, End::Upper)
+    }
+
+    /// The pose of the lower endplate: origin at its middle, z still cranial, so that its outward
+    /// normal is −z.
+    pub fn lower_endplate(&self) -> Placement {
+        self.placement * endplate_pose(&self.morphometry, End::Lower)
+    }
+}
+
+impl Field for Vertebra {
+    fn value(&self, p: &Point) -> f64 {
+        let own = self.placement.inverse_transform_point(p);
+        self.posterior.join(self.body.value(&own), &own)
+    }
+
+    fn bounds(&self) -> Aabb {
+        self.bounds
+    }
+}
+
+/// One of the two ends of a vertebral body.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum End {
+    Upper,
+    Lower,
+}
+
+/// Slope dz/dx of the upper endplate's plane (the lower one has the opposite): half of the wedge.
+fn endplate_slope(m: &Morphometry) -> f64 {
+    let depth = 0.5 * (m.upper_depth.mm + m.lower_depth.mm);
+    0.5 * (m.anterior_height.mm - m.posterior_height.mm) / depth
+}
+
+/// Pose of an endplate in the vertebra's own frame, z cranial along the plane's normal.
+pub(crate) fn endplate_pose(m: &Morphometry, end: End) -> Placement {
+    let slope = endplate_slope(m);
+    let (sign, z) = match end {
+        End::Upper => (-1.0, 0.5 * m.mean_height()),
+        End::Lower => (1.0, -0.5 * m.mean_height()),
+    };
+    // A turn by +β about y lowers the front: dz/dx = −tan β.
+    let turn = nalgebra::UnitQuaternion::from_axis_angle(&Vec3::y_axis(), sign * slope.atan());
+    Placement::from_parts(Vec3::new(0.0, 0.0, z).into(), turn)
+}
+
+struct PlacedBody {
+    to_own: Placement,
+    bounds: Aabb,
+    body: Body,
+}
+
+impl Field for PlacedBody {
+    fn value(&self, p: &Point) -> f64 {
+        self.body.value(&(self.to_own * p))
+    }
+    fn bounds(&self) -> Aabb {
+        self.bounds
+    }
+}
+
+/// Half depth A and half width B of a section.
+#[derive(Debug, Clone, Copy)]
+struct Section {
+    half_depth: f64,
+    half_width: f64,
+}
+
+#[derive(Debug, Clone)]
+struct Body {
+    upper: Section,
+    lower: Section,
+    half_height: f64,
+    slope: f64,
+    hollow: [f64; 2],
+    kidney: f64,
+    rim: f64,
+}
+
+impl Body {
+    fn new(m: &Morphometry) -> Self {
+        let kidney = match m.level.region() {
+            Region::Cervical => 0.5,
+            Region::Thoracic => 0.8,
+            Region::Lumbar => 0.6,
+        };
+        let mean_width = 0.5 * (m.upper_width.mm + m.lower_width.mm);
+        Self {
+            upper: Section {
+                half_depth: 0.5 * m.upper_depth.mm,
+                half_width: 0.5 * m.upper_width.mm,
+            },
+            lower: Section {
+                half_depth: 0.5 * m.lower_depth.mm,
+                half_width: 0.5 * m.lower_width.mm,
+            },
+            half_height: 0.5 * m.mean_height(),
+            slope: endplate_slope(m),
+            hollow: [m.upper_concavity.mm, m.lower_concavity.mm],
+            kidney,
+            rim: (0.065 * mean_width).clamp(1.2, 2.2),
+        }
+    }
+
+    fn bounds(&self) -> Aabb {
+        let a = self.upper.half_depth.max(self.lower.half_depth);
+        let b = self.upper.half_width.max(self.lower.half_width);
+        let z = self.half_height + self.slope.abs() * a;
+        Aabb {
+            // The bend carries the sides back by half of `kidney` half depths at most.
+            min: Point::new(-a * (1.0 + 0.5 * self.kidney), -b, -z),
+            max: Point::new(a, b, z),
+        }
+    }
+
+    /// Section at height z, and the derivatives of A and B with respect to z.
+    fn section(&self, z: f64) -> (Section, [f64; 2]) {
+        let reach = self.half_height - self.rim;
+        let s = (z / reach).clamp(-1.0, 1.0);
+        let inside = if s.abs() < 1.0 { 1.0 / reach } else { 0.0 };
+        let waist = 1.0 - WAIST * (1.0 - s * s).powi(2);
+        let waist_slope = 4.0 * WAIST * s * (1.0 - s * s) * inside;
+        // Smooth step from the lower section to the upper, flat at both ends.
+        let t = 0.5 + s * (0.75 - 0.25 * s * s);
+        let t_slope = 0.75 * (1.0 - s * s) * inside;
+        let blend = |low: f64, high: f64| {
+            let size = low + t * (high - low);
+            (
+                size * waist,
+                size * waist_slope + (high - low) * t_slope * waist,
+            )
+        };
+        let (half_depth, da) = blend(self.lower.half_depth, self.upper.half_depth);
+        let (half_width, db) = blend(self.lower.half_width, self.upper.half_width);
+        let section = Section {
+            half_depth,
+            half_width,
+        };
+        (section, [da, db])
+    }
+
+    /// ρ and its gradient for a section whose half axes change with z at `rates`.
+    fn rho(&self, p: &Point, section: &Section, rates: [f64; 2]) -> (f64, Vec3) {
+        let (a, b) = (section.half_depth, section.half_width);
+        let v = p.y / b;
+        let t = v * v;
+        let bend = self.kidney * t / (1.0 + t);
+        let bend_t = self.kidney / ((1.0 + t) * (1.0 + t));
+        let u = p.x / a + bend;
+        let u_gradient = Vec3::new(
+            1.0 / a,
+            bend_t * 2.0 * v / b,
+            -(p.x / a) * rates[0] / a - bend_t * 2.0 * t * rates[1] / b,
+        );
+        let v_gradient = Vec3::new(0.0, 1.0 / b, -v * rates[1] / b);
+        let (pu, pv) = (
+            u.abs().powf(SQUARENESS - 1.0),
+            v.abs().powf(SQUARENESS - 1.0),
+        );
+        let sum = pu * u.abs() + pv * v.abs();
+        if sum < 1e-12 {
+            return (0.0, Vec3::new(1.0 / a, 0.0, 0.0));
+        }
+        let rho = sum.powf(1.0 / SQUARENESS);
+        let scale = rho / sum;
+        let gradient =
+            u_gradient * (scale * pu * u.signum()) + v_gradient * (scale * pv * v.signum());
+        (rho, gradient)
+    }
+
+    fn wall(&self, p: &Point) -> f64 {
+        let (section, rates) = self.section(p.z);
+        let (rho, gradient) = self.rho(p, &section, rates);
+        (rho - 1.0) / gradient.norm()
+    }
+
+    fn endplate(&self, p: &Point, end: End) -> f64 {
+        let (section, depth, sign) = match end {
+            End::Upper => (&self.upper, self.hollow[0], 1.0),
+            End::Lower => (&self.lower, self.hollow[1], -1.0),
+        };
+        let (rho, gradient) = self.rho(p, section, [0.0, 0.0]);
+        let q = rho / HOLLOW_REACH;
+        let inside = (1.0 - q * q).max(0.0);
+        let hollow = depth * inside * inside;
+        let hollow_slope = -4.0 * depth * q * inside / HOLLOW_REACH;
+        let height = self.half_height + self.slope * p.x - hollow;
+        let dx = self.slope - hollow_slope * gradient.x;
+        let dy = -hollow_slope * gradient.y;
+        (sign * p.z - height) / (1.0 + dx * dx + dy * dy).sqrt()
+    }
+
+    fn value(&self, p: &Point) -> f64 {
+        // Beyond a third of the height on one side the other endplate cannot decide.
+        let far = 0.33 * self.half_height;
+        let upper = if p.z > -far {
+            self.endplate(p, End::Upper)
+        } else {
+            f64::NEG_INFINITY
+        };
+        let lower = if p.z < far {
+            self.endplate(p, End::Lower)
+        } else {
+            f64::NEG_INFINITY
+        };
+        rounded_max(self.wall(p), upper.max(lower), self.rim)
+    }
+}
+
+/// Intersection of two solids whose common edge is rounded to `radius`.
+fn rounded_max(a: f64, b: f64, radius: f64) -> f64 {
+    let (u, v) = ((a + radius).max(0.0), (b + radius).max(0.0));
+    (u * u + v * v).sqrt() + a.max(b).min(-radius)
+}
