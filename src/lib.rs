@@ -20,3 +20,4 @@ pub mod model;
 pub mod analysis;
 pub mod recovery;
 pub mod assessment;
+pub mod report;
