@@ -24,3 +24,4 @@ pub mod model;
 pub mod analysis;
 pub mod recovery;
 pub mod assessment;
+pub mod report;

@@ -1,0 +1,175 @@
+//! The fields of a state as the files and pictures take them.
+
+use super::vtu::{DataArray, Values};
+use crate::material::MaterialField;
+use crate::mesh::TetMesh;
+use crate::model::BodyRange;
+use crate::recovery::{ElementFields, TractionPoint};
+use crate::tensor::{Point, Vec3, von_mises};
+
+/// One solved state.
+#[derive(Debug, Clone)]
+pub struct StateFields<'a> {
+    /// Name of the state.
+    pub name: String,
+    /// Its mesh.
+    pub mesh: &'a TetMesh,
+    /// Its bodies, in mesh order.
+    pub bodies: &'a [BodyRange],
+    /// Its materials.
+    pub materials: &'a MaterialField,
+    /// Its load cases.
+    pub cases: Vec<CaseFields<'a>>,
+}
+
+/// The fields of one load case.
+#[derive(Debug, Clone)]
+pub struct CaseFields<'a> {
+    /// Name of the load case.
+    pub name: String,
+    /// Displacement of every node, mm.
+    pub displacement: &'a [Vec3],
+    /// Volume averages per element.
+    pub elements: &'a ElementFields,
+    /// Traction at the interfaces.
+    pub interfaces: Vec<InterfaceTraction<'a>>,
+}
+
+/// Traction over one interface.
+#[derive(Debug, Clone)]
+pub struct InterfaceTraction<'a> {
+    /// Name of the interface, as in the findings.
+    pub interface: String,
+    /// Quadrature points.
+    pub points: &'a [TractionPoint],
+    /// Centre of the disc with the 3 mm peak, if there is one.
+    pub peak_centre: Option<Point>,
+}
+
+/// File name of a load case's fields: `<state>-<load case>.vtu`, with anything but letters
+/// and digits turned into single hyphens.
+pub fn vtu_file_name(state: &str, load_case: &str) -> String {
+    format!("{}-{}.vtu", slug(state), slug(load_case))
+}
+
+/// Lower-case letters and digits of a name, parted by single hyphens.
+pub fn slug(name: &str) -> String {
+    let mut slug = String::new();
+    for c in name.chars() {
+        if c.is_alphanumeric() {
+            slug.extend(c.to_lowercase());
+        } else if !slug.is_empty() && !slug.ends_with('-') {
+            slug.push('-');
+        }
+    }
+    slug.trim_end_matches('-').to_owned()
+}
+
+impl StateFields<'_> {
+    /// Values at the nodes.
+    pub(super) fn point_data(&self, case: &CaseFields<'_>) -> Vec<DataArray> {
+        let displacement = case
+            .displacement
+            .iter()
+            .flat_map(|u| [u.x, u.y, u.z])
+            .collect();
+        vec![DataArray {
+            name: "displacement_mm",
+            components: 3,
+            values: Values::F64(displacement),
+        }]
+    }
+
+    /// Values of the elements. Young's modulus and Poisson ratio are NaN where the element is
+    /// not isotropic, relative density where it is not porous.
+    pub(super) fn cell_data(&self, case: &CaseFields<'_>) -> Vec<DataArray> {
+        let scalar = |name, values: Vec<f32>| DataArray {
+            name,
+            components: 1,
+            values: Values::F32(values),
+        };
+        let constants: Vec<Option<(f64, f64)>> = self
+            .materials
+            .table
+            .iter()
+            .map(|c| c.isotropic_constants())
+            .collect();
+        let of = |e: usize| constants[self.materials.of_element[e] as usize];
+        let count = self.mesh.element_count();
+        let modulus = |e| of(e).map_or(f64::NAN, |(m, _)| m * self.materials.mean_factor(e));
+        let ratio = |e| of(e).map_or(f64::NAN, |(_, nu)| nu);
+        let elements = case.elements;
+        vec![
+            DataArray {
+                name: "body",
+                components: 1,
+                values: Values::I32(self.body_numbers()),
+            },
+            scalar(
+                "youngs_modulus_mpa",
+                (0..count).map(|e| modulus(e) as f32).collect(),
+            ),
+            scalar(
+                "poisson_ratio",
+                (0..count).map(|e| ratio(e) as f32).collect(),
+            ),
+            scalar(
+                "relative_density",
+                self.materials
+                    .relative_density
+                    .iter()
+                    .map(|&d| d as f32)
+                    .collect(),
+            ),
+            scalar(
+                "von_mises_mpa",
+                elements
+                    .stress
+                    .iter()
+                    .map(|s| von_mises(s) as f32)
+                    .collect(),
+            ),
+            scalar(
+                "strain_energy_density_mpa",
+                elements.energy_density.iter().map(|&u| u as f32).collect(),
+            ),
+            DataArray {
+                name: "stress_mpa",
+                components: 6,
+                values: Values::F32(
+                    elements
+                        .stress
+                        .iter()
+                        .flat_map(|s| s.iter().map(|&v| v as f32))
+                        .collect(),
+                ),
+            },
+        ]
+    }
+
+    /// Number of the body of every element, in mesh order from 0; −1 for none.
+    fn body_numbers(&self) -> Vec<i32> {
+        let mut numbers = vec![-1; self.mesh.element_count()];
+        for (body, range) in (0..).zip(self.bodies) {
+            for e in range.elements.clone() {
+                if let Some(number) = numbers.get_mut(e) {
+                    *number = body;
+                }
+            }
+        }
+        numbers
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn file_names_hold_no_spaces_and_keep_their_words() {
+        assert_eq!(
+            vtu_file_name("fused", "Right lateral bending (7.5 N·m)"),
+            "fused-right-lateral-bending-7-5-n-m.vtu"
+        );
+    }
+}

@@ -1,0 +1,322 @@
+//! report.json, schema 1: what a run says, in the shape scripts rely on.
+//!
+//! The keys are stable; more may be added beside them. Units are in the keys or beside the value.
+//! Nothing here is computed: the run fills these rows, the writers of this module print them.
+
+use serde::Serialize;
+
+use crate::assessment::Findings;
+use crate::source::Source;
+
+/// The version of the layout below.
+pub const SCHEMA: u32 = 1;
+
+/// Everything one run reports.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct RunReport {
+    /// Layout version, [`SCHEMA`].
+    pub schema: u32,
+    /// The program that wrote the report.
+    pub program: Program,
+    /// The case that was run.
+    pub case: CaseInfo,
+    /// The frame, in words.
+    pub frame: String,
+    /// Units of everything that has none in its key.
+    pub units: Units,
+    /// The verdict over all findings.
+    pub verdict: OverallVerdict,
+    /// What the verdict must not be read without ("without rods this is no construct anyone
+    /// implants"); usually empty.
+    pub verdict_notes: Vec<String>,
+    /// Every number the model used, with where it comes from.
+    pub materials: Vec<MaterialRecord>,
+    /// Every value the case left to the program.
+    pub defaults: Vec<DefaultUsed>,
+    /// How the implant sits between its neighbours.
+    pub placement: Option<Placement>,
+    /// What was solved.
+    pub states: Vec<StateReport>,
+    /// What was found.
+    pub findings: Findings,
+    /// What a reader must know about this run in particular.
+    pub warnings: Vec<String>,
+    /// What the method leaves out in every run.
+    pub limits_of_the_method: Vec<String>,
+    /// Where the time went, in order.
+    pub timing: Vec<StageTime>,
+    /// Largest resident memory of the process, bytes; `None` where the system does not tell.
+    pub peak_memory_bytes: Option<u64>,
+}
+
+/// Name and version of the program.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Program {
+    /// Name.
+    pub name: String,
+    /// Version.
+    pub version: String,
+}
+
+impl Program {
+    /// This program.
+    pub fn this() -> Self {
+        Self {
+            name: env!("CARGO_PKG_NAME").to_owned(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+        }
+    }
+}
+
+/// Which case was run.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct CaseInfo {
+    /// Title given in the case.
+    pub title: String,
+    /// File name as it was given.
+    pub file: String,
+    /// SHA-256 of the file, hexadecimal.
+    pub sha256: String,
+}
+
+/// The units of values whose key names none.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Units {
+    /// Length.
+    pub length: String,
+    /// Force.
+    pub force: String,
+    /// Stress and energy density.
+    pub stress: String,
+    /// Moment.
+    pub moment: String,
+}
+
+impl Default for Units {
+    fn default() -> Self {
+        Self {
+            length: "mm".to_owned(),
+            force: "N".to_owned(),
+            stress: "MPa".to_owned(),
+            moment: "N·m".to_owned(),
+        }
+    }
+}
+
+/// The verdict over all findings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub enum OverallVerdict {
+    /// No finding exceeds its limit.
+    #[serde(rename = "within limits")]
+    WithinLimits,
+    /// At least one finding exceeds its limit.
+    #[serde(rename = "limits exceeded")]
+    LimitsExceeded,
+}
+
+impl OverallVerdict {
+    /// The words of the report.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::WithinLimits => "within limits",
+            Self::LimitsExceeded => "limits exceeded",
+        }
+    }
+}
+
+/// One material law as it was used.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct MaterialRecord {
+    /// Name of the material in this run.
+    pub name: String,
+    /// Law.
+    pub law: String,
+    /// Its numbers.
+    pub parameters: Vec<Parameter>,
+    /// Range the law may be used in, in words.
+    pub valid_range: String,
+    /// Where the law comes from.
+    pub source: Source,
+}
+
+/// One number of a material.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Parameter {
+    /// Key, with its unit where it has one.
+    pub key: String,
+    /// Value.
+    pub value: f64,
+    /// Unit, "" for a pure number.
+    pub unit: String,
+    /// Where the number comes from, if from elsewhere than the law.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source: Option<Source>,
+}
+
+/// One value the case left to the program.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct DefaultUsed {
+    /// Key path in the case file.
+    pub key: String,
+    /// Value used.
+    pub value: String,
+    /// Unit, "" for a pure number or a word.
+    pub unit: String,
+    /// Where the default comes from.
+    pub source: Source,
+}
+
+/// How the implant sits between its neighbours.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Placement {
+    /// Distance between the facing endplates along the implant's axis before anything moves, mm.
+    pub facing_distance_mm: f64,
+    /// Height of the implant on its axis, mm.
+    pub height_mm: f64,
+    /// Height minus facing distance, mm: positive distracts, negative falls short.
+    pub distraction_mm: f64,
+    /// Where two bodies share space.
+    pub overlaps: Vec<Overlap>,
+    /// Where two faces that should meet do not.
+    pub gaps: Vec<Gap>,
+}
+
+/// Two bodies that share space.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Overlap {
+    /// The two bodies.
+    pub bodies: [String; 2],
+    /// Deepest penetration, mm.
+    pub depth_mm: f64,
+    /// Shared volume, mm³; `None` where it was not measured.
+    pub volume_mm3: Option<f64>,
+}
+
+/// Two faces with a gap between them.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Gap {
+    /// The two bodies.
+    pub bodies: [String; 2],
+    /// Mean gap, mm.
+    pub mean_mm: f64,
+    /// Largest gap, mm.
+    pub largest_mm: f64,
+}
+
+/// One state of the spine ("intact", "fused").
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct StateReport {
+    /// Name.
+    pub name: String,
+    /// Its mesh.
+    pub mesh: MeshReport,
+    /// Its load cases.
+    pub load_cases: Vec<LoadCaseReport>,
+}
+
+/// Sizes and quality of a mesh.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct MeshReport {
+    /// Nodes.
+    pub nodes: usize,
+    /// Elements.
+    pub elements: usize,
+    /// Dofs, fixed ones included.
+    pub dofs: usize,
+    /// Smallest dihedral angle, degrees.
+    pub min_dihedral_deg: f64,
+    /// Bodies, in mesh order.
+    pub bodies: Vec<BodyReport>,
+}
+
+/// One body of a mesh.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct BodyReport {
+    /// Name.
+    pub name: String,
+    /// Elements.
+    pub elements: usize,
+    /// Volume, mm³.
+    pub volume_mm3: f64,
+    /// Smallest dihedral angle, degrees.
+    pub min_dihedral_deg: f64,
+    /// Largest distance of the mesh's boundary from the input surface, mm; `None` where the body
+    /// came from no surface.
+    pub surface_distance_mm: Option<f64>,
+}
+
+/// One load case of one state.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct LoadCaseReport {
+    /// Name.
+    pub name: String,
+    /// Whether it counts as service (part of the stress-shielding mean).
+    pub service: bool,
+    /// What was applied.
+    pub applied: AppliedLoad,
+    /// Sum of the support reactions about the same point.
+    pub reaction: ReactionLoad,
+    /// |applied + reaction| over the larger of the applied load and Σ|reactions|.
+    pub imbalance: f64,
+    /// Mean motion of the loaded face.
+    pub loaded_face: FaceMotion,
+    /// What the solver reports.
+    pub solver: SolverReport,
+    /// Name of the file with the fields.
+    pub vtu: String,
+}
+
+/// A load at a point.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct AppliedLoad {
+    /// Force, N.
+    pub force_n: [f64; 3],
+    /// Moment about `at_mm`, N·m.
+    pub moment_nm: [f64; 3],
+    /// Point of application, mm.
+    pub at_mm: [f64; 3],
+}
+
+/// A reaction.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct ReactionLoad {
+    /// Force, N.
+    pub force_n: [f64; 3],
+    /// Moment about the loaded point, N·m.
+    pub moment_nm: [f64; 3],
+}
+
+/// Mean motion of a face.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct FaceMotion {
+    /// Translation of its reference point, mm.
+    pub displacement_mm: [f64; 3],
+    /// Rotation vector, degrees.
+    pub rotation_deg: [f64; 3],
+}
+
+/// What the solver reports for one load case.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct SolverReport {
+    /// Method.
+    pub method: String,
+    /// Refinement steps or iterations.
+    pub iterations: u32,
+    /// ‖b − Ax‖/‖b‖, recomputed from the matrix.
+    pub true_residual: f64,
+    /// Normwise backward error ‖b − Ax‖/(‖A‖‖x‖ + ‖b‖).
+    pub backward_error: f64,
+    /// Seconds, the share of the factorisation included.
+    pub seconds: f64,
+    /// Bytes of matrix and factor at the peak.
+    pub peak_bytes: u64,
+}
+
+/// Seconds spent in one stage.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct StageTime {
+    /// Stage.
+    pub stage: String,
+    /// Wall-clock seconds.
+    pub seconds: f64,
+}
