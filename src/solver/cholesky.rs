@@ -1,9 +1,8 @@
 //! Supernodal sparse Cholesky by faer, ordered by METIS. The only file that knows faer.
 
 use faer::dyn_stack::{MemBuffer, MemStack};
-use faer::linalg::cholesky::llt::factor::{LltError as PivotError, LltRegularization};
+use faer::linalg::cholesky::llt::factor::{LltError, LltRegularization};
 use faer::perm::PermRef;
-use faer::sparse::linalg::LltError;
 use faer::sparse::linalg::cholesky::{
     CholeskySymbolicParams, LltRef, SymbolicCholesky, SymbolicCholeskyRaw, SymmetricOrdering,
     factorize_symbolic_cholesky,
@@ -202,18 +201,12 @@ impl Symbolic for Analysed {
 
 impl Analysed {
     fn explain(&self, error: LltError) -> SolverError {
-        match error {
-            LltError::Numeric(PivotError::NonPositivePivot { index }) => {
-                let row = match self.symbolic.perm() {
-                    Some(order) => order.arrays().0.get(index).copied().unwrap_or(index),
-                    None => index,
-                };
-                SolverError::NotPositiveDefinite { row }
-            }
-            LltError::Generic(e) => SolverError::Factorisation {
-                reason: format!("{e:?}"),
-            },
-        }
+        let LltError::NonPositivePivot { index } = error;
+        let row = match self.symbolic.perm() {
+            Some(order) => order.arrays().0.get(index).copied().unwrap_or(index),
+            None => index,
+        };
+        SolverError::NotPositiveDefinite { row }
     }
 }
 
