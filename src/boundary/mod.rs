@@ -4,9 +4,7 @@
 pub mod coupling;
 pub mod selection;
 
-pub use selection::{
-    clamp_surface, facet_centroid, facet_node_set, fix_surface, nearest_patch, select_surface,
-};
+pub use selection::{clamp_surface, facet_centroid, fix_surface, nearest_patch, select_surface};
 
 use crate::tensor::{Point, Vec3, Wrench};
 

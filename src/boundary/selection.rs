@@ -1,10 +1,9 @@
 //! Named surfaces to facets, nodes and supports. A selection that finds nothing is an error that
 //! names what there is.
 
-use std::collections::BTreeSet;
-
 use super::{BoundaryError, FixedDof};
-use crate::mesh::{ElementKind, FACES_QUADRATIC, Facet, TetMesh};
+use crate::mesh::boundary::facet_node_set;
+use crate::mesh::{Facet, TetMesh};
 use crate::tensor::{Point, Vec3};
 
 /// Facets of the surface called `name`.
@@ -30,21 +29,6 @@ pub fn select_surface<'a>(mesh: &'a TetMesh, name: &str) -> Result<&'a [Facet], 
         });
     }
     Ok(&surface.facets)
-}
-
-/// All nodes of the facets, mid-edge nodes included, in rising order.
-pub fn facet_node_set(mesh: &TetMesh, facets: &[Facet]) -> Vec<u32> {
-    let mut nodes = BTreeSet::new();
-    for &facet in facets {
-        match mesh.kind {
-            ElementKind::Tet4 => nodes.extend(mesh.facet_nodes(facet)),
-            ElementKind::Tet10 => {
-                let element = mesh.element(facet.element as usize);
-                nodes.extend(FACES_QUADRATIC[facet.face as usize].map(|i| element[i]));
-            }
-        }
-    }
-    nodes.into_iter().collect()
 }
 
 /// Fixes the three dofs of every node of the surface called `name`.
@@ -127,7 +111,7 @@ pub fn nearest_patch(mesh: &TetMesh, facets: &[Facet], point: &Point, area_mm2: 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::mesh::Surface;
+    use crate::mesh::{ElementKind, Surface};
 
     fn two_tets() -> TetMesh {
         let facet = |element, face| Facet { element, face };

@@ -29,3 +29,6 @@ pub struct TractionPoint {
     /// Traction that B exerts on A, MPa; negative along the normal is compression.
     pub traction: Vec3,
 }
+
+#[cfg(test)]
+mod tie_tests;
