@@ -2,7 +2,67 @@
 //! source. Must not know file formats; the rows below derive `Serialize` because the row itself
 //! is what scripts rely on (schema 1).
 
+pub mod endplate;
+pub mod neighbours;
+pub mod shielding;
+pub mod zones;
+
 use serde::Serialize;
+
+/// What the assessment can refuse.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum AssessmentError {
+    /// Numbers per element that do not match the body.
+    #[error("{what} of `{body}`: {found} given for {expected} elements")]
+    Length {
+        /// Body or interface.
+        body: String,
+        /// What was given.
+        what: &'static str,
+        /// How many.
+        found: usize,
+        /// How many elements there are.
+        expected: usize,
+    },
+    /// A strain energy that cannot be.
+    #[error("strain energy density of element {element} of `{body}` in `{load_case}` is {value}")]
+    NotAnEnergy {
+        /// Body.
+        body: String,
+        /// Load case.
+        load_case: String,
+        /// Element, numbered in its body.
+        element: usize,
+        /// The value, MPa.
+        value: f64,
+    },
+    /// A zone that stores nothing in the intact state.
+    #[error("zone `{zone}` of `{body}` stores no energy in the intact state under `{load_case}`")]
+    NoReferenceEnergy {
+        /// Body.
+        body: String,
+        /// Zone.
+        zone: String,
+        /// Load case.
+        load_case: String,
+    },
+    /// An interface, region or body without anything to judge.
+    #[error("`{what}` is empty: there is nothing to assess")]
+    Empty {
+        /// What is empty.
+        what: String,
+    },
+    /// A number that must be positive.
+    #[error("{what} of `{body}` is {value}; it must be positive")]
+    NotPositive {
+        /// Body, part or interface.
+        body: String,
+        /// What it is.
+        what: &'static str,
+        /// Its value.
+        value: f64,
+    },
+}
 
 /// Everything found in one run.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
