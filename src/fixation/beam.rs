@@ -112,9 +112,10 @@ impl JointedBeam {
         })
     }
 
-    /// S = Rᵀ F⁻¹ R.
+    /// S = Rᵀ F⁻¹ R, symmetric to the bit.
     pub fn end_stiffness(&self) -> SMatrix<f64, 12, 12> {
-        self.relative.transpose() * self.stiffness * self.relative
+        let stiffness = self.relative.transpose() * self.stiffness * self.relative;
+        (stiffness + stiffness.transpose()) * 0.5
     }
 }
 
@@ -150,11 +151,11 @@ mod tests {
 
     #[test]
     fn a_titanium_rod_has_the_stiffnesses_of_the_reference_table() {
-        // EI 4.941e6 N mm², EA 2.613e6 N, GJ 3.801e6 N mm², each printed to four digits.
+        // EI 4.941e6 N mm², EA 2.613e6 N, GJ 3.801e6 N mm², each printed to four digits: half of the last one.
         let s = TITANIUM;
-        assert!((s.youngs_modulus * s.second_moment() / 4.941e6 - 1.0).abs() < 1.5e-4);
-        assert!((s.youngs_modulus * s.area() / 2.613e6 - 1.0).abs() < 1.5e-4);
-        assert!((s.shear_modulus() * s.polar_moment() / 3.801e6 - 1.0).abs() < 1.5e-4);
+        assert!((s.youngs_modulus * s.second_moment() / 4.941e6 - 1.0).abs() < 2e-4);
+        assert!((s.youngs_modulus * s.area() / 2.613e6 - 1.0).abs() < 2e-4);
+        assert!((s.shear_modulus() * s.polar_moment() / 3.801e6 - 1.0).abs() < 2e-4);
     }
 
     #[test]
