@@ -8,6 +8,7 @@ pub mod source;
 pub mod progress;
 
 // The pipeline.
+pub mod case;
 pub mod geometry;
 pub mod mesh;
 pub mod element;
