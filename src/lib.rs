@@ -10,6 +10,7 @@ pub mod lattice;
 pub mod sparse;
 
 // The pipeline.
+pub mod case;
 pub mod geometry;
 pub mod anatomy;
 pub mod mesh;

@@ -1,0 +1,414 @@
+//! The implant, what fills gaps under it, and the rods.
+
+use super::bodies::{Vertebra, both, duplicate, read_between};
+use super::error::{CaseError, CaseFault};
+use super::materials::Materials;
+use super::raw::{NumberDefault, Section};
+use crate::source::SourceFlag::Derived;
+
+/// The upper or the lower end of a body.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum End {
+    /// Cranial.
+    Superior,
+    /// Caudal.
+    Inferior,
+}
+
+impl End {
+    /// "superior" or "inferior".
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Superior => "superior",
+            Self::Inferior => "inferior",
+        }
+    }
+}
+
+pub(super) const ENDS: &[(&str, End)] = &[("superior", End::Superior), ("inferior", End::Inferior)];
+
+/// How high the implant is.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum ImplantHeight {
+    /// Given, on the axis, mm.
+    Millimetres(f64),
+    /// The one that fits between the endplates without moving them.
+    Fit,
+}
+
+/// How the ends of the implant are cut.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ImplantEnds {
+    /// Fitted to the endplates: the implant minus the bone.
+    Fitted,
+    /// Plane.
+    Flat,
+}
+
+/// A solid part of a porous implant.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum SolidKind {
+    /// A layer at both ends.
+    EndPlate {
+        /// Thickness on the axis, mm.
+        thickness_mm: f64,
+    },
+    /// A cylinder on the axis.
+    Core {
+        /// Diameter, mm.
+        diameter_mm: f64,
+    },
+    /// The layer under the side wall.
+    Shell {
+        /// Thickness, mm.
+        thickness_mm: f64,
+    },
+}
+
+/// A solid part and what it is made of.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SolidPart {
+    /// Key path, for errors.
+    pub key: String,
+    /// Its shape.
+    pub kind: SolidKind,
+    /// Number in [`Case::materials`](super::Case::materials).
+    pub material: usize,
+}
+
+/// A straight hole for a screw from the side wall out through one end.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ScrewTrack {
+    /// Key path, for errors.
+    pub key: String,
+    /// Diameter, mm.
+    pub diameter_mm: f64,
+    /// Angle to the plane of the end, degrees.
+    pub angle_deg: f64,
+    /// The end it leaves through.
+    pub end: End,
+    /// Side it enters from: 0 anterior, 90 left, counted about the cranial direction, degrees.
+    pub azimuth_deg: f64,
+    /// Distance on the side wall from the end's edge to the entry point, mm.
+    pub entry_mm: f64,
+}
+
+/// A cylindrical implant between two vertebrae.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Implant {
+    /// Name, unique among the bodies.
+    pub name: String,
+    /// Numbers of the vertebra above and the one below.
+    pub between: [usize; 2],
+    /// Diameter, mm.
+    pub diameter_mm: f64,
+    /// Height on the axis.
+    pub height: ImplantHeight,
+    /// Angle between its ends in the sagittal plane, degrees; positive is lower in front (kyphosis).
+    pub sagittal_angle_deg: f64,
+    /// Its ends.
+    pub ends: ImplantEnds,
+    /// Number in [`Case::materials`](super::Case::materials).
+    pub material: usize,
+    /// Solid parts, later ones over earlier ones.
+    pub solids: Vec<SolidPart>,
+    /// Screw tracks.
+    pub screw_tracks: Vec<ScrewTrack>,
+}
+
+/// A body that fills the gap between a flat end and the endplate.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Graft {
+    /// Name, unique among the bodies.
+    pub name: String,
+    /// Key path, for errors.
+    pub key: String,
+    /// The end of the implant it lies on.
+    pub end: End,
+    /// Number in [`Case::materials`](super::Case::materials).
+    pub material: usize,
+}
+
+/// Two posterior rods, one on each side.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Rods {
+    /// Numbers of the vertebrae at the upper and lower end.
+    pub between: [usize; 2],
+    /// Diameter, mm.
+    pub diameter_mm: f64,
+    /// Number in [`Case::materials`](super::Case::materials); isotropic.
+    pub material: usize,
+    /// Distance behind the column axis, mm.
+    pub behind_axis_mm: f64,
+    /// Distance to each side of the column axis, mm.
+    pub beside_axis_mm: f64,
+    /// Stiffness of each joint of screw and bone, N/mm.
+    pub joint_stiffness_n_per_mm: f64,
+}
+
+const IMPLANT_KEYS: &[&str] = &[
+    "name",
+    "between",
+    "diameter_mm",
+    "height_mm",
+    "height",
+    "sagittal_angle_deg",
+    "ends",
+    "material",
+    "solid",
+    "screw_track",
+];
+const SOLID_KEYS: &[&str] = &["kind", "thickness_mm", "diameter_mm", "material"];
+const TRACK_KEYS: &[&str] = &["diameter_mm", "angle_deg", "end", "azimuth_deg", "entry_mm"];
+const ROD_KEYS: &[&str] = &[
+    "kind",
+    "between",
+    "diameter_mm",
+    "material",
+    "behind_axis_mm",
+    "beside_axis_mm",
+    "joint_stiffness_n_per_mm",
+];
+
+const TRACK_DIAMETER: NumberDefault =
+    NumberDefault::new(4.0, Derived, "drawn: the papers give angles, no diameter");
+const TRACK_AZIMUTH: NumberDefault =
+    NumberDefault::new(0.0, Derived, "drawn: entry from the front");
+const SAGITTAL_ANGLE: NumberDefault =
+    NumberDefault::new(0.0, Derived, "parallel ends unless the case says otherwise");
+const RODS_SOURCE: &str = "two 5.5 mm titanium rods, computed for this project: 2.4-2.7 MPa in the \
+                           cage whatever the screw stiffness between 1 and 10 kN/mm";
+const ROD_DIAMETER: NumberDefault = NumberDefault::new(5.5, Derived, RODS_SOURCE);
+const ROD_BEHIND: NumberDefault = NumberDefault::new(45.0, Derived, RODS_SOURCE);
+const ROD_BESIDE: NumberDefault = NumberDefault::new(18.0, Derived, RODS_SOURCE);
+const ROD_JOINT: NumberDefault = NumberDefault::new(3000.0, Derived, RODS_SOURCE);
+
+/// Reads `[implant]`, if there is one.
+pub(super) fn read_implant(
+    top: &Section<'_>,
+    vertebrae: &[Vertebra],
+    materials: &mut Materials,
+) -> Result<Option<Implant>, CaseError> {
+    if !top.has("implant") {
+        return Ok(None);
+    }
+    let section = top.section("implant", IMPLANT_KEYS)?;
+    let diameter_mm = section.required_number("diameter_mm", 4.0..=60.0)?;
+    let solids = section
+        .sections("solid", SOLID_KEYS)?
+        .iter()
+        .map(|s| read_solid(s, diameter_mm, materials))
+        .collect::<Result<_, _>>()?;
+    let screw_tracks = section
+        .sections("screw_track", TRACK_KEYS)?
+        .iter()
+        .map(|s| read_track(s, diameter_mm))
+        .collect::<Result<_, _>>()?;
+    let name = section.text("name")?.unwrap_or("implant").to_owned();
+    if vertebrae.iter().any(|v| v.name == name) {
+        return Err(duplicate(&section, "body", &name));
+    }
+    Ok(Some(Implant {
+        name,
+        between: read_between(&section, vertebrae)?,
+        diameter_mm,
+        height: read_height(&section)?,
+        sagittal_angle_deg: section.number_or(
+            "sagittal_angle_deg",
+            -30.0..=30.0,
+            &SAGITTAL_ANGLE,
+        )?,
+        ends: read_ends(&section)?,
+        material: materials.reference(&section, "material")?,
+        solids,
+        screw_tracks,
+    }))
+}
+
+fn read_ends(section: &Section<'_>) -> Result<ImplantEnds, CaseError> {
+    const CHOICES: &[(&str, ImplantEnds)] =
+        &[("fitted", ImplantEnds::Fitted), ("flat", ImplantEnds::Flat)];
+    if let Some(ends) = section.choice("ends", "kind of end", CHOICES)? {
+        return Ok(ends);
+    }
+    let why = "the fused state ties fitted ends; flat ones need a graft body";
+    section.record_default("ends", "fitted", why, Derived);
+    Ok(ImplantEnds::Fitted)
+}
+
+fn read_height(section: &Section<'_>) -> Result<ImplantHeight, CaseError> {
+    let number = section.number("height_mm", 3.0..=200.0)?;
+    match (number, section.has("height")) {
+        (Some(_), true) => Err(both(section, "height_mm", "height")),
+        (Some(height), false) => Ok(ImplantHeight::Millimetres(height)),
+        (None, true) => fit_height(section),
+        (None, false) => {
+            let help = "give `height_mm = 25.0`, or `height = \"fit\"` for the one that fits";
+            Err(section.missing("height_mm").with_help(help))
+        }
+    }
+}
+
+fn fit_height(section: &Section<'_>) -> Result<ImplantHeight, CaseError> {
+    if let Ok(Some(number)) = section.number("height", f64::MIN..=f64::MAX) {
+        let fault = CaseFault::Unit {
+            found: "`height` names no unit".to_owned(),
+            expected: "`height_mm` (mm), or `height = \"fit\"`".to_owned(),
+        };
+        let help = format!("write `height_mm = {number}` if it is in mm");
+        return Err(section.error("height", fault).with_help(help));
+    }
+    let fit = section.choice("height", "way to choose the height", &[("fit", ())]);
+    fit.map(|_| ImplantHeight::Fit)
+        .map_err(|e| e.with_help("`height = \"fit\"`, or a number as `height_mm = 25.0`"))
+}
+
+fn read_solid(
+    section: &Section<'_>,
+    implant_diameter: f64,
+    materials: &mut Materials,
+) -> Result<SolidPart, CaseError> {
+    const KINDS: &[(&str, &str)] = &[
+        ("end_plate", "thickness_mm"),
+        ("core", "diameter_mm"),
+        ("shell", "thickness_mm"),
+    ];
+    let kind = section.required_text("kind")?;
+    let choice = section.choice("kind", "kind of solid part", KINDS)?;
+    let size_key = choice.unwrap_or("thickness_mm");
+    for (_, other) in KINDS {
+        if *other != size_key && section.has(other) {
+            let fault = CaseFault::KeysTogether {
+                message: format!("a {kind} has `{size_key}`, not `{other}`"),
+            };
+            return Err(section.error(other, fault));
+        }
+    }
+    let largest = match kind {
+        "shell" => 0.5 * implant_diameter,
+        "core" => implant_diameter,
+        _ => 20.0,
+    };
+    let size = section.required_number(size_key, 0.1..=largest)?;
+    let kind = match kind {
+        "end_plate" => SolidKind::EndPlate { thickness_mm: size },
+        "core" => SolidKind::Core { diameter_mm: size },
+        _ => SolidKind::Shell { thickness_mm: size },
+    };
+    Ok(SolidPart {
+        key: section.path().to_owned(),
+        kind,
+        material: materials.reference(section, "material")?,
+    })
+}
+
+fn read_track(section: &Section<'_>, implant_diameter: f64) -> Result<ScrewTrack, CaseError> {
+    let diameter = 0.5..=0.8 * implant_diameter;
+    let diameter_mm = section.number_or("diameter_mm", diameter, &TRACK_DIAMETER)?;
+    let angle_deg = section.required_number("angle_deg", 5.0..=85.0)?;
+    let end = section.choice("end", "end", ENDS)?;
+    let entry_mm = match section.number("entry_mm", 0.0..=100.0)? {
+        Some(entry) => entry,
+        None => {
+            let entry = 0.5 * implant_diameter * angle_deg.to_radians().tan();
+            let why = "the track leaves through the middle of the end";
+            section.record_default("entry_mm", format!("{entry:.3}"), why, Derived);
+            entry
+        }
+    };
+    Ok(ScrewTrack {
+        key: section.path().to_owned(),
+        diameter_mm,
+        angle_deg,
+        end: end.ok_or_else(|| section.missing("end"))?,
+        azimuth_deg: section.number_or("azimuth_deg", -180.0..=180.0, &TRACK_AZIMUTH)?,
+        entry_mm,
+    })
+}
+
+/// Reads the `[[graft]]` bodies.
+pub(super) fn read_grafts(
+    top: &Section<'_>,
+    taken: &[&str],
+    materials: &mut Materials,
+) -> Result<Vec<Graft>, CaseError> {
+    let mut grafts: Vec<Graft> = Vec::new();
+    for section in top.sections("graft", &["name", "end", "material"])? {
+        let name = section.required_text("name")?.to_owned();
+        if taken.contains(&name.as_str()) || grafts.iter().any(|g| g.name == name) {
+            return Err(duplicate(&section, "body", &name));
+        }
+        let end = section.choice("end", "end", ENDS)?;
+        let end = end.ok_or_else(|| section.missing("end"))?;
+        if grafts.iter().any(|g| g.end == end) {
+            let reason = format!("a second graft at the {} end", end.word());
+            return Err(section.error("end", CaseFault::model(reason)));
+        }
+        grafts.push(Graft {
+            name,
+            key: section.path().to_owned(),
+            end,
+            material: materials.reference(&section, "material")?,
+        });
+    }
+    Ok(grafts)
+}
+
+/// Reads `[rods]`; `None` where there are none.
+pub(super) fn read_rods(
+    top: &Section<'_>,
+    vertebrae: &[Vertebra],
+    implant: Option<&Implant>,
+    materials: &mut Materials,
+) -> Result<Option<Rods>, CaseError> {
+    let section = top.section("rods", ROD_KEYS)?;
+    let wanted = section.choice(
+        "kind",
+        "kind of rods",
+        &[("default", true), ("none", false)],
+    )?;
+    let Some(implant) = implant else {
+        return match wanted {
+            Some(true) => {
+                let reason = "rods hold a fused segment, but there is no [implant]";
+                Err(section.error("kind", CaseFault::model(reason)))
+            }
+            _ => Ok(None),
+        };
+    };
+    if wanted.is_none() {
+        section.record_default("kind", "default", RODS_SOURCE, Derived);
+    }
+    if wanted == Some(false) {
+        if let Some(key) = ROD_KEYS[1..].iter().find(|k| section.has(k)) {
+            let fault = CaseFault::KeysTogether {
+                message: format!("`{key}` describes rods, but `kind` is \"none\""),
+            };
+            return Err(section.error(key, fault));
+        }
+        return Ok(None);
+    }
+    let between = if section.has("between") {
+        read_between(&section, vertebrae)?
+    } else {
+        implant.between
+    };
+    let material = if section.has("material") {
+        materials.reference(&section, "material")?
+    } else {
+        section.record_default("material", "ti6al4v", RODS_SOURCE, Derived);
+        materials.library("ti6al4v")
+    };
+    Ok(Some(Rods {
+        between,
+        diameter_mm: section.number_or("diameter_mm", 2.0..=10.0, &ROD_DIAMETER)?,
+        material,
+        behind_axis_mm: section.number_or("behind_axis_mm", 5.0..=100.0, &ROD_BEHIND)?,
+        beside_axis_mm: section.number_or("beside_axis_mm", 1.0..=60.0, &ROD_BESIDE)?,
+        joint_stiffness_n_per_mm: section.number_or(
+            "joint_stiffness_n_per_mm",
+            10.0..=1e6,
+            &ROD_JOINT,
+        )?,
+    }))
+}

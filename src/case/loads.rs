@@ -1,0 +1,232 @@
+//! Loads and supports as the case says them: force and moment at a point, on a named endplate.
+
+use super::bodies::{Vertebra, duplicate};
+use super::error::{CaseError, CaseFault};
+use super::implant::End;
+use super::presets::{PRESETS, Preset, preset};
+use super::raw::Section;
+use crate::source::{Source, SourceFlag};
+
+/// An endplate of a vertebra, written "T5.superior_endplate".
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct EndplateFace {
+    /// Number of the vertebra.
+    pub vertebra: usize,
+    /// Which of its ends.
+    pub end: End,
+}
+
+impl EndplateFace {
+    /// "T5.superior_endplate".
+    pub fn name(&self, vertebrae: &[Vertebra]) -> String {
+        let vertebra = vertebrae
+            .get(self.vertebra)
+            .map_or("?", |v| v.name.as_str());
+        format!("{vertebra}.{}_endplate", self.end.word())
+    }
+}
+
+/// The axes in which a load is given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LoadFrame {
+    /// z along the column axis upward, x anterior in the sagittal plane, y left.
+    Column,
+    /// The program frame.
+    Global,
+}
+
+/// One load on the loaded face.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Load {
+    /// Name, unique.
+    pub name: String,
+    /// Key path, for errors.
+    pub key: String,
+    /// Force, N.
+    pub force_n: [f64; 3],
+    /// Moment about the reference point, N·m.
+    pub moment_nm: [f64; 3],
+    /// Axes of force and moment.
+    pub frame: LoadFrame,
+    /// Whether it counts as service (part of the stress-shielding mean).
+    pub service: bool,
+    /// Where it comes from.
+    pub source: Source,
+}
+
+/// All loads and where they act.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Loads {
+    /// The preset used, if any.
+    pub preset: Option<&'static Preset>,
+    /// Loads: the preset's, then those of the case.
+    pub cases: Vec<Load>,
+    /// The loaded endplate.
+    pub face: EndplateFace,
+    /// Reference point in the program frame, mm; `None` is the centroid of the loaded face.
+    pub at_mm: Option<[f64; 3]>,
+    /// The clamped endplate.
+    pub clamped: EndplateFace,
+}
+
+const FACES: [(&str, End); 2] = [
+    ("superior_endplate", End::Superior),
+    ("inferior_endplate", End::Inferior),
+];
+
+/// Reads `[loads]`, `[[load_case]]` and `[support]`.
+pub(super) fn read(
+    top: &Section<'_>,
+    vertebrae: &[Vertebra],
+    resected: &[usize],
+) -> Result<Loads, CaseError> {
+    let loads = top.section("loads", &["preset", "loaded_face", "at_mm"])?;
+    let support = top.section("support", &["clamped"])?;
+    let chosen = read_preset(&loads)?;
+    let mut cases = preset_loads(chosen);
+    for section in top.sections("load_case", LOAD_KEYS)? {
+        let load = read_load(&section)?;
+        if cases.iter().any(|c| c.name == load.name) {
+            return Err(duplicate(&section, "load case", &load.name));
+        }
+        cases.push(load);
+    }
+    if cases.is_empty() {
+        let help = "give `preset = \"thoracic\"` in [loads], or [[load_case]] tables";
+        return Err(loads.missing("preset").with_help(help));
+    }
+    let last = vertebrae.len() - 1;
+    let top_face = EndplateFace {
+        vertebra: 0,
+        end: End::Superior,
+    };
+    let bottom_face = EndplateFace {
+        vertebra: last,
+        end: End::Inferior,
+    };
+    let face = read_face(&loads, "loaded_face", vertebrae, top_face)?;
+    let clamped = read_face(&support, "clamped", vertebrae, bottom_face)?;
+    for (section, key, chosen) in [
+        (&loads, "loaded_face", face),
+        (&support, "clamped", clamped),
+    ] {
+        if resected.contains(&chosen.vertebra) {
+            let name = &vertebrae[chosen.vertebra].name;
+            let reason = format!("{name} is resected: its endplate is not there when fused");
+            return Err(section.error(key, CaseFault::model(reason)));
+        }
+    }
+    if face == clamped {
+        let reason = "the loaded face is the clamped one";
+        return Err(loads.error("loaded_face", CaseFault::model(reason)));
+    }
+    let at_mm = loads.numbers("at_mm", -1e4..=1e4)?;
+    if at_mm.is_none() {
+        let why = "definition: the load acts at the centroid of the loaded face";
+        loads.record_default(
+            "at_mm",
+            "centroid of the loaded face",
+            why,
+            SourceFlag::Derived,
+        );
+    }
+    Ok(Loads {
+        preset: chosen,
+        cases,
+        face,
+        at_mm,
+        clamped,
+    })
+}
+
+fn read_preset(loads: &Section<'_>) -> Result<Option<&'static Preset>, CaseError> {
+    let Some(name) = loads.text("preset")? else {
+        return Ok(None);
+    };
+    let known: Vec<&str> = PRESETS.iter().map(|p| p.name).collect();
+    let found = preset(name);
+    found
+        .map(Some)
+        .ok_or_else(|| loads.unknown_name("preset", "load preset", name, &known))
+}
+
+fn preset_loads(chosen: Option<&'static Preset>) -> Vec<Load> {
+    let loads = chosen.map_or(&[][..], |p| p.loads);
+    loads
+        .iter()
+        .map(|l| Load {
+            name: l.name.to_owned(),
+            key: "loads.preset".to_owned(),
+            force_n: l.force_n,
+            moment_nm: l.moment_nm,
+            frame: LoadFrame::Column,
+            service: l.service,
+            source: l.source(),
+        })
+        .collect()
+}
+
+const LOAD_KEYS: &[&str] = &["name", "force_n", "moment_nm", "axes", "service"];
+
+fn read_load(section: &Section<'_>) -> Result<Load, CaseError> {
+    let name = section.required_text("name")?.to_owned();
+    let force_n = section.numbers("force_n", -1e5..=1e5)?;
+    let moment_nm = section.numbers("moment_nm", -1e3..=1e3)?;
+    if force_n.is_none() && moment_nm.is_none() {
+        return Err(section.missing("force_n"));
+    }
+    const FRAMES: &[(&str, LoadFrame)] =
+        &[("column", LoadFrame::Column), ("global", LoadFrame::Global)];
+    let frame = section.choice("axes", "kind of axes", FRAMES)?;
+    if frame.is_none() {
+        let why = "as in the presets: z along the column axis, x anterior, y left";
+        section.record_default("axes", "column", why, SourceFlag::Derived);
+    }
+    let service = section.flag("service")?;
+    if service.is_none() {
+        let why = "a load counts as service unless the case says otherwise";
+        section.record_default("service", "true", why, SourceFlag::Derived);
+    }
+    let load = Load {
+        key: section.path().to_owned(),
+        force_n: force_n.unwrap_or_default(),
+        moment_nm: moment_nm.unwrap_or_default(),
+        frame: frame.unwrap_or(LoadFrame::Column),
+        service: service.unwrap_or(true),
+        source: Source {
+            citation: format!("[[load_case]] \"{name}\""),
+            flag: SourceFlag::CaseFile,
+        },
+        name,
+    };
+    if load.force_n == [0.0; 3] && load.moment_nm == [0.0; 3] {
+        let reason = format!("load case \"{}\" has neither force nor moment", load.name);
+        return Err(section.error("force_n", CaseFault::model(reason)));
+    }
+    Ok(load)
+}
+
+fn read_face(
+    section: &Section<'_>,
+    key: &str,
+    vertebrae: &[Vertebra],
+    default: EndplateFace,
+) -> Result<EndplateFace, CaseError> {
+    let Some(name) = section.text(key)? else {
+        let why = "definition: loaded on top, clamped at the bottom";
+        section.record_default(key, default.name(vertebrae), why, SourceFlag::Derived);
+        return Ok(default);
+    };
+    let mut known = Vec::new();
+    for (vertebra, body) in vertebrae.iter().enumerate() {
+        for (word, end) in FACES {
+            let full = format!("{}.{word}", body.name);
+            if full == name {
+                return Ok(EndplateFace { vertebra, end });
+            }
+            known.push(full);
+        }
+    }
+    let known: Vec<&str> = known.iter().map(String::as_str).collect();
+    Err(section.unknown_name(key, "face", name, &known))
+}

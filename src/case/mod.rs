@@ -1,0 +1,381 @@
+//! The case file: TOML, read strictly, resolved into a [`Case`].
+
+pub mod bodies;
+pub mod error;
+pub mod implant;
+pub mod loads;
+pub mod materials;
+pub mod place;
+pub mod presets;
+mod raw;
+pub mod settings;
+mod unit;
+
+use std::cell::RefCell;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use toml::de::DeTable;
+
+pub use bodies::{Disc, DiscShape, SurfaceFile, Vertebra, VertebraShape};
+pub use error::{CaseError, CaseFault, FaultKind};
+pub use implant::{
+    End, Graft, Implant, ImplantEnds, ImplantHeight, Rods, ScrewTrack, SolidKind, SolidPart,
+};
+pub use loads::{EndplateFace, Load, LoadFrame, Loads};
+pub use materials::{Bone, DiscMaterial, Material, MaterialLaw};
+pub use place::{CasePlaces, CaseText, Place};
+pub use settings::{Interface, Limits, MeshSizes, SolverMethod, SolverSettings};
+
+use crate::source::Source;
+use materials::Materials;
+use raw::{Reader, Section};
+
+/// A state that a case asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum State {
+    /// The spine before the operation.
+    Intact,
+    /// Implant and bone grown together.
+    Fused,
+}
+
+impl State {
+    /// "intact" or "fused".
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Intact => "intact",
+            Self::Fused => "fused",
+        }
+    }
+}
+
+/// A default that a case uses, to be printed with its source.
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+pub struct UsedDefault {
+    /// Key path ("rods.diameter_mm").
+    pub key: String,
+    /// Value as printed.
+    pub value: String,
+    /// Unit as printed, empty where there is none.
+    pub unit: String,
+    /// Where it comes from.
+    pub source: Source,
+}
+
+/// A case with all names resolved and all defaults filled in.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Case {
+    /// Title.
+    pub title: String,
+    /// SHA-256 of the case file, lower-case hexadecimal.
+    pub sha256: String,
+    /// Where every key stands in the file.
+    pub places: CasePlaces,
+    /// States to solve, in the order given.
+    pub states: Vec<State>,
+    /// Vertebrae from the top down.
+    pub vertebrae: Vec<Vertebra>,
+    /// Discs from the top down, one between any two neighbours.
+    pub discs: Vec<Disc>,
+    /// Numbers of the resected vertebrae, sorted; the discs beside them go with them.
+    pub resected: Vec<usize>,
+    /// The implant.
+    pub implant: Option<Implant>,
+    /// Bodies that fill the gaps at flat ends.
+    pub grafts: Vec<Graft>,
+    /// Materials: those of the file, then the library ones it names.
+    pub materials: Vec<Material>,
+    /// Bone.
+    pub bone: Bone,
+    /// Discs.
+    pub disc_material: DiscMaterial,
+    /// Rods, in the fused state.
+    pub rods: Option<Rods>,
+    /// Loads and supports.
+    pub loads: Loads,
+    /// Interfaces.
+    pub interface: Interface,
+    /// Mesh sizes.
+    pub mesh: MeshSizes,
+    /// Solver.
+    pub solver: SolverSettings,
+    /// Limits.
+    pub limits: Limits,
+    /// Every default used.
+    pub defaults: Vec<UsedDefault>,
+}
+
+const TOP_KEYS: &[&str] = &[
+    "format",
+    "title",
+    "states",
+    "surfaces",
+    "vertebra",
+    "disc",
+    "resection",
+    "implant",
+    "graft",
+    "material",
+    "bone",
+    "disc_material",
+    "rods",
+    "loads",
+    "load_case",
+    "support",
+    "interface",
+    "mesh",
+    "solver",
+    "limits",
+];
+
+impl Case {
+    /// Reads and resolves a case file.
+    ///
+    /// # Errors
+    /// The first fault found, with its place.
+    pub fn read(path: &Path) -> Result<Self, CaseError> {
+        let bytes = std::fs::read(path).map_err(|e| unreadable(path, &e.to_string()))?;
+        let text = String::from_utf8(bytes)
+            .map_err(|e| unreadable(path, &format!("is not UTF-8 text: {e}")))?;
+        Self::from_text(path, text)
+    }
+
+    /// Resolves the text of a case file; `path` is where its surfaces are looked for.
+    ///
+    /// # Errors
+    /// The first fault found, with its place.
+    pub fn from_text(path: &Path, text: String) -> Result<Self, CaseError> {
+        let file = Arc::new(CaseText {
+            path: path.to_owned(),
+            text,
+        });
+        let table = DeTable::parse(&file.text).map_err(|e| syntax_error(&file, &e))?;
+        let places = CasePlaces::of(Arc::clone(&file), table.get_ref());
+        let reader = Reader {
+            places: &places,
+            defaults: RefCell::new(Vec::new()),
+        };
+        let top = Section::top(&reader, table.get_ref(), TOP_KEYS)?;
+        let sha256 = bodies::sha256_hex(file.text.as_bytes());
+        let mut case = resolve(&top, &places, sha256)?;
+        drop(top);
+        case.defaults = reader.defaults.into_inner();
+        Ok(case)
+    }
+
+    /// Finds a surface file beside the case, then in `extra`.
+    ///
+    /// # Errors
+    /// [`CaseFault::File`] that lists where it was looked for, or a wrong SHA-256.
+    pub fn find_surface(
+        &self,
+        surface: &SurfaceFile,
+        extra: Option<&Path>,
+    ) -> Result<PathBuf, CaseError> {
+        bodies::find_surface(&self.places, surface, extra)
+    }
+
+    /// Whether the vertebra is taken out in the fused state.
+    pub fn is_resected(&self, vertebra: usize) -> bool {
+        self.resected.contains(&vertebra)
+    }
+
+    /// Discs that stay in the fused state.
+    pub fn remaining_discs(&self) -> impl Iterator<Item = &Disc> {
+        self.discs
+            .iter()
+            .filter(|d| !d.between.iter().any(|v| self.is_resected(*v)))
+    }
+}
+
+fn unreadable(path: &Path, reason: &str) -> CaseError {
+    let fault = CaseFault::File {
+        path: path.to_owned(),
+        reason: reason.to_owned(),
+        looked_in: Vec::new(),
+    };
+    CaseError::new(fault, place::whole_file(path, ""))
+}
+
+fn syntax_error(file: &Arc<CaseText>, error: &toml::de::Error) -> CaseError {
+    let fault = CaseFault::Syntax {
+        message: error.message().replace('\n', ", "),
+    };
+    let place = Place {
+        file: Arc::clone(file),
+        span: error.span().unwrap_or(0..0),
+    };
+    CaseError::new(fault, place)
+}
+
+fn resolve(top: &Section<'_>, places: &CasePlaces, sha256: String) -> Result<Case, CaseError> {
+    check_format(top)?;
+    let title = top.required_text("title")?.to_owned();
+    let bodies = bodies::read(top)?;
+    let mut materials = Materials::read(top)?;
+    let implant = implant::read_implant(top, &bodies.vertebrae, &mut materials)?;
+    let mut taken: Vec<&str> = bodies.vertebrae.iter().map(|v| v.name.as_str()).collect();
+    taken.extend(bodies.discs.iter().map(|d| d.name.as_str()));
+    taken.extend(implant.iter().map(|i| i.name.as_str()));
+    let grafts = implant::read_grafts(top, &taken, &mut materials)?;
+    let rods = implant::read_rods(top, &bodies.vertebrae, implant.as_ref(), &mut materials)?;
+    let case = Case {
+        title,
+        sha256,
+        places: places.clone(),
+        states: read_states(top)?,
+        loads: loads::read(top, &bodies.vertebrae, &bodies.resected)?,
+        vertebrae: bodies.vertebrae,
+        discs: bodies.discs,
+        resected: bodies.resected,
+        implant,
+        grafts,
+        materials: materials.list,
+        bone: materials::read_bone(top)?,
+        disc_material: materials::read_disc_material(top)?,
+        rods,
+        interface: settings::read_interface(top)?,
+        mesh: settings::read_mesh(top)?,
+        solver: settings::read_solver(top)?,
+        limits: settings::read_limits(top)?,
+        defaults: Vec::new(),
+    };
+    check_construct(&case)?;
+    Ok(case)
+}
+
+fn check_format(top: &Section<'_>) -> Result<(), CaseError> {
+    let format = top.required_number("format", f64::MIN..=f64::MAX)?;
+    if format == 1.0 {
+        return Ok(());
+    }
+    let fault = CaseFault::Range {
+        key: "format".to_owned(),
+        value: format.to_string(),
+        expected: "1".to_owned(),
+    };
+    let help = "this program reads format 1 of the case file";
+    Err(top.error("format", fault).with_help(help))
+}
+
+fn read_states(top: &Section<'_>) -> Result<Vec<State>, CaseError> {
+    const KNOWN: [&str; 2] = ["intact", "fused"];
+    let names = top.texts("states")?.ok_or_else(|| top.missing("states"))?;
+    let mut states = Vec::new();
+    for (i, name) in names.iter().enumerate() {
+        let key = format!("states[{i}]");
+        let state = match *name {
+            "intact" => State::Intact,
+            "fused" => State::Fused,
+            "immediate" => {
+                let reason = "the state \"immediate\" (unilateral contact) comes later";
+                let help = "use \"intact\" and \"fused\"";
+                return Err(top.error(&key, CaseFault::model(reason)).with_help(help));
+            }
+            _ => return Err(top.unknown_name(&key, "state", name, &KNOWN)),
+        };
+        if states.contains(&state) {
+            let fault = CaseFault::Duplicate {
+                what: "state".to_owned(),
+                name: (*name).to_owned(),
+            };
+            return Err(top.error(&key, fault));
+        }
+        states.push(state);
+    }
+    if states.is_empty() {
+        let help = "for example `states = [\"intact\", \"fused\"]`";
+        let fault = CaseFault::model("no state to solve");
+        return Err(top.error("states", fault).with_help(help));
+    }
+    Ok(states)
+}
+
+/// What only shows when all parts are known: implant, resection and ends belong together.
+fn check_construct(case: &Case) -> Result<(), CaseError> {
+    let fail = |key: &str, reason: String| case.places.error(key, CaseFault::model(reason));
+    let Some(implant) = &case.implant else {
+        if case.states.contains(&State::Fused) {
+            return Err(fail("states", "the fused state needs an [implant]".into()));
+        }
+        if !case.resected.is_empty() {
+            return Err(fail("resection", "a resection needs an [implant]".into()));
+        }
+        if !case.grafts.is_empty() {
+            return Err(fail("graft", "a graft needs an [implant]".into()));
+        }
+        return Ok(());
+    };
+    let [upper, lower] = implant.between;
+    let between: Vec<usize> = (upper + 1..lower).collect();
+    if between.is_empty() {
+        let reason = "no vertebra lies between those the implant stands on";
+        return Err(fail("implant.between", reason.into()));
+    }
+    if between != case.resected {
+        let names: Vec<_> = between
+            .iter()
+            .map(|v| case.vertebrae[*v].name.as_str())
+            .collect();
+        let reason = format!(
+            "the implant replaces {}: resect just that",
+            names.join(" and ")
+        );
+        return Err(fail("resection.vertebrae", reason));
+    }
+    let flat = implant.ends == ImplantEnds::Flat;
+    if flat && case.states.contains(&State::Fused) && case.grafts.is_empty() {
+        let reason = "flat ends leave a gap in the fused state that nothing fills".into();
+        return Err(fail("implant.ends", reason)
+            .with_help("use `ends = \"fitted\"`, or name what fills the gap in a [[graft]]"));
+    }
+    if !flat && !case.grafts.is_empty() {
+        let reason = "fitted ends leave no gap for a graft".into();
+        return Err(fail("graft[0]", reason));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const T6: &str = include_str!("../../validation/t6-tantalum/case.toml");
+
+    fn read(text: &str) -> Result<Case, CaseError> {
+        Case::from_text(Path::new("case.toml"), text.to_owned())
+    }
+
+    #[test]
+    fn the_t6_case_reads_as_written() {
+        let case = read(T6).unwrap();
+        assert_eq!(case.states, [State::Intact, State::Fused]);
+        let names: Vec<_> = case.vertebrae.iter().map(|v| v.name.as_str()).collect();
+        assert_eq!(names, ["T5", "T6", "T7"]);
+        assert_eq!(case.resected, [1]);
+        assert_eq!(case.remaining_discs().count(), 0);
+        let implant = case.implant.as_ref().unwrap();
+        assert_eq!(implant.between, [0, 2]);
+        assert_eq!(implant.height, ImplantHeight::Millimetres(25.0));
+        let MaterialLaw::Porous {
+            law,
+            relative_density,
+        } = &case.materials[implant.material].law
+        else {
+            panic!("not porous");
+        };
+        assert_eq!(law, "chen-2025-tantalum");
+        assert!((relative_density - 0.2).abs() < 1e-12);
+        assert_eq!(case.loads.cases.len(), 6);
+        assert_eq!(
+            case.loads.face.name(&case.vertebrae),
+            "T5.superior_endplate"
+        );
+        assert_eq!(
+            case.loads.clamped.name(&case.vertebrae),
+            "T7.inferior_endplate"
+        );
+        assert_eq!(case.rods.as_ref().unwrap().diameter_mm, 5.5);
+    }
+}

@@ -1,0 +1,409 @@
+//! The file as written: tables of TOML with the span of every key and value, read key by key.
+//!
+//! A [`Section`] is opened with the list of keys it may hold and refuses any other before a value
+//! is read, so a misspelt key is reported as such and not as a missing one. Every number is read
+//! with its range; a default that is used is recorded with its source. Must not know what the
+//! keys mean.
+
+use std::cell::RefCell;
+use std::ops::RangeInclusive;
+
+use toml::de::{DeTable, DeValue};
+
+use super::UsedDefault;
+use super::error::{CaseError, CaseFault};
+use super::place::{CasePlaces, join};
+use super::unit;
+use crate::source::{Source, SourceFlag};
+
+/// A number used where the file says nothing.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct NumberDefault {
+    /// Value in the unit of its key.
+    pub value: f64,
+    /// Citation.
+    pub citation: &'static str,
+    /// How far it may be trusted.
+    pub flag: SourceFlag,
+}
+
+impl NumberDefault {
+    /// A default with its source.
+    pub const fn new(value: f64, flag: SourceFlag, citation: &'static str) -> Self {
+        Self {
+            value,
+            citation,
+            flag,
+        }
+    }
+}
+
+/// What all sections of one file share.
+pub(super) struct Reader<'a> {
+    /// Places of all keys.
+    pub places: &'a CasePlaces,
+    /// Defaults used so far.
+    pub defaults: RefCell<Vec<UsedDefault>>,
+}
+
+/// One table of the file.
+#[derive(Clone)]
+pub(super) struct Section<'a> {
+    reader: &'a Reader<'a>,
+    table: Option<&'a DeTable<'a>>,
+    path: String,
+}
+
+impl<'a> Section<'a> {
+    /// The top of the file; refuses keys that are not in `keys`.
+    pub fn top(
+        reader: &'a Reader<'a>,
+        table: &'a DeTable<'a>,
+        keys: &[&str],
+    ) -> Result<Self, CaseError> {
+        Self::open(reader, table, String::new(), keys)
+    }
+
+    fn open(
+        reader: &'a Reader<'a>,
+        table: &'a DeTable<'a>,
+        path: String,
+        keys: &[&str],
+    ) -> Result<Self, CaseError> {
+        let section = Self {
+            reader,
+            table: Some(table),
+            path,
+        };
+        for (key, value) in table {
+            if !keys.contains(&key.get_ref().as_ref()) {
+                return Err(section.refuse(key.get_ref(), value.get_ref(), keys));
+            }
+        }
+        Ok(section)
+    }
+
+    fn refuse(&self, key: &str, value: &DeValue<'_>, keys: &[&str]) -> CaseError {
+        let place = self.reader.places.key_place(&self.key(key));
+        if let Some(mistake) = unit::mistake_in_key(key, number(value), keys) {
+            return CaseError::new(mistake.fault, place).with_help(mistake.help);
+        }
+        let fault = CaseFault::UnknownKey {
+            key: key.to_owned(),
+            section: self.words(),
+            known: keys.iter().map(|&k| k.to_owned()).collect(),
+        };
+        CaseError::new(fault, place)
+    }
+
+    /// The key path of a key of this section.
+    pub fn key(&self, key: &str) -> String {
+        join(&self.path, key)
+    }
+
+    /// The key path of this section.
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// The section in words.
+    fn words(&self) -> String {
+        match self.path.find('[') {
+            _ if self.path.is_empty() => "the case file".to_owned(),
+            Some(end) if !self.path[end..].contains('.') => format!("[[{}]]", &self.path[..end]),
+            _ => format!("[{}]", self.path),
+        }
+    }
+
+    fn value(&self, key: &str) -> Option<&'a DeValue<'a>> {
+        self.table?.get(key).map(toml::Spanned::get_ref)
+    }
+
+    /// Whether the file sets the key.
+    pub fn has(&self, key: &str) -> bool {
+        self.value(key).is_some()
+    }
+
+    /// A fault on the value of a key.
+    pub fn error(&self, key: &str, fault: CaseFault) -> CaseError {
+        self.reader.places.error(&self.key(key), fault)
+    }
+
+    /// A missing key.
+    pub fn missing(&self, key: &str) -> CaseError {
+        let fault = CaseFault::MissingKey {
+            key: key.to_owned(),
+            section: self.words(),
+        };
+        CaseError::new(fault, self.reader.places.key_place(&self.path))
+    }
+
+    /// A value of the wrong kind.
+    pub fn wrong_type(&self, key: &str, expected: &str) -> CaseError {
+        let found = self.value(key).map_or("nothing", kind_words);
+        let fault = CaseFault::WrongType {
+            key: key.to_owned(),
+            found: found.to_owned(),
+            expected: expected.to_owned(),
+        };
+        self.error(key, fault)
+    }
+
+    /// A text.
+    pub fn text(&self, key: &str) -> Result<Option<&'a str>, CaseError> {
+        match self.value(key) {
+            None => Ok(None),
+            Some(DeValue::String(s)) if !s.trim().is_empty() => Ok(Some(s.as_ref())),
+            Some(DeValue::String(_)) => Err(self.error(
+                key,
+                CaseFault::WrongType {
+                    key: key.to_owned(),
+                    found: "an empty text".to_owned(),
+                    expected: "a text in quotes".to_owned(),
+                },
+            )),
+            Some(_) => Err(self.wrong_type(key, "a text in quotes")),
+        }
+    }
+
+    /// A text that must be there.
+    pub fn required_text(&self, key: &str) -> Result<&'a str, CaseError> {
+        self.text(key)?.ok_or_else(|| self.missing(key))
+    }
+
+    /// One of a few words, or `None`.
+    pub fn choice<T: Copy>(
+        &self,
+        key: &str,
+        what: &str,
+        choices: &[(&str, T)],
+    ) -> Result<Option<T>, CaseError> {
+        let Some(name) = self.text(key)? else {
+            return Ok(None);
+        };
+        let found = choices.iter().find(|(n, _)| *n == name);
+        found.map(|(_, value)| Some(*value)).ok_or_else(|| {
+            let known: Vec<&str> = choices.iter().map(|(n, _)| *n).collect();
+            self.unknown_name(key, what, name, &known)
+        })
+    }
+
+    /// A name that is not among the known ones.
+    pub fn unknown_name(&self, key: &str, what: &str, name: &str, known: &[&str]) -> CaseError {
+        let fault = CaseFault::UnknownName {
+            what: what.to_owned(),
+            name: name.to_owned(),
+            known: known.iter().map(|&k| k.to_owned()).collect(),
+        };
+        self.error(key, fault)
+    }
+
+    /// The number of the entry of `names` that the value of `key` names.
+    pub fn reference(
+        &self,
+        key: &str,
+        what: &str,
+        name: &str,
+        names: &[&str],
+    ) -> Result<usize, CaseError> {
+        names
+            .iter()
+            .position(|n| *n == name)
+            .ok_or_else(|| self.unknown_name(key, what, name, names))
+    }
+
+    /// true or false.
+    pub fn flag(&self, key: &str) -> Result<Option<bool>, CaseError> {
+        match self.value(key) {
+            None => Ok(None),
+            Some(DeValue::Boolean(b)) => Ok(Some(*b)),
+            Some(_) => Err(self.wrong_type(key, "true or false")),
+        }
+    }
+
+    /// A number within its range, in the unit that its key names.
+    pub fn number(&self, key: &str, range: RangeInclusive<f64>) -> Result<Option<f64>, CaseError> {
+        let Some(value) = self.value(key) else {
+            return Ok(None);
+        };
+        let found = match (value, number(value)) {
+            (_, Some(number)) => number,
+            (DeValue::String(text), None) => return Err(self.text_for_number(key, text)),
+            _ => return Err(self.wrong_type(key, &format!("a number{}", unit::of_words(key)))),
+        };
+        self.check(key, found, &range)?;
+        Ok(Some(found))
+    }
+
+    fn check(&self, key: &str, value: f64, range: &RangeInclusive<f64>) -> Result<(), CaseError> {
+        if range.contains(&value) {
+            return Ok(());
+        }
+        let name = key.split('[').next().unwrap_or(key);
+        let fault = CaseFault::Range {
+            key: key.to_owned(),
+            value: format!("{value}{}", unit::suffix_words(name)),
+            expected: range_words(range, name),
+        };
+        Err(self.error(key, fault))
+    }
+
+    /// A number that must be there.
+    pub fn required_number(&self, key: &str, range: RangeInclusive<f64>) -> Result<f64, CaseError> {
+        self.number(key, range)?.ok_or_else(|| self.missing(key))
+    }
+
+    /// A number, or its default, which is then recorded.
+    pub fn number_or(
+        &self,
+        key: &str,
+        range: RangeInclusive<f64>,
+        default: &NumberDefault,
+    ) -> Result<f64, CaseError> {
+        let given = self.number(key, range)?;
+        Ok(given.unwrap_or_else(|| {
+            self.record_default(
+                key,
+                default.value.to_string(),
+                default.citation,
+                default.flag,
+            );
+            default.value
+        }))
+    }
+
+    /// Records a default that is used.
+    pub fn record_default(
+        &self,
+        key: &str,
+        value: impl Into<String>,
+        citation: impl Into<String>,
+        flag: SourceFlag,
+    ) {
+        self.reader.defaults.borrow_mut().push(UsedDefault {
+            key: self.key(key),
+            value: value.into(),
+            unit: unit::suffix_words(key).trim_start().to_owned(),
+            source: Source {
+                citation: citation.into(),
+                flag,
+            },
+        });
+    }
+
+    fn text_for_number(&self, key: &str, text: &str) -> CaseError {
+        match unit::mistake_in_value(key, text) {
+            Some(mistake) => self.error(key, mistake.fault).with_help(mistake.help),
+            None => self.wrong_type(key, &format!("a number{}", unit::of_words(key))),
+        }
+    }
+
+    /// A list of `N` numbers, each within the range.
+    pub fn numbers<const N: usize>(
+        &self,
+        key: &str,
+        range: RangeInclusive<f64>,
+    ) -> Result<Option<[f64; N]>, CaseError> {
+        let expected = format!("a list of {N} numbers{}", unit::of_words(key));
+        let entries = match self.value(key) {
+            None => return Ok(None),
+            Some(DeValue::Array(entries)) => entries,
+            Some(DeValue::String(text)) => return Err(self.text_for_number(key, text)),
+            Some(_) => return Err(self.wrong_type(key, &expected)),
+        };
+        if entries.len() != N {
+            let fault = CaseFault::WrongType {
+                key: key.to_owned(),
+                found: format!("a list of {}", entries.len()),
+                expected,
+            };
+            return Err(self.error(key, fault));
+        }
+        let mut numbers = [0.0; N];
+        for (i, entry) in entries.iter().enumerate() {
+            let item = format!("{key}[{i}]");
+            numbers[i] = match (number(entry.get_ref()), entry.get_ref()) {
+                (Some(n), _) => n,
+                (None, DeValue::String(text)) => return Err(self.text_for_number(key, text)),
+                _ => return Err(self.wrong_type(key, &expected)),
+            };
+            self.check(&item, numbers[i], &range)?;
+        }
+        Ok(Some(numbers))
+    }
+
+    /// A list of texts.
+    pub fn texts(&self, key: &str) -> Result<Option<Vec<&'a str>>, CaseError> {
+        let entries = match self.value(key) {
+            None => return Ok(None),
+            Some(DeValue::Array(entries)) => entries,
+            Some(_) => return Err(self.wrong_type(key, "a list of texts in quotes")),
+        };
+        let texts = entries.iter().map(|e| e.get_ref().as_str());
+        texts
+            .collect::<Option<Vec<_>>>()
+            .map(Some)
+            .ok_or_else(|| self.wrong_type(key, "a list of texts in quotes"))
+    }
+
+    /// A table that may be missing; a missing one reads as an empty one.
+    pub fn section(&self, key: &str, keys: &[&str]) -> Result<Self, CaseError> {
+        match self.value(key) {
+            None => Ok(Self {
+                reader: self.reader,
+                table: None,
+                path: self.key(key),
+            }),
+            Some(DeValue::Table(table)) => Self::open(self.reader, table, self.key(key), keys),
+            Some(_) => Err(self.wrong_type(key, &format!("a table [{}]", self.key(key)))),
+        }
+    }
+
+    /// A list of tables that may be missing.
+    pub fn sections(&self, key: &str, keys: &[&str]) -> Result<Vec<Self>, CaseError> {
+        let expected = format!("a list of tables [[{}]]", self.key(key));
+        let entries = match self.value(key) {
+            None => return Ok(Vec::new()),
+            Some(DeValue::Array(entries)) => entries,
+            Some(_) => return Err(self.wrong_type(key, &expected)),
+        };
+        let mut sections = Vec::with_capacity(entries.len());
+        for (i, entry) in entries.iter().enumerate() {
+            let DeValue::Table(table) = entry.get_ref() else {
+                return Err(self.wrong_type(key, &expected));
+            };
+            let path = format!("{}[{i}]", self.key(key));
+            sections.push(Self::open(self.reader, table, path, keys)?);
+        }
+        Ok(sections)
+    }
+}
+
+fn number(value: &DeValue<'_>) -> Option<f64> {
+    match value {
+        DeValue::Float(float) => float.as_str().parse().ok(),
+        DeValue::Integer(integer) => i64::from_str_radix(integer.as_str(), integer.radix())
+            .ok()
+            .map(|i| i as f64),
+        _ => None,
+    }
+}
+
+fn kind_words(value: &DeValue<'_>) -> &'static str {
+    match value {
+        DeValue::String(_) => "a text",
+        DeValue::Integer(_) | DeValue::Float(_) => "a number",
+        DeValue::Boolean(_) => "true or false",
+        DeValue::Datetime(_) => "a date",
+        DeValue::Array(_) => "a list",
+        DeValue::Table(_) => "a table",
+    }
+}
+
+fn range_words(range: &RangeInclusive<f64>, key: &str) -> String {
+    let unit = unit::suffix_words(key);
+    match (range.start(), range.end()) {
+        (low, high) if high.is_infinite() => format!("at least {low}{unit}"),
+        (low, high) => format!("a number from {low} to {high}{unit}"),
+    }
+}
