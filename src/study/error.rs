@@ -1,0 +1,95 @@
+//! What can stop a study, and which kind of failure it is to the outside.
+
+use crate::analysis::AnalysisError;
+use crate::anatomy::AnatomyError;
+use crate::assembly::AssemblyError;
+use crate::assessment::AssessmentError;
+use crate::boundary::BoundaryError;
+use crate::case::CaseError;
+use crate::contact::ContactError;
+use crate::fixation::FixationError;
+use crate::geometry::GeometryError;
+use crate::material::MaterialError;
+use crate::mesh::MeshError;
+use crate::report::ReportError;
+
+/// Why a study stopped.
+#[derive(Debug, thiserror::Error)]
+pub enum StudyError {
+    /// Something the case file says, with its place.
+    #[error(transparent)]
+    Case(#[from] CaseError),
+    /// A body without a usable surface.
+    #[error("the surface of {body} cannot be built")]
+    Surface {
+        /// Body name.
+        body: String,
+        /// Cause.
+        source: GeometryError,
+    },
+    /// A body that was not meshed.
+    #[error("{body} cannot be meshed")]
+    Mesh {
+        /// Body name.
+        body: String,
+        /// Cause.
+        source: MeshError,
+    },
+    /// Anatomy that was not found or has no data.
+    #[error(transparent)]
+    Anatomy(#[from] AnatomyError),
+    /// A material that cannot be.
+    #[error("the material of {body} cannot be built")]
+    Material {
+        /// Body name.
+        body: String,
+        /// Cause.
+        source: MaterialError,
+    },
+    /// A load or support without a face.
+    #[error(transparent)]
+    Boundary(#[from] BoundaryError),
+    /// A tie that was not made.
+    #[error(transparent)]
+    Contact(#[from] ContactError),
+    /// A rod that was not made.
+    #[error(transparent)]
+    Fixation(#[from] FixationError),
+    /// A membrane that was not made.
+    #[error(transparent)]
+    Assembly(#[from] AssemblyError),
+    /// A state that was not solved.
+    #[error("state {state} was not solved")]
+    Analysis {
+        /// State.
+        state: String,
+        /// Cause.
+        source: AnalysisError,
+    },
+    /// Fields that cannot be assessed.
+    #[error(transparent)]
+    Assessment(#[from] AssessmentError),
+    /// Files that were not written.
+    #[error(transparent)]
+    Report(#[from] ReportError),
+}
+
+/// What a failure means to a script: exit codes 2 and 3.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FailureKind {
+    /// The input must change.
+    BadInput,
+    /// The method failed on sound input.
+    Numerical,
+}
+
+impl StudyError {
+    /// Whether the input or the method is at fault.
+    pub fn kind(&self) -> FailureKind {
+        match self {
+            Self::Analysis { source, .. } if source.is_numerical() => FailureKind::Numerical,
+            Self::Assessment(_) => FailureKind::Numerical,
+            _ => FailureKind::BadInput,
+        }
+    }
+}

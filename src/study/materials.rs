@@ -1,0 +1,105 @@
+//! The materials a case names, as stiffness, strength and record.
+
+use super::StudyError;
+use crate::case::{self, Case, MaterialLaw};
+use crate::lattice::gibson_ashby;
+use crate::material::library::{
+    self, MaterialRecord, POROUS_POISSON_RATIO, library_material, porous_material,
+};
+use crate::material::MaterialError;
+use crate::source::{Source, SourceFlag};
+use crate::tensor::Elasticity;
+
+/// A material ready for use.
+#[derive(Debug, Clone)]
+pub struct ReadyMaterial {
+    /// Name in the case.
+    pub name: String,
+    /// Stiffness, MPa, in the frame.
+    pub elasticity: Elasticity,
+    /// Relative density of a porous material.
+    pub relative_density: Option<f64>,
+    /// Strength, MPa, where it is known.
+    pub strength: Option<f64>,
+    /// What the report prints.
+    pub record: MaterialRecord,
+}
+
+/// All materials of the case, in its order.
+///
+/// # Errors
+/// A density outside its law's range, numbers no elastic solid can have; at the key's place.
+pub fn resolve(case: &Case) -> Result<Vec<ReadyMaterial>, StudyError> {
+    case.materials.iter().map(|m| one(m).map_err(|e| at_key(case, m, &e))).collect()
+}
+
+fn at_key(case: &Case, material: &case::Material, error: &MaterialError) -> StudyError {
+    let fault = case::CaseFault::model(format!("material \"{}\": {error}", material.name));
+    case.places.error(&material.key, fault).into()
+}
+
+fn one(material: &case::Material) -> Result<ReadyMaterial, MaterialError> {
+    let name = material.name.clone();
+    let ready = |elasticity, relative_density, strength: Option<f64>, record: MaterialRecord| {
+        ReadyMaterial {
+            elasticity,
+            relative_density,
+            strength: material.strength_mpa.or(strength),
+            record: MaterialRecord { name: name.clone(), ..record },
+            name: name.clone(),
+        }
+    };
+    Ok(match &material.law {
+        MaterialLaw::Library(id) => {
+            let found = library_material(id)?;
+            ready(found.elasticity(), None, found.strength, found.record())
+        }
+        MaterialLaw::Porous { law, relative_density } => {
+            let law = gibson_ashby::law(law)?;
+            let nu = material.poisson_ratio.unwrap_or(POROUS_POISSON_RATIO);
+            let (elasticity, at, record) = porous_material(&law, *relative_density, nu)?;
+            ready(elasticity, Some(*relative_density), Some(at.yield_strength), record)
+        }
+        MaterialLaw::Isotropic { youngs_modulus_mpa, poisson_ratio } => {
+            let (elasticity, record) =
+                library::user_material(&name, *youngs_modulus_mpa, *poisson_ratio)?;
+            ready(elasticity, None, None, record)
+        }
+        MaterialLaw::Orthotropic { constants, axes } => {
+            let elasticity = Elasticity::orthotropic(constants)
+                .map(|c| c.rotated(axes))
+                .filter(Elasticity::is_positive_definite)
+                .ok_or_else(|| MaterialError::Indefinite { name: name.clone() })?;
+            ready(elasticity, None, None, orthotropic_record(&name, constants))
+        }
+    })
+}
+
+fn orthotropic_record(
+    name: &str,
+    constants: &crate::tensor::OrthotropicConstants,
+) -> MaterialRecord {
+    let mut parameters = Vec::new();
+    for (k, axis) in ["1", "2", "3"].into_iter().enumerate() {
+        let modulus = constants.youngs_modulus[k];
+        parameters.push(library::parameter(&format!("youngs_modulus_{axis}"), modulus, "MPa"));
+    }
+    for (k, pair) in ["12", "23", "31"].into_iter().enumerate() {
+        let modulus = constants.shear_modulus[k];
+        parameters.push(library::parameter(&format!("shear_modulus_{pair}"), modulus, "MPa"));
+    }
+    for (k, pair) in ["12", "23", "13"].into_iter().enumerate() {
+        let ratio = constants.poisson_ratio[k];
+        parameters.push(library::parameter(&format!("poisson_ratio_{pair}"), ratio, ""));
+    }
+    MaterialRecord {
+        name: name.to_owned(),
+        law: "orthotropic".to_owned(),
+        parameters,
+        valid_range: "as given".to_owned(),
+        source: Source {
+            citation: "given in the case".to_owned(),
+            flag: SourceFlag::CaseFile,
+        },
+    }
+}
