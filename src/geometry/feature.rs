@@ -27,8 +27,9 @@ pub(super) fn cut_along_features<'a>(
     reach: f64,
 ) -> (Triangulation, Patches<'a>) {
     let mut patches = Patches::new();
-    let pieces = label(field, &raw, &mut patches);
+    let mut pieces = label(field, &raw, &mut patches);
     merge_smooth(&raw, &pieces, &mut patches);
+    drop_islands(&raw, &mut pieces, &patches);
     let labels: Vec<u32> = pieces.iter().map(|&p| patches.patch_of(p)).collect();
     let mut cutter = Cutter {
         pieces: &pieces,
@@ -60,6 +61,50 @@ fn label<'a>(field: &'a dyn Field, raw: &RawSurface, patches: &mut Patches<'a>) 
         .map(|p| Patches::deciding(field, p))
         .collect();
     deciding.into_iter().map(|p| patches.number(p)).collect()
+}
+
+/// Gives islands of a few vertices to the patch around them: what is smaller than the grid's step
+/// cannot be told from an accident of the grid where patches meet at a shallow angle.
+fn drop_islands(raw: &RawSurface, pieces: &mut [u32], patches: &Patches) {
+    const FEWEST: usize = 4;
+    let mut neighbours = vec![Vec::new(); pieces.len()];
+    for corners in &raw.triangles {
+        for k in 0..3 {
+            neighbours[corners[k] as usize].push(corners[(k + 1) % 3]);
+        }
+    }
+    let mut seen = vec![false; pieces.len()];
+    for start in 0..pieces.len() as u32 {
+        if seen[start as usize] {
+            continue;
+        }
+        let own = patches.patch_of(pieces[start as usize]);
+        let mut island = vec![start];
+        let mut shore: Vec<u32> = Vec::new();
+        seen[start as usize] = true;
+        let mut next = 0;
+        while next < island.len() {
+            for &w in &neighbours[island[next] as usize] {
+                let piece = pieces[w as usize];
+                if patches.patch_of(piece) != own {
+                    shore.push(piece);
+                } else if !seen[w as usize] {
+                    seen[w as usize] = true;
+                    island.push(w);
+                }
+            }
+            next += 1;
+        }
+        if island.len() < FEWEST && !shore.is_empty() {
+            // The shore's most common piece; the smaller number where two are as common.
+            shore.sort_unstable();
+            let count = |p: &u32| shore.iter().filter(|q| *q == p).count();
+            let most = shore.iter().rev().max_by_key(|p| count(p)).copied();
+            for v in island {
+                pieces[v as usize] = most.unwrap_or(pieces[v as usize]);
+            }
+        }
+    }
 }
 
 /// Joins the patches of pieces that meet without an edge.

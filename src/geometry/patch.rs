@@ -88,21 +88,29 @@ impl<'a> Patches<'a> {
     }
 
     /// `p` brought onto `patch`, first along `normal` (the surface's there, unit), which spares
-    /// gradients, then by Newton's method. `None` if it runs farther than `reach` mm or stalls.
+    /// gradients, then by Newton's method, last by walking along the normal. `None` if the surface
+    /// is farther than `reach` mm.
     pub fn onto_patch(&self, patch: u32, p: &Point, normal: &Vec3, reach: f64) -> Option<Point> {
         let mut q = *p;
-        let (mut piece, mut value) = self.nearest(patch, &q);
+        let mut value = self.nearest(patch, &q).1;
         for _ in 0..4 {
             if value.abs() < ON_SURFACE_MM {
                 return Some(q);
             }
             let next = q - normal * value;
-            let (next_piece, next_value) = self.nearest(patch, &next);
+            let next_value = self.nearest(patch, &next).1;
             if next_value.abs() > 0.25 * value.abs() || (next - p).norm() > reach {
                 break;
             }
-            (q, piece, value) = (next, next_piece, next_value);
+            (q, value) = (next, next_value);
         }
+        self.newton(patch, p, q, reach)
+            .or_else(|| self.walk(patch, p, normal, reach))
+    }
+
+    /// Newton's method from `q`, not farther than `reach` from `p`.
+    fn newton(&self, patch: u32, p: &Point, mut q: Point, reach: f64) -> Option<Point> {
+        let (mut piece, mut value) = self.nearest(patch, &q);
         for _ in 0..STEPS {
             if value.abs() < ON_SURFACE_MM {
                 return Some(q);
@@ -112,26 +120,44 @@ impl<'a> Patches<'a> {
             if steepness < 0.01 {
                 return None;
             }
-            // A creased field (a triangle surface) can overshoot: halve until it gets better.
-            let step = gradient * (value / steepness);
-            let mut fraction = 1.0;
-            loop {
-                let next = q - step * fraction;
-                let (next_piece, next_value) = self.nearest(patch, &next);
-                if next_value.abs() < value.abs() {
-                    (q, piece, value) = (next, next_piece, next_value);
-                    break;
-                }
-                fraction *= 0.5;
-                if fraction < 0.1 {
-                    return (value.abs() < 1e3 * ON_SURFACE_MM).then_some(q);
-                }
-            }
-            if (q - p).norm() > reach {
+            let next = q - gradient * (value / steepness);
+            let (next_piece, next_value) = self.nearest(patch, &next);
+            let converges = next_value.abs() < 0.7 * value.abs();
+            if !converges || (next - p).norm() > reach {
                 return None;
             }
+            (q, piece, value) = (next, next_piece, next_value);
         }
-        (value.abs() < 1e3 * ON_SURFACE_MM).then_some(q)
+        (value.abs() < ON_SURFACE_MM).then_some(q)
+    }
+
+    /// Walks along the normal, never farther than the distance allows (so that the first crossing
+    /// is not jumped over), then halves: works on creases and where gradients mean nothing.
+    fn walk(&self, patch: u32, p: &Point, normal: &Vec3, reach: f64) -> Option<Point> {
+        let at = |t: f64| p + normal * t;
+        let value_at = |t: f64| self.nearest(patch, &at(t)).1;
+        let start = value_at(0.0);
+        let direction = -start.signum();
+        let (mut t, mut value) = (0.0, start);
+        let mut before = t;
+        while value.signum() == start.signum() {
+            before = t;
+            t += direction * (1.01 * value.abs()).max(1e-3 * reach);
+            if t.abs() > reach {
+                return None;
+            }
+            value = value_at(t);
+        }
+        let mut bracket = [before, t];
+        for _ in 0..40 {
+            let middle = 0.5 * (bracket[0] + bracket[1]);
+            let value = value_at(middle);
+            if value.abs() < ON_SURFACE_MM {
+                return Some(at(middle));
+            }
+            bracket[usize::from(value.signum() != start.signum())] = middle;
+        }
+        Some(at(bracket[1]))
     }
 
     /// `p` brought onto all of `patches` at once (two: their curve; three or more: the corner).

@@ -61,6 +61,9 @@ pub fn polygonise(
         rounds: settings.rounds,
     };
     remesh(&mut mesh, &patches, &target);
+    if std::env::var("LAB").is_ok() {
+        super::remesh::lab(&mesh);
+    }
     Ok(finish(&mesh, &patches, settings.sharp_deg))
 }
 

@@ -45,6 +45,56 @@ pub(super) fn relax(mesh: &mut Triangulation, patches: &Patches) {
     }
 }
 
+/// Brings the freshly cut curves and their neighbourhood in order. Points of a curve may have been
+/// found in the wrong order, which folds the triangles beside it; the plain mean of the neighbours,
+/// unlike a mean weighted by area, unfolds them. Only the connections are trusted here.
+pub(super) fn untangle(mesh: &mut Triangulation, patches: &Patches, rounds: usize) {
+    let curves: Vec<u32> = (0..mesh.points.len() as u32)
+        .filter(|&v| mesh.kind(v) != VertexKind::Smooth)
+        .collect();
+    let mut beside: Vec<u32> = curves
+        .iter()
+        .flat_map(|&v| mesh.fan(v))
+        .flat_map(|&t| mesh.triangles[t as usize])
+        .flat_map(|v| mesh.fan(v))
+        .flat_map(|&t| mesh.triangles[t as usize])
+        .collect();
+    beside.sort_unstable();
+    beside.dedup();
+    for _ in 0..rounds {
+        let shared: &Triangulation = mesh;
+        let moved: Vec<(u32, Point)> = beside
+            .par_iter()
+            .filter_map(|&v| Some((v, averaged(shared, patches, v)?)))
+            .collect();
+        for (v, p) in moved {
+            mesh.points[v as usize] = p;
+        }
+    }
+}
+
+/// The mean of a vertex's neighbours (on a curve: of its two there), back on the surface.
+fn averaged(mesh: &Triangulation, patches: &Patches, v: u32) -> Option<Point> {
+    let kind = mesh.kind(v);
+    let around = mesh.patches_at(v);
+    let neighbours: Vec<u32> = match kind {
+        VertexKind::Corner => return None,
+        VertexKind::Curve => mesh.feature_neighbours(v),
+        VertexKind::Smooth => mesh.fan(v).iter().map(|&t| mesh.after(t, v)[0]).collect(),
+    };
+    let sum: Vec3 = neighbours.iter().map(|&w| mesh.point(w).coords).sum();
+    let p = Point::from(sum / neighbours.len() as f64);
+    let reach = neighbours
+        .iter()
+        .map(|&w| mesh.length(v, w))
+        .fold(0.0, f64::max);
+    if kind == VertexKind::Curve {
+        return patches.onto_all(&around, &p, reach);
+    }
+    let normal = patches.normal(around[0], &p);
+    patches.onto_patch(around[0], &p, &normal, reach)
+}
+
 fn relaxed(mesh: &Triangulation, patches: &Patches, v: u32) -> Option<Point> {
     let fan = mesh.fan(v);
     let first = *fan.first()?;
@@ -55,11 +105,16 @@ fn relaxed(mesh: &Triangulation, patches: &Patches, v: u32) -> Option<Point> {
             let normal = mesh.normal(v, patch);
             let step = centroid(mesh, v) - mesh.point(v);
             let tangential = step - normal * step.dot(&normal);
-            patches.onto_patch(patch, &(mesh.point(v) + tangential), &normal, reach)
+            [mesh.point(v) + tangential, mesh.point(v)]
+                .iter()
+                .find_map(|p| patches.onto_patch(patch, p, &normal, reach))
         }
         VertexKind::Curve => {
             let p = mesh.point(v) + 0.5 * along_curve(mesh, v);
-            patches.onto_all(&mesh.patches_at(v), &p, reach)
+            let around = mesh.patches_at(v);
+            [p, mesh.point(v)]
+                .iter()
+                .find_map(|p| patches.onto_all(&around, p, reach))
         }
         VertexKind::Corner => patches.onto_all(&mesh.patches_at(v), &mesh.point(v), reach),
     }

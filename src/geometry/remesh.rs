@@ -22,6 +22,9 @@ const GRADATION: f64 = 0.3;
 /// A turned edge's triangles may lean from the old ones by no more than this cosine (about 53°).
 const TURN_COSINE: f64 = 0.6;
 
+/// Edges shorter than this share of the wanted length go whatever their triangles look like.
+const TINY: f64 = 0.15;
+
 /// A triangle pulled by a collapse may lean from its patch by no more than this cosine (60°).
 const SIDE_COSINE: f64 = 0.5;
 
@@ -38,6 +41,7 @@ pub(super) struct Target<'a> {
 
 /// Remeshes the surface in place.
 pub(super) fn remesh(mesh: &mut Triangulation, patches: &Patches, target: &Target) {
+    super::relax::untangle(mesh, patches, 6);
     for round in 0..target.rounds {
         set_sizes(mesh, target);
         split_long(mesh, patches);
@@ -208,18 +212,53 @@ fn try_collapse(mesh: &mut Triangulation, patches: &Patches, a: u32, b: u32, lon
     if swallows_a_patch || !mesh.may_collapse(gone, kept) {
         return false;
     }
-    let tiny = relative_length(mesh, a, b) < 0.1;
-    if shapes_allow(mesh, [gone, kept], &p, longest, tiny) {
+    let allowed = if relative_length(mesh, a, b) < TINY {
+        sides_allow(mesh, patches, [gone, kept], &p)
+    } else {
+        shapes_allow(mesh, [gone, kept], &p, longest)
+    };
+    if allowed {
         mesh.collapse(gone, kept, p);
-        return true;
     }
-    false
+    allowed
+}
+
+/// Whether no triangle of some size around a tiny edge would fold if both its ends moved to `p`.
+/// Tiny triangles may be folded already (points of a curve found in the wrong order), so the side
+/// is the field's and they themselves do not count.
+fn sides_allow(mesh: &Triangulation, patches: &Patches, ends: [u32; 2], p: &Point) -> bool {
+    let mut side: Option<(u32, Vec3)> = None;
+    for v in ends {
+        let other = if v == ends[0] { ends[1] } else { ends[0] };
+        for &t in mesh.fan(v) {
+            let corners = mesh.triangles[t as usize];
+            if corners.contains(&other) {
+                continue;
+            }
+            let [x, y, z] = corners.map(|c| if c == v { *p } else { mesh.point(c) });
+            let longest = (y - x).norm().max((z - y).norm()).max((x - z).norm());
+            if longest < 2.0 * TINY * mesh.size[v as usize] {
+                continue;
+            }
+            let patch = mesh.patch(t);
+            let normal = match side {
+                Some((known, n)) if known == patch => n,
+                _ => patches.normal(patch, p),
+            };
+            side = Some((patch, normal));
+            let after = (y - x).cross(&(z - x));
+            // A needle's normal says little: only a clear fold counts.
+            if after.dot(&normal) < -0.1 * longest * longest {
+                return false;
+            }
+        }
+    }
+    true
 }
 
 /// Whether the triangles around an edge keep their side and a sound shape when both ends move to
 /// `p`. The side is that of the patch there, not of the single triangle: needles have none.
-/// Around a `tiny` edge shapes are bad already: only folding counts.
-fn shapes_allow(mesh: &Triangulation, ends: [u32; 2], p: &Point, longest: f64, tiny: bool) -> bool {
+fn shapes_allow(mesh: &Triangulation, ends: [u32; 2], p: &Point, longest: f64) -> bool {
     const POOR_DEG: f64 = 15.0;
     let (mut worst_before, mut worst_after) = (180.0f64, 180.0f64);
     let mut side: Option<(u32, Vec3)> = None;
@@ -247,13 +286,13 @@ fn shapes_allow(mesh: &Triangulation, ends: [u32; 2], p: &Point, longest: f64, t
                 let wanted = mesh.size[v as usize].max(mesh.size[c as usize]);
                 c == v || (mesh.point(c) - p).norm() <= longest * wanted
             };
-            if !tiny && !corners.into_iter().all(reaches) {
+            if !corners.into_iter().all(reaches) {
                 return false;
             }
             worst_after = worst_after.min(smallest_angle(moved));
         }
     }
-    tiny || worst_after >= worst_before.min(POOR_DEG)
+    worst_after >= worst_before.min(POOR_DEG)
 }
 
 /// The unit normal of a patch around an edge, from all triangles at both ends.
@@ -349,5 +388,37 @@ fn remove_flat(mesh: &mut Triangulation, patches: &Patches) {
         sides.sort_by(|x, y| mesh.length(x[0], x[1]).total_cmp(&mesh.length(y[0], y[1])));
         let [x, y] = sides[0];
         try_collapse(mesh, patches, x, y, 1.25 * SPLIT_ABOVE);
+    }
+}
+/// LAB
+pub(super) fn lab(mesh: &Triangulation) {
+    for t in mesh.alive_triangles() {
+        let a = smallest_angle(mesh.corners(t));
+        if a < 20.0 {
+            let c = mesh.triangles[t as usize];
+            eprintln!(
+                "  {a:.1} patch {} {:?} {:?} len {:.3?} at {:.2?}",
+                mesh.patch(t),
+                c.map(|v| mesh.kind(v)),
+                c,
+                (0..3)
+                    .map(|k| mesh.length(c[k], c[(k + 1) % 3]))
+                    .collect::<Vec<_>>(),
+                mesh.point(c[0]).coords.as_slice()
+            );
+        }
+    }
+    for [a, b] in mesh.edges() {
+        let l = relative_length(mesh, a, b);
+        if l < 0.3 {
+            eprintln!(
+                "  short {l:.3} {:?} {:?} feature {} may {} {}",
+                mesh.kind(a),
+                mesh.kind(b),
+                mesh.is_feature(a, b),
+                mesh.may_collapse(a, b),
+                mesh.may_collapse(b, a)
+            );
+        }
     }
 }

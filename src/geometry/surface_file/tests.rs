@@ -171,7 +171,7 @@ fn broken_files_name_the_place() {
     assert_eq!(fault_of("a.stl", &nan).0, "byte 146");
 
     let text = stl_ascii().replace("0 50", "0 fifty");
-    assert_eq!(fault_of("a.stl", text.as_bytes()).0, "line 14");
+    assert_eq!(fault_of("a.stl", text.as_bytes()).0, "line 13");
     let text = stl_ascii().replace("endsolid bone", "");
     assert!(fault_of("a.stl", text.as_bytes()).1.contains("endsolid"));
 
