@@ -100,10 +100,22 @@ impl Gather<'_> {
     fn neighbours(&self, numbering: &Numbering, r: usize, found: &mut Vec<u32>) {
         found.clear();
         let n = numbering.node(r) as usize;
-        let elements = self.around.of(n).iter().map(|e| self.mesh.element(e.0 as usize));
-        let systems = self.coupled.of(n).iter().map(|s| &*self.systems[s.0 as usize].nodes);
+        let elements = self
+            .around
+            .of(n)
+            .iter()
+            .map(|e| self.mesh.element(e.0 as usize));
+        let systems = self
+            .coupled
+            .of(n)
+            .iter()
+            .map(|s| &*self.systems[s.0 as usize].nodes);
         for nodes in elements.chain(systems) {
-            found.extend(nodes.iter().filter_map(|&m| numbering.row(m).map(|r| r as u32)));
+            found.extend(
+                nodes
+                    .iter()
+                    .filter_map(|&m| numbering.row(m).map(|r| r as u32)),
+            );
         }
         found.sort_unstable();
         found.dedup();

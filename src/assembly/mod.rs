@@ -25,7 +25,9 @@ pub enum AssemblyError {
     #[error(transparent)]
     Element(#[from] ElementError),
     /// A local system whose matrix does not fit its nodes.
-    #[error("local system {system} has {nodes} nodes and {entries} stiffness entries, not (3·{nodes})²")]
+    #[error(
+        "local system {system} has {nodes} nodes and {entries} stiffness entries, not (3·{nodes})²"
+    )]
     SystemShape {
         /// Number of the system.
         system: usize,

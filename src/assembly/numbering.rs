@@ -168,10 +168,7 @@ pub struct ReducedTerm {
 }
 
 /// Refuses node numbers and shapes that do not fit.
-pub(super) fn check_systems(
-    mesh: &TetMesh,
-    systems: &[&LocalSystem],
-) -> Result<(), AssemblyError> {
+pub(super) fn check_systems(mesh: &TetMesh, systems: &[&LocalSystem]) -> Result<(), AssemblyError> {
     for (s, system) in systems.iter().enumerate() {
         let (nodes, entries) = (system.nodes.len(), system.stiffness.len());
         if entries != 9 * nodes * nodes {

@@ -265,7 +265,10 @@ mod tests {
         let place = Placement::new(&corners(), 0).unwrap();
         let mut k = DMatrix::zeros(3 * N, 3 * N);
         for i in 0..N {
-            for (j, block) in block_row::<E, N>(&place, kernel, factor, i).iter().enumerate() {
+            for (j, block) in block_row::<E, N>(&place, kernel, factor, i)
+                .iter()
+                .enumerate()
+            {
                 for a in 0..3 {
                     for b in 0..3 {
                         k[(3 * i + a, 3 * j + b)] = block[3 * a + b];
@@ -293,7 +296,10 @@ mod tests {
         for elasticity in [Elasticity::isotropic(300.0, 0.3), orthotropic()] {
             let kernel = Kernel::from(&elasticity);
             let factor = [1.0, 0.5, 2.0, 1.5];
-            for k in [dense::<Tet4, 4>(&kernel, &factor), dense::<Tet10, 10>(&kernel, &factor)] {
+            for k in [
+                dense::<Tet4, 4>(&kernel, &factor),
+                dense::<Tet10, 10>(&kernel, &factor),
+            ] {
                 assert!((&k - k.transpose()).amax() < 1e-12 * k.amax());
                 let mut values: Vec<f64> = k.symmetric_eigenvalues().iter().copied().collect();
                 values.sort_by(f64::total_cmp);

@@ -100,7 +100,14 @@ fn plane_stress(membrane: &Membrane) -> Result<(f64, f64), ElementError> {
 fn gradients(l: &[f64; 3], grad_l: &[Vec3; 3]) -> [Vec3; 6] {
     let mid = |i: usize, j: usize| 4.0 * (l[i] * grad_l[j] + l[j] * grad_l[i]);
     let corner = |i: usize| (4.0 * l[i] - 1.0) * grad_l[i];
-    [corner(0), corner(1), corner(2), mid(0, 1), mid(1, 2), mid(2, 0)]
+    [
+        corner(0),
+        corner(1),
+        corner(2),
+        mid(0, 1),
+        mid(1, 2),
+        mid(2, 0),
+    ]
 }
 
 #[cfg(test)]

@@ -219,8 +219,7 @@ impl Factor for Factored<'_> {
     fn solve_in_place(&self, rhs: &mut [f64], columns: usize) {
         let par = parallelism();
         let rows = self.symbolic.nrows();
-        let mut memory =
-            MemBuffer::new(self.symbolic.solve_in_place_scratch::<f64>(columns, par));
+        let mut memory = MemBuffer::new(self.symbolic.solve_in_place_scratch::<f64>(columns, par));
         LltRef::new(self.symbolic, &self.l_values).solve_in_place_with_conj(
             Conj::No,
             MatMut::from_column_major_slice_mut(rhs, rows, columns),

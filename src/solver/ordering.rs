@@ -48,7 +48,9 @@ pub fn nested_dissection(matrix: &BlockMatrix) -> Result<Vec<u32>, SolverError> 
     let mut count = rows as idx_t;
     let (mut order, mut place) = (vec![0; rows], vec![0; rows]);
     let mut options = [0; METIS_NOPTIONS as usize];
-    let guard = METIS.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+    let guard = METIS
+        .lock()
+        .unwrap_or_else(|poisoned| poisoned.into_inner());
     // SAFETY: the arrays have the lengths METIS documents: starts rows + 1, neighbours
     // starts[rows], order and place rows, options METIS_NOPTIONS; no weights (null) is allowed.
     let status = unsafe {
