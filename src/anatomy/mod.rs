@@ -7,8 +7,12 @@ pub mod morphometry;
 mod posterior;
 pub mod vertebra;
 pub mod column;
+mod silhouette;
+pub mod landmarks;
 
 pub use morphometry::Level;
+
+use crate::tensor::Point;
 
 /// What can go wrong while bodies are made or landmarks sought.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -38,4 +42,46 @@ pub enum AnatomyError {
     /// A column needs at least one level.
     #[error("a column of vertebrae needs at least one level")]
     EmptyColumn,
+    /// A vertebra was asked for by a name that no surface has.
+    #[error("there is no vertebra named \"{name}\"; known are {}", known.join(", "))]
+    UnknownVertebra {
+        /// The name asked for.
+        name: String,
+        /// The names there are.
+        known: Vec<String>,
+    },
+    /// Looking along the column no hole was found in a vertebra.
+    #[error(
+        "no spinal canal found in {vertebra}: seen along the column its surface has no hole of at \
+         least 50 mm²; is its z axis cranial?"
+    )]
+    NoCanal {
+        /// The vertebra.
+        vertebra: String,
+    },
+    /// No part of a vertebra's surface faces along the column in front of the canal.
+    #[error("no {side} endplate found on {vertebra}: no face in front of its canal looks that way")]
+    NoEndplate {
+        /// The vertebra.
+        vertebra: String,
+        /// "superior" or "inferior".
+        side: &'static str,
+    },
+    /// The column axis kept turning.
+    #[error("the column axis did not settle in {iterations} iterations")]
+    AxisUnsettled {
+        /// Iterations made.
+        iterations: usize,
+    },
+    /// A footprint reaches beyond an endplate.
+    #[error(
+        "a footprint of {diameter_mm} mm does not lie on both endplates: nothing is met at \
+         ({:.1}, {:.1}, {:.1}) mm", place.x, place.y, place.z
+    )]
+    FootprintOverhangs {
+        /// Diameter of the footprint, mm.
+        diameter_mm: f64,
+        /// Where it was found, mm.
+        place: Point,
+    },
 }
