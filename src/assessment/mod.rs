@@ -3,11 +3,16 @@
 //! is what scripts rely on (schema 1).
 
 pub mod endplate;
+pub mod fixation;
+pub mod implant;
+pub mod load_sharing;
 pub mod neighbours;
 pub mod shielding;
 pub mod zones;
 
 use serde::Serialize;
+
+use crate::source::Source;
 
 /// What the assessment can refuse.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -62,6 +67,11 @@ pub enum AssessmentError {
         /// Its value.
         value: f64,
     },
+}
+
+/// A citation with the words of its flag, as rows print it.
+pub fn cited(source: &Source) -> String {
+    format!("{} ({})", source.citation, source.flag.words())
 }
 
 /// Everything found in one run.
