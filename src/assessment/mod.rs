@@ -6,8 +6,11 @@ pub mod endplate;
 pub mod fixation;
 pub mod implant;
 pub mod load_sharing;
+pub mod motion;
 pub mod neighbours;
 pub mod shielding;
+pub mod subsidence;
+pub mod verdict;
 pub mod zones;
 
 use serde::Serialize;
@@ -187,7 +190,8 @@ pub struct SubsidenceRow {
     pub unit: &'static str,
     /// Limit.
     pub limit: f64,
-    /// Value over limit at the low and the high end of the default modulus, as verdicts see it.
+    /// Value over limit at the low and the high end of the default modulus, as verdicts see it;
+    /// of the strength, where the criterion has a band of its own and says so.
     pub ratio_band: [f64; 2],
     /// Verdict.
     pub verdict: Verdict,
