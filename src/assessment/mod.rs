@@ -3,11 +3,19 @@
 //! is what scripts rely on (schema 1).
 
 pub mod endplate;
+pub mod fixation;
+pub mod implant;
+pub mod load_sharing;
+pub mod motion;
 pub mod neighbours;
 pub mod shielding;
+pub mod subsidence;
+pub mod verdict;
 pub mod zones;
 
 use serde::Serialize;
+
+use crate::source::Source;
 
 /// What the assessment can refuse.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -62,6 +70,11 @@ pub enum AssessmentError {
         /// Its value.
         value: f64,
     },
+}
+
+/// A citation with the words of its flag, as rows print it.
+pub fn cited(source: &Source) -> String {
+    format!("{} ({})", source.citation, source.flag.words())
 }
 
 /// Everything found in one run.
@@ -177,7 +190,8 @@ pub struct SubsidenceRow {
     pub unit: &'static str,
     /// Limit.
     pub limit: f64,
-    /// Value over limit at the low and the high end of the default modulus, as verdicts see it.
+    /// Value over limit at the low and the high end of the default modulus, as verdicts see it;
+    /// of the strength, where the criterion has a band of its own and says so.
     pub ratio_band: [f64; 2],
     /// Verdict.
     pub verdict: Verdict,

@@ -272,8 +272,9 @@ pub fn isotropic(
     youngs_modulus: f64,
     poisson_ratio: f64,
 ) -> Result<Elasticity, MaterialError> {
-    let possible = youngs_modulus > 0.0 && youngs_modulus.is_finite();
-    if !possible || !(poisson_ratio > -1.0 && poisson_ratio < 0.5) {
+    let stiff = youngs_modulus > 0.0 && youngs_modulus.is_finite();
+    let possible = stiff && poisson_ratio > -1.0 && poisson_ratio < 0.5;
+    if !possible {
         return Err(MaterialError::NotElastic {
             name: name.to_owned(),
             youngs_modulus,

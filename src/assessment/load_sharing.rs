@@ -1,0 +1,164 @@
+//! Which path carries how much across a cut: the cage and the rods at mid-cage.
+//!
+//! Every path that crosses the cut is given as what the part above it exerts on the part below,
+//! at some point of the path above the cut (for the cage the resultant of the bone's traction on
+//! its upper end, for a rod the force on its upper end): nothing else acts on the pieces in
+//! between, so statics carries the wrench down to the cut. Compression is negative along the
+//! column axis, which points cranially. Must not know where the wrenches come from.
+
+use super::{AssessmentError, LoadSharingRow};
+use crate::tensor::{Point, Vec3, Wrench};
+
+/// One path across the cut.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Path<'a> {
+    /// Name ("cage", "rod left").
+    pub name: &'a str,
+    /// What the part above exerts on the path: force, N, and moment about `at`, N·mm.
+    pub wrench: Wrench,
+    /// Where the moment is taken, mm.
+    pub at: Point,
+}
+
+/// A plane across the construct.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Cut<'a> {
+    /// Name ("mid-cage").
+    pub name: &'a str,
+    /// Its centre, mm: moments are taken about it.
+    pub centre: Point,
+    /// Column axis, unit, cranial.
+    pub axis: Vec3,
+}
+
+/// An axial total below this share of what the paths carry one against the other is none: it is
+/// the round-off of a pure moment.
+const NO_AXIAL: f64 = 1e-6;
+
+/// Shares of the paths across one cut under one load case.
+///
+/// The share is of the axial force where the paths together carry one, else of the largest
+/// component of their moment about the cut's centre. Shares sum to 1; one is above 1 where
+/// another path pulls the other way.
+///
+/// # Errors
+/// No paths.
+pub fn assess_load_sharing(
+    (state, load_case): (&str, &str),
+    cut: &Cut,
+    paths: &[Path],
+) -> Result<Vec<LoadSharingRow>, AssessmentError> {
+    if paths.is_empty() {
+        return Err(AssessmentError::Empty {
+            what: cut.name.to_owned(),
+        });
+    }
+    let axial: Vec<f64> = paths
+        .iter()
+        .map(|p| p.wrench.force.dot(&cut.axis))
+        .collect();
+    let moments: Vec<Vec3> = paths
+        .iter()
+        .map(|p| p.wrench.moment + (p.at - cut.centre).cross(&p.wrench.force))
+        .collect();
+    let total: f64 = axial.iter().sum();
+    let carried: f64 = axial.iter().map(|n| n.abs()).sum();
+    let total_moment: Vec3 = moments.iter().sum();
+    let dominant = total_moment.iamax();
+    let by_axial = total.abs() > NO_AXIAL * carried;
+    Ok(paths
+        .iter()
+        .enumerate()
+        .map(|(i, path)| LoadSharingRow {
+            state: state.to_owned(),
+            load_case: load_case.to_owned(),
+            cut: cut.name.to_owned(),
+            path: path.name.to_owned(),
+            axial_n: axial[i],
+            moment_nm: (moments[i] / 1000.0).into(),
+            share: if by_axial {
+                axial[i] / total
+            } else {
+                moments[i][dominant] / total_moment[dominant]
+            },
+        })
+        .collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CUT: Cut = Cut {
+        name: "mid-cage",
+        centre: Point::new(0.0, 0.0, 12.5),
+        axis: Vec3::new(0.0, 0.0, 1.0),
+    };
+
+    fn path(name: &str, at: Point, force: Vec3, moment: Vec3) -> Path<'_> {
+        Path {
+            name,
+            wrench: Wrench { force, moment },
+            at,
+        }
+    }
+
+    #[test]
+    fn an_axial_load_is_shared_as_the_forces_are() {
+        let down = |n: f64| Vec3::new(0.0, 0.0, -n);
+        let paths = [
+            path(
+                "cage",
+                Point::new(2.0, 0.0, 25.0),
+                down(150.0),
+                Vec3::zeros(),
+            ),
+            path(
+                "rod left",
+                Point::new(-45.0, 18.0, 40.0),
+                down(25.0),
+                Vec3::zeros(),
+            ),
+            path(
+                "rod right",
+                Point::new(-45.0, -18.0, 40.0),
+                down(25.0),
+                Vec3::zeros(),
+            ),
+        ];
+        let rows = assess_load_sharing(("fused", "axial"), &CUT, &paths).unwrap();
+        let shares: Vec<f64> = rows.iter().map(|r| r.share).collect();
+        assert_eq!(shares, [0.75, 0.125, 0.125]);
+        assert_eq!(rows[0].axial_n, -150.0);
+        // x × F: (2, 0) × −150 ẑ = +300 N·mm about y; rods (−45) × −25 = −1125 each.
+        assert!((rows[0].moment_nm[1] - 0.3).abs() < 1e-12);
+        assert!((rows[1].moment_nm[1] + 1.125).abs() < 1e-12);
+        assert!((rows[1].moment_nm[0] + 0.45).abs() < 1e-12);
+    }
+
+    #[test]
+    fn a_pure_moment_is_shared_by_its_dominant_component() {
+        // 7.5 N·m of flexion: the cage pushes 100 N, the rods pull 50 N each, 45 mm behind.
+        let rod = |y: f64| {
+            path(
+                "rod",
+                Point::new(-45.0, y, 40.0),
+                Vec3::new(0.0, 0.0, 50.0),
+                Vec3::zeros(),
+            )
+        };
+        let cage = path(
+            "cage",
+            Point::new(0.0, 0.0, 25.0),
+            Vec3::new(0.0, 0.0, -100.0),
+            Vec3::new(0.0, 3000.0, 0.0),
+        );
+        let rows = assess_load_sharing(("fused", "flexion"), &CUT, &[cage, rod(18.0), rod(-18.0)])
+            .unwrap();
+        // Rods: −(−45)·50 = 2250 N·mm each; with the cage's 3000 the total is 7500.
+        let shares: Vec<f64> = rows.iter().map(|r| r.share).collect();
+        assert!((shares[0] - 0.4).abs() < 1e-12 && (shares[1] - 0.3).abs() < 1e-12);
+        assert!((shares.iter().sum::<f64>() - 1.0).abs() < 1e-12);
+        assert!(assess_load_sharing(("f", "a"), &CUT, &[]).is_err());
+    }
+}
