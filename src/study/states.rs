@@ -1,0 +1,332 @@
+//! One model per state from the meshed bodies: who is there, what ties to what, what carries load.
+//!
+//! Intact: all vertebrae and discs. Fused: the resected vertebrae and the discs beside them give
+//! way to the implant; everything above it moves with the lift, mesh and all, so that the bones'
+//! elements are the same in both states.
+
+use std::collections::BTreeSet;
+
+use crate::assembly::membrane_systems;
+use crate::boundary::{Coupling, LoadCase, clamp_surface, nearest_patch, select_surface};
+use crate::case::{Case, End, LoadFrame, State};
+use crate::contact::{Tie, TieSettings, TieSpec, build_tie};
+use crate::element::tri6::Membrane;
+use crate::fixation::beam::CircularSection;
+use crate::fixation::{Rod, RodSettings, RodSpec, build_rod};
+use crate::material::MaterialField;
+use crate::material::field::concatenate as concatenate_fields;
+use crate::mesh::boundary::boundary_facets;
+use crate::mesh::combine::concatenate;
+use crate::mesh::{Facet, Surface, TetMesh};
+use crate::model::{BodyRange, Model};
+use crate::tensor::{Point, Vec3, Wrench};
+
+use super::StudyError;
+use super::bodies::{MeshedBody, Role};
+use super::materials::ReadyMaterial;
+use super::scene::{ColumnFrame, Scene};
+
+/// Area of bone that holds one end of a rod, mm²: the back of a pedicle.
+const SEAT_MM2: f64 = 80.0;
+
+/// A state ready to solve, with what the findings need to know of it.
+pub struct BuiltState {
+    /// Which state.
+    pub state: State,
+    /// The model.
+    pub model: Model,
+    /// How far bodies above the implant moved, mm.
+    pub lift: Vec3,
+    /// Section of the rods.
+    pub rod_section: Option<CircularSection>,
+}
+
+/// Ties and ranges of a state before it is a model.
+struct Draft {
+    state: State,
+    mesh: TetMesh,
+    bodies: Vec<BodyRange>,
+    materials: MaterialField,
+    ties: Vec<Tie>,
+    lift: Vec3,
+}
+
+/// Builds all states the case asks for. Membranes are left out where any state ties a face, so
+/// that the bone is the same body in all of them.
+///
+/// # Errors
+/// A tie without facing area, an empty face, a rod without a seat.
+pub fn build_states(
+    case: &Case,
+    scene: &Scene,
+    bodies: &[MeshedBody],
+    materials: &[ReadyMaterial],
+) -> Result<Vec<BuiltState>, StudyError> {
+    let drafts: Vec<Draft> = case
+        .states
+        .iter()
+        .map(|state| draft(case, scene, bodies, *state))
+        .collect::<Result<_, _>>()?;
+    let tied = tied_elements(&drafts);
+    drafts
+        .into_iter()
+        .map(|draft| finish(case, scene, materials, draft, &tied))
+        .collect()
+}
+
+fn draft(
+    case: &Case,
+    scene: &Scene,
+    bodies: &[MeshedBody],
+    state: State,
+) -> Result<Draft, StudyError> {
+    let lift = match state {
+        State::Intact => Vec3::zeros(),
+        State::Fused => scene.lift(),
+    };
+    let present: Vec<&MeshedBody> = bodies.iter().filter(|b| scene.stands(case, b.role, state)).collect();
+    let moved: Vec<TetMesh> = present
+        .iter()
+        .map(|b| match scene.is_above_implant(case, b.role) {
+            true => b.mesh.translated(&lift),
+            false => b.mesh.clone(),
+        })
+        .collect();
+    let named: Vec<(&str, &TetMesh)> =
+        present.iter().zip(&moved).map(|(b, m)| (b.name.as_str(), m)).collect();
+    let (mesh, ranges) = concatenate(&named);
+    let fields: Vec<MaterialField> = present.iter().map(|b| b.materials.clone()).collect();
+    let mut draft = Draft {
+        state,
+        mesh,
+        bodies: present
+            .iter()
+            .zip(ranges)
+            .map(|(b, range)| BodyRange {
+                name: b.name.clone(),
+                elements: range.elements,
+                nodes: range.nodes,
+            })
+            .collect(),
+        materials: concatenate_fields(&fields),
+        ties: Vec::new(),
+        lift,
+    };
+    draft.ties = ties(case, &draft, &present)?;
+    Ok(draft)
+}
+
+/// Ties of every disc and the implant (side A) to the vertebrae above and below.
+fn ties(case: &Case, draft: &Draft, present: &[&MeshedBody]) -> Result<Vec<Tie>, StudyError> {
+    let settings = TieSettings {
+        max_gap: case.interface.gap_tolerance_mm,
+        ..TieSettings::default()
+    };
+    let facets = boundary_facets(&draft.mesh);
+    let of_body = |name: &str| -> Vec<Facet> {
+        let range = draft.bodies.iter().find(|b| b.name == name).map(|b| b.elements.clone());
+        facets
+            .iter()
+            .copied()
+            .filter(|f| range.as_ref().is_some_and(|r| r.contains(&(f.element as usize))))
+            .collect()
+    };
+    let mut ties = Vec::new();
+    for body in present {
+        let Some(neighbours) = body.role.neighbours(case) else { continue };
+        for (vertebra, face) in neighbours.into_iter().zip(["superior_face", "inferior_face"]) {
+            let vertebra = &case.vertebrae[vertebra].name;
+            let a = select_surface(&draft.mesh, &format!("{}.{face}", body.name))?;
+            let b = of_body(vertebra);
+            let spec = TieSpec {
+                name: format!("{}-{vertebra}", body.name),
+                bodies: [body.name.clone(), vertebra.clone()],
+                surfaces: [a, &b],
+            };
+            ties.push(build_tie(&spec, &draft.mesh, &draft.materials, &settings)?);
+        }
+    }
+    Ok(ties)
+}
+
+/// Elements of vertebrae that touch a tie in any state, numbered within their body.
+fn tied_elements(drafts: &[Draft]) -> BTreeSet<(String, usize)> {
+    let mut tied = BTreeSet::new();
+    for draft in drafts {
+        for point in draft.ties.iter().flat_map(|tie| &tie.points) {
+            for element in point.elements {
+                let e = element as usize;
+                let body = draft.bodies.iter().find(|b| b.elements.contains(&e));
+                tied.extend(body.map(|b| (b.name.clone(), e - b.elements.start)));
+            }
+        }
+    }
+    tied
+}
+
+fn finish(
+    case: &Case,
+    scene: &Scene,
+    materials: &[ReadyMaterial],
+    draft: Draft,
+    tied: &BTreeSet<(String, usize)>,
+) -> Result<BuiltState, StudyError> {
+    let extra_systems = membranes(case, &draft, tied)?;
+    let (rods, rod_section) = match (&case.rods, draft.state) {
+        (Some(_), State::Fused) => rods(case, scene, materials, &draft)?,
+        _ => (Vec::new(), None),
+    };
+    let face = &case.loads.face;
+    let facets = select_surface(&draft.mesh, &face.name(&case.vertebrae))?;
+    let lifted = scene.is_above_implant(case, Role::Vertebra(face.vertebra));
+    let reference = match case.loads.at_mm {
+        Some([x, y, z]) => Point::new(x, y, z),
+        None => scene.endplate(face).centroid,
+    } + if lifted { draft.lift } else { Vec3::zeros() };
+    let coupling = Coupling::on_surface(&draft.mesh, facets, reference)?;
+    let supports = clamp_surface(&draft.mesh, &case.loads.clamped.name(&case.vertebrae))?;
+    let load_cases = load_cases(case, &scene.frame(), &coupling);
+    Ok(BuiltState {
+        state: draft.state,
+        model: Model {
+            name: draft.state.name().to_owned(),
+            mesh: draft.mesh,
+            bodies: draft.bodies,
+            materials: draft.materials,
+            extra_systems,
+            ties: draft.ties,
+            rods,
+            supports,
+            loaded_face: Some(coupling),
+            load_cases,
+        },
+        lift: draft.lift,
+        rod_section,
+    })
+}
+
+/// The cortical shell: membranes on the vertebrae, away from endplates and tied faces.
+fn membranes(
+    case: &Case,
+    draft: &Draft,
+    tied: &BTreeSet<(String, usize)>,
+) -> Result<Vec<crate::assembly::LocalSystem>, StudyError> {
+    if case.bone.cortical_thickness_mm <= 0.0 {
+        return Ok(Vec::new());
+    }
+    let on_endplates: BTreeSet<Facet> = draft
+        .mesh
+        .surfaces
+        .iter()
+        .filter(|s: &&Surface| s.name.ends_with("_endplate"))
+        .flat_map(|s| s.facets.iter().copied())
+        .collect();
+    let vertebrae: Vec<&BodyRange> = draft
+        .bodies
+        .iter()
+        .filter(|b| case.vertebrae.iter().any(|v| v.name == b.name))
+        .collect();
+    let facets: Vec<Facet> = boundary_facets(&draft.mesh)
+        .into_iter()
+        .filter(|f| {
+            let e = f.element as usize;
+            vertebrae.iter().any(|b| {
+                b.elements.contains(&e)
+                    && !on_endplates.contains(f)
+                    && !tied.contains(&(b.name.clone(), e - b.elements.start))
+            })
+        })
+        .collect();
+    let membrane = Membrane {
+        thickness: case.bone.cortical_thickness_mm,
+        youngs_modulus: case.bone.cortical_modulus_mpa,
+        poisson_ratio: case.bone.cortical_poisson_ratio,
+    };
+    Ok(membrane_systems(&draft.mesh, &facets, &membrane)?)
+}
+
+fn rods(
+    case: &Case,
+    scene: &Scene,
+    materials: &[ReadyMaterial],
+    draft: &Draft,
+) -> Result<(Vec<Rod>, Option<CircularSection>), StudyError> {
+    let Some(settings) = &case.rods else { return Ok((Vec::new(), None)) };
+    let frame = scene.frame();
+    let metal = &materials[settings.material];
+    let (youngs_modulus, poisson_ratio) =
+        metal.elasticity.isotropic_constants().unwrap_or((f64::NAN, f64::NAN));
+    let section = CircularSection {
+        diameter: settings.diameter_mm,
+        youngs_modulus,
+        poisson_ratio,
+    };
+    let rod_settings = RodSettings {
+        section,
+        joint_stiffness: settings.joint_stiffness_n_per_mm,
+        behind: settings.behind_axis_mm,
+        beside: settings.beside_axis_mm,
+    };
+    let facets = boundary_facets(&draft.mesh);
+    let mut rods = Vec::new();
+    for (side, sign) in [("left", 1.0), ("right", -1.0)] {
+        let mut ends = [Point::origin(); 2];
+        let mut seats = [Vec::new(), Vec::new()];
+        // From the lower vertebra up, so that the rod points as the axis does.
+        for (end, vertebra) in settings.between.into_iter().rev().enumerate() {
+            let lifted = scene.is_above_implant(case, Role::Vertebra(vertebra));
+            let lift = if lifted { draft.lift } else { Vec3::zeros() };
+            let offset = Vec3::new(-settings.behind_axis_mm, sign * settings.beside_axis_mm, 0.0);
+            ends[end] = scene.mid_body(vertebra) + frame.to_global(&offset) + lift;
+            let name = &case.vertebrae[vertebra].name;
+            let range = draft.bodies.iter().find(|b| &b.name == name).map(|b| b.elements.clone());
+            let posterior: Vec<Facet> = facets
+                .iter()
+                .copied()
+                .filter(|f| range.as_ref().is_some_and(|r| r.contains(&(f.element as usize))))
+                .filter(|f| {
+                    let middle = draft.mesh.facet_corners(*f).iter().map(|p| p.coords).sum::<Vec3>();
+                    let middle = Point::from(middle / 3.0) - lift;
+                    !scene.is_body(vertebra, &middle) && sign * frame.to_local(&(middle - frame.origin)).y > 0.0
+                })
+                .collect();
+            let entry = scene.pedicle(vertebra, sign) + lift;
+            seats[end] = nearest_patch(&draft.mesh, &posterior, &entry, SEAT_MM2);
+        }
+        let bodies = [settings.between[1], settings.between[0]].map(|v| case.vertebrae[v].name.clone());
+        let spec = RodSpec {
+            name: format!("rod {side}"),
+            bodies,
+            ends,
+            seats: [&seats[0], &seats[1]],
+        };
+        rods.push(build_rod(&spec, &rod_settings, &draft.mesh)?);
+    }
+    Ok((rods, Some(section)))
+}
+
+fn load_cases(case: &Case, frame: &ColumnFrame, coupling: &Coupling) -> Vec<LoadCase> {
+    case.loads
+        .cases
+        .iter()
+        .map(|load| {
+            let turn = |v: [f64; 3], scale: f64| {
+                let v = scale * Vec3::from(v);
+                match load.frame {
+                    LoadFrame::Column => frame.to_global(&v),
+                    LoadFrame::Global => v,
+                }
+            };
+            let wrench = Wrench {
+                force: turn(load.force_n, 1.0),
+                moment: turn(load.moment_nm, 1000.0),
+            };
+            coupling.load_case(&load.name, wrench, load.service)
+        })
+        .collect()
+}
+
+/// Name of an endplate surface in a model's mesh.
+pub fn endplate_surface(vertebra: &str, end: End) -> String {
+    format!("{vertebra}.{}_endplate", end.word())
+}
