@@ -94,4 +94,26 @@ pub enum GeometryError {
         /// The likely reason.
         hint: &'static str,
     },
+    /// A surface so broken that inside and outside cannot be told apart.
+    #[error(
+        "the surface's inside cannot be told: {reason}; {share_percent:.0} % of the area is doubtful, at most {limit_percent:.0} % can be; look at triangles {first:?}"
+    )]
+    Hopeless {
+        /// Share of the area at fault, percent.
+        share_percent: f64,
+        /// Largest share that is put up with, percent.
+        limit_percent: f64,
+        /// The first triangles concerned.
+        first: Vec<u32>,
+        /// What is wrong with them.
+        reason: &'static str,
+    },
+    /// The mesh made of a solid's surface is not sound.
+    #[error("the surface mesh of the solid is not sound at ({:.2}, {:.2}, {:.2}) mm: {reason}", at.x, at.y, at.z)]
+    BadMesh {
+        /// Where, mm.
+        at: Point,
+        /// What is wrong there.
+        reason: String,
+    },
 }
