@@ -97,9 +97,9 @@ impl Operator<'_> {
 fn add_system(system: &LocalSystem, u: &[Vec3], force: &mut [Vec3]) {
     let width = 3 * system.nodes.len();
     for (i, &n) in system.nodes.iter().enumerate() {
-        for a in 0..3 {
-            let row = &system.stiffness[(3 * i + a) * width..(3 * i + a + 1) * width];
-            force[n as usize][a] += row
+        let rows = system.stiffness[3 * i * width..3 * (i + 1) * width].chunks_exact(width);
+        for (sum, row) in force[n as usize].iter_mut().zip(rows) {
+            *sum += row
                 .chunks_exact(3)
                 .zip(&system.nodes)
                 .map(|(k, &m)| {

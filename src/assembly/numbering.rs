@@ -143,9 +143,10 @@ impl Numbering {
             for (n, w) in column {
                 check_node("a rod", *n, self.row_of.len())?;
                 let Some(row) = self.row(*n) else { continue };
-                for a in 0..3 {
-                    if !self.fixed[*n as usize][a] && w[a] != 0.0 {
-                        reduced.push((3 * row + a, w[a]));
+                let fixed = self.fixed[*n as usize];
+                for (a, &value) in w.iter().enumerate() {
+                    if !fixed[a] && value != 0.0 {
+                        reduced.push((3 * row + a, value));
                     }
                 }
             }

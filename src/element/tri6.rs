@@ -79,6 +79,38 @@ pub fn membrane_stiffness(
     Ok(k)
 }
 
+/// The same for a triangle with its three corner nodes only: 9×9. Displacements linear in the
+/// triangle are quadratic ones whose mid-edge values are means, K₃ = PᵀK₆P.
+///
+/// # Errors
+/// [`ElementError::FlatFacet`] and [`ElementError::Membrane`].
+pub fn linear_membrane_stiffness(
+    corners: &[Point; 3],
+    membrane: &Membrane,
+    first_node: u32,
+) -> Result<Vec<f64>, ElementError> {
+    const MEANS: [[f64; 3]; 6] = [
+        [1.0, 0.0, 0.0],
+        [0.0, 1.0, 0.0],
+        [0.0, 0.0, 1.0],
+        [0.5, 0.5, 0.0],
+        [0.0, 0.5, 0.5],
+        [0.5, 0.0, 0.5],
+    ];
+    let quadratic = membrane_stiffness(corners, membrane, first_node)?;
+    let mut k = vec![0.0; 9 * 9];
+    for (row, values) in quadratic.chunks_exact(18).enumerate() {
+        for (column, value) in values.iter().enumerate() {
+            for (i, left) in MEANS[row / 3].iter().enumerate() {
+                for (j, right) in MEANS[column / 3].iter().enumerate() {
+                    k[9 * (3 * i + row % 3) + 3 * j + column % 3] += left * right * value;
+                }
+            }
+        }
+    }
+    Ok(k)
+}
+
 /// λ* and μ of plane stress, MPa.
 fn plane_stress(membrane: &Membrane) -> Result<(f64, f64), ElementError> {
     let Membrane {

@@ -1,8 +1,11 @@
 //! From displacements back to what they mean: stress, energy, traction, rod forces.
 //! Must not know the solver.
 
+pub mod fields;
 pub mod interface;
 pub mod rod;
+
+pub use fields::{element_fields, face_motion, reactions, stress_at};
 
 use crate::tensor::{Point, Vec3, Voigt};
 

@@ -59,8 +59,7 @@ pub fn solve(
     let mut quality = Vec::with_capacity(given.len());
     for (column, (b, x)) in given.iter().zip(right_hand_sides.iter_mut()).enumerate() {
         let found = refine(matrix, &woodbury, factor, (b, x, norm), accuracy);
-        // A NaN is not accurate either.
-        if !(found.backward_error <= accuracy.backward_error) {
+        if found.backward_error.is_nan() || found.backward_error > accuracy.backward_error {
             return Err(SolverError::NotAccurate {
                 column,
                 backward_error: found.backward_error,
@@ -104,7 +103,7 @@ fn refine(
         r = residual(matrix, woodbury, b, &next);
         let mut found = measure(&r, b, &next, norm);
         found.steps = step;
-        let better = !(found.backward_error >= best.backward_error);
+        let better = found.backward_error < best.backward_error;
         if better {
             x.copy_from_slice(&next);
             best = found;

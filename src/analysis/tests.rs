@@ -1,0 +1,338 @@
+//! The whole way from a model to a balanced solution, on one small block, and every refusal.
+
+use super::*;
+use crate::boundary::{Coupling, FixedDof, LoadCase};
+use crate::fixation::Rod;
+use crate::material::MaterialField;
+use crate::mesh::structured::box_mesh;
+use crate::mesh::{ElementKind, TetMesh};
+use crate::model::BodyRange;
+use crate::progress::Silent;
+use crate::recovery::{element_fields, reactions};
+use crate::tensor::{Elasticity, Point};
+
+const SIZE: [f64; 3] = [4.0, 3.0, 6.0];
+
+fn block(kind: ElementKind) -> Model {
+    let mesh = box_mesh(kind, [2, 2, 3], |p| {
+        Point::new(SIZE[0] * p[0], SIZE[1] * p[1], SIZE[2] * p[2])
+    });
+    let elements = mesh.element_count();
+    let mut model = Model {
+        name: "block".to_string(),
+        bodies: vec![BodyRange {
+            name: "cage".to_string(),
+            elements: 0..elements,
+            nodes: 0..mesh.nodes.len(),
+        }],
+        materials: MaterialField::uniform(Elasticity::isotropic(500.0, 0.3), elements),
+        mesh,
+        extra_systems: Vec::new(),
+        ties: Vec::new(),
+        rods: Vec::new(),
+        supports: Vec::new(),
+        loaded_face: None,
+        load_cases: Vec::new(),
+    };
+    for (n, p) in model.mesh.nodes.iter().enumerate() {
+        if p.z == 0.0 {
+            for axis in 0..3 {
+                model.supports.push(FixedDof {
+                    node: n as u32,
+                    axis,
+                    value: 0.0,
+                });
+            }
+        }
+    }
+    model
+        .load_cases
+        .push(push(&model.mesh, Vec3::new(0.5, -0.25, -2.0)));
+    model
+}
+
+/// The force on every node of the top face.
+fn push(mesh: &TetMesh, force: Vec3) -> LoadCase {
+    let top = |n: &u32| mesh.nodes[*n as usize].z == SIZE[2];
+    LoadCase {
+        name: "push".to_string(),
+        wrench: Wrench {
+            force: Vec3::zeros(),
+            moment: Vec3::zeros(),
+        },
+        forces: (0..mesh.nodes.len() as u32)
+            .filter(top)
+            .map(|n| (n, force))
+            .collect(),
+        service: true,
+    }
+}
+
+fn run(model: &Model) -> Result<Solution, AnalysisError> {
+    solve(model, &AnalysisSettings::default(), &Silent)
+}
+
+#[test]
+fn a_clamped_block_balances_and_its_work_is_its_energy() {
+    for kind in [ElementKind::Tet4, ElementKind::Tet10] {
+        let model = block(kind);
+        let case = run(&model).unwrap().cases.remove(0);
+        let applied: Vec3 = model.load_cases[0].forces.iter().map(|f| f.1).sum();
+        assert!((case.reaction.force + applied).norm() < 1e-9 * applied.norm());
+        assert!(case.imbalance < 1e-10 && case.info.backward_error < 1e-15);
+        let fields = element_fields(&model, &case.displacement);
+        let energy: f64 = fields
+            .energy_density
+            .iter()
+            .enumerate()
+            .map(|(e, u)| u * model.mesh.volume(e))
+            .sum();
+        let forces = &model.load_cases[0].forces;
+        let work: f64 = forces
+            .iter()
+            .map(|(n, f)| 0.5 * f.dot(&case.displacement[*n as usize]))
+            .sum();
+        assert!((energy / work - 1.0).abs() < 1e-10, "{energy} {work}");
+        let each = reactions(&model, forces, &case.displacement).unwrap();
+        let along_z: f64 = each.iter().skip(2).step_by(3).sum();
+        assert!((along_z - case.reaction.force.z).abs() < 1e-9);
+    }
+}
+
+#[test]
+fn rollers_and_a_prescribed_end_give_uniaxial_strain_exactly() {
+    let mut model = block(ElementKind::Tet10);
+    model.supports.clear();
+    model.load_cases[0].forces.clear();
+    for (n, p) in model.mesh.nodes.iter().enumerate() {
+        let rollers = [
+            (p.x == 0.0, 0, 0.0),
+            (p.y == 0.0, 1, 0.0),
+            (p.z == 0.0, 2, 0.0),
+        ];
+        let end = (p.z == SIZE[2], 2, -0.06);
+        for (there, axis, value) in rollers.into_iter().chain([end]) {
+            if there {
+                model.supports.push(FixedDof {
+                    node: n as u32,
+                    axis,
+                    value,
+                });
+            }
+        }
+    }
+    let case = run(&model).unwrap().cases.remove(0);
+    for (p, u) in model.mesh.nodes.iter().zip(&case.displacement) {
+        let exact = Vec3::new(0.003 * p.x, 0.003 * p.y, -0.01 * p.z);
+        assert!((u - exact).amax() < 1e-13, "{u} {exact}");
+    }
+    for s in element_fields(&model, &case.displacement).stress {
+        assert!((s[2] + 5.0).abs() < 1e-10 && s.fixed_rows::<2>(0).amax() < 1e-10);
+    }
+}
+
+#[test]
+fn two_load_cases_add_up_and_the_answer_does_not_depend_on_threads() {
+    let mut model = block(ElementKind::Tet10);
+    let mesh = model.mesh.clone();
+    model.load_cases.push(push(&mesh, Vec3::new(0.0, 1.0, 0.0)));
+    model
+        .load_cases
+        .push(push(&mesh, Vec3::new(0.5, 0.75, -2.0)));
+    let pool = |n| {
+        rayon::ThreadPoolBuilder::new()
+            .num_threads(n)
+            .build()
+            .unwrap()
+    };
+    let one = pool(1).install(|| run(&model)).unwrap();
+    let again = pool(1).install(|| run(&model)).unwrap();
+    let three = pool(3).install(|| run(&model)).unwrap();
+    for n in 0..mesh.nodes.len() {
+        let [a, b, c] = [0, 1, 2].map(|k| one.cases[k].displacement[n]);
+        assert!((a + b - c).amax() < 1e-13);
+        assert_eq!(a, again.cases[0].displacement[n]);
+        assert!((a - three.cases[0].displacement[n]).amax() < 1e-13);
+    }
+}
+
+#[test]
+fn the_matrix_has_the_same_bits_for_any_number_of_threads() {
+    let model = block(ElementKind::Tet10);
+    let fixed = vec![[false; 3]; model.mesh.nodes.len()];
+    let pool = |n| {
+        rayon::ThreadPoolBuilder::new()
+            .num_threads(n)
+            .build()
+            .unwrap()
+    };
+    let built = |n| {
+        pool(n).install(|| {
+            assemble(&model.mesh, &model.materials, &[], &fixed)
+                .unwrap()
+                .matrix
+        })
+    };
+    assert_eq!(built(1), built(3));
+}
+
+/// A spring between the mean motions of the top and the bottom, both about one point: then a rigid
+/// motion of the whole leaves it unloaded, as it must.
+fn rod(model: &Model) -> Rod {
+    use crate::mesh::Surface;
+    let face = |name: &str| {
+        let surface: &Surface = model.mesh.surface(name).unwrap();
+        Coupling::on_surface(&model.mesh, &surface.facets, Point::new(2.0, 1.5, 3.0)).unwrap()
+    };
+    let couplings = [face("z0"), face("z1")];
+    let mut stiffness = nalgebra::SMatrix::<f64, 12, 12>::zeros();
+    for k in 0..6 {
+        for (i, j, sign) in [
+            (k, k, 1.0),
+            (k + 6, k + 6, 1.0),
+            (k, k + 6, -1.0),
+            (k + 6, k, -1.0),
+        ] {
+            stiffness[(i, j)] = 1e4 * sign;
+        }
+    }
+    let columns = couplings
+        .iter()
+        .flat_map(|c| {
+            (0..6).map(|k| {
+                c.nodes
+                    .iter()
+                    .zip(&c.columns)
+                    .map(|(&n, w)| (n, w[k].into()))
+                    .collect()
+            })
+        })
+        .collect();
+    let term = crate::assembly::LowRank {
+        columns,
+        stiffness: nalgebra::DMatrix::from_fn(12, 12, |i, j| stiffness[(i, j)]),
+    };
+    Rod {
+        name: "rod".to_string(),
+        bodies: ["cage".to_string(), "cage".to_string()],
+        ends: [Point::new(2.0, 1.5, 0.0), Point::new(2.0, 1.5, SIZE[2])],
+        direction: Vec3::z(),
+        couplings,
+        stiffness,
+        term,
+    }
+}
+
+#[test]
+fn a_low_rank_term_acts_like_the_same_stiffness_assembled_densely() {
+    let mut with_rod = block(ElementKind::Tet4);
+    with_rod.rods.push(rod(&with_rod));
+    let mut dense = block(ElementKind::Tet4);
+    let count = dense.mesh.nodes.len();
+    let mut w = nalgebra::DMatrix::zeros(3 * count, 12);
+    let term = &with_rod.rods[0].term;
+    for (k, column) in term.columns.iter().enumerate() {
+        for (n, v) in column {
+            for a in 0..3 {
+                w[(3 * *n as usize + a, k)] += v[a];
+            }
+        }
+    }
+    let full = &w * &term.stiffness * w.transpose();
+    dense.extra_systems.push(crate::assembly::LocalSystem {
+        nodes: (0..count as u32).collect(),
+        stiffness: full.transpose().as_slice().to_vec(),
+    });
+    let (a, b) = (run(&with_rod).unwrap(), run(&dense).unwrap());
+    let alone = run(&block(ElementKind::Tet4)).unwrap();
+    let size = b.cases[0]
+        .displacement
+        .iter()
+        .map(|u| u.amax())
+        .fold(0.0, f64::max);
+    for n in 0..count {
+        assert!((a.cases[0].displacement[n] - b.cases[0].displacement[n]).amax() < 1e-11 * size);
+    }
+    let least = alone.cases[0]
+        .displacement
+        .iter()
+        .map(|u| u.amax())
+        .fold(0.0, f64::max);
+    assert!(
+        size < 0.5 * least,
+        "the rod carries most of the load: {size} {least}"
+    );
+    assert!((a.cases[0].reaction.force - b.cases[0].reaction.force).amax() < 1e-9);
+}
+
+fn refusal(change: impl FnOnce(&mut Model)) -> String {
+    let mut model = block(ElementKind::Tet10);
+    change(&mut model);
+    run(&model).unwrap_err().to_string()
+}
+
+#[test]
+fn an_unconstrained_body_is_named_with_the_motions_it_has_left() {
+    let text = refusal(|m| m.supports.clear());
+    assert!(
+        text.contains("body cage") && text.contains("6 of 6"),
+        "{text}"
+    );
+    let text = refusal(|m| m.supports.retain(|s| s.axis == 2));
+    assert!(text.contains("3 of 6"), "{text}");
+    let text = refusal(|m| m.supports.truncate(3));
+    assert!(text.contains("3 of 6"), "{text}");
+}
+
+#[test]
+fn a_body_held_by_rods_alone_is_told_so() {
+    let text = refusal(|m| {
+        let held = rod(m);
+        m.rods.push(held);
+        m.supports.clear();
+    });
+    assert!(text.contains("a rod alone cannot hold a body"), "{text}");
+}
+
+#[test]
+fn bad_numbers_are_refused_with_their_place() {
+    let text = refusal(|m| m.load_cases[0].forces[0].1.y = f64::NAN);
+    assert!(
+        text.contains("load case push") && text.contains("node"),
+        "{text}"
+    );
+    let text = refusal(|m| m.load_cases[0].forces[0].0 = 1_000_000);
+    assert!(text.contains("outside the mesh"), "{text}");
+    let text = refusal(|m| m.materials.table[0] = Elasticity::isotropic(0.0, 0.3));
+    assert!(
+        text.contains("body cage, element 0") && text.contains("zero"),
+        "{text}"
+    );
+    let text = refusal(|m| m.materials.table[0] = Elasticity::isotropic(100.0, 0.6));
+    assert!(text.contains("not positive definite"), "{text}");
+    let text = refusal(|m| m.materials.factor[5][2] = 0.0);
+    assert!(text.contains("element 5"), "{text}");
+    let text = refusal(|m| m.mesh.connectivity.swap(30, 31));
+    assert!(
+        text.contains("body cage") && text.contains("element 3 is inverted"),
+        "{text}"
+    );
+    let text = refusal(|m| m.supports[0].value = f64::INFINITY);
+    assert!(text.contains("prescribed displacement"), "{text}");
+}
+
+#[test]
+fn a_factor_that_does_not_fit_is_refused_before_it_is_made() {
+    let settings = AnalysisSettings {
+        memory_limit: Some(1000),
+        ..AnalysisSettings::default()
+    };
+    let error = solve(&block(ElementKind::Tet10), &settings, &Silent).unwrap_err();
+    let AnalysisError::Solver(SolverError::TooLarge {
+        needed, allowed, ..
+    }) = error
+    else {
+        panic!("{error}");
+    };
+    assert!(needed > 10_000 && allowed == 1000);
+}

@@ -1,0 +1,116 @@
+//! Strain, stress and energy of elements; reactions and the motion of a face.
+//!
+//! Averages are over the volume: the mean over the quadrature points, each with its own stiffness
+//! factor. Must not know the solver.
+
+use rayon::prelude::*;
+
+use super::ElementFields;
+use crate::assembly::{AssemblyError, Operator};
+use crate::boundary::Coupling;
+use crate::element::{Element, Tet4, Tet10, strain, tet10};
+use crate::mesh::ElementKind;
+use crate::model::Model;
+use crate::tensor::{Vec3, Voigt};
+
+/// Volume averages of stress, strain and energy density in every element.
+pub fn element_fields(model: &Model, displacement: &[Vec3]) -> ElementFields {
+    let rows: Vec<(Voigt, Voigt, f64)> = (0..model.mesh.element_count())
+        .into_par_iter()
+        .map(|e| match model.mesh.kind {
+            ElementKind::Tet10 => averages::<Tet10, 10>(model, e, displacement),
+            ElementKind::Tet4 => averages::<Tet4, 4>(model, e, displacement),
+        })
+        .collect();
+    let mut fields = ElementFields {
+        stress: Vec::with_capacity(rows.len()),
+        strain: Vec::with_capacity(rows.len()),
+        energy_density: Vec::with_capacity(rows.len()),
+    };
+    for (stress, strain, energy) in rows {
+        fields.stress.push(stress);
+        fields.strain.push(strain);
+        fields.energy_density.push(energy);
+    }
+    fields
+}
+
+fn averages<E: Element<N>, const N: usize>(
+    model: &Model,
+    e: usize,
+    displacement: &[Vec3],
+) -> (Voigt, Voigt, f64) {
+    let (grad_l, _) = tet10::barycentric_gradients(&model.mesh.corners(e));
+    let u = nodal::<N>(model, e, displacement);
+    let elasticity = model.materials.elasticity(e);
+    let factor = &model.materials.factor[e];
+    let weight = 1.0 / E::POINTS.len() as f64;
+    let mut mean = (Voigt::zeros(), Voigt::zeros(), 0.0);
+    for (q, l) in E::POINTS.iter().enumerate() {
+        let strain = strain(&E::gradients(l, &grad_l), &u);
+        let stress = E::factor(factor, q) * elasticity.stress(&strain);
+        mean.0 += weight * stress;
+        mean.1 += weight * strain;
+        mean.2 += weight * 0.5 * stress.dot(&strain);
+    }
+    mean
+}
+
+fn nodal<const N: usize>(model: &Model, e: usize, displacement: &[Vec3]) -> [Vec3; N] {
+    let nodes = model.mesh.element(e);
+    std::array::from_fn(|i| displacement[nodes[i] as usize])
+}
+
+/// Stress (MPa) in element `element` at barycentric coordinates `l`, which may lie a little outside.
+pub fn stress_at(model: &Model, element: usize, l: &[f64; 4], displacement: &[Vec3]) -> Voigt {
+    let (grad_l, _) = tet10::barycentric_gradients(&model.mesh.corners(element));
+    let strain = match model.mesh.kind {
+        ElementKind::Tet10 => {
+            let u = nodal::<10>(model, element, displacement);
+            strain(&Tet10::gradients(l, &grad_l), &u)
+        }
+        ElementKind::Tet4 => {
+            let u = nodal::<4>(model, element, displacement);
+            strain(&Tet4::gradients(l, &grad_l), &u)
+        }
+    };
+    let factor = match model.mesh.kind {
+        ElementKind::Tet10 => model.materials.factor_at(element, l),
+        ElementKind::Tet4 => model.materials.mean_factor(element),
+    };
+    factor * model.materials.elasticity(element).stress(&strain)
+}
+
+/// Reaction (N) at every support, in the order of the model's supports: the force that holds the
+/// dof in place against the applied `forces`, along the support's axis.
+///
+/// # Errors
+/// [`AssemblyError::Element`] where an element is inverted.
+pub fn reactions(
+    model: &Model,
+    forces: &[(u32, Vec3)],
+    displacement: &[Vec3],
+) -> Result<Vec<f64>, AssemblyError> {
+    let ties = model.ties.iter().flat_map(|t| &t.systems);
+    let operator = Operator {
+        mesh: &model.mesh,
+        materials: &model.materials,
+        systems: model.extra_systems.iter().chain(ties).collect(),
+        terms: model.low_rank().collect(),
+    };
+    let mut internal = operator.forces(displacement)?;
+    for (n, f) in forces {
+        internal[*n as usize] -= f;
+    }
+    Ok(model
+        .supports
+        .iter()
+        .map(|s| internal[s.node as usize][s.axis as usize])
+        .collect())
+}
+
+/// Mean translation (mm) of a coupled face at its reference point, and mean rotation (rad).
+pub fn face_motion(coupling: &Coupling, displacement: &[Vec3]) -> (Vec3, Vec3) {
+    let [x, y, z, rx, ry, rz] = coupling.mean_motion(displacement);
+    (Vec3::new(x, y, z), Vec3::new(rx, ry, rz))
+}
