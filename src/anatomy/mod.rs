@@ -9,6 +9,7 @@ pub mod vertebra;
 pub mod column;
 mod silhouette;
 pub mod landmarks;
+pub mod disc;
 
 pub use morphometry::Level;
 
@@ -83,5 +84,14 @@ pub enum AnatomyError {
         diameter_mm: f64,
         /// Where it was found, mm.
         place: Point,
+    },
+    /// The middle of a disc does not lie inside it.
+    #[error(
+        "the disc at ({:.1}, {:.1}, {:.1}) mm does not surround its middle: do the two vertebrae \
+         face each other?", centre.x, centre.y, centre.z
+    )]
+    DiscNotClosed {
+        /// Where its middle should be, mm.
+        centre: Point,
     },
 }

@@ -104,6 +104,27 @@ impl Vertebra {
     pub fn lower_endplate(&self) -> Placement {
         self.placement * endplate_pose(&self.morphometry, End::Lower)
     }
+
+    /// Distance (to first order) from the outline of one endplate, in the endplate's own plane
+    /// coordinates (x anterior, y left from its middle), mm; negative inside.
+    pub(crate) fn section_distance(&self, p: &Point, end: End) -> f64 {
+        let section = match end {
+            End::Upper => &self.body.upper,
+            End::Lower => &self.body.lower,
+        };
+        let (rho, gradient) = self.body.rho(p, section, [0.0, 0.0]);
+        (rho - 1.0) / gradient.norm()
+    }
+
+    /// Radius of the rim's rounding, mm.
+    pub(crate) fn rim_radius(&self) -> f64 {
+        self.body.rim
+    }
+
+    /// Edge lengths of a box around the body alone, mm.
+    pub(crate) fn body_size(&self) -> Vec3 {
+        self.body.bounds().size()
+    }
 }
 
 impl Field for Vertebra {
