@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::fields::{CaseFields, InterfaceTraction, StateFields};
+use super::fields::{BodyKind, CaseFields, InterfaceTraction, RodShape, StateFields};
 use super::schema::*;
 use crate::assessment::*;
 use crate::material::MaterialField;
@@ -120,6 +120,13 @@ impl ExampleState {
             name: self.name.clone(),
             mesh: &self.mesh,
             bodies: &self.bodies,
+            kinds: vec![BodyKind::Bone, BodyKind::Implant, BodyKind::Bone],
+            rods: [18.0, -18.0]
+                .map(|y| RodShape {
+                    ends: [-20.0, 20.0].map(|z| Point::new(-45.0, y, z)),
+                    diameter_mm: 5.5,
+                })
+                .to_vec(),
             materials: &self.materials,
             cases: cases.collect(),
         }

@@ -7,6 +7,28 @@ use crate::model::BodyRange;
 use crate::recovery::{ElementFields, TractionPoint};
 use crate::tensor::{Point, Vec3, von_mises};
 
+/// What a body is, for its colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BodyKind {
+    /// Bone.
+    Bone,
+    /// Intervertebral disc.
+    Disc,
+    /// Implant.
+    Implant,
+    /// Anything else (graft).
+    Other,
+}
+
+/// A rod to be drawn.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct RodShape {
+    /// Ends, mm.
+    pub ends: [Point; 2],
+    /// Diameter, mm.
+    pub diameter_mm: f64,
+}
+
 /// One solved state.
 #[derive(Debug, Clone)]
 pub struct StateFields<'a> {
@@ -16,6 +38,10 @@ pub struct StateFields<'a> {
     pub mesh: &'a TetMesh,
     /// Its bodies, in mesh order.
     pub bodies: &'a [BodyRange],
+    /// What each body is; bodies beyond the list are [`BodyKind::Other`].
+    pub kinds: Vec<BodyKind>,
+    /// Rods.
+    pub rods: Vec<RodShape>,
     /// Its materials.
     pub materials: &'a MaterialField,
     /// Its load cases.
@@ -66,6 +92,11 @@ pub fn slug(name: &str) -> String {
 }
 
 impl StateFields<'_> {
+    /// What body `k` is.
+    pub fn kind(&self, k: usize) -> BodyKind {
+        self.kinds.get(k).copied().unwrap_or(BodyKind::Other)
+    }
+
     /// Values at the nodes.
     pub(super) fn point_data(&self, case: &CaseFields<'_>) -> Vec<DataArray> {
         let displacement = case

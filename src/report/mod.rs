@@ -5,11 +5,17 @@
 //! first. It writes into a directory it is handed; that the directory appears under its final
 //! name only when complete is the caller's business. Must not know how anything was solved.
 
+pub mod chart;
 pub mod csv;
+pub mod decisive;
 pub mod fields;
 pub mod finite;
+pub mod html;
 pub mod json;
+pub mod number;
+pub mod picture;
 pub mod schema;
+pub mod summary;
 pub mod vtu;
 
 #[cfg(test)]
@@ -21,7 +27,7 @@ use std::path::Path;
 
 use rayon::prelude::*;
 
-pub use fields::{CaseFields, InterfaceTraction, StateFields, vtu_file_name};
+pub use fields::{BodyKind, CaseFields, InterfaceTraction, RodShape, StateFields, vtu_file_name};
 use schema::RunReport;
 
 use crate::progress::Progress;
@@ -56,6 +62,12 @@ pub enum ReportError {
         file: String,
         /// Cause.
         source: ::csv::Error,
+    },
+    /// A picture failed.
+    #[error("a picture cannot be encoded")]
+    Png {
+        /// Cause.
+        source: ::png::EncodingError,
     },
     /// A file failed.
     #[error("{what} cannot be written")]
@@ -111,6 +123,18 @@ pub fn write_all(
     csv::write_tables(dir, &report.findings)?;
     progress.advance();
     write_fields(dir, states, progress)?;
+    let pictures = picture::draw_pictures(report, states)?;
+    let page = html::page(&html::HtmlInput {
+        report,
+        pictures: &pictures,
+    });
+    write_file(&dir.join("report.html"), |out| {
+        out.write_all(page.as_bytes())
+            .map_err(|source| ReportError::Write {
+                what: "report.html".to_owned(),
+                source,
+            })
+    })?;
     progress.advance();
     Ok(())
 }
@@ -152,4 +176,65 @@ fn write_file(
     let mut out = BufWriter::new(File::create(path).map_err(failed)?);
     fill(&mut out)?;
     out.flush().map_err(failed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::progress::Silent;
+
+    /// Where the variable names a folder the report stays there, to be looked at.
+    const KEEP: &str = "ENDPLATE_KEEP_REPORT";
+
+    #[test]
+    fn a_whole_report_is_written_and_its_json_has_the_keys_of_the_schema() {
+        let temporary = tempfile::tempdir().unwrap();
+        let kept = std::env::var_os(KEEP);
+        let dir = kept.as_ref().map_or(temporary.path(), Path::new);
+        let state = example::ExampleState::fused();
+        let report = example::report();
+        write_all(dir, &report, &[state.fields()], &Silent).unwrap();
+        let text = std::fs::read_to_string(dir.join("report.json")).unwrap();
+        let json: serde_json::Value = serde_json::from_str(&text).unwrap();
+        let keys: Vec<&str> = json
+            .as_object()
+            .unwrap()
+            .keys()
+            .map(String::as_str)
+            .take(5)
+            .collect();
+        assert_eq!(keys, ["schema", "program", "case", "frame", "units"]);
+        assert_eq!(json["verdict"], "limits exceeded");
+        let case = &json["states"][1]["load_cases"][1];
+        assert_eq!(case["applied"]["moment_nm"][1], 7.5);
+        assert!(dir.join(case["vtu"].as_str().unwrap()).exists());
+        assert_eq!(
+            std::fs::read_dir(dir).unwrap().count(),
+            2 + csv::TABLES.len() + 6
+        );
+    }
+
+    #[test]
+    fn an_infinity_in_the_report_is_refused_by_its_key() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut report = example::report();
+        report.states[0].load_cases[2].imbalance = f64::INFINITY;
+        let error = write_all(dir.path(), &report, &[], &Silent).unwrap_err();
+        assert!(
+            error
+                .to_string()
+                .starts_with("states[0].load_cases[2].imbalance is inf")
+        );
+    }
+
+    #[test]
+    fn load_cases_that_would_share_a_file_are_refused() {
+        let dir = tempfile::tempdir().unwrap();
+        let state = example::ExampleState::fused();
+        let mut fields = state.fields();
+        fields.cases[1].name = "Flexion".to_owned();
+        fields.cases[2].name = "flexion!".to_owned();
+        let error = write_fields(dir.path(), &[fields], &Silent).unwrap_err();
+        assert!(matches!(error, ReportError::SameFile { .. }), "{error}");
+    }
 }

@@ -91,10 +91,18 @@ mod tests {
     fn lightness(colour: Rgb) -> f64 {
         let linear = colour.0.map(|c| {
             let c = f64::from(c) / 255.0;
-            if c <= 0.040_45 { c / 12.92 } else { ((c + 0.055) / 1.055).powf(2.4) }
+            if c <= 0.040_45 {
+                c / 12.92
+            } else {
+                ((c + 0.055) / 1.055).powf(2.4)
+            }
         });
         let y = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2];
-        if y > 0.008_856 { 116.0 * y.cbrt() - 16.0 } else { 903.3 * y }
+        if y > 0.008_856 {
+            116.0 * y.cbrt() - 16.0
+        } else {
+            903.3 * y
+        }
     }
 
     #[test]
@@ -115,7 +123,10 @@ mod tests {
             .collect();
         let mean = steps.iter().sum::<f64>() / 10.0;
         // L* and Oklab's L differ by up to a third over saturated hues.
-        assert!(steps.iter().all(|s| (s / mean - 1.0).abs() < 0.4), "{steps:?}");
+        assert!(
+            steps.iter().all(|s| (s / mean - 1.0).abs() < 0.4),
+            "{steps:?}"
+        );
     }
 
     #[test]
@@ -123,7 +134,10 @@ mod tests {
         for k in 0..=10 {
             let t = f64::from(k) / 20.0;
             let (low, high) = (Ramp::Diverging.at(t), Ramp::Diverging.at(1.0 - t));
-            assert!((lightness(low) - lightness(high)).abs() < 6.0, "{t}: {low:?} {high:?}");
+            assert!(
+                (lightness(low) - lightness(high)).abs() < 6.0,
+                "{t}: {low:?} {high:?}"
+            );
         }
     }
 }

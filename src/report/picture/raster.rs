@@ -43,7 +43,11 @@ impl Camera {
             elevation.sin(),
         );
         let right = Vec3::new(-azimuth.sin(), azimuth.cos(), 0.0);
-        Self { right, up: back.cross(&right), back }
+        Self {
+            right,
+            up: back.cross(&right),
+            back,
+        }
     }
 
     /// Components to the right, up and towards the eye.
@@ -84,7 +88,11 @@ pub fn render(scene: &[Triangle], camera: &Camera, width: usize, height: usize) 
         colour: vec![[0.0; 3]; width * height * SAMPLES * SAMPLES],
     };
     let Some((centre, scale)) = fit(scene, camera, &buffers) else {
-        return Image { width, height, rgba: vec![0; 4 * width * height] };
+        return Image {
+            width,
+            height,
+            rgba: vec![0; 4 * width * height],
+        };
     };
     let origin = Vec3::new(buffers.width as f64 / 2.0, buffers.height as f64 / 2.0, 0.0);
     for triangle in scene {
@@ -204,7 +212,11 @@ impl Buffers {
                 rgba.push((255 * covered / (SAMPLES * SAMPLES) as u32) as u8);
             }
         }
-        Image { width, height, rgba }
+        Image {
+            width,
+            height,
+            rgba,
+        }
     }
 }
 
@@ -243,7 +255,12 @@ mod tests {
     #[test]
     fn the_picture_is_upright_and_not_mirrored() {
         // Seen from the front, the patient's left (+y) is on the right of the picture.
-        let image = render(&[triangle(0.0, [9, 9, 9], 0)], &Camera::new(0.0, 0.0), 40, 40);
+        let image = render(
+            &[triangle(0.0, [9, 9, 9], 0)],
+            &Camera::new(0.0, 0.0),
+            40,
+            40,
+        );
         let covered = |row: usize, column: usize| image.rgba[4 * (row * 40 + column) + 3] == 255;
         assert!(covered(36, 3) && covered(36, 34) && covered(4, 2));
         assert!(!covered(4, 36));
@@ -251,7 +268,12 @@ mod tests {
 
     #[test]
     fn a_triangle_covers_its_area() {
-        let image = render(&[triangle(0.0, [9, 9, 9], 0)], &Camera::new(0.0, 0.0), 100, 100);
+        let image = render(
+            &[triangle(0.0, [9, 9, 9], 0)],
+            &Camera::new(0.0, 0.0),
+            100,
+            100,
+        );
         let covered: f64 = image.rgba.chunks(4).map(|p| f64::from(p[3]) / 255.0).sum();
         // Half of the fitted square of 96 × 96 pixels; a row of samples may round either way.
         assert!((covered - 4608.0).abs() < 60.0, "{covered}");
