@@ -1,0 +1,177 @@
+//! From placed fields to meshed bodies with their materials and named faces.
+//!
+//! Every body is polygonised and filled on its own, several at a time: TetGen runs in child
+//! processes. Faces are named here, once: endplates of vertebrae, the faces of discs and implant
+//! that lie on bone.
+
+use std::time::Instant;
+
+use rayon::prelude::*;
+
+use crate::case::{Case, End};
+use crate::geometry::polygonise::{PolygoniseSettings, polygonise};
+use crate::geometry::{SharedField, SizeField};
+use crate::material::MaterialField;
+use crate::mesh::boundary::boundary_facets;
+use crate::mesh::tetgen::Mesher;
+use crate::mesh::{Facet, MeshReport, Surface, TetMesh, mesh_body};
+use crate::progress::Progress;
+use crate::tensor::{Point, Vec3};
+
+use super::StudyError;
+use super::anatomical::body_materials;
+use super::materials::ReadyMaterial;
+use super::scene::Scene;
+
+/// What a body is in the case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// Vertebra of that number.
+    Vertebra(usize),
+    /// Disc of that number.
+    Disc(usize),
+    /// The implant.
+    Implant,
+}
+
+impl Role {
+    /// The vertebrae above and below a disc or the implant.
+    pub fn neighbours(self, case: &Case) -> Option<[usize; 2]> {
+        match self {
+            Self::Vertebra(_) => None,
+            Self::Disc(d) => Some(case.discs[d].between),
+            Self::Implant => case.implant.as_ref().map(|i| i.between),
+        }
+    }
+}
+
+/// A solid to be meshed.
+pub struct BodyPlan {
+    /// Name.
+    pub name: String,
+    /// What it is.
+    pub role: Role,
+    /// Its field; what lies above the implant stands where it is in the intact state.
+    pub field: SharedField,
+    /// Wanted edge lengths.
+    pub size: SizeField,
+}
+
+/// A meshed body.
+pub struct MeshedBody {
+    /// Name.
+    pub name: String,
+    /// What it is.
+    pub role: Role,
+    /// Quadratic mesh with named faces; what lies above the implant stands where it is in the
+    /// intact state.
+    pub mesh: TetMesh,
+    /// Materials of its elements.
+    pub materials: MaterialField,
+    /// Sizes and quality.
+    pub report: MeshReport,
+}
+
+/// Meshes all bodies and gives them their materials.
+///
+/// # Errors
+/// The first body, in order, that cannot be polygonised, meshed or given a material.
+pub fn mesh_bodies(
+    case: &Case,
+    scene: &Scene,
+    materials: &[ReadyMaterial],
+    mesher: &dyn Mesher,
+    progress: &dyn Progress,
+) -> Result<Vec<MeshedBody>, StudyError> {
+    let plans = scene.plans(case);
+    progress.stage("Mesh the bodies", plans.len() as u64);
+    plans
+        .par_iter()
+        .map(|plan| {
+            let body = mesh_one(case, scene, materials, plan, mesher)?;
+            progress.note(&line(&body));
+            progress.advance();
+            Ok(body)
+        })
+        .collect::<Vec<Result<_, StudyError>>>()
+        .into_iter()
+        .collect()
+}
+
+fn line(body: &MeshedBody) -> String {
+    let report = &body.report;
+    format!(
+        "{}: {} tets, {:.0} mm³, smallest dihedral {:.1}°, {:.1} s",
+        body.name,
+        report.elements,
+        report.volume_mm3,
+        report.quality.min_dihedral_deg,
+        report.seconds
+    )
+}
+
+fn mesh_one(
+    case: &Case,
+    scene: &Scene,
+    materials: &[ReadyMaterial],
+    plan: &BodyPlan,
+    mesher: &dyn Mesher,
+) -> Result<MeshedBody, StudyError> {
+    let clock = Instant::now();
+    let settings = PolygoniseSettings::default();
+    let field = plan.field.as_ref();
+    let surface = polygonise(field, &plan.size, &settings).map_err(|source| {
+        StudyError::Surface { body: plan.name.clone(), source }
+    })?;
+    let (mut mesh, mut report) = mesh_body(&plan.name, field, &surface, &plan.size, mesher)
+        .map_err(|source| StudyError::Mesh { body: plan.name.clone(), source })?;
+    mesh.surfaces = faces(case, scene, plan, &mesh);
+    let materials = body_materials(case, scene, materials, plan.role, &mesh)?;
+    report.seconds = clock.elapsed().as_secs_f64();
+    Ok(MeshedBody {
+        name: plan.name.clone(),
+        role: plan.role,
+        mesh,
+        materials,
+        report,
+    })
+}
+
+fn faces(case: &Case, scene: &Scene, plan: &BodyPlan, mesh: &TetMesh) -> Vec<Surface> {
+    let facets = boundary_facets(mesh);
+    let select = |name: &str, wanted: &dyn Fn(&Point, &Vec3) -> bool| Surface {
+        name: format!("{}.{name}", plan.name),
+        facets: facets.iter().copied().filter(|f| facet_is(mesh, *f, wanted)).collect(),
+    };
+    match plan.role.neighbours(case) {
+        None => [End::Superior, End::Inferior]
+            .into_iter()
+            .filter_map(|end| {
+                let patch = scene.patch(plan.role, end)?;
+                let name = format!("{}_endplate", end.word());
+                Some(select(&name, &|p, n| patch.contains(p, n)))
+            })
+            .collect(),
+        Some(neighbours) => neighbours
+            .into_iter()
+            .zip(["superior_face", "inferior_face"])
+            .map(|(vertebra, name)| {
+                let bone = scene.seat_field(case, plan.role, vertebra);
+                select(name, &|p, n| lies_on(bone.as_ref(), p, n))
+            })
+            .collect(),
+    }
+}
+
+fn facet_is(mesh: &TetMesh, facet: Facet, wanted: &dyn Fn(&Point, &Vec3) -> bool) -> bool {
+    let sum: Vec3 = mesh.facet_corners(facet).iter().map(|p| p.coords).sum();
+    let normal = mesh.facet_area_vector(facet).normalize();
+    wanted(&Point::from(sum / 3.0), &normal)
+}
+
+/// Whether a facet lies on a bone's surface and faces it: closer than a chord of a 2 mm facet on
+/// the rim's rounding, normals within 60° of opposite.
+fn lies_on(bone: &dyn crate::geometry::Field, p: &Point, normal: &Vec3) -> bool {
+    const CHORD_MM: f64 = 0.35;
+    bone.value(p).abs() < CHORD_MM && bone.gradient(p).normalize().dot(normal) < -0.5
+}
