@@ -15,6 +15,7 @@ pub mod polygonise;
 pub mod primitive;
 mod relax;
 mod remesh;
+pub mod sampled_field;
 pub mod surface_field;
 pub mod surface_file;
 mod triangle;

@@ -1,16 +1,22 @@
 //! The solid inside a triangle surface as a signed-distance field.
 //!
-//! The distance is exact (nearest triangle by a tree of boxes). The sign is that of the generalised
-//! winding number w(p) = Σ Ω_t(p)/4π − ½, which stays near 1 inside and 0 outside where a file has
-//! holes, self-intersections or stray sheets (Jacobson, Kavan & Sorkine-Hornung 2013). Far groups
-//! of triangles count as one dipole, N·(c − p)/(4π |c − p|³) (Barill et al. 2018).
+//! The distance is exact (nearest triangle by a tree of boxes). Where the surface is sound, the
+//! sign is that of (p − q)·n with q the nearest point and n the angle-weighted normal of the
+//! triangle, edge or corner that q lies on (Bærentzen & Aanæs 2005). Elsewhere it is that of
+//! w(p) − ½ with the generalised winding number w(p) = Σ Ω_t(p)/4π, which stays near 1 inside and
+//! 0 outside where a file has holes, self-intersections or stray sheets (Jacobson, Kavan &
+//! Sorkine-Hornung 2013). Far groups of triangles count as one dipole, N·(c − p)/(4π |c − p|³)
+//! (Barill et al. 2018).
 //!
 //! The field is one smooth piece by its own account, although it is creased at every triangle's
 //! edge by as much as the triangles are.
 
+use std::collections::HashMap;
+
 use super::bvh::Bvh;
 use super::field::{Aabb, Field};
-use super::triangle::{nearest_point, winding};
+use super::inspect::{SurfaceDefects, inspect};
+use super::triangle::{Part, nearest_point, winding};
 use super::{GeometryError, TriSurface};
 use crate::tensor::{Point, Vec3};
 
@@ -28,84 +34,107 @@ struct Dipole {
     radius: f64,
 }
 
-/// See the module.
+/// Outward directions at the seven parts of a triangle (corners, edges, inside), any length.
+type Normals = [Vec3; 7];
+
+/// The field; see the module.
 pub struct SurfaceField {
     tree: Bvh,
     /// Corners in the order of the tree.
     corners: Vec<[Point; 3]>,
     dipoles: Vec<Dipole>,
+    /// In the order of the tree; only for a sound surface.
+    normals: Option<Vec<Normals>>,
 }
 
 impl SurfaceField {
-    /// The solid inside `surface`. Triangles without area are left out.
+    /// The solid inside `surface`. Triangles wound against their shell are turned over, doubled
+    /// ones and those without area are left out.
     ///
     /// # Errors
-    /// A surface without triangles, with a corner that is not finite, or that encloses no volume
-    /// (inside out, or a sheet).
-    pub fn new(surface: &TriSurface) -> Result<Self, GeometryError> {
-        let usable: Vec<[Point; 3]> = (0..surface.triangles.len())
-            .map(|t| surface.corners(t))
-            .filter(|c| twice_area(c).norm() > 0.0)
-            .collect();
-        let refuse = |volume: f64, first: Vec<u32>, hint: &'static str| {
-            Err(GeometryError::NoVolume {
-                volume,
-                triangles: surface.triangles.len(),
-                first,
-                hint,
-            })
-        };
-        let infinite: Vec<u32> = (0..surface.triangles.len() as u32)
-            .filter(|&t| !is_finite(&surface.corners(t as usize)))
-            .take(5)
-            .collect();
-        if !infinite.is_empty() {
-            return refuse(f64::NAN, infinite, "these have corners that are not finite");
+    /// A surface whose inside cannot be told: a corner that is not finite, too much of the area
+    /// open or doubtful, or no enclosed volume (inside out, or a sheet).
+    pub fn new(mut surface: TriSurface) -> Result<Self, GeometryError> {
+        let defects = inspect(&surface);
+        for &t in &defects.inconsistent {
+            surface.triangles[t as usize].swap(1, 2);
         }
-        let boxes: Vec<Aabb> = usable.iter().filter_map(Aabb::around).collect();
+        let mended = SurfaceDefects {
+            inconsistent: Vec::new(),
+            ..defects
+        };
+        let mut use_triangle = vec![true; surface.triangles.len()];
+        for &t in mended.duplicate.iter().chain(&mended.degenerate) {
+            use_triangle[t as usize] = false;
+        }
+        let mut keep = use_triangle.into_iter();
+        surface.triangles.retain(|_| keep.next().unwrap_or(true));
+        if mended.is_clean() {
+            mended.refuse_if_hopeless()?;
+        } else {
+            inspect_again(&surface, &mended)?;
+        }
+        let boxes: Vec<Aabb> = (0..surface.triangles.len())
+            .filter_map(|t| Aabb::around(&surface.corners(t)))
+            .collect();
         let Some(tree) = Bvh::new(&boxes) else {
-            return refuse(0.0, Vec::new(), "no triangle has an area");
+            return Err(GeometryError::NoVolume {
+                volume: 0.0,
+                triangles: 0,
+                first: Vec::new(),
+                hint: "no triangle has an area",
+            });
         };
-        let volume = surface.volume();
-        let extent = tree.nodes[0].bounds.size().max();
-        if volume.abs() < 1e-9 * extent.powi(3) {
-            return refuse(volume, vec![0], "it is a sheet");
-        }
-        if volume < 0.0 {
-            return refuse(volume, vec![0], "its triangles are wound inside out");
-        }
-        let corners: Vec<[Point; 3]> = tree.order.iter().map(|&t| usable[t as usize]).collect();
+        let corners: Vec<[Point; 3]> = tree
+            .order
+            .iter()
+            .map(|&t| surface.corners(t as usize))
+            .collect();
         let dipoles = tree
             .nodes
             .iter()
             .map(|n| dipole(&corners[n.items[0] as usize..n.items[1] as usize]))
             .collect();
+        let normals = mended.is_clean().then(|| {
+            let all = pseudonormals(&surface);
+            tree.order.iter().map(|&t| all[t as usize]).collect()
+        });
         Ok(Self {
             tree,
             corners,
             dipoles,
+            normals,
         })
     }
 
-    /// The nearest point of the surface and the number (in the tree's order) of its triangle.
-    fn nearest(&self, p: &Point) -> (Point, usize, f64) {
-        let mut best = (*p, 0, f64::INFINITY);
+    fn nearest(&self, p: &Point) -> Nearest {
+        let mut best = Nearest {
+            point: *p,
+            triangle: 0,
+            part: 6,
+            squared: f64::INFINITY,
+        };
         let mut stack = [(0u32, 0.0f64); 64];
         stack[0] = (0, self.tree.nodes[0].distance_squared(p));
         let mut top = 1;
         while top > 0 {
             top -= 1;
             let (n, bound) = stack[top];
-            if bound >= best.2 {
+            if bound >= best.squared {
                 continue;
             }
             let node = &self.tree.nodes[n as usize];
             if node.is_leaf() {
                 for t in node.items[0] as usize..node.items[1] as usize {
-                    let q = nearest_point(p, &self.corners[t]);
-                    let d = (q - p).norm_squared();
-                    if d < best.2 {
-                        best = (q, t, d);
+                    let (point, part) = nearest_point(p, &self.corners[t]);
+                    let squared = (point - p).norm_squared();
+                    if squared < best.squared {
+                        best = Nearest {
+                            point,
+                            triangle: t,
+                            part,
+                            squared,
+                        };
                     }
                 }
                 continue;
@@ -118,7 +147,7 @@ impl SurfaceField {
                 (near[1], near[0])
             };
             for child in [away, close] {
-                if child.1 < best.2 {
+                if child.1 < best.squared {
                     stack[top] = child;
                     top += 1;
                 }
@@ -157,31 +186,88 @@ impl SurfaceField {
         sum
     }
 
-    fn sign(&self, p: &Point) -> f64 {
-        let bounds = &self.tree.nodes[0].bounds;
-        if bounds.contains(p) && self.winding_number(p) > 0.5 {
-            -1.0
-        } else {
-            1.0
-        }
+    fn sign(&self, p: &Point, nearest: &Nearest) -> f64 {
+        let inside = match &self.normals {
+            Some(normals) => {
+                let n = normals[nearest.triangle][nearest.part];
+                (p - nearest.point).dot(&n) < 0.0
+            }
+            None => self.tree.nodes[0].bounds.contains(p) && self.winding_number(p) > 0.5,
+        };
+        if inside { -1.0 } else { 1.0 }
     }
+}
+
+/// The nearest point of a surface.
+struct Nearest {
+    point: Point,
+    /// Its triangle, in the tree's order, and the part of it.
+    triangle: usize,
+    part: Part,
+    /// Squared distance, mm².
+    squared: f64,
 }
 
 impl Field for SurfaceField {
     fn value(&self, p: &Point) -> f64 {
-        self.sign(p) * self.nearest(p).2.sqrt()
+        let nearest = self.nearest(p);
+        self.sign(p, &nearest) * nearest.squared.sqrt()
     }
     fn bounds(&self) -> Aabb {
         self.tree.nodes[0].bounds
     }
     fn gradient(&self, p: &Point) -> Vec3 {
-        let (q, t, squared) = self.nearest(p);
-        let distance = squared.sqrt();
+        let nearest = self.nearest(p);
+        let distance = nearest.squared.sqrt();
         if distance < TOUCHING_MM {
-            return twice_area(&self.corners[t]).normalize();
+            return twice_area(&self.corners[nearest.triangle]).normalize();
         }
-        (p - q) * (self.sign(p) / distance)
+        (p - nearest.point) * (self.sign(p, &nearest) / distance)
     }
+}
+
+/// What is left after mending, looked at anew.
+fn inspect_again(surface: &TriSurface, before: &SurfaceDefects) -> Result<(), GeometryError> {
+    if before.not_finite.is_empty() {
+        inspect(surface).refuse_if_hopeless()
+    } else {
+        before.refuse_if_hopeless()
+    }
+}
+
+/// Angle-weighted normals at the parts of every triangle of a sound surface.
+fn pseudonormals(surface: &TriSurface) -> Vec<Normals> {
+    let mut at_vertex = vec![Vec3::zeros(); surface.vertices.len()];
+    let mut at_edge: HashMap<[u32; 2], Vec3> = HashMap::new();
+    let unit = |t: usize| twice_area(&surface.corners(t)).normalize();
+    for (t, corners) in surface.triangles.iter().enumerate() {
+        let n = unit(t);
+        let p = surface.corners(t);
+        for k in 0..3 {
+            let angle = (p[(k + 1) % 3] - p[k]).angle(&(p[(k + 2) % 3] - p[k]));
+            at_vertex[corners[k] as usize] += n * angle;
+            *at_edge.entry(edge(corners, k)).or_insert_with(Vec3::zeros) += n;
+        }
+    }
+    (0..surface.triangles.len())
+        .map(|t| {
+            let corners = &surface.triangles[t];
+            let inside = unit(t);
+            std::array::from_fn(|part| match part {
+                0..3 => at_vertex[corners[part] as usize],
+                3..6 => at_edge
+                    .get(&edge(corners, part - 3))
+                    .copied()
+                    .unwrap_or(inside),
+                _ => inside,
+            })
+        })
+        .collect()
+}
+
+fn edge(corners: &[u32; 3], k: usize) -> [u32; 2] {
+    let (a, b) = (corners[k], corners[(k + 1) % 3]);
+    [a.min(b), a.max(b)]
 }
 
 /// Normal of a triangle, twice its area long.
@@ -209,10 +295,6 @@ fn dipole(triangles: &[[Point; 3]]) -> Dipole {
         area,
         radius,
     }
-}
-
-fn is_finite(corners: &[Point; 3]) -> bool {
-    corners.iter().all(|p| p.iter().all(|x| x.is_finite()))
 }
 
 #[cfg(test)]
@@ -250,7 +332,7 @@ mod tests {
 
     #[test]
     fn a_triangulated_box_has_the_exact_distance_everywhere() {
-        let field = SurfaceField::new(&surface_of(&cuboid(&bounds()).unwrap(), 1.0)).unwrap();
+        let field = SurfaceField::new(surface_of(&cuboid(&bounds()).unwrap(), 1.0)).unwrap();
         for p in lattice() {
             let exact = box_distance(&p);
             assert!((field.value(&p) - exact).abs() < 1e-6, "{p} {exact}");
@@ -264,7 +346,7 @@ mod tests {
     #[test]
     fn the_fast_winding_number_is_near_the_exact_sum() {
         let surface = surface_of(&Sphere::new(Point::origin(), 4.0).unwrap(), 0.8);
-        let field = SurfaceField::new(&surface).unwrap();
+        let field = SurfaceField::new(surface.clone()).unwrap();
         for p in lattice() {
             let exact: f64 = (0..surface.triangles.len())
                 .map(|t| winding(&p, &surface.corners(t)))
@@ -281,7 +363,7 @@ mod tests {
         surface.triangles.remove(17);
         let again = surface.triangles[40];
         surface.triangles.push(again);
-        let field = SurfaceField::new(&surface).unwrap();
+        let field = SurfaceField::new(surface).unwrap();
         for p in lattice().filter(|p| sphere.value(p).abs() > 0.4) {
             assert_eq!(field.value(&p) < 0.0, sphere.value(&p) < 0.0, "{p}");
         }
@@ -294,11 +376,11 @@ mod tests {
             t.swap(1, 2);
         }
         assert!(matches!(
-            SurfaceField::new(&surface),
+            SurfaceField::new(surface.clone()),
             Err(GeometryError::NoVolume { volume, .. }) if volume < 0.0
         ));
         surface.vertices[3].x = f64::NAN;
-        assert!(SurfaceField::new(&surface).is_err());
-        assert!(SurfaceField::new(&TriSurface::default()).is_err());
+        assert!(SurfaceField::new(surface).is_err());
+        assert!(SurfaceField::new(TriSurface::default()).is_err());
     }
 }

@@ -2,38 +2,42 @@
 
 use crate::tensor::{Point, Vec3};
 
-/// The point of triangle (a, b, c) nearest to `p`, by the region (face, edge or corner) that `p`
-/// lies over (Ericson, Real-Time Collision Detection, 5.1.5).
-pub(super) fn nearest_point(p: &Point, [a, b, c]: &[Point; 3]) -> Point {
+/// The part of a triangle that a nearest point lies on: corner 0, 1, 2 as 0, 1, 2; the edge from
+/// corner k to the next as 3 + k; the inside as 6.
+pub(super) type Part = usize;
+
+/// The point of triangle (a, b, c) nearest to `p`, and on which part it lies, by the region that
+/// `p` lies over (Ericson, Real-Time Collision Detection, 5.1.5).
+pub(super) fn nearest_point(p: &Point, [a, b, c]: &[Point; 3]) -> (Point, Part) {
     let (ab, ac, ap) = (b - a, c - a, p - a);
     let (d1, d2) = (ab.dot(&ap), ac.dot(&ap));
     if d1 <= 0.0 && d2 <= 0.0 {
-        return *a;
+        return (*a, 0);
     }
     let bp = p - b;
     let (d3, d4) = (ab.dot(&bp), ac.dot(&bp));
     if d3 >= 0.0 && d4 <= d3 {
-        return *b;
+        return (*b, 1);
     }
     let vc = d1 * d4 - d3 * d2;
     if vc <= 0.0 && d1 >= 0.0 && d3 <= 0.0 {
-        return a + ab * ratio(d1, d1 - d3);
+        return (a + ab * ratio(d1, d1 - d3), 3);
     }
     let cp = p - c;
     let (d5, d6) = (ab.dot(&cp), ac.dot(&cp));
     if d6 >= 0.0 && d5 <= d6 {
-        return *c;
+        return (*c, 2);
     }
     let vb = d5 * d2 - d1 * d6;
     if vb <= 0.0 && d2 >= 0.0 && d6 <= 0.0 {
-        return a + ac * ratio(d2, d2 - d6);
+        return (a + ac * ratio(d2, d2 - d6), 5);
     }
     let va = d3 * d6 - d5 * d4;
     if va <= 0.0 && d4 >= d3 && d5 >= d6 {
-        return b + (c - b) * ratio(d4 - d3, (d4 - d3) + (d5 - d6));
+        return (b + (c - b) * ratio(d4 - d3, (d4 - d3) + (d5 - d6)), 4);
     }
     let total = va + vb + vc;
-    a + ab * ratio(vb, total) + ac * ratio(vc, total)
+    (a + ab * ratio(vb, total) + ac * ratio(vc, total), 6)
 }
 
 /// n/d, 0 where both vanish (a triangle shrunk to a point or a line).
@@ -95,7 +99,7 @@ mod tests {
             Point::new(-1.0, 1.0, 0.0),
             Point::new(2.0, -1.0, 0.0),
         ] {
-            let got = (nearest_point(&p, &TRIANGLE) - p).norm();
+            let got = (nearest_point(&p, &TRIANGLE).0 - p).norm();
             let mut best = f64::INFINITY;
             let n = 400;
             for i in 0..=n {
