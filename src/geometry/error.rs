@@ -116,4 +116,12 @@ pub enum GeometryError {
         /// What is wrong there.
         reason: String,
     },
+    /// Looking along a line for a bone's surface, none was met from outside.
+    #[error("the point ({:.1}, {:.1}, {:.1}) mm of the implant's footprint {what}", place.x, place.y, place.z)]
+    NoFacingSurface {
+        /// Where the search began, mm.
+        place: Point,
+        /// What was wrong there.
+        what: &'static str,
+    },
 }

@@ -9,6 +9,7 @@ pub mod error;
 mod extract;
 mod feature;
 pub mod field;
+pub mod implant;
 pub mod inspect;
 mod patch;
 pub mod polygonise;

@@ -1,0 +1,489 @@
+//! A vertebral body replacement: a cylinder between two facing endplates, its ends flat or fitted
+//! to the bones, with screw tracks and solid parts.
+//!
+//! * Axis: through the two facing endplates' centroids. Height: measured on the axis. A height other
+//!   than the facing distance moves the upper vertebra along the axis by the difference (positive:
+//!   distraction).
+//! * Sagittal angle α: split half and half; positive makes the front shorter (kyphosis). The flat
+//!   ends' outward normals are ±cos(α/2) axis + sin(α/2) anterior. Fitted ends follow the bones and
+//!   leave α to them.
+//! * Screw track: a bore from an entry on the side, at an azimuth about the axis (0 in front,
+//!   positive to the left), rising to the named end at an angle **measured to the plane square to
+//!   the axis**. It leaves through the end on the axis, so its entry lies R tan(angle) from the end.
+//!
+//! The edges are hard: max of exact primitives and the bones' complements. Must not know meshes or
+//! materials.
+
+use std::sync::Arc;
+
+use crate::geometry::error::GeometryError;
+use crate::geometry::field::{Complement, Intersection};
+use crate::geometry::primitive::{Bounded, Capsule, Cylinder, HalfSpace};
+use crate::geometry::{Aabb, Field, SharedField};
+use crate::tensor::{Point, Vec3};
+
+/// A fitted cage reaches this far into the bones before they are cut away, beyond the deepest
+/// point under its ends, mm.
+const REACH_INTO_BONE_MM: f64 = 1.5;
+/// Steps at which a bone's surface is looked for along a line, mm.
+const SEARCH_STEP_MM: f64 = 0.25;
+
+/// One of the two ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CageEnd {
+    /// Towards the vertebra above.
+    Superior,
+    /// Towards the vertebra below.
+    Inferior,
+}
+
+/// The shape of the ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EndShape {
+    /// Two planes.
+    Flat,
+    /// The bones' own surfaces.
+    Fitted,
+}
+
+/// Height on the axis.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum CageHeight {
+    /// The distance between the two endplates as they stand.
+    Fit,
+    /// A stated one, mm.
+    Stated(f64),
+}
+
+/// A bore for a screw.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct ScrewTrack {
+    /// Diameter, mm.
+    pub diameter: f64,
+    /// Angle of its axis to the plane square to the cage's axis, degrees, between 0 and 90.
+    pub angle_deg: f64,
+    /// The end it leaves through.
+    pub end: CageEnd,
+    /// Where it enters the side: degrees about the axis from the front, positive to the left.
+    pub azimuth_deg: f64,
+}
+
+/// A part of the cage that is printed solid.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum SolidPart {
+    /// A wall around all screw tracks, of this thickness, mm.
+    TrackSleeves(f64),
+    /// A wall along the cylinder's side, of this thickness, mm.
+    Side(f64),
+    /// A plate of this thickness along one end, measured along the axis, mm.
+    Plate(CageEnd, f64),
+    /// A rod on the axis of this diameter, mm.
+    Core(f64),
+}
+
+/// What the cage shall be.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CageSpec {
+    /// Diameter of the cylinder, mm.
+    pub diameter: f64,
+    /// Height on the axis.
+    pub height: CageHeight,
+    /// Sagittal angle between flat ends, degrees; positive: front shorter.
+    pub sagittal_angle_deg: f64,
+    /// Shape of the ends.
+    pub ends: EndShape,
+    /// Screw tracks.
+    pub screw_tracks: Vec<ScrewTrack>,
+    /// Solid parts; where they overlap the first one named wins.
+    pub solids: Vec<SolidPart>,
+}
+
+/// Where the cage goes: the two bones and the centroids of their facing endplates.
+#[derive(Clone)]
+pub struct CageSite {
+    /// The vertebra above, as it stands.
+    pub upper: SharedField,
+    /// The vertebra below.
+    pub lower: SharedField,
+    /// Centroid of the upper vertebra's inferior endplate, mm.
+    pub upper_centroid: Point,
+    /// Centroid of the lower vertebra's superior endplate, mm.
+    pub lower_centroid: Point,
+    /// Anterior direction; its part across the axis is used.
+    pub anterior: Vec3,
+}
+
+/// A track with its places in space.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct PlacedTrack {
+    /// As asked for.
+    pub track: ScrewTrack,
+    /// Where its axis enters the cylinder's side, mm.
+    pub entry: Point,
+    /// Where its axis leaves through the end's plane, on the cage's axis, mm.
+    pub exit: Point,
+}
+
+/// A cage in its place.
+pub struct Cage {
+    /// The solid.
+    pub field: SharedField,
+    /// Middle of the lower end, on the axis and on the bone, mm.
+    pub base: Point,
+    /// Unit axis, cranial.
+    pub axis: Vec3,
+    /// Unit anterior direction across the axis.
+    pub anterior: Vec3,
+    /// Height on the axis, mm.
+    pub height: f64,
+    /// Distance between the two bones on the axis before the cage goes in, mm.
+    pub facing_distance: f64,
+    /// Height minus facing distance, mm: positive distracts, negative falls short.
+    pub distraction: f64,
+    /// How the upper vertebra moves: `distraction` along the axis, mm.
+    pub upper_translation: Vec3,
+    /// Sagittal tilts of the superior and the inferior end to the plane square to the axis,
+    /// degrees, positive where the front is higher; of fitted ends from opposite points of a ring
+    /// at half the radius.
+    pub end_tilts_deg: [f64; 2],
+    /// The tracks in their places.
+    pub tracks: Vec<PlacedTrack>,
+    spec: CageSpec,
+    bones: [SharedField; 2],
+}
+
+/// A smooth solid moved by a translation, mm. (A compound one would lose its edges.)
+pub struct Translated {
+    /// The solid in its old place.
+    pub field: SharedField,
+    /// Where it went, mm.
+    pub translation: Vec3,
+}
+
+impl Field for Translated {
+    fn value(&self, p: &Point) -> f64 {
+        self.field.value(&(p - self.translation))
+    }
+    fn bounds(&self) -> Aabb {
+        let old = self.field.bounds();
+        Aabb {
+            min: old.min + self.translation,
+            max: old.max + self.translation,
+        }
+    }
+    fn gradient(&self, p: &Point) -> Vec3 {
+        self.field.gradient(&(p - self.translation))
+    }
+}
+
+impl Cage {
+    /// Makes the cage for a site.
+    ///
+    /// # Errors
+    /// A number out of its range, bones that are not met along the axis or under a fitted end.
+    pub fn new(spec: &CageSpec, site: &CageSite) -> Result<Self, GeometryError> {
+        check(spec)?;
+        let axis = direction("column axis", site.upper_centroid - site.lower_centroid)?;
+        let across = site.anterior - axis * axis.dot(&site.anterior);
+        let anterior = direction("anterior direction across the axis", across)?;
+        let middle = nalgebra::center(&site.upper_centroid, &site.lower_centroid);
+        let up = distance_to(site.upper.as_ref(), &middle, &axis)?;
+        let down = distance_to(site.lower.as_ref(), &middle, &-axis)?;
+        let facing_distance = up + down;
+        let height = match spec.height {
+            CageHeight::Fit => facing_distance,
+            CageHeight::Stated(height) => height,
+        };
+        let distraction = height - facing_distance;
+        let upper_translation = axis * distraction;
+        let upper: SharedField = Arc::new(Translated {
+            field: site.upper.clone(),
+            translation: upper_translation,
+        });
+        let base = middle - axis * down;
+        let mut cage = Self {
+            field: site.lower.clone(),
+            base,
+            axis,
+            anterior,
+            height,
+            facing_distance,
+            distraction,
+            upper_translation,
+            end_tilts_deg: [0.0; 2],
+            tracks: Vec::new(),
+            spec: spec.clone(),
+            bones: [upper, site.lower.clone()],
+        };
+        cage.tracks = spec
+            .screw_tracks
+            .iter()
+            .map(|t| cage.place_track(*t))
+            .collect();
+        cage.end_tilts_deg = cage.end_tilts()?;
+        cage.field = cage.solid()?;
+        Ok(cage)
+    }
+
+    /// The region of a point of the cage: 0 porous, k + 1 the solid part number k of the
+    /// specification.
+    pub fn region(&self, p: &Point) -> usize {
+        let found = self.spec.solids.iter().position(|part| match *part {
+            SolidPart::TrackSleeves(wall) => self.tracks.iter().any(|t| {
+                let along = (t.exit - t.entry).normalize();
+                let off = p - t.entry;
+                (off - along * off.dot(&along)).norm() <= 0.5 * t.track.diameter + wall
+            }),
+            SolidPart::Side(wall) => self.distance_from_axis(p) >= 0.5 * self.spec.diameter - wall,
+            SolidPart::Plate(end, thickness) => self.depth_below_end(p, end) <= thickness,
+            SolidPart::Core(diameter) => self.distance_from_axis(p) <= 0.5 * diameter,
+        });
+        found.map_or(0, |k| k + 1)
+    }
+
+    fn distance_from_axis(&self, p: &Point) -> f64 {
+        let off = p - self.base;
+        (off - self.axis * off.dot(&self.axis)).norm()
+    }
+
+    /// Distance of a point of the cage from one end: to the plane, or to the bone where fitted.
+    fn depth_below_end(&self, p: &Point, end: CageEnd) -> f64 {
+        match (self.spec.ends, end) {
+            (EndShape::Fitted, CageEnd::Superior) => self.bones[0].value(p),
+            (EndShape::Fitted, CageEnd::Inferior) => self.bones[1].value(p),
+            (EndShape::Flat, _) => {
+                let (point, normal) = self.end_plane(end);
+                (point - p).dot(&normal)
+            }
+        }
+    }
+
+    /// Point on the axis and outward unit normal of a flat end.
+    fn end_plane(&self, end: CageEnd) -> (Point, Vec3) {
+        let (sin, cos) = (0.5 * self.spec.sagittal_angle_deg).to_radians().sin_cos();
+        match end {
+            CageEnd::Superior => (
+                self.base + self.axis * self.height,
+                self.axis * cos + self.anterior * sin,
+            ),
+            CageEnd::Inferior => (self.base, self.anterior * sin - self.axis * cos),
+        }
+    }
+
+    fn place_track(&self, track: ScrewTrack) -> PlacedTrack {
+        let (exit, cranial) = match track.end {
+            CageEnd::Superior => (self.base + self.axis * self.height, 1.0),
+            CageEnd::Inferior => (self.base, -1.0),
+        };
+        let radius = 0.5 * self.spec.diameter;
+        let drop = radius * track.angle_deg.to_radians().tan();
+        PlacedTrack {
+            track,
+            entry: exit + self.radial(track.azimuth_deg) * radius - self.axis * (cranial * drop),
+            exit,
+        }
+    }
+
+    fn radial(&self, azimuth_deg: f64) -> Vec3 {
+        let (sin, cos) = azimuth_deg.to_radians().sin_cos();
+        self.anterior * cos + self.axis.cross(&self.anterior) * sin
+    }
+
+    fn end_tilts(&self) -> Result<[f64; 2], GeometryError> {
+        if self.spec.ends == EndShape::Flat {
+            let half = 0.5 * self.spec.sagittal_angle_deg;
+            return Ok([-half, half]);
+        }
+        let reach = 0.25 * self.spec.diameter;
+        let tilt = |end: CageEnd| -> Result<f64, GeometryError> {
+            let front = self.bone_height(end, self.anterior * reach)?;
+            let back = self.bone_height(end, -self.anterior * reach)?;
+            Ok(((front - back) / (2.0 * reach)).atan().to_degrees())
+        };
+        Ok([tilt(CageEnd::Superior)?, tilt(CageEnd::Inferior)?])
+    }
+
+    /// Height over the base at which the line beside the axis by `offset` meets the bone.
+    fn bone_height(&self, end: CageEnd, offset: Vec3) -> Result<f64, GeometryError> {
+        let start = self.base + self.axis * (0.5 * self.height) + offset;
+        let half = 0.5 * self.height;
+        Ok(match end {
+            CageEnd::Superior => half + distance_to(self.bones[0].as_ref(), &start, &self.axis)?,
+            CageEnd::Inferior => half - distance_to(self.bones[1].as_ref(), &start, &-self.axis)?,
+        })
+    }
+
+    /// Heights over the base between which the cylinder runs before the ends are cut.
+    fn span(&self) -> Result<[f64; 2], GeometryError> {
+        let radius = 0.5 * self.spec.diameter;
+        if self.spec.ends == EndShape::Flat {
+            let rise = radius
+                * (0.5 * self.spec.sagittal_angle_deg)
+                    .to_radians()
+                    .tan()
+                    .abs();
+            return Ok([-rise, self.height + rise]);
+        }
+        let (mut low, mut high) = (0.0f64, self.height);
+        for ring in 1..=4 {
+            for spoke in 0..24 {
+                let offset =
+                    self.radial(15.0 * f64::from(spoke)) * (radius * f64::from(ring) / 4.0);
+                low = low.min(self.bone_height(CageEnd::Inferior, offset)?);
+                high = high.max(self.bone_height(CageEnd::Superior, offset)?);
+            }
+        }
+        Ok([low - REACH_INTO_BONE_MM, high + REACH_INTO_BONE_MM])
+    }
+
+    fn solid(&self) -> Result<SharedField, GeometryError> {
+        let radius = 0.5 * self.spec.diameter;
+        let span = self.span()?;
+        let mut parts: Vec<SharedField> =
+            vec![Arc::new(Cylinder::new(self.base, self.axis, radius)?)];
+        match self.spec.ends {
+            EndShape::Flat => {
+                for end in [CageEnd::Superior, CageEnd::Inferior] {
+                    let (point, normal) = self.end_plane(end);
+                    parts.push(Arc::new(HalfSpace::new(point, normal)?));
+                }
+            }
+            EndShape::Fitted => {
+                let [low, high] = span.map(|height| self.base + self.axis * height);
+                parts.push(Arc::new(HalfSpace::new(high, self.axis)?));
+                parts.push(Arc::new(HalfSpace::new(low, -self.axis)?));
+                for bone in &self.bones {
+                    parts.push(Arc::new(Complement(bone.clone())));
+                }
+            }
+        }
+        for placed in &self.tracks {
+            parts.push(Arc::new(Complement(Arc::new(bore(placed)?))));
+        }
+        let reach = self.axis.map(|a| radius * (1.0 - a * a).max(0.0).sqrt());
+        let [low, high] = span.map(|height| self.base + self.axis * height);
+        Ok(Arc::new(Bounded {
+            field: Arc::new(Intersection(parts)),
+            bounds: Aabb {
+                min: low.inf(&high) - reach,
+                max: low.sup(&high) + reach,
+            },
+        }))
+    }
+}
+
+/// The bore of a track, long enough to pass both the side and the end.
+fn bore(placed: &PlacedTrack) -> Result<Capsule, GeometryError> {
+    let along = (placed.exit - placed.entry).normalize();
+    let angle = placed.track.angle_deg.to_radians();
+    // Its own width passes a plane that it meets under `angle` within d/(2 tan angle); as much
+    // again for the tilt and the hollow of the ends.
+    let slack = placed.track.diameter * (1.0 / angle.tan() + angle.tan() + 1.0);
+    Capsule::new(
+        placed.entry - along * slack,
+        placed.exit + along * slack,
+        0.5 * placed.track.diameter,
+    )
+}
+
+/// Distance from `start`, outside the bone, to its surface along the unit `direction`, mm.
+fn distance_to(bone: &dyn Field, start: &Point, direction: &Vec3) -> Result<f64, GeometryError> {
+    let size = bone.bounds().size().norm();
+    let limit = (bone.bounds().min - start).norm().min(1e4) + size;
+    let at = |s: f64| bone.value(&(start + direction * s));
+    if at(0.0) <= 0.0 {
+        return Err(GeometryError::NoFacingSurface {
+            place: *start,
+            what: "lies inside the bone that should face it",
+        });
+    }
+    let mut inside = 0.0;
+    while at(inside) > 0.0 {
+        inside += at(inside).max(SEARCH_STEP_MM).min(1.0);
+        if inside > limit {
+            return Err(GeometryError::NoFacingSurface {
+                place: *start,
+                what: "has no bone above or below it along the axis",
+            });
+        }
+    }
+    let mut outside = (inside - 1.0).max(0.0);
+    for _ in 0..60 {
+        let middle = 0.5 * (inside + outside);
+        if at(middle) > 0.0 {
+            outside = middle;
+        } else {
+            inside = middle;
+        }
+    }
+    Ok(0.5 * (inside + outside))
+}
+
+fn check(spec: &CageSpec) -> Result<(), GeometryError> {
+    let within = |quantity: &'static str, value: f64, low: f64, high: f64, expected| {
+        if value > low && value < high {
+            return Ok(());
+        }
+        Err(GeometryError::Parameter {
+            shape: "cage",
+            quantity,
+            value,
+            expected,
+        })
+    };
+    within(
+        "diameter_mm",
+        spec.diameter,
+        0.0,
+        100.0,
+        "more than 0 and less than 100",
+    )?;
+    if let CageHeight::Stated(height) = spec.height {
+        within(
+            "height_mm",
+            height,
+            0.0,
+            300.0,
+            "more than 0 and less than 300",
+        )?;
+    }
+    let angle = spec.sagittal_angle_deg;
+    within(
+        "sagittal_angle_deg",
+        angle,
+        -60.0,
+        60.0,
+        "between -60 and 60",
+    )?;
+    for track in &spec.screw_tracks {
+        let diameter = track.diameter;
+        within(
+            "screw track diameter_mm",
+            diameter,
+            0.0,
+            0.5 * spec.diameter,
+            "more than 0 and less than half the cage's diameter",
+        )?;
+        within(
+            "screw track angle_deg",
+            track.angle_deg,
+            10.0,
+            80.0,
+            "between 10 and 80",
+        )?;
+    }
+    Ok(())
+}
+
+fn direction(quantity: &'static str, v: Vec3) -> Result<Vec3, GeometryError> {
+    let length = v.norm();
+    if length > 1e-9 && length.is_finite() {
+        return Ok(v / length);
+    }
+    Err(GeometryError::Parameter {
+        shape: "cage",
+        quantity,
+        value: length,
+        expected: "a length greater than 0",
+    })
+}
