@@ -26,3 +26,4 @@ pub mod analysis;
 pub mod recovery;
 pub mod assessment;
 pub mod report;
+pub mod study;

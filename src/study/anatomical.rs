@@ -1,0 +1,147 @@
+//! The material of each body: bone by depth and part, discs by their own axes, the implant by its
+//! regions.
+
+use crate::case::Case;
+use crate::geometry::Field;
+use crate::material::disc::{DiscAxes, DiscFactors, DiscModel, disc};
+use crate::material::field::{BoneModel, EndplateLayer, bone};
+use crate::material::{MaterialError, MaterialField};
+use crate::mesh::TetMesh;
+use crate::tensor::{Point, Vec3};
+
+use super::StudyError;
+use super::bodies::Role;
+use super::materials::ReadyMaterial;
+use super::scene::{Scene, solid_materials};
+
+/// Factors that bring one mid-thoracic segment of this program into the published range of
+/// motion, [flexion, lateral, rotation].
+pub const CALIBRATED_FACTORS: [f64; 3] = [1.0, 1.0, 1.0];
+
+/// The materials of one body's elements.
+///
+/// # Errors
+/// Numbers no elastic solid can have.
+pub fn body_materials(
+    case: &Case,
+    scene: &Scene,
+    materials: &[ReadyMaterial],
+    role: Role,
+    mesh: &TetMesh,
+) -> Result<MaterialField, StudyError> {
+    let (body, field) = match role {
+        Role::Vertebra(v) => (&case.vertebrae[v].name, vertebra(case, scene, v, mesh)),
+        Role::Disc(d) => (&case.discs[d].name, disc_field(case, scene, d, mesh)),
+        Role::Implant => {
+            let name = case.implant.as_ref().map(|i| &i.name).unwrap_or(&case.title);
+            (name, Ok(implant(case, scene, materials, mesh)))
+        }
+    };
+    field.map_err(|source| StudyError::Material { body: body.clone(), source })
+}
+
+/// The bone of the case.
+pub fn bone_model(case: &Case) -> BoneModel {
+    let bone = &case.bone;
+    BoneModel {
+        cancellous_modulus: bone.cancellous_modulus_mpa,
+        cancellous_poisson_ratio: bone.poisson_ratio,
+        posterior_modulus: bone.posterior_modulus_mpa,
+        posterior_poisson_ratio: bone.posterior_poisson_ratio,
+        endplate: EndplateLayer {
+            youngs_modulus: bone.endplate_modulus_mpa,
+            thickness: bone.endplate_thickness_mm,
+            grading: bone.endplate_thickness_mm,
+        },
+    }
+}
+
+fn vertebra(
+    case: &Case,
+    scene: &Scene,
+    v: usize,
+    mesh: &TetMesh,
+) -> Result<MaterialField, MaterialError> {
+    let field = scene.vertebrae[v].as_ref();
+    let axis = scene.frame().axis();
+    let model = bone_model(case);
+    let reach = model.endplate.thickness + model.endplate.grading;
+    bone(
+        mesh,
+        &model,
+        |p| depth_below_endplate(field, p, &axis, reach),
+        |p| !scene.is_body(v, p),
+    )
+}
+
+/// Depth of a point below the bone's surface where that surface is an endplate: within `reach`,
+/// and with the nearest surface's normal within 45° of the column axis. Elsewhere `reach`.
+fn depth_below_endplate(field: &dyn Field, p: &Point, axis: &Vec3, reach: f64) -> f64 {
+    let depth = -field.value(p);
+    if depth >= reach {
+        return reach;
+    }
+    let normal = field.gradient(p).normalize();
+    if normal.dot(axis).abs() > std::f64::consts::FRAC_1_SQRT_2 { depth } else { reach }
+}
+
+fn disc_field(
+    case: &Case,
+    scene: &Scene,
+    d: usize,
+    mesh: &TetMesh,
+) -> Result<MaterialField, MaterialError> {
+    let given = &case.disc_material;
+    let [flexion, lateral, rotation] = given.calibration_factors.unwrap_or(CALIBRATED_FACTORS);
+    let model = DiscModel {
+        matrix_modulus: given.matrix_modulus_mpa,
+        matrix_poisson_ratio: given.matrix_poisson_ratio,
+        fibre_modulus: given.fibre_modulus_mpa,
+        fibre_angle_deg: given.fibre_angle_deg,
+        nucleus_modulus: given.nucleus_modulus_mpa,
+        nucleus_poisson_ratio: given.nucleus_poisson_ratio,
+        factors: DiscFactors {
+            flexion,
+            lateral,
+            rotation,
+        },
+    };
+    let outline = scene.discs[d].outline();
+    let centre = Point::from(outline.pose().translation.vector);
+    let front = outline.pose() * Vec3::x();
+    disc(
+        mesh,
+        &model,
+        |p| outline.relative_radius(p) < given.nucleus_scale,
+        |p| {
+            let [radial, circumferential, axial] = outline.axes(p);
+            let angle = DiscAxes::about(&centre, &axial, &front, p).angle;
+            DiscAxes {
+                radial,
+                circumferential,
+                axial,
+                angle,
+            }
+        },
+    )
+}
+
+fn implant(
+    case: &Case,
+    scene: &Scene,
+    materials: &[ReadyMaterial],
+    mesh: &TetMesh,
+) -> MaterialField {
+    let bulk = case.implant.as_ref().map_or(0, |i| i.material);
+    let solids = solid_materials(case);
+    let elements = mesh.element_count();
+    let mut field = MaterialField::uniform(materials[bulk].elasticity, elements);
+    field.table.extend(solids.iter().map(|m| materials[*m].elasticity));
+    for e in 0..elements {
+        let region = scene.cage.as_ref().map_or(0, |cage| cage.region(&mesh.centroid(e)));
+        let material = if region == 0 { bulk } else { solids[region - 1] };
+        field.of_element[e] = region as u32;
+        field.relative_density[e] = materials[material].relative_density.unwrap_or(f64::NAN);
+    }
+    field
+}

@@ -1,0 +1,498 @@
+//! Where everything stands before it is meshed: bones, landmarks, discs, implant.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use nalgebra::{Matrix3, Rotation3};
+
+use crate::anatomy::column;
+use crate::anatomy::disc::Disc;
+use crate::anatomy::landmarks::{
+    EndplatePatch, Landmarks, VertebraLandmarks, VertebraSurface, disc_pose, find_column,
+};
+use crate::anatomy::morphometry::Level;
+use crate::anatomy::vertebra::Vertebra;
+use crate::case::{
+    self, Case, CaseFault, DiscShape, End, EndplateFace, ImplantEnds, ImplantHeight, SolidKind,
+    State, SurfaceFile, VertebraShape,
+};
+use crate::geometry::implant::{
+    Cage, CageEnd, CageHeight, CageSite, CageSpec, EndShape, ScrewTrack, SolidPart, Translated,
+};
+use crate::geometry::inspect::{drop_small_shells, inspect};
+use crate::geometry::polygonise::{PolygoniseSettings, polygonise};
+use crate::geometry::primitive::capped_cylinder;
+use crate::geometry::sampled::SampledField;
+use crate::geometry::surface_field::SurfaceField;
+use crate::geometry::surface_file::{AxisMapping, LengthUnit, SurfaceSource, read_surface};
+use crate::geometry::{SharedField, SizeField, TriSurface};
+use crate::progress::Progress;
+use crate::tensor::{Point, Vec3};
+
+use super::StudyError;
+use super::bodies::{BodyPlan, Role};
+
+/// Edge length of the surfaces on which landmarks are found, mm.
+const ROUGH_EDGE_MM: f64 = 2.0;
+/// Grid of a measured bone's distance field, mm.
+const SAMPLE_MM: f64 = 0.6;
+/// Shells below this share of a measured surface's largest one are strays.
+const STRAY_SHARE: f64 = 0.01;
+/// A measured disc is stretched by this much on either side before the bones cut it, mm: its
+/// files leave gaps up to 0.2 mm.
+const DISC_REACH_MM: f64 = 0.6;
+
+/// The frame in which loads are given: z along the column axis, x anterior, y left.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct ColumnFrame {
+    /// Origin, mm: centroid of the superior endplate below the implant.
+    pub origin: Point,
+    /// Columns are the column's x, y and z in the program frame.
+    pub axes: Matrix3<f64>,
+}
+
+impl ColumnFrame {
+    /// A vector of the column frame in the program frame.
+    pub fn to_global(&self, v: &Vec3) -> Vec3 {
+        self.axes * v
+    }
+
+    /// A vector of the program frame in the column frame.
+    pub fn to_local(&self, v: &Vec3) -> Vec3 {
+        self.axes.transpose() * v
+    }
+
+    /// The column axis, cranial.
+    pub fn axis(&self) -> Vec3 {
+        self.axes.column(2).into()
+    }
+}
+
+/// Everything in its intact place, and the implant in its own.
+pub struct Scene {
+    /// Field of each vertebra.
+    pub vertebrae: Vec<SharedField>,
+    /// Each disc.
+    pub discs: Vec<Disc>,
+    /// Landmarks of all vertebrae and the column axis.
+    pub landmarks: Landmarks,
+    /// The implant.
+    pub cage: Option<Cage>,
+}
+
+impl Scene {
+    /// Places everything a case names. Surface files are looked for beside the case, then in
+    /// `surfaces`.
+    ///
+    /// # Errors
+    /// A surface that is missing or unusable, anatomy that is not found, an implant that does not
+    /// fit its site.
+    pub fn build(
+        case: &Case,
+        surfaces: Option<&Path>,
+        progress: &dyn Progress,
+    ) -> Result<Self, StudyError> {
+        progress.stage("Place the bodies", 0);
+        let made = made_vertebrae(case)?;
+        let vertebrae: Vec<SharedField> = match &made {
+            Some(made) => made.iter().map(|v| v.clone() as SharedField).collect(),
+            None => measured_vertebrae(case, surfaces)?,
+        };
+        let rough = rough_surfaces(case, &vertebrae)?;
+        let measured_discs = measured_discs(case, surfaces)?;
+        let landmarks = landmarks(case, &rough, &measured_discs)?;
+        let discs = discs(case, made.as_deref(), &vertebrae, &landmarks, measured_discs)?;
+        let cage = cage(case, &vertebrae, &landmarks)?;
+        Ok(Self {
+            vertebrae,
+            discs,
+            landmarks,
+            cage,
+        })
+    }
+
+    /// How far bodies above the implant move in the fused state, mm.
+    pub fn lift(&self) -> Vec3 {
+        self.cage.as_ref().map_or_else(Vec3::zeros, |c| c.upper_translation)
+    }
+
+    /// The column frame.
+    pub fn frame(&self) -> ColumnFrame {
+        let z = self.landmarks.axis.direction;
+        let x = (Vec3::x() - z * z.x).normalize();
+        ColumnFrame {
+            origin: self.landmarks.axis.origin,
+            axes: Matrix3::from_columns(&[x, z.cross(&x), z]),
+        }
+    }
+
+    /// Whether a body is part of a state.
+    pub fn stands(&self, case: &Case, role: Role, state: State) -> bool {
+        let kept = |v: usize| !case.is_resected(v);
+        match (state, role) {
+            (State::Intact, Role::Implant) => false,
+            (State::Intact, _) => true,
+            (State::Fused, Role::Vertebra(v)) => kept(v),
+            (State::Fused, Role::Disc(d)) => case.discs[d].between.into_iter().all(kept),
+            (State::Fused, Role::Implant) => true,
+        }
+    }
+
+    /// Whether a body moves with the vertebra above the implant.
+    pub fn is_above_implant(&self, case: &Case, role: Role) -> bool {
+        let Some(implant) = &case.implant else { return false };
+        match role {
+            Role::Vertebra(v) => v <= implant.between[0],
+            Role::Disc(d) => case.discs[d].between[1] <= implant.between[0],
+            Role::Implant => false,
+        }
+    }
+
+    /// Landmarks of a vertebra.
+    pub fn vertebra(&self, v: usize) -> &VertebraLandmarks {
+        &self.landmarks.vertebrae[v]
+    }
+
+    /// An endplate of a vertebra.
+    pub fn patch(&self, role: Role, end: End) -> Option<&EndplatePatch> {
+        let Role::Vertebra(v) = role else { return None };
+        Some(self.endplate(&EndplateFace { vertebra: v, end }))
+    }
+
+    /// An endplate as the case names it.
+    pub fn endplate(&self, face: &EndplateFace) -> &EndplatePatch {
+        let vertebra = self.vertebra(face.vertebra);
+        match face.end {
+            End::Superior => &vertebra.superior,
+            End::Inferior => &vertebra.inferior,
+        }
+    }
+
+    /// Whether a point of a vertebra (in its intact place) lies in its body.
+    pub fn is_body(&self, v: usize, p: &Point) -> bool {
+        self.vertebra(v).is_body(p)
+    }
+
+    /// The point of the column axis half-way between a vertebra's endplates, mm.
+    pub fn mid_body(&self, v: usize) -> Point {
+        let found = self.vertebra(v);
+        let middle = nalgebra::center(&found.superior.centroid, &found.inferior.centroid);
+        let frame = self.frame();
+        frame.origin + frame.axis() * (middle - frame.origin).dot(&frame.axis())
+    }
+
+    /// Where a screw enters a pedicle: just behind the posterior wall, at 0.8 of the endplate's
+    /// radius beside the canal's middle, a quarter of the body's height above its middle.
+    pub fn pedicle(&self, v: usize, side: f64) -> Point {
+        const BEHIND_WALL_MM: f64 = 3.0;
+        let found = self.vertebra(v);
+        let frame = self.frame();
+        let radius = (found.superior.area / std::f64::consts::PI).sqrt();
+        let height = (found.superior.centroid - found.inferior.centroid).norm();
+        found.posterior_wall
+            + frame.to_global(&Vec3::new(-BEHIND_WALL_MM, side * 0.8 * radius, 0.25 * height))
+    }
+
+    /// The field of the vertebra a disc or the implant sits on, where it stands then.
+    pub fn seat_field(&self, case: &Case, role: Role, vertebra: usize) -> SharedField {
+        let field = self.vertebrae[vertebra].clone();
+        if role == Role::Implant && self.is_above_implant(case, Role::Vertebra(vertebra)) {
+            Arc::new(Translated {
+                field,
+                translation: self.lift(),
+            })
+        } else {
+            field
+        }
+    }
+
+    /// All bodies to be meshed, in the order of the case.
+    pub fn plans(&self, case: &Case) -> Vec<BodyPlan> {
+        let sizes = &case.mesh;
+        let mut plans = Vec::new();
+        for (v, vertebra) in case.vertebrae.iter().enumerate() {
+            let near = if case.is_resected(v) { Vec::new() } else { self.implant_zone(case) };
+            plans.push(BodyPlan {
+                name: vertebra.name.clone(),
+                role: Role::Vertebra(v),
+                field: self.vertebrae[v].clone(),
+                size: SizeField {
+                    coarse: sizes.bone_mm,
+                    fine: sizes.endplate_mm,
+                    growth: sizes.growth,
+                    near,
+                },
+            });
+        }
+        for (d, disc) in case.discs.iter().enumerate() {
+            plans.push(BodyPlan {
+                name: disc.name.clone(),
+                role: Role::Disc(d),
+                field: self.discs[d].field(),
+                size: SizeField::uniform(sizes.disc_mm),
+            });
+        }
+        if let (Some(cage), Some(implant)) = (&self.cage, &case.implant) {
+            plans.push(BodyPlan {
+                name: implant.name.clone(),
+                role: Role::Implant,
+                field: cage.field.clone(),
+                size: SizeField::uniform(sizes.implant_mm),
+            });
+        }
+        plans
+    }
+
+    /// The cylinder between the two endplates the implant stands on, in the intact place.
+    fn implant_zone(&self, case: &Case) -> Vec<SharedField> {
+        let Some(implant) = &case.implant else { return Vec::new() };
+        let [upper, lower] = implant.between;
+        let ends = (self.vertebra(lower).superior.centroid, self.vertebra(upper).inferior.centroid);
+        match capped_cylinder(ends.0, ends.1, 0.5 * implant.diameter_mm) {
+            Ok(zone) => vec![Arc::new(zone)],
+            Err(_) => Vec::new(),
+        }
+    }
+}
+
+/// The made vertebrae, if all are; `None` if all are measured.
+fn made_vertebrae(case: &Case) -> Result<Option<Vec<Arc<Vertebra>>>, StudyError> {
+    let made = |v: &case::Vertebra| matches!(v.shape, VertebraShape::Parametric);
+    let count = case.vertebrae.iter().filter(|v| made(v)).count();
+    if count == 0 {
+        return Ok(None);
+    }
+    if let Some(other) = case.vertebrae.iter().find(|v| !made(v)) {
+        let fault = CaseFault::model(
+            "a measured vertebra among made ones: their frames are unrelated",
+        );
+        let help = "give every vertebra a surface, or every vertebra a level";
+        return Err(case.places.error(&other.key, fault).with_help(help).into());
+    }
+    let levels: Vec<Level> = case
+        .vertebrae
+        .iter()
+        .map(|v| {
+            v.level.as_deref().unwrap_or_default().parse::<Level>().map_err(StudyError::from)
+        })
+        .collect::<Result<_, _>>()?;
+    let heights: Vec<Option<f64>> = case
+        .discs
+        .iter()
+        .map(|d| match d.shape {
+            DiscShape::Parametric { height_mm } => Some(height_mm),
+            DiscShape::Surface(_) => None,
+        })
+        .collect();
+    Ok(Some(column::stack(&levels, &heights)?))
+}
+
+fn measured_vertebrae(
+    case: &Case,
+    surfaces: Option<&Path>,
+) -> Result<Vec<SharedField>, StudyError> {
+    case.vertebrae
+        .iter()
+        .filter_map(|v| match &v.shape {
+            VertebraShape::Surface(file) => Some((v, file)),
+            VertebraShape::Parametric => None,
+        })
+        .map(|(v, file)| Ok(measured_field(case, &v.name, file, surfaces)?.1))
+        .collect()
+}
+
+/// A measured surface without its strays, and its field.
+fn measured_field(
+    case: &Case,
+    body: &str,
+    file: &SurfaceFile,
+    surfaces: Option<&Path>,
+) -> Result<(TriSurface, SharedField), StudyError> {
+    let path = case.find_surface(file, surfaces)?;
+    let refuse = |source: crate::geometry::GeometryError| {
+        let fault = CaseFault::Surface {
+            path: path.clone(),
+            reason: source.to_string(),
+        };
+        StudyError::from(case.places.error(&file.key, fault))
+    };
+    let source = SurfaceSource {
+        unit: LengthUnit::Millimetre,
+        axes: AxisMapping::IDENTITY,
+    };
+    let mut surface = read_surface(&path, &source).map_err(refuse)?;
+    let turn = file.axes * file.scale;
+    for p in &mut surface.vertices {
+        *p = turn * *p;
+    }
+    if file.axes.determinant() < 0.0 {
+        for t in &mut surface.triangles {
+            t.swap(1, 2);
+        }
+    }
+    let defects = inspect(&surface);
+    drop_small_shells(&mut surface, &defects, STRAY_SHARE);
+    inspect(&surface).refuse_if_hopeless().map_err(refuse)?;
+    let field = SurfaceField::new(&surface).map_err(refuse)?;
+    let sampled = SampledField::new(Arc::new(field), SAMPLE_MM).map_err(|source| {
+        StudyError::Surface { body: body.to_owned(), source }
+    })?;
+    Ok((surface, Arc::new(sampled)))
+}
+
+fn measured_discs(
+    case: &Case,
+    surfaces: Option<&Path>,
+) -> Result<Vec<Option<(TriSurface, SharedField)>>, StudyError> {
+    case.discs
+        .iter()
+        .map(|d| match &d.shape {
+            DiscShape::Surface(file) => measured_field(case, &d.name, file, surfaces).map(Some),
+            DiscShape::Parametric { .. } => Ok(None),
+        })
+        .collect()
+}
+
+fn rough_surfaces(case: &Case, fields: &[SharedField]) -> Result<Vec<TriSurface>, StudyError> {
+    use rayon::prelude::*;
+    fields
+        .par_iter()
+        .zip(&case.vertebrae)
+        .map(|(field, vertebra)| {
+            let size = SizeField::uniform(ROUGH_EDGE_MM);
+            polygonise(field.as_ref(), &size, &PolygoniseSettings::default()).map_err(|source| {
+                StudyError::Surface { body: vertebra.name.clone(), source }
+            })
+        })
+        .collect()
+}
+
+fn landmarks(
+    case: &Case,
+    rough: &[TriSurface],
+    discs: &[Option<(TriSurface, SharedField)>],
+) -> Result<Landmarks, StudyError> {
+    let disc = |upper: Option<usize>| {
+        let upper = upper?;
+        let d = case.discs.iter().position(|d| d.between[0] == upper)?;
+        discs[d].as_ref().map(|(surface, _)| surface)
+    };
+    let views: Vec<VertebraSurface<'_>> = rough
+        .iter()
+        .enumerate()
+        .map(|(v, surface)| VertebraSurface {
+            name: &case.vertebrae[v].name,
+            surface,
+            disc_above: disc(v.checked_sub(1)),
+            disc_below: disc(Some(v)),
+        })
+        .collect();
+    let [upper, lower] = match &case.implant {
+        Some(implant) => implant.between,
+        None => [0, case.vertebrae.len() - 1],
+    };
+    let name = |v: usize| case.vertebrae[v].name.as_str();
+    Ok(find_column(&views, name(upper), name(lower))?)
+}
+
+fn discs(
+    case: &Case,
+    made: Option<&[Arc<Vertebra>]>,
+    vertebrae: &[SharedField],
+    landmarks: &Landmarks,
+    measured: Vec<Option<(TriSurface, SharedField)>>,
+) -> Result<Vec<Disc>, StudyError> {
+    case.discs
+        .iter()
+        .zip(measured)
+        .map(|(disc, measured)| {
+            let [upper, lower] = disc.between;
+            match (measured, made) {
+                (Some((_, field)), _) => {
+                    let above = &landmarks.vertebrae[upper].inferior;
+                    let below = &landmarks.vertebrae[lower].superior;
+                    let pose = disc_pose(above, below);
+                    let thickness = (above.centroid - below.centroid).norm();
+                    let bones = [vertebrae[upper].clone(), vertebrae[lower].clone()];
+                    Ok(Disc::measured(field, bones, pose, thickness, DISC_REACH_MM)?)
+                }
+                (None, Some(made)) => Ok(Disc::parametric(&made[upper], &made[lower])?),
+                (None, None) => {
+                    let fault = CaseFault::model("a made disc between measured vertebrae");
+                    let help = "give the disc a surface as well";
+                    Err(case.places.error(&disc.key, fault).with_help(help).into())
+                }
+            }
+        })
+        .collect()
+}
+
+fn cage(
+    case: &Case,
+    vertebrae: &[SharedField],
+    landmarks: &Landmarks,
+) -> Result<Option<Cage>, StudyError> {
+    let Some(implant) = &case.implant else { return Ok(None) };
+    let [upper, lower] = implant.between;
+    let cage_end = |end: End| match end {
+        End::Superior => CageEnd::Superior,
+        End::Inferior => CageEnd::Inferior,
+    };
+    let spec = CageSpec {
+        diameter: implant.diameter_mm,
+        height: match implant.height {
+            ImplantHeight::Millimetres(height) => CageHeight::Stated(height),
+            ImplantHeight::Fit => CageHeight::Fit,
+        },
+        sagittal_angle_deg: implant.sagittal_angle_deg,
+        ends: match implant.ends {
+            ImplantEnds::Fitted => EndShape::Fitted,
+            ImplantEnds::Flat => EndShape::Flat,
+        },
+        screw_tracks: implant
+            .screw_tracks
+            .iter()
+            .map(|t| ScrewTrack {
+                diameter: t.diameter_mm,
+                angle_deg: t.angle_deg,
+                end: cage_end(t.end),
+                azimuth_deg: t.azimuth_deg,
+            })
+            .collect(),
+        solids: implant.solids.iter().flat_map(|s| solid_parts(&s.kind)).collect(),
+    };
+    let site = CageSite {
+        upper: vertebrae[upper].clone(),
+        lower: vertebrae[lower].clone(),
+        upper_centroid: landmarks.vertebrae[upper].inferior.centroid,
+        lower_centroid: landmarks.vertebrae[lower].superior.centroid,
+        anterior: Vec3::x(),
+    };
+    let cage = Cage::new(&spec, &site).map_err(|source| {
+        let fault = CaseFault::model(format!("the implant does not fit its site: {source}"));
+        case.places.error("implant", fault)
+    })?;
+    Ok(Some(cage))
+}
+
+/// The cage's solid parts of one entry; end plates count for both ends.
+fn solid_parts(kind: &SolidKind) -> Vec<SolidPart> {
+    match *kind {
+        SolidKind::EndPlate { thickness_mm } => {
+            [CageEnd::Superior, CageEnd::Inferior].map(|e| SolidPart::Plate(e, thickness_mm)).to_vec()
+        }
+        SolidKind::Core { diameter_mm } => vec![SolidPart::Core(diameter_mm)],
+        SolidKind::Shell { thickness_mm } => vec![SolidPart::Side(thickness_mm)],
+    }
+}
+
+/// The material of each solid part of the cage, as [`Cage::region`] numbers them from 1.
+pub fn solid_materials(case: &Case) -> Vec<usize> {
+    let solids = case.implant.iter().flat_map(|i| &i.solids);
+    solids.flat_map(|s| vec![s.material; solid_parts(&s.kind).len()]).collect()
+}
+
+/// Angle between two directions, degrees.
+pub fn angle_deg(a: &Vec3, b: &Vec3) -> f64 {
+    Rotation3::rotation_between(a, b).map_or(180.0, |r| r.angle().to_degrees())
+}
