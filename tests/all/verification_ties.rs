@@ -1,0 +1,545 @@
+//! Ties and rods against exact solutions, with the program's own assembly and solver.
+//!
+//! Each check has its folder in `validation/`: the README says what is modelled and where the
+//! expected values come from, `expected.toml` holds value, tolerance and the reason for it.
+
+use endplate::analysis::{AnalysisSettings, CaseSolution, solve};
+use endplate::boundary::{Coupling, FixedDof, LoadCase, fix_surface, select_surface};
+use endplate::contact::{Tie, TieSettings, TieSpec, build_tie};
+use endplate::fixation::{Rod, RodSettings, RodSpec, build_rod};
+use endplate::material::MaterialField;
+use endplate::mesh::structured::box_mesh;
+use endplate::mesh::{ElementKind, Facet, Surface, TetMesh};
+use endplate::model::{BodyRange, Model};
+use endplate::progress::Silent;
+use endplate::recovery::interface::{interface_tractions, traction_resultant};
+use endplate::recovery::rod::{RodForces, rod_forces};
+use endplate::tensor::{Elasticity, Point, Vec3, Voigt, Wrench, traction};
+
+/// The checks of this file.
+pub const TESTS: &[(&str, fn() -> Result<(), String>)] = &[
+    ("verification: tie patch test", tie_patch),
+    ("verification: tie on a curved interface", tie_curved),
+    ("verification: tied halves of a beam", tie_beam),
+    ("verification: rod between stiff blocks", rods_blocks),
+    ("verification: cage with and without rods", rods_construct),
+];
+
+/// The expected values of one folder of `validation/`; every one must be asked for.
+struct Expected {
+    folder: &'static str,
+    rows: Vec<Row>,
+}
+
+#[derive(serde::Deserialize)]
+struct Table {
+    #[serde(default)]
+    quantity: Vec<Row>,
+    #[serde(default)]
+    rate: Vec<Row>,
+}
+
+#[derive(serde::Deserialize)]
+struct Row {
+    name: String,
+    value: f64,
+    tolerance: f64,
+    why: String,
+    #[serde(default)]
+    relative: bool,
+    #[serde(default)]
+    is_rate: bool,
+    #[serde(default)]
+    seen: bool,
+}
+
+impl Expected {
+    fn read(folder: &'static str) -> Result<Self, String> {
+        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("validation")
+            .join(folder)
+            .join("expected.toml");
+        let text = std::fs::read_to_string(&path).map_err(|e| format!("{}: {e}", path.display()))?;
+        let table: Table = toml::from_str(&text).map_err(|e| format!("{folder}: {e}"))?;
+        let mut rows = table.quantity;
+        rows.extend(table.rate.into_iter().map(|row| Row {
+            is_rate: true,
+            ..row
+        }));
+        Ok(Self { folder, rows })
+    }
+
+    fn row(&mut self, name: &str) -> Result<&mut Row, String> {
+        let folder = self.folder;
+        let row = self.rows.iter_mut().find(|r| r.name == name);
+        let row = row.ok_or_else(|| format!("{folder}: no expected value \"{name}\""))?;
+        row.seen = true;
+        Ok(row)
+    }
+
+    /// The value is met within its tolerance.
+    fn check(&mut self, name: &str, got: f64) -> Result<(), String> {
+        let folder = self.folder;
+        let row = self.row(name)?;
+        let scale = if row.relative { row.value.abs() } else { 1.0 };
+        if (got - row.value).abs() <= row.tolerance * scale {
+            return Ok(());
+        }
+        Err(format!(
+            "{folder}: {name} is {got:.6e}, expected {:.6e} within {:.1e} ({})",
+            row.value, row.tolerance, row.why
+        ))
+    }
+
+    /// The error falls at the expected order, or faster, when the element size is halved.
+    fn rate(&mut self, name: &str, coarse: f64, fine: f64) -> Result<(), String> {
+        let folder = self.folder;
+        let row = self.row(name)?;
+        let order = (coarse / fine).log2();
+        if row.is_rate && order >= row.value - row.tolerance {
+            return Ok(());
+        }
+        Err(format!(
+            "{folder}: {name} converges at order {order:.2} ({coarse:.3e}, {fine:.3e}), expected \
+             {:.2} less {:.2} ({})",
+            row.value, row.tolerance, row.why
+        ))
+    }
+
+    fn finish(self) -> Result<(), String> {
+        let unseen = self.rows.iter().find(|r| !r.seen);
+        unseen.map_or(Ok(()), |r| Err(format!("{}: {} was not checked", self.folder, r.name)))
+    }
+}
+
+/// A body of a test model.
+struct Part {
+    name: &'static str,
+    mesh: TetMesh,
+    elasticity: Elasticity,
+}
+
+fn part(name: &'static str, mesh: TetMesh, (e, nu): (f64, f64)) -> Part {
+    Part {
+        name,
+        mesh,
+        elasticity: Elasticity::isotropic(e, nu),
+    }
+}
+
+/// Puts bodies into one model; surface "z1" of body "lower" becomes "lower.z1".
+fn model_of(parts: &[Part]) -> Model {
+    let mut mesh = TetMesh {
+        kind: ElementKind::Tet10,
+        nodes: Vec::new(),
+        connectivity: Vec::new(),
+        region_of: Vec::new(),
+        regions: Vec::new(),
+        surfaces: Vec::new(),
+    };
+    let mut bodies = Vec::new();
+    for (region, part) in parts.iter().enumerate() {
+        let (n, e) = (mesh.nodes.len(), mesh.element_count());
+        mesh.nodes.extend(&part.mesh.nodes);
+        mesh.connectivity.extend(part.mesh.connectivity.iter().map(|i| i + n as u32));
+        mesh.region_of.extend(vec![region as u32; part.mesh.element_count()]);
+        mesh.regions.push(part.name.to_string());
+        for surface in &part.mesh.surfaces {
+            let shifted = |f: &Facet| Facet {
+                element: f.element + e as u32,
+                face: f.face,
+            };
+            mesh.surfaces.push(Surface {
+                name: format!("{}.{}", part.name, surface.name),
+                facets: surface.facets.iter().map(shifted).collect(),
+            });
+        }
+        bodies.push(BodyRange {
+            name: part.name.to_string(),
+            elements: e..mesh.element_count(),
+            nodes: n..mesh.nodes.len(),
+        });
+    }
+    let mut materials = MaterialField::uniform(parts[0].elasticity, mesh.element_count());
+    materials.table = parts.iter().map(|p| p.elasticity).collect();
+    materials.of_element.clone_from(&mesh.region_of);
+    Model {
+        name: "verification".into(),
+        mesh,
+        bodies,
+        materials,
+        extra_systems: Vec::new(),
+        ties: Vec::new(),
+        rods: Vec::new(),
+        supports: Vec::new(),
+        loaded_face: None,
+        load_cases: Vec::new(),
+    }
+}
+
+fn text(error: impl std::fmt::Display) -> String {
+    error.to_string()
+}
+
+/// Ties surface `z1` of the lower body to `z0` of the upper one.
+fn tie(model: &mut Model, lower: &str, upper: &str) -> Result<(), String> {
+    let a = select_surface(&model.mesh, &format!("{lower}.z1")).map_err(text)?;
+    let b = select_surface(&model.mesh, &format!("{upper}.z0")).map_err(text)?;
+    let spec = TieSpec {
+        name: format!("{lower}-{upper}"),
+        bodies: [lower.to_string(), upper.to_string()],
+        surfaces: [a, b],
+    };
+    let settings = TieSettings::default();
+    let tie = build_tie(&spec, &model.mesh, &model.materials, &settings).map_err(text)?;
+    model.ties.push(tie);
+    Ok(())
+}
+
+fn fix(model: &mut Model, surface: &str, axes: &[u8]) -> Result<(), String> {
+    let fixed = fix_surface(&model.mesh, surface, axes).map_err(text)?;
+    model.supports.extend(fixed);
+    Ok(())
+}
+
+/// Loads a surface about `reference`, one load case per wrench.
+fn load(model: &mut Model, surface: &str, at: Point, wrenches: &[Wrench]) -> Result<(), String> {
+    let facets = select_surface(&model.mesh, surface).map_err(text)?;
+    let face = Coupling::on_surface(&model.mesh, facets, at).map_err(text)?;
+    for (i, wrench) in wrenches.iter().enumerate() {
+        model.load_cases.push(face.load_case(&format!("load {i}"), *wrench, true));
+    }
+    model.loaded_face = Some(face);
+    Ok(())
+}
+
+fn wrench(force: [f64; 3], moment: [f64; 3]) -> Wrench {
+    Wrench {
+        force: Vec3::from(force),
+        moment: Vec3::from(moment),
+    }
+}
+
+fn solved(model: &Model) -> Result<Vec<CaseSolution>, String> {
+    let solution = solve(model, &AnalysisSettings::default(), &Silent).map_err(text)?;
+    Ok(solution.cases)
+}
+
+/// Motion of the loaded face.
+fn motion(model: &Model, case: &CaseSolution) -> Result<[f64; 6], String> {
+    let face = model.loaded_face.as_ref().ok_or("no loaded face")?;
+    Ok(face.mean_motion(&case.displacement))
+}
+
+/// Two blocks of 10 × 10 mm, 10 mm high together, `n` against `n + 1` cells a side; the upper grid
+/// swirled in its plane; the interface at `height(x, y)`.
+fn blocks(n: [usize; 2], height: impl Fn(f64, f64) -> f64) -> [TetMesh; 2] {
+    let lower = box_mesh(ElementKind::Tet10, [n[0], n[0], n[0] / 2], |[x, y, z]| {
+        let (x, y) = (10.0 * x, 10.0 * y);
+        Point::new(x, y, z * height(x, y))
+    });
+    let upper = box_mesh(ElementKind::Tet10, [n[1], n[1], n[1] / 2], |[x, y, z]| {
+        let bump = (std::f64::consts::PI * x).sin() * (std::f64::consts::PI * y).sin();
+        let (x, y) = (10.0 * (x + 0.08 * bump), 10.0 * (y - 0.06 * bump));
+        let h = height(x, y);
+        Point::new(x, y, h + z * (10.0 - h))
+    });
+    [lower, upper]
+}
+
+/// Rollers on all sides, 1 MPa on the whole top.
+fn press(meshes: [TetMesh; 2], materials: [(f64, f64); 2]) -> Result<Model, String> {
+    let [a, b] = meshes;
+    let parts = [part("lower", a, materials[0]), part("upper", b, materials[1])];
+    let mut model = model_of(&parts);
+    tie(&mut model, "lower", "upper")?;
+    fix(&mut model, "lower.z0", &[2])?;
+    for body in ["lower", "upper"] {
+        for (side, axis) in [("x0", 0), ("x1", 0), ("y0", 1), ("y1", 1)] {
+            fix(&mut model, &format!("{body}.{side}"), &[axis])?;
+        }
+    }
+    let pressure = wrench([0.0, 0.0, -100.0], [0.0; 3]);
+    load(&mut model, "upper.z1", Point::new(5.0, 5.0, 10.0), &[pressure])?;
+    Ok(model)
+}
+
+fn tie_patch() -> Result<(), String> {
+    let mut expected = Expected::read("tie-patch")?;
+    for (case, materials) in [
+        ("bone on tantalum", [(610.0, 0.3), (300.0, 0.2)]),
+        ("titanium on soft bone", [(110e3, 0.3), (50.0, 0.3)]),
+    ] {
+        let model = press(blocks([3, 4], |_, _| 5.0), materials)?;
+        let answer = &solved(&model)?[0];
+        let stiff = materials.map(|(e, nu)| Elasticity::isotropic(e, nu).0[(0, 0)]);
+        let exact = |z: f64| -z.min(5.0) / stiff[0] - (z - 5.0).max(0.0) / stiff[1];
+        let error = answer
+            .displacement
+            .iter()
+            .zip(&model.mesh.nodes)
+            .map(|(u, p)| (u - Vec3::new(0.0, 0.0, exact(p.z))).amax())
+            .fold(0.0, f64::max);
+        expected.check(&format!("{case}: displacement error"), error / exact(10.0).abs())?;
+        let points = interface_tractions(&model, &model.ties[0], &answer.displacement);
+        let error = points
+            .iter()
+            .map(|p| (p.traction - Vec3::new(0.0, 0.0, -1.0)).norm())
+            .fold(0.0, f64::max);
+        expected.check(&format!("{case}: traction error"), error)?;
+        let area: f64 = points.iter().map(|p| p.area).sum();
+        expected.check(&format!("{case}: tied area"), area)?;
+    }
+    expected.finish()
+}
+
+/// Root mean square errors of traction (MPa) and of displacement (mm) of the pressed stack with a
+/// curved interface, and the untied share of its area.
+fn curved_errors(n: usize) -> Result<[f64; 3], String> {
+    let material = (300.0, 0.2);
+    let bowl = |x: f64, y: f64| 5.0 + ((x - 5.0).powi(2) + (y - 5.0).powi(2)) / 120.0;
+    let model = press(blocks([n, n + n / 2], bowl), [material; 2])?;
+    let answer = &solved(&model)?[0];
+    let c = Elasticity::isotropic(material.0, material.1);
+    let strain = Voigt::new(0.0, 0.0, -1.0 / c.0[(0, 0)], 0.0, 0.0, 0.0);
+    let stress = c.stress(&strain);
+    let (mut square, mut area) = (0.0, 0.0);
+    for p in interface_tractions(&model, &model.ties[0], &answer.displacement) {
+        square += p.area * (p.traction - traction(&stress, &p.normal)).norm_squared();
+        area += p.area;
+    }
+    let off: f64 = answer
+        .displacement
+        .iter()
+        .zip(&model.mesh.nodes)
+        .map(|(u, p)| (u - Vec3::new(0.0, 0.0, strain[2] * p.z)).norm_squared())
+        .sum();
+    let tie = &model.ties[0];
+    Ok([
+        (square / area).sqrt(),
+        (off / model.mesh.nodes.len() as f64).sqrt(),
+        tie.untied_area / tie.area,
+    ])
+}
+
+fn tie_curved() -> Result<(), String> {
+    let mut expected = Expected::read("tie-curved")?;
+    let [coarse, fine] = [curved_errors(4)?, curved_errors(8)?];
+    expected.check("untied share", fine[2])?;
+    expected.check("traction error", fine[0])?;
+    expected.rate("traction", coarse[0], fine[0])?;
+    expected.rate("displacement", coarse[1], fine[1])?;
+    expected.finish()
+}
+
+/// Tip motion of a 4 × 4 × 40 mm cantilever in one piece (`cells[1]` empty) or two tied ones,
+/// under a moment of 100 N mm and a force of 1 N.
+fn beam(cells: [Option<[usize; 3]>; 2], elasticity: (f64, f64)) -> Result<[f64; 2], String> {
+    let length = 40.0;
+    let count = cells.iter().flatten().count() as f64;
+    let mut parts = Vec::new();
+    for (i, cells) in cells.iter().flatten().enumerate() {
+        let mesh = box_mesh(ElementKind::Tet10, *cells, |[x, y, z]| {
+            Point::new(4.0 * x, 4.0 * y, length * (z + i as f64) / count)
+        });
+        parts.push(part(["lower", "upper"][i], mesh, elasticity));
+    }
+    let last = parts[parts.len() - 1].name;
+    let mut model = model_of(&parts);
+    if parts.len() == 2 {
+        tie(&mut model, "lower", "upper")?;
+    }
+    fix(&mut model, "lower.z0", &[0, 1, 2])?;
+    let loads = [wrench([0.0; 3], [0.0, 100.0, 0.0]), wrench([1.0, 0.0, 0.0], [0.0; 3])];
+    let tip = Point::new(2.0, 2.0, length);
+    load(&mut model, &format!("{last}.z1"), tip, &loads)?;
+    let answers = solved(&model)?;
+    for (answer, load) in answers.iter().zip(&loads) {
+        if let Some(tie) = model.ties.first() {
+            balanced(&model, tie, answer, load, tip)?;
+        }
+    }
+    Ok([motion(&model, &answers[0])?[4], motion(&model, &answers[1])?[0]])
+}
+
+/// The flux of the tie carries the load, in force and moment about the tip.
+fn balanced(
+    model: &Model,
+    tie: &Tie,
+    answer: &CaseSolution,
+    load: &Wrench,
+    tip: Point,
+) -> Result<(), String> {
+    let points = interface_tractions(model, tie, &answer.displacement);
+    let carried = traction_resultant(&points, &tip);
+    let force = (carried.force - load.force).norm();
+    let moment = (carried.moment - load.moment).norm();
+    // Relative to 1 N and 40 N mm, the loads' own size; the solver's backward error is 1e-14.
+    if force < 1e-8 && moment < 4e-7 {
+        return Ok(());
+    }
+    Err(format!("the flux misses the load by {force:.1e} N and {moment:.1e} N mm"))
+}
+
+fn tie_beam() -> Result<(), String> {
+    let mut expected = Expected::read("tie-beam")?;
+    let tied = beam([Some([2, 2, 5]), Some([3, 3, 7])], (1000.0, 0.0))?;
+    expected.check("rotation under a moment", tied[0])?;
+    expected.check("deflection under a force", tied[1])?;
+    let tied = beam([Some([4, 4, 10]), Some([6, 6, 14])], (1000.0, 0.3))?;
+    let whole = beam([Some([4, 4, 20]), None], (1000.0, 0.3))?;
+    expected.check("tied against whole, moment", tied[0] / whole[0])?;
+    expected.check("tied against whole, force", tied[1] / whole[1])?;
+    expected.finish()
+}
+
+/// Two stiff blocks 40 mm apart with one rod between their facing sides' middles; the upper block
+/// is moved rigidly. What the rod carries.
+fn moved_blocks(motion: impl Fn(&Point) -> Vec3) -> Result<RodForces, String> {
+    let cube = |from: f64| {
+        box_mesh(ElementKind::Tet10, [2, 2, 2], move |[x, y, z]| {
+            Point::new(20.0 * x - 10.0, 20.0 * y - 10.0, from + 10.0 * z)
+        })
+    };
+    let rigid = (1e9, 0.3);
+    let parts = [part("lower", cube(-10.0), rigid), part("upper", cube(40.0), rigid)];
+    let mut model = model_of(&parts);
+    let ends = [Point::origin(), Point::new(0.0, 0.0, 40.0)];
+    let settings = RodSettings::default();
+    model.rods.push(rod_between(&model, ["lower.z1", "upper.z0"], ends, &settings)?);
+    fix(&mut model, "lower.z0", &[0, 1, 2])?;
+    let held = fix_surface(&model.mesh, "upper.z1", &[0, 1, 2]).map_err(text)?;
+    model.supports.extend(held.into_iter().map(|f| FixedDof {
+        value: motion(&model.mesh.nodes[f.node as usize])[f.axis as usize],
+        ..f
+    }));
+    model.load_cases.push(LoadCase {
+        name: "moved".into(),
+        wrench: wrench([0.0; 3], [0.0; 3]),
+        forces: Vec::new(),
+        service: true,
+    });
+    let answer = &solved(&model)?[0];
+    Ok(rod_forces(&model.rods[0], &settings.section, &answer.displacement))
+}
+
+fn rod_between(
+    model: &Model,
+    seats: [&str; 2],
+    ends: [Point; 2],
+    settings: &RodSettings,
+) -> Result<Rod, String> {
+    let spec = RodSpec {
+        name: format!("rod {seats:?}"),
+        bodies: seats.map(|s| s.split('.').next().unwrap_or(s).to_string()),
+        ends,
+        seats: [
+            select_surface(&model.mesh, seats[0]).map_err(text)?,
+            select_surface(&model.mesh, seats[1]).map_err(text)?,
+        ],
+    };
+    build_rod(&spec, settings, &model.mesh).map_err(text)
+}
+
+fn rods_blocks() -> Result<(), String> {
+    let mut expected = Expected::read("rods-blocks")?;
+    let shifted = moved_blocks(|_| Vec3::new(0.1, 0.0, 0.0))?;
+    expected.check("shear under 0.1 mm sideways", shifted.shear)?;
+    expected.check("bending under 0.1 mm sideways", shifted.bending)?;
+    let pulled = moved_blocks(|_| Vec3::new(0.0, 0.0, 0.1))?;
+    expected.check("axial force under 0.1 mm", pulled.axial)?;
+    expected.check("stress under 0.1 mm axially", pulled.von_mises)?;
+    let twisted = moved_blocks(|p| Vec3::new(0.0, 0.0, 0.01).cross(&p.coords))?;
+    expected.check("torsion under 0.01 rad", twisted.torsion)?;
+    expected.check("stress under 0.01 rad of twist", twisted.von_mises)?;
+    // Turned about the middle of the rod, its own ends share the rotation: no shear.
+    let middle = Point::new(0.0, 0.0, 20.0);
+    let bent = moved_blocks(|p| {
+        let turn = Vec3::new(0.0, 0.01, 0.0);
+        turn.cross(&(p - middle))
+    })?;
+    expected.check("bending under 0.01 rad about the middle", bent.bending)?;
+    expected.finish()
+}
+
+/// Unit square onto the unit disc with equal areas (Shirley & Chiu 1997).
+fn disc(x: f64, y: f64) -> [f64; 2] {
+    let (a, b) = (2.0 * x - 1.0, 2.0 * y - 1.0);
+    if a == 0.0 && b == 0.0 {
+        return [0.0, 0.0];
+    }
+    let quarter = std::f64::consts::FRAC_PI_4;
+    let (r, angle) = if a.abs() > b.abs() {
+        (a, quarter * b / a)
+    } else {
+        (b, 2.0 * quarter - quarter * a / b)
+    };
+    [r * angle.cos(), r * angle.sin()]
+}
+
+/// Rotation (°) of the upper face in flexion and in torsion by 7.5 Nm, under 200 N.
+fn construct(joint_stiffness: Option<f64>) -> Result<[f64; 2], String> {
+    let bone = |from: f64| {
+        box_mesh(ElementKind::Tet10, [6, 6, 4], move |[x, y, z]| {
+            Point::new(28.0 * (x - 0.5), 32.0 * (y - 0.5), from + 18.0 * z)
+        })
+    };
+    let cage = box_mesh(ElementKind::Tet10, [6, 6, 8], |[x, y, z]| {
+        let [x, y] = disc(x, y);
+        Point::new(7.5 * x, 7.5 * y, 18.0 + 25.0 * z)
+    });
+    let parts = [
+        part("T7", bone(0.0), (500.0, 0.3)),
+        part("cage", cage, (610.0, 0.3)),
+        part("T5", bone(43.0), (500.0, 0.3)),
+    ];
+    let mut model = model_of(&parts);
+    // The cage is the smaller face: areas are measured on it.
+    for (cage_side, bone_side, name) in [("cage.z0", "T7.z1", "T7-cage"), ("cage.z1", "T5.z0", "cage-T5")] {
+        let spec = TieSpec {
+            name: name.into(),
+            bodies: ["cage".into(), bone_side[..2].into()],
+            surfaces: [
+                select_surface(&model.mesh, cage_side).map_err(text)?,
+                select_surface(&model.mesh, bone_side).map_err(text)?,
+            ],
+        };
+        let tie = build_tie(&spec, &model.mesh, &model.materials, &TieSettings::default());
+        model.ties.push(tie.map_err(text)?);
+    }
+    if let Some(joint_stiffness) = joint_stiffness {
+        let settings = RodSettings {
+            joint_stiffness,
+            ..RodSettings::default()
+        };
+        for side in [1.0, -1.0] {
+            let end = |z: f64| Point::new(-settings.behind, side * settings.beside, z);
+            let ends = [end(9.0), end(52.0)];
+            model.rods.push(rod_between(&model, ["T7.x0", "T5.x0"], ends, &settings)?);
+        }
+    }
+    fix(&mut model, "T7.z0", &[0, 1, 2])?;
+    let loads = [
+        wrench([0.0, 0.0, -200.0], [0.0, 7500.0, 0.0]),
+        wrench([0.0, 0.0, -200.0], [0.0, 0.0, 7500.0]),
+    ];
+    load(&mut model, "T5.z1", Point::new(0.0, 0.0, 61.0), &loads)?;
+    let answers = solved(&model)?;
+    Ok([
+        motion(&model, &answers[0])?[4].to_degrees(),
+        motion(&model, &answers[1])?[5].to_degrees(),
+    ])
+}
+
+fn rods_construct() -> Result<(), String> {
+    let mut expected = Expected::read("rods-construct")?;
+    let alone = construct(None)?;
+    expected.check("flexion without rods", alone[0])?;
+    expected.check("rotation without rods", alone[1])?;
+    for (joint, name) in [(1000.0, "1 kN/mm"), (3000.0, "3 kN/mm"), (10000.0, "10 kN/mm")] {
+        let held = construct(Some(joint))?;
+        expected.check(&format!("flexion with rods, {name}"), held[0])?;
+        expected.check(&format!("rotation with rods, {name}"), held[1])?;
+    }
+    expected.finish()
+}
