@@ -10,7 +10,7 @@
 use super::neighbours::PointGrid;
 use super::{AssessmentError, EndplateRow};
 use crate::recovery::TractionPoint;
-use crate::tensor::{Point, Vec3, Wrench};
+use crate::tensor::{Point, Vec3};
 
 /// Diameter of the patch, mm.
 pub const PATCH_DIAMETER: f64 = 3.0;
@@ -100,20 +100,6 @@ pub fn assess_endplate(interface: &Interface) -> Result<EndplateRow, AssessmentE
 /// −t·n, MPa: positive where the two sides press on each other.
 pub fn pressure(point: &TractionPoint) -> f64 {
     -point.traction.dot(&point.normal)
-}
-
-/// Force (N) and moment about `about` (N·mm) that side B exerts on side A.
-pub fn resultant(points: &[TractionPoint], about: &Point) -> Wrench {
-    let mut sum = Wrench {
-        force: Vec3::zeros(),
-        moment: Vec3::zeros(),
-    };
-    for point in points {
-        let force = point.area * point.traction;
-        sum.force += force;
-        sum.moment += (point.position - about).cross(&force);
-    }
-    sum
 }
 
 /// The face laid flat along its mean normal, its points binned. One per interface serves all
@@ -363,9 +349,6 @@ mod tests {
         .unwrap();
         assert!((Vec3::from(a.net_n) + Vec3::from(b.net_n)).norm() < 1e-12);
         assert_eq!(a.compressive_n, b.compressive_n);
-        let wrench = resultant(&points, &Point::new(30.0, -20.0, 10.0));
-        assert!((wrench.force - Vec3::from(a.net_n)).norm() < 1e-9);
-        assert!(wrench.moment.dot(&points[0].normal).abs() < 1e-9 && wrench.moment.norm() > 1.0);
     }
 
     #[test]

@@ -12,11 +12,23 @@ use super::implant::volume_percentile;
 use crate::tensor::{Point, Vec3, Voigt, principal, strain_matrix};
 use nalgebra::Matrix3;
 
-/// A body that turns further than this is outside the linear range, degrees.
-pub const LARGEST_ROTATION_DEG: f64 = 5.0;
+/// How far a linear model reaches.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct LinearRange {
+    /// A body that turns further is outside, degrees.
+    pub rotation_deg: f64,
+    /// A body that strains further is outside, per cent.
+    pub strain_percent: f64,
+}
 
-/// A body that strains further than this is outside the linear range.
-pub const LARGEST_STRAIN: f64 = 0.05;
+impl Default for LinearRange {
+    fn default() -> Self {
+        Self {
+            rotation_deg: 5.0,
+            strain_percent: 5.0,
+        }
+    }
+}
 
 /// Where the bands of segment motion come from.
 pub const SEGMENT_MOTION_CITATION: &str =
@@ -103,14 +115,15 @@ pub struct BodyMotion<'a> {
     pub strain: &'a [Voigt],
 }
 
-/// A warning where the body turned by more than 5° or where the principal strain that 1 % of its
-/// volume exceeds is above 5 %; a single element at a sharp edge says nothing of the model.
+/// A warning where the body turned too far or where the principal strain that 1 % of its volume
+/// exceeds is too large; a single element at a sharp edge says nothing of the model.
 ///
 /// # Errors
 /// Lengths that differ, a body without nodes or elements.
 pub fn check_linear_range(
     (state, load_case): (&str, &str),
     body: &BodyMotion,
+    range: &LinearRange,
 ) -> Result<Option<LinearRangeWarning>, AssessmentError> {
     let length = |what: &'static str, found: usize, expected: usize| {
         let body = body.body.to_owned();
@@ -137,15 +150,16 @@ pub fn check_linear_range(
         .map(|e| principal(&strain_matrix(e)))
         .map(|[low, _, high]| high.max(-low))
         .collect();
-    let strain = volume_percentile(&largest, body.volume, 0.99).ok_or_else(empty)?;
+    let strain_percent =
+        100.0 * volume_percentile(&largest, body.volume, 0.99).ok_or_else(empty)?;
     let rotation_deg = rotation.norm().to_degrees();
-    let outside = rotation_deg > LARGEST_ROTATION_DEG || strain > LARGEST_STRAIN;
+    let outside = rotation_deg > range.rotation_deg || strain_percent > range.strain_percent;
     Ok(outside.then(|| LinearRangeWarning {
         state: state.to_owned(),
         load_case: load_case.to_owned(),
         body: body.body.to_owned(),
         rotation_deg,
-        strain_percent: 100.0 * strain,
+        strain_percent,
     }))
 }
 
@@ -215,7 +229,7 @@ mod tests {
                 volume: &volume,
                 strain: &strain,
             };
-            check_linear_range(("intact", "flexion"), &body).unwrap()
+            check_linear_range(("intact", "flexion"), &body, &LinearRange::default()).unwrap()
         };
         assert_eq!(case(4.9f64.to_radians(), 2), None);
         let turned = case(5.1f64.to_radians(), 0).unwrap();

@@ -24,9 +24,9 @@ pub const RESORBING_CITATION: &str = "limit chosen for this program (derived): h
 /// State that serves as the reference.
 pub const INTACT: &str = "intact";
 
-/// Overall verdict.
+/// OverallVerdict verdict.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub enum Overall {
+pub enum OverallVerdict {
     /// No limit is exceeded.
     #[serde(rename = "within limits")]
     WithinLimits,
@@ -35,7 +35,7 @@ pub enum Overall {
     LimitsExceeded,
 }
 
-impl Overall {
+impl OverallVerdict {
     /// The words scripts rely on.
     pub fn words(self) -> &'static str {
         match self {
@@ -63,7 +63,7 @@ pub struct Reason {
 }
 
 /// The overall verdict and every row that is not within its limit, worst first.
-pub fn overall(findings: &Findings, resorbing_limit: f64) -> (Overall, Vec<Reason>) {
+pub fn overall(findings: &Findings, resorbing_limit: f64) -> (OverallVerdict, Vec<Reason>) {
     let mut reasons: Vec<Reason> = findings
         .stress_shielding
         .iter()
@@ -99,9 +99,9 @@ pub fn overall(findings: &Findings, resorbing_limit: f64) -> (Overall, Vec<Reaso
         .iter()
         .any(|reason| reason.verdict == Verdict::Exceeded);
     let overall = if exceeded {
-        Overall::LimitsExceeded
+        OverallVerdict::LimitsExceeded
     } else {
-        Overall::WithinLimits
+        OverallVerdict::WithinLimits
     };
     (overall, reasons)
 }
@@ -200,7 +200,7 @@ mod tests {
         assert_eq!((reasons.len(), reasons[0].verdict), (3, Verdict::Exceeded));
         assert_eq!(
             overall(&Findings::default(), 0.5),
-            (Overall::WithinLimits, Vec::new())
+            (OverallVerdict::WithinLimits, Vec::new())
         );
     }
 
@@ -219,7 +219,11 @@ mod tests {
                 ..Findings::default()
             };
             let (verdict, _) = overall(&findings, RESORBING_LIMIT);
-            assert_eq!(verdict == Overall::LimitsExceeded, exceeded, "{row:?}");
+            assert_eq!(
+                verdict == OverallVerdict::LimitsExceeded,
+                exceeded,
+                "{row:?}"
+            );
         }
         let caution = shielding(ALL_CASES, zone, Some(0.45));
         assert_eq!(

@@ -114,9 +114,15 @@ impl DiscModel {
     /// `angle` from anterior.
     ///
     /// # Errors
-    /// A number that must be positive, a Poisson ratio outside (−1, 0.5).
+    /// A factor that is not positive, a negative fibre stiffness, a Poisson ratio outside
+    /// (−1, 0.5).
     pub fn annulus(&self, angle: f64) -> Result<Elasticity, MaterialError> {
-        positive("disc fibre stiffness", self.fibre_modulus)?;
+        if !(self.fibre_modulus >= 0.0 && self.fibre_modulus.is_finite()) {
+            return Err(MaterialError::Setting {
+                setting: "disc fibre stiffness",
+                value: self.fibre_modulus,
+            });
+        }
         positive("disc factor flexion", self.factors.flexion)?;
         positive("disc factor lateral", self.factors.lateral)?;
         positive("disc factor rotation", self.factors.rotation)?;
@@ -230,6 +236,24 @@ mod tests {
             rest[(i, j)] = 0.0;
         }
         assert!(rest.amax() < 1e-12);
+    }
+
+    #[test]
+    fn without_fibres_and_calibration_the_annulus_is_its_matrix() {
+        let bare = DiscModel {
+            fibre_modulus: 0.0,
+            ..DiscModel::default()
+        };
+        let c = bare.annulus(1.0).unwrap();
+        assert!((c.0 - Elasticity::isotropic(4.2, 0.45).0).amax() < 1e-12);
+        let negative = DiscModel {
+            fibre_modulus: -1.0,
+            ..bare
+        };
+        assert!(matches!(
+            negative.annulus(1.0),
+            Err(MaterialError::Setting { .. })
+        ));
     }
 
     #[test]

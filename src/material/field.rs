@@ -31,7 +31,8 @@ pub struct BoneModel {
 pub struct EndplateLayer {
     /// Young's modulus at the surface, MPa.
     pub youngs_modulus: f64,
-    /// Thickness of the layer, mm: the depth at which the modulus is half way to cancellous.
+    /// Thickness of the layer, mm: the depth at which the modulus is half way to cancellous; 0
+    /// leaves it out.
     pub thickness: f64,
     /// Depth over which it falls linearly to cancellous, centred on `thickness`, mm.
     pub grading: f64,
@@ -43,7 +44,7 @@ impl Default for BoneModel {
     fn default() -> Self {
         Self {
             cancellous_modulus: 300.0,
-            cancellous_poisson_ratio: 0.2,
+            cancellous_poisson_ratio: 0.3,
             posterior_modulus: 3_500.0,
             posterior_poisson_ratio: 0.25,
             endplate: EndplateLayer {
@@ -64,7 +65,7 @@ impl EndplateLayer {
         let start = self.thickness - 0.5 * self.grading;
         let share = if self.grading > 0.0 {
             1.0 - ((depth - start) / self.grading).clamp(0.0, 1.0)
-        } else if depth < self.thickness {
+        } else if depth < self.thickness && self.thickness > 0.0 {
             1.0
         } else {
             0.0
@@ -74,7 +75,12 @@ impl EndplateLayer {
 
     fn check(&self) -> Result<(), MaterialError> {
         positive("endplate_modulus_mpa", self.youngs_modulus)?;
-        positive("endplate_thickness_mm", self.thickness)?;
+        if !(self.thickness >= 0.0 && self.thickness.is_finite()) {
+            return Err(MaterialError::Setting {
+                setting: "endplate_thickness_mm",
+                value: self.thickness,
+            });
+        }
         if !(self.grading >= 0.0 && self.grading <= 2.0 * self.thickness) {
             return Err(MaterialError::Setting {
                 setting: "endplate_grading_mm",
@@ -301,6 +307,15 @@ mod tests {
             assert!((excess - 700.0).abs() < 0.7, "{excess} at {grading}");
             assert_eq!(layer.modulus_at(-0.1, 300.0), 1000.0);
         }
+        let none = EndplateLayer {
+            youngs_modulus: 1000.0,
+            thickness: 0.0,
+            grading: 0.0,
+        };
+        assert_eq!(
+            (none.modulus_at(-0.1, 300.0), none.modulus_at(0.1, 300.0)),
+            (300.0, 300.0)
+        );
     }
 
     #[test]
@@ -336,7 +351,7 @@ mod tests {
         let nan = bone(&mesh, &model, |_| f64::NAN, |_| false);
         assert!(matches!(nan, Err(MaterialError::Factor { element: 0, .. })));
         let mut thin = model;
-        thin.endplate.thickness = 0.0;
+        thin.endplate.thickness = -1.0;
         assert!(bone(&mesh, &thin, |p| -p.z, |_| false).is_err());
         let mut wide = model;
         wide.endplate.grading = 2.5;

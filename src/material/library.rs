@@ -10,18 +10,21 @@ use crate::source::{Source, SourceFlag};
 use crate::tensor::Elasticity;
 
 /// One number of a material, as a report prints it.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
 pub struct Parameter {
-    /// What it is ("youngs_modulus").
-    pub name: String,
+    /// Key, with its unit where it has one ("youngs_modulus_mpa").
+    pub key: String,
     /// Its value.
     pub value: f64,
     /// Its unit; empty for pure numbers.
-    pub unit: &'static str,
+    pub unit: String,
+    /// Where the number comes from, if from elsewhere than the law.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source: Option<Source>,
 }
 
 /// A material the model used, for the report: law, numbers, range and origin.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
 pub struct MaterialRecord {
     /// Name.
     pub name: String,
@@ -60,7 +63,7 @@ pub struct LibraryMaterial {
 }
 
 const SOLID_TITANIUM: LibraryMaterial = LibraryMaterial {
-    id: "ti-6al-4v",
+    id: "ti6al4v",
     name: "Ti-6Al-4V, wrought",
     youngs_modulus: 110_000.0,
     modulus_range: [105_000.0, 115_000.0],
@@ -72,7 +75,7 @@ const SOLID_TITANIUM: LibraryMaterial = LibraryMaterial {
 };
 
 /// Isotropic materials that ship.
-pub const LIBRARY: [LibraryMaterial; 11] = [
+pub const LIBRARY: [LibraryMaterial; 12] = [
     SOLID_TITANIUM,
     LibraryMaterial {
         id: "tantalum",
@@ -98,7 +101,7 @@ pub const LIBRARY: [LibraryMaterial; 11] = [
         flag: SourceFlag::SecondarySource,
     },
     LibraryMaterial {
-        id: "316l",
+        id: "stainless_316l",
         name: "stainless steel 316L",
         youngs_modulus: 193_000.0,
         modulus_range: [193_000.0, 200_000.0],
@@ -120,16 +123,27 @@ pub const LIBRARY: [LibraryMaterial; 11] = [
         flag: SourceFlag::SecondarySource,
     },
     LibraryMaterial {
+        id: "pmma",
+        name: "bone cement (PMMA)",
+        youngs_modulus: 2_450.0,
+        modulus_range: [1_800.0, 3_300.0],
+        poisson_ratio: 0.3,
+        poisson_range: [0.3, 0.3],
+        strength: Some(45.0),
+        citation: "PMC4669019 (compressive strength 45-107 MPa)",
+        flag: SourceFlag::SecondarySource,
+    },
+    LibraryMaterial {
         id: "cancellous-bone",
         name: "cancellous bone",
         youngs_modulus: 300.0,
         modulus_range: [100.0, 450.0],
-        poisson_ratio: 0.2,
+        poisson_ratio: 0.3,
         poisson_range: [0.2, 0.315],
         strength: None,
-        citation: "one stated default inside the 100-450 MPa of published models (PMC3726285, \
-                   100 MPa and Poisson ratio 0.2; PMC12452785, 140-200; BMC Surg \
-                   s12893-020-00729-4, 450 cervical)",
+        citation: "one stated default inside the 100-450 MPa and 0.2-0.315 of published models \
+                   (PMC3726285, 100 MPa; PMC12452785, 140-200; BMC Surg s12893-020-00729-4, 450 \
+                   cervical)",
         flag: SourceFlag::SecondarySource,
     },
     LibraryMaterial {
@@ -149,7 +163,7 @@ pub const LIBRARY: [LibraryMaterial; 11] = [
         name: "bony endplate",
         youngs_modulus: 1_000.0,
         modulus_range: [500.0, 12_000.0],
-        poisson_ratio: 0.2,
+        poisson_ratio: 0.3,
         poisson_range: [0.2, 0.4],
         strength: None,
         citation: "finite-element practice: J Orthop Surg Res s13018-021-02237-4 (1000 MPa); \
@@ -222,9 +236,21 @@ impl LibraryMaterial {
 
     /// What the report prints of it.
     pub fn record(&self) -> MaterialRecord {
-        let mut parameters = isotropic_parameters(self.youngs_modulus, self.poisson_ratio);
+        self.record_as_used(self.youngs_modulus, self.poisson_ratio)
+    }
+
+    /// What the report prints of it where the case may have given other numbers (MPa, pure): the
+    /// reported ranges stay beside them, and a number that is not the library's says so.
+    pub fn record_as_used(&self, youngs_modulus: f64, poisson_ratio: f64) -> MaterialRecord {
+        let mut parameters = isotropic_parameters(youngs_modulus, poisson_ratio);
+        let own = [self.youngs_modulus, self.poisson_ratio];
+        for (parameter, own) in parameters.iter_mut().zip(own) {
+            if parameter.value != own {
+                parameter.source = Some(given_in_case());
+            }
+        }
         if let Some(strength) = self.strength {
-            parameters.push(parameter("yield_strength", strength, "MPa"));
+            parameters.push(parameter("yield_strength_mpa", strength, "MPa"));
         }
         let [low, high] = self.modulus_range;
         let [nu_low, nu_high] = self.poisson_range;
@@ -237,6 +263,13 @@ impl LibraryMaterial {
             ),
             source: self.source(),
         }
+    }
+}
+
+fn given_in_case() -> Source {
+    Source {
+        citation: "given in the case".to_owned(),
+        flag: SourceFlag::CaseFile,
     }
 }
 
@@ -299,22 +332,26 @@ pub fn porous_material(
 ) -> Result<(Elasticity, PorousProperties, MaterialRecord), MaterialError> {
     let at = law.at(relative_density)?;
     let elasticity = isotropic(law.id, at.youngs_modulus, poisson_ratio)?;
-    let mut parameters = vec![parameter("porosity", 100.0 * (1.0 - relative_density), "%")];
+    let mut parameters = vec![parameter(
+        "porosity_percent",
+        100.0 * (1.0 - relative_density),
+        "%",
+    )];
     parameters.extend(isotropic_parameters(at.youngs_modulus, poisson_ratio));
     parameters.push(parameter(
-        "compressive_yield_strength",
+        "compressive_yield_strength_mpa",
         at.yield_strength,
         "MPa",
     ));
     if let Some(plateau) = at.plateau {
-        parameters.push(parameter("plateau_stress", plateau, "MPa"));
+        parameters.push(parameter("plateau_stress_mpa", plateau, "MPa"));
     }
     for (name, fit, unit) in [
         ("modulus", &law.modulus, "MPa"),
         ("yield", &law.yield_strength, "MPa"),
     ] {
         parameters.push(parameter(
-            &format!("{name}_prefactor"),
+            &format!("{name}_prefactor_mpa"),
             fit.law.prefactor,
             unit,
         ));
@@ -391,17 +428,18 @@ impl DensityLaw {
 }
 
 /// One entry of a record.
-pub fn parameter(name: &str, value: f64, unit: &'static str) -> Parameter {
+pub fn parameter(key: &str, value: f64, unit: &str) -> Parameter {
     Parameter {
-        name: name.to_owned(),
+        key: key.to_owned(),
         value,
-        unit,
+        unit: unit.to_owned(),
+        source: None,
     }
 }
 
 fn isotropic_parameters(youngs_modulus: f64, poisson_ratio: f64) -> Vec<Parameter> {
     vec![
-        parameter("youngs_modulus", youngs_modulus, "MPa"),
+        parameter("youngs_modulus_mpa", youngs_modulus, "MPa"),
         parameter("poisson_ratio", poisson_ratio, ""),
     ]
 }
@@ -436,8 +474,26 @@ mod tests {
         }
         let error = library_material("unobtainium").unwrap_err().to_string();
         assert!(
-            error.contains("ti-6al-4v") && error.contains("unobtainium"),
+            error.contains("ti6al4v") && error.contains("unobtainium"),
             "{error}"
+        );
+    }
+
+    #[test]
+    fn a_number_the_case_changed_says_so_in_the_record() {
+        let bone = library_material("cancellous-bone").unwrap();
+        let record = bone.record_as_used(200.0, bone.poisson_ratio);
+        let flags: Vec<Option<SourceFlag>> = record
+            .parameters
+            .iter()
+            .map(|p| p.source.as_ref().map(|s| s.flag))
+            .collect();
+        assert_eq!(flags, [Some(SourceFlag::CaseFile), None]);
+        assert_eq!(record.parameters[0].value, 200.0);
+        assert!(
+            record.valid_range.contains("100-450"),
+            "{}",
+            record.valid_range
         );
     }
 
@@ -462,8 +518,8 @@ mod tests {
         let (c, at, record) = porous_material(&law, 0.2, POROUS_POISSON_RATIO).unwrap();
         let (e, nu) = c.isotropic_constants().unwrap();
         assert!((e - at.youngs_modulus).abs() < 1e-9 * e && (nu - 0.3).abs() < 1e-12);
-        let names: Vec<&str> = record.parameters.iter().map(|p| p.name.as_str()).collect();
-        assert!(names.contains(&"porosity") && names.contains(&"modulus_r_squared"));
+        let names: Vec<&str> = record.parameters.iter().map(|p| p.key.as_str()).collect();
+        assert!(names.contains(&"porosity_percent") && names.contains(&"modulus_r_squared"));
         assert!(porous_material(&law, 0.05, POROUS_POISSON_RATIO).is_err());
     }
 

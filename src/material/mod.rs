@@ -51,8 +51,8 @@ pub enum MaterialError {
         /// The factor.
         factor: f64,
     },
-    /// A setting that must be positive.
-    #[error("`{setting}` is {value}; it must be positive")]
+    /// A setting out of the range in which it means something.
+    #[error("`{setting}` is {value}; that is no possible value")]
     Setting {
         /// Name of the setting.
         setting: &'static str,
