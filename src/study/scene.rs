@@ -22,7 +22,7 @@ use crate::geometry::implant::{
 use crate::geometry::inspect::{drop_small_shells, inspect};
 use crate::geometry::polygonise::{PolygoniseSettings, polygonise};
 use crate::geometry::primitive::capped_cylinder;
-use crate::geometry::sampled::SampledField;
+use crate::geometry::sampled_field::SampledField;
 use crate::geometry::surface_field::SurfaceField;
 use crate::geometry::surface_file::{AxisMapping, LengthUnit, SurfaceSource, read_surface};
 use crate::geometry::{SharedField, SizeField, TriSurface};

@@ -1,0 +1,527 @@
+//! From solved states to findings: gathers, per row, the plain numbers that `assessment` judges.
+
+use crate::assessment::endplate::{Interface, assess_endplate};
+use crate::assessment::fixation::{RodLimit, assess_rod, titanium_limit};
+use crate::assessment::implant::{Region, SMALLEST_CELL, Strength, assess_implant};
+use crate::assessment::load_sharing::{Cut, Path, assess_load_sharing};
+use crate::assessment::motion::{
+    BodyMotion, LinearRangeWarning, Motion, SegmentMotion, check_linear_range,
+    check_segment_motion, mean_rotation,
+};
+use crate::assessment::shielding::{BoneElements, EnergyPair, assess_shielding};
+use crate::assessment::subsidence::{
+    Foundation, ModulusBand, NearBone, Seat, SubsidenceLimits, VertebralColumn, assess_subsidence,
+    foundation_modulus,
+};
+use crate::assessment::{EndplateRow, Findings};
+use crate::analysis::Solution;
+use crate::boundary::{Coupling, LoadCase, select_surface};
+use crate::case::{Case, End, State};
+use crate::model::BodyRange;
+use crate::recovery::{
+    ElementFields, TractionPoint, element_fields, interface_tractions, rod_forces,
+    traction_resultant,
+};
+use crate::source::{Source, SourceFlag};
+use crate::tensor::{Point, Vec3, Voigt};
+
+use super::StudyError;
+use super::bodies::Role;
+use super::materials::ReadyMaterial;
+use super::places::{VertebraPlaces, near_interface};
+use super::scene::{Scene, solid_materials};
+use super::states::{BuiltState, endplate_surface};
+
+/// A solved state with its recovered fields.
+pub struct SolvedState {
+    /// The state and its model.
+    pub built: BuiltState,
+    /// Displacements and what the solver said.
+    pub solution: Solution,
+    /// Fields of each load case.
+    pub fields: Vec<ElementFields>,
+    /// Tractions of each load case at each tie.
+    pub tractions: Vec<Vec<Vec<TractionPoint>>>,
+}
+
+impl SolvedState {
+    /// Recovers the fields of a solution.
+    pub fn recover(built: BuiltState, solution: Solution) -> Self {
+        let model = &built.model;
+        let fields = solution.cases.iter().map(|c| element_fields(model, &c.displacement)).collect();
+        let tractions = solution
+            .cases
+            .iter()
+            .map(|c| {
+                let at = |tie| interface_tractions(model, tie, &c.displacement);
+                model.ties.iter().map(at).collect()
+            })
+            .collect();
+        Self {
+            built,
+            solution,
+            fields,
+            tractions,
+        }
+    }
+
+    fn name(&self) -> &str {
+        &self.built.model.name
+    }
+
+    fn load_cases(&self) -> impl Iterator<Item = (usize, &LoadCase)> {
+        self.built.model.load_cases.iter().enumerate()
+    }
+
+    /// Numbers of the ties of the implant.
+    fn implant_ties(&self, case: &Case) -> Vec<usize> {
+        let Some(implant) = &case.implant else { return Vec::new() };
+        let ties = self.built.model.ties.iter().enumerate();
+        ties.filter(|(_, t)| t.bodies[0] == implant.name).map(|(i, _)| i).collect()
+    }
+}
+
+/// What one run found.
+pub struct Found {
+    /// The rows.
+    pub findings: Findings,
+    /// Motion of the intact segments.
+    pub motion: Vec<SegmentMotion>,
+    /// Bodies outside the linear range.
+    pub outside_linear_range: Vec<LinearRangeWarning>,
+}
+
+/// Everything that is judged from.
+pub struct Inputs<'a> {
+    /// The case.
+    pub case: &'a Case,
+    /// Where everything stands.
+    pub scene: &'a Scene,
+    /// Materials of the case.
+    pub materials: &'a [ReadyMaterial],
+    /// Solved states.
+    pub states: &'a [SolvedState],
+}
+
+/// All findings of the states at hand.
+///
+/// # Errors
+/// Fields that cannot be assessed; an empty surface.
+pub fn find(inputs: &Inputs<'_>) -> Result<Found, StudyError> {
+    let intact = inputs.states.iter().find(|s| s.built.state == State::Intact);
+    let places = match intact {
+        Some(state) => VertebraPlaces::all(inputs.case, inputs.scene, &state.built.model)?,
+        None => Vec::new(),
+    };
+    let mut findings = Findings::default();
+    for state in inputs.states.iter().filter(|s| s.built.state != State::Intact) {
+        if let Some(intact) = intact {
+            shielding(inputs, state, intact, &places, &mut findings)?;
+        }
+        seats(inputs, state, intact, &mut findings)?;
+        implant(inputs, state, &mut findings)?;
+        fixation(inputs, state, &mut findings)?;
+        load_sharing(inputs, state, &mut findings)?;
+    }
+    Ok(Found {
+        findings,
+        motion: intact.map_or_else(Vec::new, |s| segment_motion(inputs, s)),
+        outside_linear_range: linear_range(inputs)?,
+    })
+}
+
+fn shielding(
+    inputs: &Inputs<'_>,
+    state: &SolvedState,
+    intact: &SolvedState,
+    places: &[VertebraPlaces],
+    findings: &mut Findings,
+) -> Result<(), StudyError> {
+    for place in places {
+        let Some(after) = state.built.model.body(&place.name) else { continue };
+        let Some(before) = intact.built.model.body(&place.name) else { continue };
+        let cases: Vec<EnergyPair<'_>> = state
+            .load_cases()
+            .map(|(i, load)| EnergyPair {
+                load_case: &load.name,
+                service: load.service,
+                energy_density: &state.fields[i].energy_density[after.elements.clone()],
+                intact_energy_density: &intact.fields[i].energy_density[before.elements.clone()],
+            })
+            .collect();
+        let bone = BoneElements {
+            body: &place.name,
+            volume: &place.volume,
+            zone: &place.zone,
+            density: None,
+        };
+        findings.stress_shielding.extend(assess_shielding(state.name(), &bone, &cases)?);
+    }
+    let _ = inputs;
+    Ok(())
+}
+
+/// Interface traction and subsidence at both ends of the implant.
+fn seats(
+    inputs: &Inputs<'_>,
+    state: &SolvedState,
+    intact: Option<&SolvedState>,
+    findings: &mut Findings,
+) -> Result<(), StudyError> {
+    let case = inputs.case;
+    let model = &state.built.model;
+    let Some(implant) = &case.implant else { return Ok(()) };
+    for t in state.implant_ties(case) {
+        let tie = &model.ties[t];
+        let upper = case.vertebrae[implant.between[0]].name == tie.bodies[1];
+        let end = if upper { End::Inferior } else { End::Superior };
+        let endplate = format!("{} {}", tie.bodies[1], end.word());
+        let rows: Vec<EndplateRow> = state
+            .load_cases()
+            .map(|(i, load)| {
+                assess_endplate(&Interface {
+                    state: state.name(),
+                    load_case: &load.name,
+                    name: &tie.name,
+                    kind: "traction",
+                    points: &state.tractions[i][t],
+                    bone_is_side_a: false,
+                    area: tie.area,
+                    untied_area: tie.untied_area,
+                })
+            })
+            .collect::<Result<_, _>>()?;
+        let Some(bone) = model.body(&tie.bodies[1]) else { continue };
+        let near = near_interface(model, bone, tie, |p| {
+            let at = if upper { p - state.built.lift } else { *p };
+            inputs.scene.is_body(implant.between[usize::from(!upper)], &at)
+        });
+        let column = intact.and_then(|s| column_stiffness(s, &tie.bodies[1]));
+        let foundation = foundation(inputs, state, t, &rows);
+        for (i, load) in state.load_cases() {
+            let fields = &state.fields[i];
+            let axial = -load.wrench.force.dot(&inputs.scene.frame().axis());
+            let seat = Seat {
+                state: state.name(),
+                load_case: &load.name,
+                endplate: &endplate,
+                patch_pressure: rows[i].peak_3mm_mpa,
+                bone: NearBone {
+                    volume: &near.volume,
+                    strain: &near.pick(&fields.strain),
+                    energy_density: &near.pick(&fields.energy_density),
+                    modulus: &near.modulus,
+                },
+                column: column.map(|(height, stiffness)| VertebralColumn {
+                    height,
+                    stiffness,
+                    compression: axial,
+                }),
+                foundation: foundation.map(|modulus| Foundation {
+                    modulus,
+                    pressure: rows[i].mean_mpa,
+                }),
+                band: band(case),
+            };
+            findings.subsidence.extend(assess_subsidence(&seat, &limits(case))?);
+        }
+        findings.endplates.extend(rows);
+    }
+    Ok(())
+}
+
+fn band(case: &Case) -> ModulusBand {
+    let [low, high] = case.bone.cancellous_band_mpa;
+    ModulusBand {
+        modulus: case.bone.cancellous_modulus_mpa,
+        low,
+        high,
+    }
+}
+
+fn limits(case: &Case) -> SubsidenceLimits {
+    let given = &case.limits;
+    let published = SubsidenceLimits::default();
+    SubsidenceLimits {
+        yield_strain: given.yield_strain_percent / 100.0,
+        indentation_n: [given.indentation_force_n, published.indentation_n[1]],
+        pistoia_strain: given.effective_strain_microstrain * 1e-6,
+        volume_share: given.effective_volume_percent / 100.0,
+        depth_mm: given.subsidence_depth_mm,
+        ..published
+    }
+}
+
+/// The load case that compresses most without a moment.
+fn axial_case(state: &SolvedState) -> Option<usize> {
+    let pure = |load: &LoadCase| load.wrench.moment.norm() <= 1e-6 * load.wrench.force.norm();
+    state
+        .load_cases()
+        .filter(|(_, load)| load.service && pure(load))
+        .max_by(|a, b| a.1.wrench.force.norm().total_cmp(&b.1.wrench.force.norm()))
+        .map(|(i, _)| i)
+}
+
+/// Height (mm) and axial stiffness (N/mm) of a vertebra between its endplates, from the intact
+/// state's pure compression.
+fn column_stiffness(intact: &SolvedState, vertebra: &str) -> Option<(f64, f64)> {
+    let i = axial_case(intact)?;
+    let model = &intact.built.model;
+    let displacement = &intact.solution.cases[i].displacement;
+    let face = |end: End| {
+        let facets = select_surface(&model.mesh, &endplate_surface(vertebra, end)).ok()?;
+        let (_, centroid) = crate::boundary::facet_centroid(&model.mesh, facets).ok()?;
+        let motion = Coupling::on_surface(&model.mesh, facets, centroid).ok()?.mean_motion(displacement);
+        Some((centroid, Vec3::new(motion[0], motion[1], motion[2])))
+    };
+    let (top, moved_top) = face(End::Superior)?;
+    let (bottom, moved_bottom) = face(End::Inferior)?;
+    let along = (top - bottom).normalize();
+    let shortening = (moved_bottom - moved_top).dot(&along);
+    let force = -model.load_cases[i].wrench.force.dot(&along);
+    (force > 0.0 && shortening > 0.0).then(|| ((top - bottom).norm(), force / shortening))
+}
+
+/// Modulus of the foundation under one end of the implant (MPa/mm): mean traction over mean
+/// indentation relative to the bone 10 mm away under the footprint, in pure compression.
+fn foundation(
+    inputs: &Inputs<'_>,
+    state: &SolvedState,
+    t: usize,
+    rows: &[EndplateRow],
+) -> Option<f64> {
+    const DEPTH_MM: [f64; 2] = [9.0, 11.0];
+    let i = axial_case(state)?;
+    let model = &state.built.model;
+    let tie = &model.ties[t];
+    let axis = inputs.scene.frame().axis();
+    let displacement = &state.solution.cases[i].displacement;
+    let bone = model.body(&tie.bodies[1])?;
+    let area: f64 = tie.points.iter().map(|p| p.area).sum();
+    let centre: Vec3 =
+        tie.points.iter().map(|p| p.area * p.position.coords).sum::<Vec3>() / area;
+    let outward: Vec3 = tie.points.iter().map(|p| p.area * p.normal).sum::<Vec3>();
+    let into_bone = axis * outward.dot(&axis).signum();
+    let sunk: f64 = tie
+        .points
+        .iter()
+        .map(|p| {
+            let nodes = model.mesh.element(p.elements[1] as usize);
+            let shape = crate::element::tet10::shape(&p.barycentric[1]);
+            let u: Vec3 =
+                nodes.iter().zip(shape).map(|(n, s)| s * displacement[*n as usize]).sum();
+            p.area * u.dot(&into_bone)
+        })
+        .sum::<f64>()
+        / area;
+    let radius = inputs.case.implant.as_ref().map(|i| 0.5 * i.diameter_mm)?;
+    let deep: Vec<f64> = bone
+        .nodes
+        .clone()
+        .filter(|n| {
+            let off = model.mesh.nodes[*n].coords - centre;
+            let depth = off.dot(&into_bone);
+            let across = (off - depth * into_bone).norm();
+            (DEPTH_MM[0]..=DEPTH_MM[1]).contains(&depth) && across < radius
+        })
+        .map(|n| displacement[n].dot(&into_bone))
+        .collect();
+    if deep.is_empty() {
+        return None;
+    }
+    let away = deep.iter().sum::<f64>() / deep.len() as f64;
+    foundation_modulus(rows[i].mean_mpa, sunk - away)
+}
+
+fn implant(
+    inputs: &Inputs<'_>,
+    state: &SolvedState,
+    findings: &mut Findings,
+) -> Result<(), StudyError> {
+    let case = inputs.case;
+    let (Some(implant), Some(cage)) = (&case.implant, &inputs.scene.cage) else { return Ok(()) };
+    let model = &state.built.model;
+    let Some(body) = model.body(&implant.name) else { return Ok(()) };
+    let solids = solid_materials(case);
+    let mut regions: Vec<(usize, usize)> = vec![(0, implant.material)];
+    regions.extend(solids.iter().enumerate().map(|(k, m)| (k + 1, *m)));
+    for (region, material) in regions {
+        let elements: Vec<usize> =
+            body.elements.clone().filter(|e| cage.region(&model.mesh.centroid(*e)) == region).collect();
+        let material = &inputs.materials[material];
+        let Some(strength) = material.strength.filter(|_| !elements.is_empty()) else { continue };
+        let name = match region {
+            0 => format!("{} ({})", implant.name, material.name),
+            k => format!("{} solid part {k} ({})", implant.name, material.name),
+        };
+        let centroid: Vec<Point> = elements.iter().map(|e| model.mesh.centroid(*e)).collect();
+        let volume: Vec<f64> = elements.iter().map(|e| model.mesh.volume(*e)).collect();
+        let place = Region {
+            name: &name,
+            centroid: &centroid,
+            volume: &volume,
+            unit_cell: SMALLEST_CELL,
+        };
+        let strength = Strength {
+            strength,
+            law: material.record.law.clone(),
+            source: material.record.source.clone(),
+        };
+        for (i, load) in state.load_cases() {
+            let stress: Vec<Voigt> = elements.iter().map(|e| state.fields[i].stress[*e]).collect();
+            let at = (state.name(), load.name.as_str());
+            findings.implant.push(assess_implant(at, &place, &stress, &strength)?);
+        }
+    }
+    Ok(())
+}
+
+fn fixation(
+    inputs: &Inputs<'_>,
+    state: &SolvedState,
+    findings: &mut Findings,
+) -> Result<(), StudyError> {
+    let Some(section) = &state.built.rod_section else { return Ok(()) };
+    let limit = |load: &LoadCase| match inputs.case.rods.as_ref().map(|r| &inputs.materials[r.material]) {
+        Some(metal) if metal.name != "ti6al4v" => RodLimit {
+            limit: metal.strength.unwrap_or(f64::NAN),
+            source: Source {
+                citation: format!("yield strength; {}", metal.record.source.citation),
+                flag: metal.record.source.flag,
+            },
+        },
+        _ => titanium_limit(load.service),
+    };
+    for rod in &state.built.model.rods {
+        for (i, load) in state.load_cases() {
+            let forces = rod_forces(rod, section, &state.solution.cases[i].displacement);
+            let at = (state.name(), load.name.as_str());
+            findings.fixation.push(assess_rod(at, &rod.name, &forces, &limit(load))?);
+        }
+    }
+    Ok(())
+}
+
+fn load_sharing(
+    inputs: &Inputs<'_>,
+    state: &SolvedState,
+    findings: &mut Findings,
+) -> Result<(), StudyError> {
+    let (Some(implant), Some(cage)) = (&inputs.case.implant, &inputs.scene.cage) else {
+        return Ok(());
+    };
+    let model = &state.built.model;
+    let upper = &inputs.case.vertebrae[implant.between[0]].name;
+    let Some(t) = state.implant_ties(inputs.case).into_iter().find(|t| &model.ties[*t].bodies[1] == upper)
+    else {
+        return Ok(());
+    };
+    let cut = Cut {
+        name: "mid-cage",
+        centre: cage.base + 0.5 * cage.height * cage.axis,
+        axis: cage.axis,
+    };
+    for (i, load) in state.load_cases() {
+        let top = cage.base + cage.height * cage.axis;
+        let mut paths = vec![Path {
+            name: &implant.name,
+            wrench: traction_resultant(&state.tractions[i][t], &top),
+            at: top,
+        }];
+        if let Some(section) = &state.built.rod_section {
+            for rod in &model.rods {
+                let forces = rod_forces(rod, section, &state.solution.cases[i].displacement);
+                let on_upper = forces.on_bodies[1];
+                paths.push(Path {
+                    name: &rod.name,
+                    wrench: crate::tensor::Wrench {
+                        force: -on_upper.force,
+                        moment: -on_upper.moment,
+                    },
+                    at: rod.ends[1],
+                });
+            }
+        }
+        let at = (state.name(), load.name.as_str());
+        findings.load_sharing.extend(assess_load_sharing(at, &cut, &paths)?);
+    }
+    Ok(())
+}
+
+/// Relative rotation of neighbouring vertebrae in the intact state under pure directions.
+fn segment_motion(inputs: &Inputs<'_>, intact: &SolvedState) -> Vec<SegmentMotion> {
+    let model = &intact.built.model;
+    let frame = inputs.scene.frame();
+    let mut rows = Vec::new();
+    for (i, load) in intact.load_cases() {
+        let moment = frame.to_local(&load.wrench.moment);
+        let Some((motion, axis)) = direction(&moment) else { continue };
+        let turn = |body: &BodyRange| {
+            let range = body.nodes.clone();
+            let moved = &intact.solution.cases[i].displacement[range.clone()];
+            mean_rotation(&model.mesh.nodes[range], moved)
+        };
+        for disc in &inputs.case.discs {
+            let [upper, lower] = disc.between.map(|v| &inputs.case.vertebrae[v].name);
+            let (Some(a), Some(b)) = (model.body(upper), model.body(lower)) else { continue };
+            if let (Some(a), Some(b)) = (turn(a), turn(b)) {
+                let relative = (a - b).dot(&frame.to_global(&axis));
+                rows.push(check_segment_motion(&disc.name, motion, relative));
+            }
+        }
+    }
+    rows
+}
+
+/// The motion a pure moment of 7.5 N·m asks for, with its axis in the column frame; `None` for
+/// other loads, extension included (the published bands are totals of both ways, halved).
+fn direction(moment: &Vec3) -> Option<(Motion, Vec3)> {
+    const PUBLISHED_NMM: f64 = 7500.0;
+    let along = |axis: Vec3| (moment.dot(&axis) - PUBLISHED_NMM).abs() < 1e-6 * PUBLISHED_NMM
+        && (moment - axis * moment.dot(&axis)).norm() < 1e-6 * PUBLISHED_NMM;
+    [
+        (Motion::Flexion, Vec3::y()),
+        (Motion::LateralBending, Vec3::x()),
+        (Motion::AxialRotation, Vec3::z()),
+    ]
+    .into_iter()
+    .find(|(_, axis)| along(*axis))
+}
+
+fn linear_range(inputs: &Inputs<'_>) -> Result<Vec<LinearRangeWarning>, StudyError> {
+    let mut warnings = Vec::new();
+    for state in inputs.states {
+        let model = &state.built.model;
+        for body in &model.bodies {
+            let volume: Vec<f64> = body.elements.clone().map(|e| model.mesh.volume(e)).collect();
+            for (i, load) in state.load_cases() {
+                let motion = BodyMotion {
+                    body: &body.name,
+                    nodes: &model.mesh.nodes[body.nodes.clone()],
+                    displacement: &state.solution.cases[i].displacement[body.nodes.clone()],
+                    volume: &volume,
+                    strain: &state.fields[i].strain[body.elements.clone()],
+                };
+                let at = (state.name(), load.name.as_str());
+                warnings.extend(check_linear_range(at, &motion)?);
+            }
+        }
+    }
+    Ok(warnings)
+}
+
+/// What kind of body it is, for pictures.
+pub fn role_of(case: &Case, body: &str) -> Option<Role> {
+    let vertebra = case.vertebrae.iter().position(|v| v.name == body).map(Role::Vertebra);
+    let disc = || case.discs.iter().position(|d| d.name == body).map(Role::Disc);
+    let implant = || case.implant.as_ref().filter(|i| i.name == body).map(|_| Role::Implant);
+    vertebra.or_else(disc).or_else(implant)
+}
+
+/// The source of a number given in the case.
+pub fn given() -> Source {
+    Source {
+        citation: "given in the case".to_owned(),
+        flag: SourceFlag::CaseFile,
+    }
+}
