@@ -108,22 +108,36 @@ impl<'a> Patches<'a> {
             .or_else(|| self.walk(patch, p, normal, reach))
     }
 
-    /// Newton's method from `q`, not farther than `reach` from `p`.
+    /// Newton's method from `q`, not farther than `reach` from `p`. Where the gradient is short
+    /// (between two sides of a thin part, on a crease) the step is the distance along it.
     fn newton(&self, patch: u32, p: &Point, mut q: Point, reach: f64) -> Option<Point> {
+        const STEEP: f64 = 0.7;
         let (mut piece, mut value) = self.nearest(patch, &q);
-        for _ in 0..STEPS {
+        for _ in 0..2 * STEPS {
             if value.abs() < ON_SURFACE_MM {
                 return Some(q);
             }
             let gradient = piece.gradient(&q);
-            let steepness = gradient.norm_squared();
-            if steepness < 0.01 {
+            let steepness = gradient.norm();
+            if steepness < 1e-3 {
                 return None;
             }
-            let next = q - gradient * (value / steepness);
-            let (next_piece, next_value) = self.nearest(patch, &next);
-            let converges = next_value.abs() < 0.7 * value.abs();
-            if !converges || (next - p).norm() > reach {
+            let length = value / if steepness > STEEP { steepness } else { 1.0 };
+            let mut step = gradient * (length / steepness);
+            let mut tries = 0;
+            let (next, (next_piece, next_value)) = loop {
+                let next = q - step;
+                let found = self.nearest(patch, &next);
+                if found.1.abs() < 0.9 * value.abs() {
+                    break (next, found);
+                }
+                tries += 1;
+                if tries > 2 {
+                    return None;
+                }
+                step *= 0.5;
+            };
+            if (next - p).norm() > reach {
                 return None;
             }
             (q, piece, value) = (next, next_piece, next_value);

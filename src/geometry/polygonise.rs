@@ -8,7 +8,8 @@ use super::extract::extract;
 use super::feature::cut_along_features;
 use super::field::Field;
 use super::patch::Patches;
-use super::remesh::{Target, remesh};
+use super::remesh::{Target, remesh, repair};
+use super::soundness::{Fault, faults};
 use super::triangulation::Triangulation;
 use super::{GeometryError, SizeField, TriSurface};
 
@@ -41,30 +42,73 @@ impl Default for PolygoniseSettings {
     }
 }
 
+/// A grid this much finer is tried where a surface came out unsound, this many times.
+const FINER: f64 = 0.6;
+const TRIES: usize = 3;
+
+/// Rounds of local repair before a finer grid is tried.
+const REPAIRS: usize = 6;
+
 /// Makes the closed triangle surface of the solid `field` with edges of the length `size`.
+/// Vertices lie on the surface, those of sharp edges on both pieces, corners on all.
 ///
 /// # Errors
-/// A solid without a finite box or without a surface.
+/// A wanted length that is not positive; a solid without a finite box or without a surface; a
+/// solid so thin or ragged for the wanted length that no sound surface was found, with the place.
 pub fn polygonise(
     field: &dyn Field,
     size: &SizeField,
     settings: &PolygoniseSettings,
 ) -> Result<TriSurface, GeometryError> {
     let finest = size.fine.min(size.coarse);
-    let step = settings.grid_fraction * finest;
-    let raw = extract(field, step)?;
-    let (mut mesh, patches) = cut_along_features(field, raw, 4.0 * step);
+    if finest.is_nan() || finest <= 0.0 {
+        return Err(GeometryError::Parameter {
+            shape: "surface mesh",
+            quantity: "wanted edge length_mm",
+            value: finest,
+            expected: "greater than 0",
+        });
+    }
     let target = Target {
         size,
         smallest: settings.smallest_fraction * finest,
         turn: settings.turn_deg.to_radians(),
         rounds: settings.rounds,
     };
-    remesh(&mut mesh, &patches, &target);
-    if std::env::var("LAB").is_ok() {
-        super::remesh::lab(&mesh);
+    let mut step = settings.grid_fraction * finest;
+    let mut tries = 1;
+    loop {
+        let raw = extract(field, step)?;
+        let (mut mesh, patches) = cut_along_features(field, raw, 4.0 * step);
+        remesh(&mut mesh, &patches, &target);
+        match repaired(&mut mesh, &patches, field) {
+            None => return Ok(finish(&mesh, &patches, settings.sharp_deg)),
+            Some(fault) if tries == TRIES => {
+                return Err(GeometryError::BadMesh {
+                    at: fault.at,
+                    reason: fault.reason,
+                });
+            }
+            Some(_) => {}
+        }
+        tries += 1;
+        step *= FINER;
     }
-    Ok(finish(&mesh, &patches, settings.sharp_deg))
+}
+
+/// Repairs the surface where it is not sound; the first fault that stays.
+fn repaired(mesh: &mut Triangulation, patches: &Patches, field: &dyn Field) -> Option<Fault> {
+    for _ in 0..REPAIRS {
+        let faults = faults(mesh, field);
+        if faults.is_empty() {
+            return None;
+        }
+        let mut vertices: Vec<u32> = faults.into_iter().flat_map(|f| f.vertices).collect();
+        vertices.sort_unstable();
+        vertices.dedup();
+        repair(mesh, patches, &vertices);
+    }
+    faults(mesh, field).into_iter().next()
 }
 
 /// Numbers the living vertices and triangles anew.

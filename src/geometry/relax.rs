@@ -52,7 +52,17 @@ pub(super) fn untangle(mesh: &mut Triangulation, patches: &Patches, rounds: usiz
     let curves: Vec<u32> = (0..mesh.points.len() as u32)
         .filter(|&v| mesh.kind(v) != VertexKind::Smooth)
         .collect();
-    let mut beside: Vec<u32> = curves
+    untangle_around(mesh, patches, &curves, rounds);
+}
+
+/// The same for the two rings of neighbours around `vertices`.
+pub(super) fn untangle_around(
+    mesh: &mut Triangulation,
+    patches: &Patches,
+    vertices: &[u32],
+    rounds: usize,
+) {
+    let mut beside: Vec<u32> = vertices
         .iter()
         .flat_map(|&v| mesh.fan(v))
         .flat_map(|&t| mesh.triangles[t as usize])

@@ -10,6 +10,7 @@ use std::f64::consts::PI;
 
 use super::SizeField;
 use super::patch::Patches;
+use super::relax;
 use super::triangulation::{Triangulation, VertexKind, smallest_angle};
 use crate::tensor::{Point, Vec3};
 
@@ -41,19 +42,30 @@ pub(super) struct Target<'a> {
 
 /// Remeshes the surface in place.
 pub(super) fn remesh(mesh: &mut Triangulation, patches: &Patches, target: &Target) {
-    super::relax::untangle(mesh, patches, 6);
+    relax::untangle(mesh, patches, 6);
     for round in 0..target.rounds {
         set_sizes(mesh, target);
         split_long(mesh, patches);
         collapse_short(mesh, patches);
         turn_edges(mesh, round + 2 < target.rounds);
-        super::relax::relax(mesh, patches);
+        relax::relax(mesh, patches);
     }
+    finish_shapes(mesh, patches);
+}
+
+fn finish_shapes(mesh: &mut Triangulation, patches: &Patches) {
     for _ in 0..3 {
         turn_edges(mesh, false);
-        super::relax::improve(mesh, patches);
+        relax::improve(mesh, patches);
         remove_flat(mesh, patches);
     }
+}
+
+/// Smooths out the neighbourhood of `vertices`, where the surface is folded or off its place.
+pub(super) fn repair(mesh: &mut Triangulation, patches: &Patches, vertices: &[u32]) {
+    relax::untangle_around(mesh, patches, vertices, 4);
+    collapse_short(mesh, patches);
+    finish_shapes(mesh, patches);
 }
 
 fn set_sizes(mesh: &mut Triangulation, target: &Target) {
@@ -148,28 +160,27 @@ fn split_long(mesh: &mut Triangulation, patches: &Patches) {
             return;
         }
         for [a, b] in long {
-            let p = middle(mesh, patches, a, b);
-            mesh.split(a, b, p);
+            if let Some(p) = middle(mesh, patches, a, b) {
+                mesh.split(a, b, p);
+            }
         }
     }
 }
 
-/// The middle of an edge, brought onto the surface (or the curve).
-fn middle(mesh: &Triangulation, patches: &Patches, a: u32, b: u32) -> Point {
+/// The middle of an edge, brought onto the surface (or the curve); `None` if that fails: a vertex
+/// inside the solid would be worse than an edge of the wrong length.
+fn middle(mesh: &Triangulation, patches: &Patches, a: u32, b: u32) -> Option<Point> {
     let p = nalgebra::center(&mesh.point(a), &mesh.point(b));
-    let (Some((s, _)), Some((t, _))) = (mesh.beside(a, b), mesh.beside(b, a)) else {
-        return p;
-    };
-    let reach = 0.5 * mesh.length(a, b);
+    let ((s, _), (t, _)) = (mesh.beside(a, b)?, mesh.beside(b, a)?);
+    let reach = mesh.length(a, b).max(0.5 * mesh.size[a as usize]);
     let both = [mesh.patch(s), mesh.patch(t)];
-    let moved = if both[0] == both[1] {
+    if both[0] == both[1] {
         let normal = mesh.normal(a, both[0]) + mesh.normal(b, both[0]);
         let normal = normal.try_normalize(1e-9).unwrap_or_else(Vec3::zeros);
         patches.onto_patch(both[0], &p, &normal, reach)
     } else {
         patches.onto_all(&both, &p, reach)
-    };
-    moved.unwrap_or(p)
+    }
 }
 
 fn collapse_short(mesh: &mut Triangulation, patches: &Patches) {
@@ -193,11 +204,12 @@ fn collapse_short(mesh: &mut Triangulation, patches: &Patches) {
 fn try_collapse(mesh: &mut Triangulation, patches: &Patches, a: u32, b: u32, longest: f64) -> bool {
     use VertexKind::{Corner, Curve, Smooth};
     let feature = mesh.is_feature(a, b);
+    let halfway = || middle(mesh, patches, a, b).unwrap_or_else(|| mesh.point(b));
     let (gone, kept, p) = match (mesh.kind(a), mesh.kind(b)) {
-        (Smooth, Smooth) => (a, b, middle(mesh, patches, a, b)),
+        (Smooth, Smooth) => (a, b, halfway()),
         (Smooth, _) => (a, b, mesh.point(b)),
         (_, Smooth) => (b, a, mesh.point(a)),
-        (Curve, Curve) if feature => (a, b, middle(mesh, patches, a, b)),
+        (Curve, Curve) if feature => (a, b, halfway()),
         (Curve, Corner) if feature => (a, b, mesh.point(b)),
         (Corner, Curve) if feature => (b, a, mesh.point(a)),
         // One corner found twice: both lie at the same place.
@@ -388,37 +400,5 @@ fn remove_flat(mesh: &mut Triangulation, patches: &Patches) {
         sides.sort_by(|x, y| mesh.length(x[0], x[1]).total_cmp(&mesh.length(y[0], y[1])));
         let [x, y] = sides[0];
         try_collapse(mesh, patches, x, y, 1.25 * SPLIT_ABOVE);
-    }
-}
-/// LAB
-pub(super) fn lab(mesh: &Triangulation) {
-    for t in mesh.alive_triangles() {
-        let a = smallest_angle(mesh.corners(t));
-        if a < 20.0 {
-            let c = mesh.triangles[t as usize];
-            eprintln!(
-                "  {a:.1} patch {} {:?} {:?} len {:.3?} at {:.2?}",
-                mesh.patch(t),
-                c.map(|v| mesh.kind(v)),
-                c,
-                (0..3)
-                    .map(|k| mesh.length(c[k], c[(k + 1) % 3]))
-                    .collect::<Vec<_>>(),
-                mesh.point(c[0]).coords.as_slice()
-            );
-        }
-    }
-    for [a, b] in mesh.edges() {
-        let l = relative_length(mesh, a, b);
-        if l < 0.3 {
-            eprintln!(
-                "  short {l:.3} {:?} {:?} feature {} may {} {}",
-                mesh.kind(a),
-                mesh.kind(b),
-                mesh.is_feature(a, b),
-                mesh.may_collapse(a, b),
-                mesh.may_collapse(b, a)
-            );
-        }
     }
 }
