@@ -18,7 +18,17 @@ pub mod error;
 pub mod boundary;
 pub mod tet10;
 pub mod structured;
+pub mod closed;
 pub mod tetgen;
+mod complex;
+mod freedom;
+mod swap;
+mod smooth;
+pub mod improve;
+pub mod quality;
+pub mod order;
+pub mod body;
+pub mod combine;
 #[cfg(test)]
 mod test_surfaces;
 

@@ -1,68 +1,9 @@
-//! Closed surfaces and their fields for the tests of this module.
+//! Closed surfaces for the tests of this module.
 
-use crate::geometry::{Aabb, Field, TriSurface};
+use crate::geometry::TriSurface;
 use crate::mesh::boundary::ordered;
 use crate::tensor::{Point, Vec3};
 use std::collections::BTreeMap;
-
-/// The ball of that centre and radius, mm.
-pub struct Ball(pub Point, pub f64);
-
-impl Field for Ball {
-    fn value(&self, p: &Point) -> f64 {
-        (p - self.0).norm() - self.1
-    }
-    fn bounds(&self) -> Aabb {
-        Aabb {
-            min: self.0,
-            max: self.0,
-        }
-        .grown(self.1)
-    }
-    fn gradient(&self, p: &Point) -> Vec3 {
-        (p - self.0).normalize()
-    }
-}
-
-/// The half-space below a plane through the first point, with the outward normal.
-pub struct HalfSpace(pub Point, pub Vec3);
-
-impl Field for HalfSpace {
-    fn value(&self, p: &Point) -> f64 {
-        (p - self.0).dot(&self.1)
-    }
-    fn bounds(&self) -> Aabb {
-        crate::geometry::field::EVERYWHERE
-    }
-    fn gradient(&self, _: &Point) -> Vec3 {
-        self.1
-    }
-}
-
-/// The infinite cylinder around the z axis, radius in mm.
-pub struct Tube(pub f64);
-
-impl Field for Tube {
-    fn value(&self, p: &Point) -> f64 {
-        p.x.hypot(p.y) - self.0
-    }
-    fn bounds(&self) -> Aabb {
-        crate::geometry::field::EVERYWHERE
-    }
-}
-
-/// The cube [0, side]³ as a field.
-pub fn cube_field(side: f64) -> crate::geometry::field::Intersection {
-    let mut planes: Vec<crate::geometry::SharedField> = Vec::new();
-    for k in 0..3 {
-        let mut normal = Vec3::zeros();
-        normal[k] = 1.0;
-        let far = Point::from(side * normal);
-        planes.push(std::sync::Arc::new(HalfSpace(Point::origin(), -normal)));
-        planes.push(std::sync::Arc::new(HalfSpace(far, normal)));
-    }
-    crate::geometry::field::Intersection(planes)
-}
 
 /// The cube [0, side]³ with n × n × 2 triangles a face and its twelve edges sharp.
 pub fn cube(n: usize, side: f64) -> TriSurface {
