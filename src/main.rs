@@ -1,12 +1,7 @@
-//! The program: hands its arguments to the library.
+//! The program `endplate`.
 
-use std::process::ExitCode;
+mod cli;
 
-fn main() -> ExitCode {
-    // The meshing child (see `endplate::mesh::tetgen`); not for people.
-    if std::env::args().nth(1).as_deref() == Some(endplate::mesh::tetgen::SUBCOMMAND) {
-        let code = endplate::mesh::tetgen::serve_tetgen(std::io::stdin(), std::io::stdout());
-        return ExitCode::from(code as u8);
-    }
-    ExitCode::SUCCESS
+fn main() -> std::process::ExitCode {
+    cli::main(std::env::args_os())
 }

@@ -217,6 +217,16 @@ impl CaseError {
         self
     }
 
+    /// The same with a line of help where the fault is of that kind.
+    #[must_use]
+    pub fn with_help_for(self, kind: FaultKind, help: &str) -> Self {
+        if self.kind() == kind {
+            self.with_help(help)
+        } else {
+            self
+        }
+    }
+
     /// Kind of the fault.
     pub fn kind(&self) -> FaultKind {
         self.fault.kind()

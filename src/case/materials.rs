@@ -4,19 +4,21 @@
 use nalgebra::Matrix3;
 
 use super::bodies::{both, duplicate};
-use super::error::{CaseError, CaseFault};
+use super::error::{CaseError, CaseFault, FaultKind};
 use super::raw::{NumberDefault, Section};
+use crate::lattice::{self, LAW_IDS};
 use crate::source::SourceFlag::{Derived, RecalledUnverified, SecondarySource};
 use crate::tensor::{Elasticity, OrthotropicConstants, Vec3};
 
 /// Solids that can be named without a `[[material]]` of their own.
-pub const LIBRARY: [&str; 6] = [
-    "ti6al4v",
+pub const LIBRARY: [&str; 7] = [
+    "ti-6al-4v",
     "tantalum",
-    "peek",
     "cocr",
-    "stainless_316l",
-    "pmma",
+    "316l",
+    "peek",
+    "cancellous-bone",
+    "cortical-bone",
 ];
 
 /// Which law a material follows.
@@ -81,8 +83,10 @@ pub struct Bone {
     pub cortical_thickness_mm: f64,
     /// Modulus of the bony endplate at its surface, MPa.
     pub endplate_modulus_mpa: f64,
-    /// Thickness over which the endplate grades into cancellous bone, mm.
+    /// Thickness of the bony endplate: the depth at which it is half way to cancellous bone, mm.
     pub endplate_thickness_mm: f64,
+    /// Depth over which it grades into cancellous bone, centred on its thickness, mm.
+    pub endplate_grading_mm: f64,
     /// Modulus of the posterior elements, MPa.
     pub posterior_modulus_mpa: f64,
     /// Poisson ratio of the posterior elements.
@@ -106,8 +110,8 @@ pub struct DiscMaterial {
     pub nucleus_poisson_ratio: f64,
     /// Outline of the nucleus over the disc's.
     pub nucleus_scale: f64,
-    /// Factors on the annulus, local axes (radial, around, axial), over the program's calibrated
-    /// ones; `None` uses those.
+    /// Factors on what resists flexion, lateral bending and rotation; `None` uses the program's
+    /// calibrated ones.
     pub calibration_factors: Option<[f64; 3]>,
 }
 
@@ -135,7 +139,6 @@ const MATERIAL_KEYS: &[&str] = &[
     "strength_mpa",
 ];
 
-const POROUS: [&str; 2] = ["chen-2025-tantalum", "porous-ti6al4v"];
 const LAWS: [&str; 5] = [
     "chen-2025-tantalum",
     "porous-ti6al4v",
@@ -206,10 +209,10 @@ fn read_law(section: &Section<'_>) -> Result<MaterialLaw, CaseError> {
     let law = section.required_text("law")?;
     section.reference("law", "material law", law, &LAWS)?;
     refuse_other_keys(section, law)?;
-    if POROUS.contains(&law) {
+    if LAW_IDS.contains(&law) {
         return Ok(MaterialLaw::Porous {
             law: law.to_owned(),
-            relative_density: read_density(section)?,
+            relative_density: read_density(section, law)?,
         });
     }
     match law {
@@ -261,9 +264,16 @@ fn refuse_other_keys(section: &Section<'_>, law: &str) -> Result<(), CaseError> 
     Err(section.error(key, fault).with_help(help))
 }
 
-fn read_density(section: &Section<'_>) -> Result<f64, CaseError> {
-    let porosity = section.number("porosity_percent", 0.0..=99.0)?;
-    let density = section.number("relative_density", 0.01..=1.0)?;
+/// Relative density within the samples that the law was fitted to.
+fn read_density(section: &Section<'_>, id: &str) -> Result<f64, CaseError> {
+    let known = || section.unknown_name("law", "material law", id, &LAWS);
+    let [low, high] = lattice::law(id).map_err(|_| known())?.range;
+    let percent = |density: f64| (1e4 * (1.0 - density)).round() / 100.0;
+    let porosity = section.number("porosity_percent", percent(high)..=percent(low));
+    let help = format!("the samples of \"{id}\" reach no further; it is not extrapolated");
+    let porosity = porosity.map_err(|e| e.with_help_for(FaultKind::Range, &help))?;
+    let density = section.number("relative_density", low..=high);
+    let density = density.map_err(|e| e.with_help_for(FaultKind::Range, &help))?;
     match (porosity, density) {
         (Some(_), Some(_)) => Err(both(section, "porosity_percent", "relative_density")),
         (Some(porosity), None) => Ok(1.0 - porosity / 100.0),
@@ -349,9 +359,9 @@ const BAND: [f64; 2] = [1.0 / 3.0, 1.5];
 const BAND_SOURCE: &str = "a third to one and a half of the stated modulus, the spread of \
                            published models (100-450 MPa about 300)";
 const BONE_POISSON: NumberDefault = NumberDefault::new(
-    0.3,
+    0.2,
     SecondarySource,
-    "between the 0.2 and 0.315 of published models (PMC3726285; PMC12452785)",
+    "0.2 (PMC3726285); published models use 0.2 to 0.315",
 );
 const CORTICAL_MODULUS: NumberDefault = NumberDefault::new(
     12_000.0,
@@ -361,21 +371,19 @@ const CORTICAL_MODULUS: NumberDefault = NumberDefault::new(
 const CORTICAL_POISSON: NumberDefault =
     NumberDefault::new(0.3, SecondarySource, "isotropic cortical bone (PMC3726285)");
 const CORTICAL_THICKNESS: NumberDefault = NumberDefault::new(
-    0.4,
+    0.35,
     SecondarySource,
-    "shell of published models 0.4 mm (PMC9633244); measured mean at L1 0.35 mm (Silva 1994, \
-     JBMR 9:409)",
+    "L1 shell, measured directly, 0.09-0.86 (Silva 1994, J Bone Miner Res 9:409)",
 );
 const ENDPLATE_MODULUS: NumberDefault = NumberDefault::new(
     1000.0,
     SecondarySource,
     "bony endplate in published models (JOSR s13018-021-02237-4)",
 );
-const ENDPLATE_THICKNESS: NumberDefault = NumberDefault::new(
-    1.0,
-    Derived,
-    "graded over about 1 mm so that the mesh resolves it; measured plates are 0.25-0.5 mm",
-);
+const ENDPLATE_DEPTH_SOURCE: &str =
+    "graded over about 1 mm so that the mesh resolves it; measured plates are 0.25-0.5 mm";
+const ENDPLATE_THICKNESS: NumberDefault = NumberDefault::new(1.0, Derived, ENDPLATE_DEPTH_SOURCE);
+const ENDPLATE_GRADING: NumberDefault = NumberDefault::new(1.0, Derived, ENDPLATE_DEPTH_SOURCE);
 const POSTERIOR_MODULUS: NumberDefault =
     NumberDefault::new(3500.0, SecondarySource, "posterior elements (PMC3726285)");
 const POSTERIOR_POISSON: NumberDefault =
@@ -391,6 +399,7 @@ const BONE_KEYS: &[&str] = &[
     "cortical_thickness_mm",
     "endplate_modulus_mpa",
     "endplate_thickness_mm",
+    "endplate_grading_mm",
     "posterior_modulus_mpa",
     "posterior_poisson_ratio",
 ];
@@ -413,6 +422,8 @@ pub(super) fn read_bone(top: &Section<'_>) -> Result<Bone, CaseError> {
         Some(density) => morgan_modulus(density),
         None => bone.number_or("cancellous_modulus_mpa", 1.0..=5000.0, &CANCELLOUS)?,
     };
+    let depth = 0.05..=5.0;
+    let thickness = bone.number_or("endplate_thickness_mm", depth, &ENDPLATE_THICKNESS)?;
     Ok(Bone {
         cancellous_modulus_mpa: modulus,
         cancellous_band_mpa: read_band(&bone, modulus)?,
@@ -438,10 +449,11 @@ pub(super) fn read_bone(top: &Section<'_>) -> Result<Bone, CaseError> {
             1.0..=30_000.0,
             &ENDPLATE_MODULUS,
         )?,
-        endplate_thickness_mm: bone.number_or(
-            "endplate_thickness_mm",
-            0.0..=5.0,
-            &ENDPLATE_THICKNESS,
+        endplate_thickness_mm: thickness,
+        endplate_grading_mm: bone.number_or(
+            "endplate_grading_mm",
+            0.0..=2.0 * thickness,
+            &ENDPLATE_GRADING,
         )?,
         posterior_modulus_mpa: bone.number_or(
             "posterior_modulus_mpa",

@@ -176,6 +176,19 @@ impl Case {
         bodies::find_surface(&self.places, surface, extra)
     }
 
+    /// Every surface file that the case names, vertebrae first.
+    pub fn surfaces(&self) -> impl Iterator<Item = &SurfaceFile> {
+        let vertebrae = self.vertebrae.iter().filter_map(|v| match &v.shape {
+            VertebraShape::Surface(surface) => Some(surface),
+            VertebraShape::Parametric => None,
+        });
+        let discs = self.discs.iter().filter_map(|d| match &d.shape {
+            DiscShape::Surface(surface) => Some(surface),
+            DiscShape::Parametric { .. } => None,
+        });
+        vertebrae.chain(discs)
+    }
+
     /// Whether the vertebra is taken out in the fused state.
     pub fn is_resected(&self, vertebra: usize) -> bool {
         self.resected.contains(&vertebra)

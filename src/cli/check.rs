@@ -1,0 +1,236 @@
+//! `endplate check`: what a case file was understood to say.
+
+use std::fmt::Write;
+use std::path::Path;
+
+use endplate::case::{
+    Case, DiscShape, ImplantEnds, ImplantHeight, LoadFrame, MaterialLaw, SolidKind, State,
+    VertebraShape,
+};
+use endplate::source::Source;
+
+use super::{CommandError, DONE};
+
+/// Reads a case, finds its surfaces and prints what was understood.
+pub fn check(file: &Path, surfaces: Option<&Path>) -> Result<u8, CommandError> {
+    let case = Case::read(file)?;
+    let text = describe(&case, surfaces)?;
+    print!("{text}");
+    Ok(DONE)
+}
+
+/// Everything a case says, as printed.
+pub fn describe(case: &Case, surfaces: Option<&Path>) -> Result<String, CommandError> {
+    let mut lines = Lines::default();
+    let states: Vec<_> = case.states.iter().map(|s| s.name()).collect();
+    lines.head(&case.title);
+    lines.row("states", states.join(", "));
+    lines.row("frame", "x anterior, y left, z cranial; mm, N, MPa");
+    describe_bodies(case, surfaces, &mut lines)?;
+    describe_implant(case, &mut lines);
+    describe_materials(case, &mut lines);
+    describe_loads(case, &mut lines);
+    lines.head("Defaults used");
+    for default in &case.defaults {
+        let unit = if default.unit.is_empty() { "" } else { " " };
+        let value = format!("{}{unit}{}", default.value, default.unit);
+        lines.row(
+            &default.key,
+            format!("{value}  [{}]", cited(&default.source)),
+        );
+    }
+    Ok(lines.text)
+}
+
+fn describe_bodies(
+    case: &Case,
+    surfaces: Option<&Path>,
+    lines: &mut Lines,
+) -> Result<(), CommandError> {
+    lines.head("Bodies");
+    for (i, vertebra) in case.vertebrae.iter().enumerate() {
+        let mut text = match (&vertebra.shape, &vertebra.level) {
+            (VertebraShape::Surface(surface), _) => {
+                let path = case.find_surface(surface, surfaces)?;
+                format!("vertebra from {}", path.display())
+            }
+            (VertebraShape::Parametric, level) => {
+                let level = level.as_deref().unwrap_or("?");
+                format!("vertebra {level} drawn from the morphometry table")
+            }
+        };
+        if case.is_resected(i) {
+            text.push_str(", resected in the fused state");
+        }
+        lines.row(&vertebra.name, text);
+    }
+    for disc in &case.discs {
+        let text = match &disc.shape {
+            DiscShape::Parametric { height_mm } => format!("disc, {height_mm} mm high"),
+            DiscShape::Surface(surface) => {
+                let path = case.find_surface(surface, surfaces)?;
+                format!("disc from {}", path.display())
+            }
+        };
+        lines.row(&disc.name, text);
+    }
+    Ok(())
+}
+
+fn describe_implant(case: &Case, lines: &mut Lines) {
+    let Some(implant) = &case.implant else {
+        return;
+    };
+    let name = |v: usize| case.vertebrae.get(v).map_or("?", |v| v.name.as_str());
+    let material = |m: usize| case.materials.get(m).map_or("?", |m| m.name.as_str());
+    let height = match implant.height {
+        ImplantHeight::Millimetres(height) => format!("{height} mm high"),
+        ImplantHeight::Fit => "as high as fits".to_owned(),
+    };
+    let ends = match implant.ends {
+        ImplantEnds::Fitted => "ends fitted to the endplates",
+        ImplantEnds::Flat => "flat ends",
+    };
+    lines.head("Implant");
+    lines.row(
+        &implant.name,
+        format!(
+            "cylinder {} mm across, {height}, {}° in the sagittal plane, {ends}, of {}",
+            implant.diameter_mm,
+            implant.sagittal_angle_deg,
+            material(implant.material)
+        ),
+    );
+    lines.row("between", implant.between.map(name).join(" and "));
+    for part in &implant.solids {
+        let text = match part.kind {
+            SolidKind::EndPlate { thickness_mm } => format!("end plates, {thickness_mm} mm thick"),
+            SolidKind::Core { diameter_mm } => format!("core, {diameter_mm} mm across"),
+            SolidKind::Shell { thickness_mm } => format!("shell, {thickness_mm} mm thick"),
+        };
+        lines.row(
+            "solid part",
+            format!("{text}, of {}", material(part.material)),
+        );
+    }
+    for track in &implant.screw_tracks {
+        let (diameter, angle, end) = (track.diameter_mm, track.angle_deg, track.end.word());
+        let (azimuth, entry) = (track.azimuth_deg, track.entry_mm);
+        let text = format!(
+            "{diameter} mm at {angle}° to the {end} end; enters {entry:.2} mm from it at azimuth \
+             {azimuth}°"
+        );
+        lines.row("screw track", text);
+    }
+    for graft in &case.grafts {
+        let text = format!(
+            "at the {} end, of {}",
+            graft.end.word(),
+            material(graft.material)
+        );
+        lines.row(&format!("graft {}", graft.name), text);
+    }
+    match &case.rods {
+        Some(rods) => lines.row(
+            "rods",
+            format!(
+                "two, {} mm across, of {}, {} mm behind and {} mm beside the axis, {} N/mm a joint",
+                rods.diameter_mm,
+                material(rods.material),
+                rods.behind_axis_mm,
+                rods.beside_axis_mm,
+                rods.joint_stiffness_n_per_mm
+            ),
+        ),
+        None if case.states.contains(&State::Fused) => {
+            lines.row("rods", "none: not a construct anyone implants");
+        }
+        None => {}
+    }
+}
+
+fn describe_materials(case: &Case, lines: &mut Lines) {
+    lines.head("Materials");
+    for material in &case.materials {
+        let text = match &material.law {
+            MaterialLaw::Library(id) => format!("the program's \"{id}\""),
+            MaterialLaw::Porous {
+                law,
+                relative_density,
+            } => format!(
+                "law {law} at {:.2} % porosity",
+                100.0 * (1.0 - relative_density)
+            ),
+            MaterialLaw::Isotropic {
+                youngs_modulus_mpa,
+                poisson_ratio,
+            } => format!("isotropic, {youngs_modulus_mpa} MPa, Poisson ratio {poisson_ratio}"),
+            MaterialLaw::Orthotropic { constants, .. } => {
+                format!("orthotropic, {:?} MPa", constants.youngs_modulus)
+            }
+        };
+        lines.row(&material.name, text);
+    }
+    let bone = &case.bone;
+    let [low, high] = bone.cancellous_band_mpa;
+    lines.row(
+        "bone",
+        format!(
+            "cancellous {:.0} MPa (band {low:.0} to {high:.0}), endplate {} MPa, cortical {} MPa \
+             over {} mm",
+            bone.cancellous_modulus_mpa,
+            bone.endplate_modulus_mpa,
+            bone.cortical_modulus_mpa,
+            bone.cortical_thickness_mm
+        ),
+    );
+}
+
+fn describe_loads(case: &Case, lines: &mut Lines) {
+    lines.head("Loads");
+    lines.row("loaded face", case.loads.face.name(&case.vertebrae));
+    lines.row("clamped", case.loads.clamped.name(&case.vertebrae));
+    for load in &case.loads.cases {
+        let frame = match load.frame {
+            LoadFrame::Column => "column axes",
+            LoadFrame::Global => "program axes",
+        };
+        let service = if load.service { "" } else { ", not service" };
+        let text = format!(
+            "force {:?} N, moment {:?} N·m, {frame}{service}  [{}]",
+            load.force_n,
+            load.moment_nm,
+            cited(&load.source)
+        );
+        lines.row(&load.name, text);
+    }
+    if let Some(preset) = case.loads.preset {
+        lines.row("preset", preset.text);
+    }
+}
+
+/// "citation; flag".
+fn cited(source: &Source) -> String {
+    match source.citation.as_str() {
+        "" => source.flag.words().to_owned(),
+        citation => format!("{}: {citation}", source.flag.words()),
+    }
+}
+
+/// Headed rows of "name  text".
+#[derive(Default)]
+struct Lines {
+    text: String,
+}
+
+impl Lines {
+    fn head(&mut self, title: &str) {
+        let gap = if self.text.is_empty() { "" } else { "\n" };
+        // Writing to a String cannot fail.
+        let _ = writeln!(self.text, "{gap}{title}");
+    }
+
+    fn row(&mut self, name: &str, text: impl AsRef<str>) {
+        let _ = writeln!(self.text, "  {name:<24} {}", text.as_ref());
+    }
+}

@@ -1,0 +1,145 @@
+//! The program: commands, exit codes, what is printed where. Progress and errors go to stderr,
+//! results to stdout and the output directory.
+
+mod check;
+mod diagnostic;
+mod new;
+#[cfg_attr(
+    not(test),
+    expect(dead_code, reason = "used by `run` once there is a pipeline")
+)]
+mod output;
+#[expect(dead_code, reason = "used by `run` once there is a pipeline")]
+mod progress;
+#[expect(dead_code, reason = "used by `run` once there is a pipeline")]
+mod run;
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand, ValueEnum};
+use endplate::case::CaseError;
+
+/// Done.
+pub const DONE: u8 = 0;
+/// Bad input.
+pub const BAD_INPUT: u8 = 2;
+/// An error inside the program.
+pub const INTERNAL: u8 = 4;
+
+/// Finite-element check of 3D-printed porous spinal implants before they are printed.
+#[derive(Debug, Parser)]
+#[command(name = "endplate", version, about, long_about = None)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Read a case file and print what was understood, every default with its source
+    Check {
+        /// The case file
+        case: PathBuf,
+        /// Where surface files are looked for when they are not beside the case file
+        #[arg(long, value_name = "DIR")]
+        surfaces: Option<PathBuf>,
+    },
+    /// Write a commented case file to start from
+    New {
+        /// Name of the case: NAME.toml is written
+        name: PathBuf,
+        /// Spinal level that is replaced
+        #[arg(long, default_value = "T6")]
+        level: String,
+    },
+}
+
+/// What a command can end with, apart from success.
+#[derive(Debug, thiserror::Error)]
+pub enum CommandError {
+    /// A fault in the case file or what it names.
+    #[error(transparent)]
+    Case(#[from] CaseError),
+    /// Bad input that is not in the case file: an option, a directory.
+    #[error("{message}")]
+    Input {
+        /// What is wrong.
+        message: String,
+        /// What to do about it.
+        help: Option<String>,
+    },
+}
+
+impl CommandError {
+    /// Bad input outside the case file.
+    pub fn input(message: impl Into<String>, help: impl Into<String>) -> Self {
+        Self::Input {
+            message: message.into(),
+            help: Some(help.into()),
+        }
+    }
+}
+
+/// Runs the program on its arguments.
+pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    report_panics();
+    let arguments = match Arguments::try_parse_from(arguments) {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // Help and version come this way too, to stdout and without an error.
+            let failed = error.use_stderr();
+            return match error.print() {
+                Ok(()) if !failed => ExitCode::from(DONE),
+                _ => ExitCode::from(BAD_INPUT),
+            };
+        }
+    };
+    match run_command(arguments.command) {
+        Ok(code) => ExitCode::from(code),
+        Err(error) => {
+            eprint!("{}", diagnostic::render(&error));
+            ExitCode::from(BAD_INPUT)
+        }
+    }
+}
+
+fn run_command(command: Command) -> Result<u8, CommandError> {
+    match command {
+        Command::Check { case, surfaces } => check::check(&case, surfaces.as_deref()),
+        Command::New { name, level } => new::new(&name, &level),
+    }
+}
+
+/// An unexpected panic ends the process with code 4 and one line that says where it happened.
+fn report_panics() {
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map_or_else(
+            || "an unknown place".to_owned(),
+            |l| format!("{}:{}", l.file(), l.line()),
+        );
+        let payload = panic.payload();
+        let reason = payload
+            .downcast_ref::<&str>()
+            .map(|s| (*s).to_owned())
+            .or_else(|| payload.downcast_ref::<String>().cloned())
+            .unwrap_or_else(|| "no reason given".to_owned());
+        // The results written so far are whole files or none, so nothing needs tidying.
+        eprintln!("internal error at {place}: {reason}");
+        eprintln!("this is a fault of the program, not of the case file; please report it");
+        std::process::exit(i32::from(INTERNAL));
+    }));
+}
+
+/// The solvers that can be asked for on the command line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum SolverOption {
+    /// The program chooses and says why
+    Auto,
+    /// Sparse Cholesky
+    Cholesky,
+    /// Conjugate gradients: comes later
+    #[value(hide = true)]
+    Cg,
+}

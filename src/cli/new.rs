@@ -1,0 +1,169 @@
+//! `endplate new`: a commented case file to start from.
+
+use std::fs::OpenOptions;
+use std::io::Write;
+use std::path::Path;
+
+use endplate::anatomy::morphometry::disc_height;
+use endplate::case::bodies::LEVELS;
+use endplate::case::materials::LIBRARY;
+
+use super::{CommandError, DONE};
+
+const TEMPLATE: &str = include_str!("template.toml");
+
+/// Writes NAME.toml, never over a file that is there.
+pub fn new(name: &Path, level: &str) -> Result<u8, CommandError> {
+    let title = name.file_stem().map(|n| n.to_string_lossy().into_owned());
+    let Some(title) = title.filter(|t| !t.is_empty()) else {
+        let message = format!("{} is not a name for a case", name.display());
+        return Err(CommandError::input(
+            message,
+            "for example `endplate new my-case`",
+        ));
+    };
+    let text = case_text(&title, level)?;
+    let path = name.with_extension("toml");
+    let written = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .open(&path)
+        .and_then(|mut f| f.write_all(text.as_bytes()));
+    written.map_err(|e| {
+        let message = format!("cannot write {}: {e}", path.display());
+        CommandError::input(message, "choose another name")
+    })?;
+    println!("{}", path.display());
+    Ok(DONE)
+}
+
+/// The case of replacing one level, between the levels above and below it.
+fn case_text(name: &str, level: &str) -> Result<String, CommandError> {
+    let number = LEVELS.iter().position(|l| l.eq_ignore_ascii_case(level));
+    let neighbours = number.and_then(|n| {
+        Some([
+            *LEVELS.get(n.checked_sub(1)?)?,
+            LEVELS[n],
+            LEVELS.get(n + 1)?,
+        ])
+    });
+    let Some([above, level, below]) = neighbours else {
+        let inner = LEVELS[1..LEVELS.len() - 1].join(", ");
+        let message = format!("there is no level \"{level}\" with a vertebra above and below it");
+        return Err(CommandError::input(message, format!("levels: {inner}")));
+    };
+    let (preset, diameter) = match level.as_bytes()[0] {
+        b'C' => ("cervical", "12.0"),
+        b'T' => ("thoracic", "15.0"),
+        _ => ("lumbar", "22.0"),
+    };
+    let height = |upper: &str, lower: &str| -> Result<String, CommandError> {
+        let unknown = |e: endplate::anatomy::AnatomyError| CommandError::input(e.to_string(), "");
+        let measure = disc_height(
+            upper.parse().map_err(unknown)?,
+            lower.parse().map_err(unknown)?,
+        );
+        Ok(format!("{:.1}", measure.map_err(unknown)?.mm))
+    };
+    let replacements = [
+        ("{NAME}", name.to_owned()),
+        ("{LEVEL}", level.to_owned()),
+        ("{ABOVE}", above.to_owned()),
+        ("{BELOW}", below.to_owned()),
+        ("{DISC_ABOVE}", height(above, level)?),
+        ("{DISC_BELOW}", height(level, below)?),
+        ("{DIAMETER}", diameter.to_owned()),
+        ("{PRESET}", preset.to_owned()),
+        ("{LIBRARY}", LIBRARY.join(", ")),
+    ];
+    let text = replacements
+        .iter()
+        .fold(TEMPLATE.to_owned(), |text, (key, value)| {
+            text.replace(key, value)
+        });
+    Ok(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use endplate::case::{Case, ImplantHeight};
+
+    use super::*;
+
+    fn read(text: String) -> Case {
+        Case::from_text(Path::new("case.toml"), text).unwrap()
+    }
+
+    #[test]
+    fn the_template_reads_for_every_level_with_neighbours() {
+        for level in &LEVELS[1..LEVELS.len() - 1] {
+            let text = case_text("mine", level).unwrap();
+            assert!(
+                !text.contains('{') || !text.contains("{L"),
+                "{level}: a word was left"
+            );
+            let case = read(text);
+            assert_eq!(case.vertebrae[1].level.as_deref(), Some(*level));
+            assert_eq!(case.implant.unwrap().height, ImplantHeight::Fit);
+            let preset = case.loads.preset.unwrap().name;
+            assert_eq!(preset.as_bytes()[0], level.to_lowercase().as_bytes()[0]);
+        }
+    }
+
+    #[test]
+    fn a_level_without_neighbours_is_refused_by_name() {
+        for level in ["C3", "L5", "T13", ""] {
+            let error = case_text("mine", level).unwrap_err();
+            assert!(error.to_string().contains(&format!("\"{level}\"")));
+        }
+    }
+
+    /// The commented keys are promises: uncommented, each of them reads, and the values shown are
+    /// the defaults in use.
+    #[test]
+    fn the_commented_keys_of_the_template_read_and_show_the_defaults_in_use() {
+        let plain = case_text("mine", "T6").unwrap();
+        let defaults = read(plain.clone());
+        let skipped = [
+            "entry_mm",
+            "strength_mpa",
+            "at_mm",
+            "threads",
+            "calibration_factors",
+        ];
+        let mut shown = 0;
+        let mut section = String::new();
+        for line in plain.lines() {
+            if line.starts_with('[') {
+                section = line.trim_matches(['[', ']']).to_owned();
+            }
+            let key = line.strip_prefix("# ").and_then(|l| l.split(" = ").next());
+            let Some(key) = key.filter(|k| !k.contains([' ', '[', ':'])) else {
+                continue;
+            };
+            let path = format!("{section}.{key}");
+            let Some(default) = defaults.defaults.iter().find(|d| d.key == path) else {
+                continue;
+            };
+            if skipped.contains(&key) {
+                continue;
+            }
+            let value = line
+                .split(" = ")
+                .nth(1)
+                .unwrap()
+                .split('#')
+                .next()
+                .unwrap()
+                .trim();
+            if let (Ok(shown), Ok(used)) = (value.parse::<f64>(), default.value.parse::<f64>()) {
+                assert_eq!(shown, used, "{path}");
+            }
+            let uncommented = plain.replacen(line, &line[2..], 1);
+            let case = read(uncommented);
+            assert!(case.defaults.iter().all(|d| d.key != path), "{path}");
+            shown += 1;
+        }
+        assert!(shown > 30, "only {shown} commented defaults were found");
+    }
+}

@@ -1,0 +1,253 @@
+//! The output directory. Files are written into a folder of their own inside DIR and appear under
+//! their final names only when all are complete. A DIR that holds the report of the same case is
+//! replaced; one that holds anything else is refused, unless it is forced.
+
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+
+use super::CommandError;
+
+/// The report by which a directory of results is known.
+const REPORT: &str = "report.json";
+
+/// How the folder of unfinished files begins.
+const STAGING: &str = ".endplate-";
+
+/// A directory that results are being written to; nothing in it changes before
+/// [`publish`](Self::publish), and what was staged goes with the value if that is never called.
+#[derive(Debug)]
+pub struct OutputDirectory {
+    directory: PathBuf,
+    staging: PathBuf,
+    published: bool,
+}
+
+impl OutputDirectory {
+    /// Makes sure, before any work, that results can be written to `directory` and may be.
+    ///
+    /// # Errors
+    /// A directory that cannot be written to, or holds something that is not the report of
+    /// `case_file` (without `force`).
+    pub fn prepare(directory: &Path, case_file: &Path, force: bool) -> Result<Self, CommandError> {
+        if directory.exists() && !directory.is_dir() {
+            let message = format!("{} is a file, not a directory", directory.display());
+            return Err(CommandError::input(
+                message,
+                "name another with `--out DIR`",
+            ));
+        }
+        fs::create_dir_all(directory).map_err(|e| cannot("create", directory, &e))?;
+        if !force {
+            refuse_foreign(directory, case_file)?;
+        }
+        let staging = directory.join(format!("{STAGING}{}", std::process::id()));
+        fs::create_dir(&staging).map_err(|e| cannot("write to", directory, &e))?;
+        let output = Self {
+            directory: directory.to_owned(),
+            staging,
+            published: false,
+        };
+        output.probe()?;
+        Ok(output)
+    }
+
+    /// A directory may take a folder and still no bytes.
+    fn probe(&self) -> Result<(), CommandError> {
+        let probe = self.staging.join("probe");
+        let written = fs::File::create(&probe).and_then(|mut f| f.write_all(b"endplate"));
+        written.map_err(|e| cannot("write to", &self.directory, &e))?;
+        fs::remove_file(&probe).map_err(|e| cannot("write to", &self.directory, &e))
+    }
+
+    /// Where to write until all files are complete.
+    pub fn staging(&self) -> &Path {
+        &self.staging
+    }
+
+    /// Gives the files their final names, replacing an earlier report; the fields that only the
+    /// earlier report names are removed, and nothing else.
+    ///
+    /// # Errors
+    /// A file that cannot be moved or removed.
+    pub fn publish(mut self) -> Result<Vec<PathBuf>, CommandError> {
+        let mut names = Vec::new();
+        for entry in fs::read_dir(&self.staging).map_err(|e| cannot("read", &self.staging, &e))? {
+            let entry = entry.map_err(|e| cannot("read", &self.staging, &e))?;
+            names.push(entry.file_name());
+        }
+        // The report goes last: where it stands, everything it names stands too.
+        names.sort_by_key(|n| (n == REPORT, n.clone()));
+        let old = self.directory.join(REPORT);
+        if old.is_file() {
+            self.remove_old(&names)?;
+        }
+        let mut files = Vec::new();
+        for name in names {
+            let file = self.directory.join(&name);
+            fs::rename(self.staging.join(&name), &file).map_err(|e| cannot("write", &file, &e))?;
+            files.push(file);
+        }
+        self.published = true;
+        fs::remove_dir(&self.staging).map_err(|e| cannot("tidy up", &self.staging, &e))?;
+        Ok(files)
+    }
+
+    fn remove_old(&self, new: &[std::ffi::OsString]) -> Result<(), CommandError> {
+        // First the report, so that no half-replaced directory looks whole.
+        let report = self.directory.join(REPORT);
+        let fields = read_report(&self.directory).map_or_else(Vec::new, |r| field_files(&r));
+        fs::remove_file(&report).map_err(|e| cannot("replace", &report, &e))?;
+        for name in fields
+            .iter()
+            .filter(|f| !new.iter().any(|n| n == f.as_str()))
+        {
+            let path = self.directory.join(name);
+            if path.is_file() {
+                fs::remove_file(&path).map_err(|e| cannot("replace", &path, &e))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Drop for OutputDirectory {
+    fn drop(&mut self) {
+        if !self.published {
+            // Nothing can be done about a folder that will not go.
+            let _ = fs::remove_dir_all(&self.staging);
+        }
+    }
+}
+
+fn cannot(verb: &str, path: &Path, error: &std::io::Error) -> CommandError {
+    let message = format!("cannot {verb} {}: {error}", path.display());
+    CommandError::input(message, "name another directory with `--out DIR`")
+}
+
+fn read_report(directory: &Path) -> Option<Value> {
+    let bytes = fs::read(directory.join(REPORT)).ok()?;
+    serde_json::from_slice(&bytes).ok()
+}
+
+/// The names of the field files of a report, those without a folder in them.
+fn field_files(report: &Value) -> Vec<String> {
+    let list = |value: &Value, key: &str| value[key].as_array().cloned().unwrap_or_default();
+    list(report, "states")
+        .iter()
+        .flat_map(|state| list(state, "load_cases"))
+        .filter_map(|load_case| load_case["vtu"].as_str().map(str::to_owned))
+        .filter(|name| {
+            Path::new(name)
+                .file_name()
+                .is_some_and(|f| f == name.as_str())
+        })
+        .collect()
+}
+
+/// Refuses a directory that is neither empty nor holds the report of the same case file.
+fn refuse_foreign(directory: &Path, case_file: &Path) -> Result<(), CommandError> {
+    let entries = fs::read_dir(directory).map_err(|e| cannot("read", directory, &e))?;
+    let mut names = entries
+        .filter_map(Result::ok)
+        .map(|e| e.file_name().to_string_lossy().into_owned())
+        // Folders that an interrupted run left behind are no one's work.
+        .filter(|n| !n.starts_with(STAGING));
+    if names.next().is_none() {
+        return Ok(());
+    }
+    let report = read_report(directory);
+    let file = report.as_ref().and_then(|r| r["case"]["file"].as_str());
+    let problem = match file {
+        Some(file) if is_same_file(Path::new(file), case_file) => return Ok(()),
+        Some(file) => format!("holds the report of another case, {file}"),
+        None => "is not empty and holds no report of this case".to_owned(),
+    };
+    let message = format!("{} {problem}", directory.display());
+    let help = "name another directory with `--out DIR`, or replace it with `--force`";
+    Err(CommandError::input(message, help))
+}
+
+fn is_same_file(one: &Path, other: &Path) -> bool {
+    match (one.canonicalize(), other.canonicalize()) {
+        (Ok(one), Ok(other)) => one == other,
+        _ => one == other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn write_report(directory: &Path, case: &str, vtu: &str) {
+        let report = serde_json::json!({
+            "case": { "file": case },
+            "states": [{ "load_cases": [{ "vtu": vtu }] }],
+        });
+        fs::write(directory.join(REPORT), report.to_string()).unwrap();
+        fs::write(directory.join(vtu), "old").unwrap();
+    }
+
+    fn names(directory: &Path) -> Vec<String> {
+        let entries = fs::read_dir(directory).unwrap();
+        let mut names: Vec<_> = entries
+            .map(|e| e.unwrap().file_name().into_string().unwrap())
+            .collect();
+        names.sort();
+        names
+    }
+
+    #[test]
+    fn nothing_appears_before_everything_is_complete_and_nothing_is_left_of_a_failed_run() {
+        let folder = tempfile::tempdir().unwrap();
+        let out = folder.path().join("deep/out");
+        let output = OutputDirectory::prepare(&out, Path::new("case.toml"), false).unwrap();
+        fs::write(output.staging().join("report.html"), "half").unwrap();
+        assert!(names(&out).iter().all(|n| n.starts_with(STAGING)));
+        drop(output);
+        assert!(names(&out).is_empty());
+    }
+
+    #[test]
+    fn the_report_of_the_same_case_is_replaced_and_the_users_files_stay() {
+        let folder = tempfile::tempdir().unwrap();
+        let out = folder.path();
+        write_report(out, "case.toml", "fused-old.vtu");
+        fs::write(out.join("notes.csv"), "mine").unwrap();
+        let output = OutputDirectory::prepare(out, Path::new("case.toml"), false).unwrap();
+        fs::write(output.staging().join(REPORT), "{}").unwrap();
+        fs::write(output.staging().join("fused-new.vtu"), "new").unwrap();
+        let files = output.publish().unwrap();
+        assert_eq!(files.last().unwrap(), &out.join(REPORT));
+        assert_eq!(names(out), ["fused-new.vtu", "notes.csv", "report.json"]);
+        assert_eq!(fs::read_to_string(out.join(REPORT)).unwrap(), "{}");
+    }
+
+    #[test]
+    fn a_directory_with_anything_else_is_refused_unless_forced() {
+        let folder = tempfile::tempdir().unwrap();
+        let out = folder.path();
+        let case = Path::new("case.toml");
+        fs::write(out.join("thesis.txt"), "mine").unwrap();
+        let refused = OutputDirectory::prepare(out, case, false).unwrap_err();
+        assert!(refused.to_string().contains("is not empty"));
+        write_report(out, "other.toml", "fused-a.vtu");
+        let refused = OutputDirectory::prepare(out, case, false).unwrap_err();
+        assert!(refused.to_string().contains("another case, other.toml"));
+        assert!(OutputDirectory::prepare(out, case, true).is_ok());
+        assert!(out.join("thesis.txt").is_file());
+    }
+
+    #[test]
+    fn a_file_in_the_place_of_the_directory_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("out");
+        fs::write(&file, "").unwrap();
+        let refused = OutputDirectory::prepare(&file, Path::new("c.toml"), true).unwrap_err();
+        assert!(refused.to_string().contains("is a file"));
+        let refused = OutputDirectory::prepare(&file.join("x"), Path::new("c.toml"), true);
+        assert!(refused.unwrap_err().to_string().contains("cannot create"));
+    }
+}

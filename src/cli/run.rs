@@ -1,0 +1,71 @@
+//! `endplate run`: its options and what they mean for the case.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use endplate::case::{Case, SolverMethod};
+
+use super::output::OutputDirectory;
+use super::{CommandError, SolverOption};
+
+/// Options of `endplate run`.
+#[derive(Debug, Args)]
+pub struct RunOptions {
+    /// The case file
+    pub case: PathBuf,
+    /// Directory for the results
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+    /// Where surface files are looked for when they are not beside the case file
+    #[arg(long, value_name = "DIR")]
+    pub surfaces: Option<PathBuf>,
+    /// Threads to use; all cores unless the case file says otherwise
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub threads: Option<u16>,
+    /// How the equations are solved; the case file's choice unless given
+    #[arg(long, value_enum)]
+    pub solver: Option<SolverOption>,
+    /// End with code 1 when a limit is exceeded
+    #[arg(long)]
+    pub strict: bool,
+    /// Replace whatever the output directory holds
+    #[arg(long)]
+    pub force: bool,
+    /// Print no progress
+    #[arg(long)]
+    pub quiet: bool,
+}
+
+impl RunOptions {
+    /// Reads the case, lets the options override it and makes sure of the output directory and
+    /// of every surface file, all before the work begins.
+    ///
+    /// # Errors
+    /// Bad input.
+    pub fn prepare(&self) -> Result<(Case, OutputDirectory), CommandError> {
+        let mut case = Case::read(&self.case)?;
+        if let Some(solver) = self.solver {
+            case.solver.method = method(solver)?;
+        }
+        if let Some(threads) = self.threads {
+            case.solver.threads = Some(usize::from(threads));
+        }
+        for surface in case.surfaces() {
+            case.find_surface(surface, self.surfaces.as_deref())?;
+        }
+        let output = OutputDirectory::prepare(&self.out, &self.case, self.force)?;
+        Ok((case, output))
+    }
+}
+
+/// The solver that an option asks for.
+fn method(solver: SolverOption) -> Result<SolverMethod, CommandError> {
+    match solver {
+        SolverOption::Auto => Ok(SolverMethod::Auto),
+        SolverOption::Cholesky => Ok(SolverMethod::Cholesky),
+        SolverOption::Cg => Err(CommandError::input(
+            "the iterative solver \"cg\" comes later",
+            "use `--solver auto` or `--solver cholesky`",
+        )),
+    }
+}
