@@ -171,6 +171,18 @@ pub enum AnalysisError {
     Solver(#[from] SolverError),
 }
 
+impl AnalysisError {
+    /// Whether the arithmetic failed on input that is sound as far as can be told; a model too
+    /// large for memory, a free body or an impossible number is the input's.
+    pub fn is_numerical(&self) -> bool {
+        match self {
+            Self::Singular { .. } | Self::Imbalance { .. } => true,
+            Self::Solver(error) => !matches!(error, SolverError::TooLarge { .. }),
+            _ => false,
+        }
+    }
+}
+
 /// Solves all load cases of a model on one factorisation. Matrix and factor are gone when it
 /// returns.
 ///

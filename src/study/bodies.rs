@@ -14,7 +14,8 @@ use crate::geometry::{SharedField, SizeField};
 use crate::material::MaterialField;
 use crate::mesh::boundary::boundary_facets;
 use crate::mesh::tetgen::Mesher;
-use crate::mesh::{Facet, MeshReport, Surface, TetMesh, mesh_body};
+use crate::mesh::body::{MeshReport, mesh_body};
+use crate::mesh::{Facet, Surface, TetMesh};
 use crate::progress::Progress;
 use crate::tensor::{Point, Vec3};
 

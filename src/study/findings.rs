@@ -5,7 +5,7 @@ use crate::assessment::fixation::{RodLimit, assess_rod, titanium_limit};
 use crate::assessment::implant::{Region, SMALLEST_CELL, Strength, assess_implant};
 use crate::assessment::load_sharing::{Cut, Path, assess_load_sharing};
 use crate::assessment::motion::{
-    BodyMotion, LinearRangeWarning, Motion, SegmentMotion, check_linear_range,
+    BodyMotion, LinearRange, LinearRangeWarning, Motion, SegmentMotion, check_linear_range,
     check_segment_motion, mean_rotation,
 };
 use crate::assessment::shielding::{BoneElements, EnergyPair, assess_shielding};
@@ -18,10 +18,9 @@ use crate::analysis::Solution;
 use crate::boundary::{Coupling, LoadCase, select_surface};
 use crate::case::{Case, End, State};
 use crate::model::BodyRange;
-use crate::recovery::{
-    ElementFields, TractionPoint, element_fields, interface_tractions, rod_forces,
-    traction_resultant,
-};
+use crate::recovery::interface::{interface_tractions, traction_resultant};
+use crate::recovery::rod::rod_forces;
+use crate::recovery::{ElementFields, TractionPoint, element_fields};
 use crate::source::{Source, SourceFlag};
 use crate::tensor::{Point, Vec3, Voigt};
 
@@ -489,6 +488,11 @@ fn direction(moment: &Vec3) -> Option<(Motion, Vec3)> {
 }
 
 fn linear_range(inputs: &Inputs<'_>) -> Result<Vec<LinearRangeWarning>, StudyError> {
+    let limits = &inputs.case.limits;
+    let range = LinearRange {
+        rotation_deg: limits.rotation_deg,
+        strain_percent: limits.strain_percent,
+    };
     let mut warnings = Vec::new();
     for state in inputs.states {
         let model = &state.built.model;
@@ -503,7 +507,7 @@ fn linear_range(inputs: &Inputs<'_>) -> Result<Vec<LinearRangeWarning>, StudyErr
                     strain: &state.fields[i].strain[body.elements.clone()],
                 };
                 let at = (state.name(), load.name.as_str());
-                warnings.extend(check_linear_range(at, &motion)?);
+                warnings.extend(check_linear_range(at, &motion, &range)?);
             }
         }
     }

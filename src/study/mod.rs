@@ -2,7 +2,9 @@
 pub mod anatomical;
 pub mod bodies;
 pub mod error;
+pub mod findings;
 pub mod materials;
+pub mod places;
 pub mod scene;
 pub mod states;
 

@@ -333,7 +333,7 @@ fn measured_field(
     let defects = inspect(&surface);
     drop_small_shells(&mut surface, &defects, STRAY_SHARE);
     inspect(&surface).refuse_if_hopeless().map_err(refuse)?;
-    let field = SurfaceField::new(&surface).map_err(refuse)?;
+    let field = SurfaceField::new(surface.clone()).map_err(refuse)?;
     let sampled = SampledField::new(Arc::new(field), SAMPLE_MM).map_err(|source| {
         StudyError::Surface { body: body.to_owned(), source }
     })?;

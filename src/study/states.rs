@@ -10,10 +10,10 @@ use crate::assembly::membrane_systems;
 use crate::boundary::{Coupling, LoadCase, clamp_surface, nearest_patch, select_surface};
 use crate::case::{Case, End, LoadFrame, State};
 use crate::contact::{Tie, TieSettings, TieSpec, build_tie};
-use crate::element::tri6::Membrane;
 use crate::fixation::beam::CircularSection;
 use crate::fixation::{Rod, RodSettings, RodSpec, build_rod};
 use crate::material::MaterialField;
+use crate::material::membrane::MembraneMaterial;
 use crate::material::field::concatenate as concatenate_fields;
 use crate::mesh::boundary::boundary_facets;
 use crate::mesh::combine::concatenate;
@@ -88,13 +88,16 @@ fn draft(
     let moved: Vec<TetMesh> = present
         .iter()
         .map(|b| match scene.is_above_implant(case, b.role) {
-            true => b.mesh.translated(&lift),
+            true => b.mesh.clone().translated(lift),
             false => b.mesh.clone(),
         })
         .collect();
     let named: Vec<(&str, &TetMesh)> =
         present.iter().zip(&moved).map(|(b, m)| (b.name.as_str(), m)).collect();
-    let (mesh, ranges) = concatenate(&named);
+    let (mesh, ranges) = concatenate(&named).map_err(|source| StudyError::Mesh {
+        body: state.name().to_owned(),
+        source,
+    })?;
     let fields: Vec<MaterialField> = present.iter().map(|b| b.materials.clone()).collect();
     let mut draft = Draft {
         state,
@@ -237,11 +240,13 @@ fn membranes(
             })
         })
         .collect();
-    let membrane = Membrane {
-        thickness: case.bone.cortical_thickness_mm,
-        youngs_modulus: case.bone.cortical_modulus_mpa,
-        poisson_ratio: case.bone.cortical_poisson_ratio,
-    };
+    let bone = &case.bone;
+    let membrane = MembraneMaterial::new(
+        bone.cortical_modulus_mpa,
+        bone.cortical_poisson_ratio,
+        bone.cortical_thickness_mm,
+    )
+    .map_err(|source| StudyError::Material { body: "cortical shell".to_owned(), source })?;
     Ok(membrane_systems(&draft.mesh, &facets, &membrane)?)
 }
 
