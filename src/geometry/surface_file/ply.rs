@@ -200,7 +200,9 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    fn place(&self) -> String {
+    /// Where the next value stands.
+    fn place(&mut self) -> String {
+        self.skip_space();
         if self.encoding == Encoding::Ascii {
             format!("line {}", self.line)
         } else {
@@ -251,13 +253,19 @@ impl Reader<'_> {
         })
     }
 
-    fn word(&mut self) -> Result<f64, Fault> {
-        while let Some(b) = self.bytes.get(self.at)
+    /// Between the numbers of an ASCII file; binary ones have none.
+    fn skip_space(&mut self) {
+        while self.encoding == Encoding::Ascii
+            && let Some(b) = self.bytes.get(self.at)
             && b.is_ascii_whitespace()
         {
             self.line += usize::from(*b == b'\n');
             self.at += 1;
         }
+    }
+
+    fn word(&mut self) -> Result<f64, Fault> {
+        self.skip_space();
         let rest = &self.bytes[self.at.min(self.bytes.len())..];
         let length = rest
             .iter()

@@ -150,3 +150,6 @@ fn is_sharp(mesh: &Triangulation, patches: &Patches, [a, b]: [u32; 2], sharp_deg
             .to_degrees()
             > sharp_deg
 }
+
+#[cfg(test)]
+mod tests;
