@@ -114,10 +114,10 @@ fn low_rank(couplings: &[Coupling; 2], beam: &JointedBeam) -> LowRank {
         for (&node, unit) in coupling.nodes.iter().zip(&coupling.columns) {
             for (j, column) in columns.iter_mut().enumerate() {
                 let entry = column.entry(node).or_default();
-                for k in 0..6 {
+                for (k, force) in unit.iter().enumerate() {
                     let share = beam.relative[(j, 6 * end + k)];
                     for axis in 0..3 {
-                        entry[axis] += share * unit[k][axis];
+                        entry[axis] += share * force[axis];
                     }
                 }
             }
