@@ -76,7 +76,7 @@ pub struct SolidPart {
     pub material: usize,
 }
 
-/// A straight hole for a screw from the side wall out through one end.
+/// A straight hole for a screw from the side wall out through the middle of one end.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ScrewTrack {
     /// Key path, for errors.
@@ -89,8 +89,6 @@ pub struct ScrewTrack {
     pub end: End,
     /// Side it enters from: 0 anterior, 90 left, counted about the cranial direction, degrees.
     pub azimuth_deg: f64,
-    /// Distance on the side wall from the end's edge to the entry point, mm.
-    pub entry_mm: f64,
 }
 
 /// A cylindrical implant between two vertebrae.
@@ -110,7 +108,7 @@ pub struct Implant {
     pub ends: ImplantEnds,
     /// Number in [`Case::materials`](super::Case::materials).
     pub material: usize,
-    /// Solid parts, later ones over earlier ones.
+    /// Solid parts; where they overlap the first one named wins.
     pub solids: Vec<SolidPart>,
     /// Screw tracks.
     pub screw_tracks: Vec<ScrewTrack>,
@@ -159,7 +157,7 @@ const IMPLANT_KEYS: &[&str] = &[
     "screw_track",
 ];
 const SOLID_KEYS: &[&str] = &["kind", "thickness_mm", "diameter_mm", "material"];
-const TRACK_KEYS: &[&str] = &["diameter_mm", "angle_deg", "end", "azimuth_deg", "entry_mm"];
+const TRACK_KEYS: &[&str] = &["diameter_mm", "angle_deg", "end", "azimuth_deg"];
 const ROD_KEYS: &[&str] = &[
     "kind",
     "between",
@@ -307,22 +305,12 @@ fn read_track(section: &Section<'_>, implant_diameter: f64) -> Result<ScrewTrack
     let diameter_mm = section.number_or("diameter_mm", diameter, &TRACK_DIAMETER)?;
     let angle_deg = section.required_number("angle_deg", 5.0..=85.0)?;
     let end = section.choice("end", "end", ENDS)?;
-    let entry_mm = match section.number("entry_mm", 0.0..=100.0)? {
-        Some(entry) => entry,
-        None => {
-            let entry = 0.5 * implant_diameter * angle_deg.to_radians().tan();
-            let why = "the track leaves through the middle of the end";
-            section.record_default("entry_mm", format!("{entry:.3}"), why, Derived);
-            entry
-        }
-    };
     Ok(ScrewTrack {
         key: section.path().to_owned(),
         diameter_mm,
         angle_deg,
         end: end.ok_or_else(|| section.missing("end"))?,
         azimuth_deg: section.number_or("azimuth_deg", -180.0..=180.0, &TRACK_AZIMUTH)?,
-        entry_mm,
     })
 }
 

@@ -198,7 +198,7 @@ impl<'a> Section<'a> {
         self.error(key, fault)
     }
 
-    /// The number of the entry of `names` that the value of `key` names.
+    /// The number of the entry of `names` that `name`, the value of `key`, is.
     pub fn reference(
         &self,
         key: &str,
@@ -280,10 +280,15 @@ impl<'a> Section<'a> {
         citation: impl Into<String>,
         flag: SourceFlag,
     ) {
+        let value = value.into();
+        let unit = match value.starts_with(|c: char| c.is_ascii_digit() || c == '-') {
+            true => unit::suffix_words(key).trim_start().to_owned(),
+            false => String::new(),
+        };
         self.reader.defaults.borrow_mut().push(UsedDefault {
             key: self.key(key),
-            value: value.into(),
-            unit: unit::suffix_words(key).trim_start().to_owned(),
+            value,
+            unit,
             source: Source {
                 citation: citation.into(),
                 flag,

@@ -9,13 +9,13 @@ use endplate::case::{
 };
 use endplate::source::Source;
 
-use super::{CommandError, DONE};
+use super::{CommandError, DONE, print_result};
 
 /// Reads a case, finds its surfaces and prints what was understood.
 pub fn check(file: &Path, surfaces: Option<&Path>) -> Result<u8, CommandError> {
     let case = Case::read(file)?;
     let text = describe(&case, surfaces)?;
-    print!("{text}");
+    print_result(&text);
     Ok(DONE)
 }
 
@@ -115,10 +115,10 @@ fn describe_implant(case: &Case, lines: &mut Lines) {
     }
     for track in &implant.screw_tracks {
         let (diameter, angle, end) = (track.diameter_mm, track.angle_deg, track.end.word());
-        let (azimuth, entry) = (track.azimuth_deg, track.entry_mm);
+        let azimuth = track.azimuth_deg;
         let text = format!(
-            "{diameter} mm at {angle}° to the {end} end; enters {entry:.2} mm from it at azimuth \
-             {azimuth}°"
+            "{diameter} mm at {angle}° to the {end} end, out through its middle; enters at \
+             azimuth {azimuth}° (0 anterior, 90 left)"
         );
         lines.row("screw track", text);
     }

@@ -15,6 +15,7 @@ mod progress;
 mod run;
 
 use std::ffi::OsString;
+use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -110,6 +111,12 @@ fn run_command(command: Command) -> Result<u8, CommandError> {
         Command::Check { case, surfaces } => check::check(&case, surfaces.as_deref()),
         Command::New { name, level } => new::new(&name, &level),
     }
+}
+
+/// Writes a result to stdout. A reader that has seen enough and closed the pipe is no fault.
+fn print_result(text: &str) {
+    let mut out = std::io::stdout().lock();
+    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
 }
 
 /// An unexpected panic ends the process with code 4 and one line that says where it happened.

@@ -8,7 +8,7 @@ use endplate::anatomy::morphometry::disc_height;
 use endplate::case::bodies::LEVELS;
 use endplate::case::materials::LIBRARY;
 
-use super::{CommandError, DONE};
+use super::{CommandError, DONE, print_result};
 
 const TEMPLATE: &str = include_str!("template.toml");
 
@@ -33,7 +33,7 @@ pub fn new(name: &Path, level: &str) -> Result<u8, CommandError> {
         let message = format!("cannot write {}: {e}", path.display());
         CommandError::input(message, "choose another name")
     })?;
-    println!("{}", path.display());
+    print_result(&format!("{}\n", path.display()));
     Ok(DONE)
 }
 
