@@ -252,8 +252,8 @@ fn anterior_height(level: Level, posterior: f64) -> Measure {
         ),
         Region::Thoracic => (
             THORACIC_HEIGHT_RATIO,
-            "posterior height times the typical thoracic ratio 17.2/18.3 (Int J Anat Physiol \
-             Biochem, n = 200, secondary source)",
+            "posterior height times the typical thoracic ratio 17.2/18.3 (eternalpublication.com \
+             IJAPB, n = 200, secondary source)",
         ),
         Region::Lumbar => {
             let t = (level as usize - Level::T12 as usize) as f64 / 5.0;
@@ -331,4 +331,65 @@ pub fn disc_height(above: Level, below: Level) -> Result<Measure, AnatomyError> 
         let mm = 8.0 + 4.0 / 3.0 * from(Level::L1);
         measure(mm, SourceFlag::RecalledUnverified, range)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn levels_are_read_by_name_and_unknown_ones_refused() {
+        assert_eq!("T6".parse::<Level>().unwrap(), Level::T6);
+        assert_eq!(Level::C7.below(), Some(Level::T1));
+        assert_eq!(Level::L5.below(), None);
+        assert!(matches!(
+            "T13".parse::<Level>(),
+            Err(AnatomyError::UnknownLevel { given }) if given == "T13"
+        ));
+    }
+
+    /// Areas printed with the table in the reference collection, computed there by hand.
+    #[test]
+    fn endplate_areas_are_those_computed_from_the_published_table() {
+        let area = |w: &Measure, d: &Measure| std::f64::consts::FRAC_PI_4 * w.mm * d.mm;
+        let of = |level| morphometry(level).unwrap();
+        let (l1, l4, t6, c5) = (of(Level::L1), of(Level::L4), of(Level::T6), of(Level::C5));
+        assert!((area(&l1.upper_width, &l1.upper_depth) - 1103.0).abs() < 1.0);
+        assert!((area(&l4.lower_width, &l4.lower_depth) - 1318.0).abs() < 1.0);
+        assert!((area(&t6.upper_width, &t6.upper_depth) - 535.0).abs() < 1.0);
+        assert!((area(&c5.upper_width, &c5.upper_depth) - 209.0).abs() < 1.0);
+    }
+
+    #[test]
+    fn a_level_without_data_is_refused() {
+        assert!(matches!(
+            morphometry(Level::C2),
+            Err(AnatomyError::NoData {
+                level: Level::C2,
+                ..
+            })
+        ));
+    }
+
+    #[test]
+    fn disc_heights_are_those_of_the_definitions_and_gaps_are_refused() {
+        let t5 = disc_height(Level::T5, Level::T6).unwrap();
+        assert!((t5.mm - 3.1).abs() < 1e-9);
+        assert_eq!(t5.source.flag, SourceFlag::Derived);
+        assert!((disc_height(Level::T6, Level::T7).unwrap().mm - 3.6).abs() < 1e-9);
+        assert!((disc_height(Level::L4, Level::L5).unwrap().mm - 12.0).abs() < 1e-9);
+        assert!(disc_height(Level::T5, Level::T7).is_err());
+    }
+
+    #[test]
+    fn every_number_names_its_source_and_recalled_ones_say_so() {
+        for level in &Level::ALL[1..] {
+            let m = morphometry(*level).unwrap();
+            for (name, measure) in m.measures() {
+                assert!(measure.mm > 0.0 && measure.mm < 60.0, "{level} {name}");
+                assert!(!measure.source.citation.is_empty(), "{level} {name}");
+            }
+            assert_eq!(m.upper_width.source.flag, SourceFlag::RecalledUnverified);
+        }
+    }
 }

@@ -331,3 +331,160 @@ fn rounded_max(a: f64, b: f64, radius: f64) -> f64 {
     let (u, v) = ((a + radius).max(0.0), (b + radius).max(0.0));
     (u * u + v * v).sqrt() + a.max(b).min(-radius)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// How far from `middle` along `direction` the solid reaches, looking from outside inward.
+    fn reach(field: &dyn Field, middle: Point, direction: Vec3) -> f64 {
+        let at = |s: f64| field.value(&(middle + direction * s));
+        let mut outside = 40.0;
+        while outside > -40.0 && at(outside - 0.1) > 0.0 {
+            outside -= 0.1;
+        }
+        let mut inside = outside - 0.1;
+        for _ in 0..40 {
+            let half = 0.5 * (inside + outside);
+            if at(half) > 0.0 {
+                outside = half;
+            } else {
+                inside = half;
+            }
+        }
+        inside
+    }
+
+    fn upright(level: Level) -> Vertebra {
+        Vertebra::parametric(level, Placement::identity()).unwrap()
+    }
+
+    #[test]
+    fn widths_depths_and_heights_are_the_tables_within_five_percent() {
+        for level in &Level::ALL[1..] {
+            let v = upright(*level);
+            let (m, body) = (v.morphometry(), v.body_field());
+            let extent = |z: f64, axis: Vec3| {
+                let start = Point::new(0.0, 0.0, z);
+                reach(body.as_ref(), start, axis) + reach(body.as_ref(), start, -axis)
+            };
+            let rim = 0.5 * m.mean_height() - v.rim_radius();
+            // The widest line across a kidney lies behind its middle.
+            let width = |z: f64| {
+                (0..40)
+                    .map(|k| {
+                        let x = -0.25 * f64::from(k);
+                        2.0 * reach(body.as_ref(), Point::new(x, 0.0, z), Vec3::y())
+                    })
+                    .fold(0.0, f64::max)
+            };
+            let height = |x: f64| {
+                let start = Point::new(x, 0.0, 0.0);
+                reach(body.as_ref(), start, Vec3::z()) + reach(body.as_ref(), start, -Vec3::z())
+            };
+            let inset = 0.5 * m.upper_depth.mm.min(m.lower_depth.mm) * (1.0 - 0.12);
+            for (name, got, wanted) in [
+                ("upper width", width(rim), m.upper_width.mm),
+                ("lower width", width(-rim), m.lower_width.mm),
+                ("upper depth", extent(rim, Vec3::x()), m.upper_depth.mm),
+                ("lower depth", extent(-rim, Vec3::x()), m.lower_depth.mm),
+                ("posterior height", height(-inset), m.posterior_height.mm),
+                ("anterior height", height(inset), m.anterior_height.mm),
+            ] {
+                assert!(
+                    (got / wanted - 1.0).abs() < 0.05,
+                    "{level} {name}: {got:.2} for {wanted:.2} mm"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn the_body_holds_area_times_height_within_fifteen_percent() {
+        const STEP: f64 = 0.5;
+        for level in [Level::C5, Level::T2, Level::T6, Level::T12, Level::L3] {
+            let v = upright(level);
+            let (m, body) = (v.morphometry(), v.body_field());
+            let half = 0.5 * body.bounds().size();
+            let count = |k: usize| (half[k] / STEP).ceil() as i32;
+            let mut inside = 0u32;
+            for i in -count(0)..=count(0) {
+                for j in -count(1)..=count(1) {
+                    for k in -count(2)..=count(2) {
+                        let p = Point::new(f64::from(i), f64::from(j), f64::from(k)) * STEP;
+                        inside += u32::from(body.value(&p) < 0.0);
+                    }
+                }
+            }
+            let volume = f64::from(inside) * STEP.powi(3);
+            let wanted = m.mean_endplate_area() * m.mean_height();
+            assert!(
+                (volume / wanted - 1.0).abs() < 0.15,
+                "{level}: {volume:.0} for {wanted:.0} mm³"
+            );
+        }
+    }
+
+    #[test]
+    fn endplates_are_hollow_by_the_tables_depth_below_their_rim() {
+        for level in [Level::C5, Level::T6, Level::L3] {
+            let v = upright(level);
+            let (m, body) = (v.morphometry(), v.body_field());
+            for (end, pose, wanted) in [
+                (End::Upper, v.upper_endplate(), m.upper_concavity.mm),
+                (End::Lower, v.lower_endplate(), m.lower_concavity.mm),
+            ] {
+                let out = if end == End::Upper {
+                    Vec3::z()
+                } else {
+                    -Vec3::z()
+                };
+                let height =
+                    |y: f64| reach(body.as_ref(), pose * Point::new(0.0, y, 0.0), pose * out);
+                let rim = (0..200)
+                    .map(|k| height(0.005 * f64::from(k) * 0.5 * m.upper_width.mm))
+                    .fold(f64::NEG_INFINITY, f64::max);
+                let got = rim - height(0.0);
+                assert!(
+                    (got - wanted).abs() < 0.05 * wanted + 0.02,
+                    "{level} {end:?}: {got:.3} for {wanted:.3} mm"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn values_are_distances_near_the_surface() {
+        for level in [Level::C5, Level::T6, Level::L3] {
+            let v = upright(level);
+            let (low, size) = (v.bounds().min, v.bounds().size());
+            let mut near = 0;
+            // A rank-1 lattice covers the box evenly without a random number generator.
+            for k in 0..60_000 {
+                let p = low
+                    + Vec3::from_fn(|axis, _| {
+                        let step = [0.819_172_5, 0.671_043_6, 0.549_700_5][axis];
+                        size[axis] * (f64::from(k) * step).fract()
+                    });
+                if v.value(&p).abs() < 0.5 {
+                    near += 1;
+                    let slope = v.gradient(&p).norm();
+                    assert!((0.5..1.5).contains(&slope), "{level} {p:?}: {slope}");
+                }
+            }
+            assert!(near > 500, "{level}: only {near} points near the surface");
+        }
+    }
+
+    #[test]
+    fn a_placed_vertebra_is_the_same_bone_elsewhere() {
+        let pose = Placement::new(Vec3::new(1.0, 2.0, 30.0), Vec3::new(0.0, 0.2, 0.0));
+        let (here, there) = (
+            upright(Level::T6),
+            Vertebra::parametric(Level::T6, pose).unwrap(),
+        );
+        let p = Point::new(3.0, -12.0, 4.0);
+        assert!((here.value(&p) - there.value(&(pose * p))).abs() < 1e-12);
+        assert!(there.bounds().contains(&(pose * p)));
+    }
+}
