@@ -57,7 +57,7 @@ mod tests {
         let value = f.value(&centre).max(g.value(&centre));
         let radius = 0.5 * cell.size().norm();
         // 1.2 for fields that grow a little faster than distance.
-        if value > enough + 1.2 * radius || radius < 0.05 {
+        if value < enough || value > enough + 1.2 * radius || radius < 0.05 {
             return (value, centre);
         }
         let mut worst = (f64::INFINITY, centre);
@@ -73,6 +73,9 @@ mod tests {
             let found = half_gap(f, g, part, enough);
             if found.0 < worst.0 {
                 worst = found;
+            }
+            if worst.0 < enough {
+                break;
             }
         }
         worst

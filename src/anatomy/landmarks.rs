@@ -28,8 +28,9 @@ const SMALLEST_CANAL_MM2: f64 = 50.0;
 /// How far off a patch a point may lie and still belong to it, mm: a chord of a 4 mm facet on the
 /// rim's rounding stays below it, another face of the bone is further away.
 const PATCH_TOLERANCE_MM: f64 = 1.0;
-/// Turns of the axis smaller than this end the iteration, radians.
-const AXIS_TOLERANCE: f64 = 1e-9;
+/// Turns of the axis smaller than this end the iteration, radians: a triangle that joins or leaves
+/// a patch turns the axis by about this much, so less cannot be asked for.
+const AXIS_TOLERANCE: f64 = 1e-3;
 const AXIS_ITERATIONS: usize = 30;
 
 /// The column axis of an instrumented segment.

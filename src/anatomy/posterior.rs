@@ -16,8 +16,18 @@ use crate::tensor::{Point, Vec3};
 
 /// Space between two articular processes, mm.
 const JOINT_SPACE_MM: f64 = 1.0;
+/// What a vertebra leaves free around its neighbours' articular processes, mm: the joint space and
+/// something for the swelling where parts melt together.
+const PROCESS_ROOM_MM: f64 = 1.3;
+/// Width of the rounding where that room is cut out, mm.
+const ROOM_BLEND_MM: f64 = 1.0;
 /// The mirror y → |y| is rounded over this length so that it leaves no crease, mm.
 const MIRROR_ROUNDING_MM: f64 = 1.0;
+
+/// Fall of the spinous process below the horizontal, degrees, T1 to T12: steepest in the middle.
+const THORACIC_FALL_DEG: [f64; 12] = [
+    35.0, 42.0, 50.0, 57.0, 61.0, 63.0, 63.0, 60.0, 55.0, 48.0, 38.0, 25.0,
+];
 
 /// Points within a radius of a strip of changing height.
 #[derive(Debug, Clone)]
@@ -67,6 +77,8 @@ pub(crate) struct PosteriorElements {
     paired: Vec<Blade>,
     /// Parts on the midline.
     midline: Vec<Blade>,
+    /// The neighbours' articular processes on the left side, around which nothing may grow.
+    opposite: [Blade; 2],
 }
 
 impl PosteriorElements {
@@ -80,6 +92,12 @@ impl PosteriorElements {
                 if blade.at_least(at) < value + blade.blend {
                     value = smooth_min(value, blade.value(at), blade.blend);
                 }
+            }
+        }
+        for blade in &self.opposite {
+            if blade.at_least(&mirrored) < PROCESS_ROOM_MM + ROOM_BLEND_MM - value {
+                let room = blade.value(&mirrored) - PROCESS_ROOM_MM;
+                value = -smooth_min(-value, room, ROOM_BLEND_MM);
             }
         }
         value
@@ -117,7 +135,8 @@ impl PosteriorElements {
         let sketch = Sketch::of(m);
         Self {
             paired: sketch.paired(),
-            midline: sketch.midline(),
+            midline: vec![sketch.spinous()],
+            opposite: [process(&sketch.upper, 1.0), process(&sketch.lower, -1.0)],
         }
     }
 }
@@ -241,6 +260,7 @@ impl Sketch<'_> {
         parts.push(self.pars());
         parts.push(self.lamina());
         parts.push(self.transverse());
+        parts.push(self.gusset());
         parts
     }
 
@@ -260,7 +280,7 @@ impl Sketch<'_> {
         let back = self.pillar().x + 1.0;
         let front = inner.min(0.5 * self.m.upper_width.mm - 1.5 * radius);
         Blade {
-            from: Point::new(self.wall + 3.0, front, z),
+            from: Point::new(self.wall + 6.0, front, z),
             to: Point::new(back, inner.max(self.pillar().y - 1.0), z),
             up: Vec3::z(),
             half_height: [half, half],
@@ -310,7 +330,7 @@ impl Sketch<'_> {
         let h = self.height;
         let (half, z, lean, radius) = match self.m.level.region() {
             Region::Cervical => (0.30 * h, -0.15 * h, 0.35, 1.8),
-            Region::Thoracic => (0.42 * h, -0.20 * h, 0.30, 2.3),
+            Region::Thoracic => (0.34 * h, -0.17 * h, 0.30, 2.3),
             Region::Lumbar => (0.28 * h, -0.22 * h, 0.20, 3.2),
         };
         let pillar = self.pillar();
@@ -328,6 +348,25 @@ impl Sketch<'_> {
         }
     }
 
+    /// From the lower articular process to the spinous one: the arch narrows downwards.
+    fn gusset(&self) -> Blade {
+        let spine = self.spinous();
+        let foot = self.lower_base() + self.lower.normal * 0.5 + self.lower.up * 1.0;
+        let share = if self.m.level.region() == Region::Thoracic {
+            0.3
+        } else {
+            0.2
+        };
+        Blade {
+            from: Point::new(foot.x, 0.75 * foot.y, foot.z),
+            to: spine.from + share * (spine.to - spine.from),
+            up: spine.up,
+            half_height: [0.5, 0.8],
+            radius: [1.8, 1.8],
+            blend: 6.0,
+        }
+    }
+
     fn transverse(&self) -> Blade {
         let h = self.height;
         let pillar = self.pillar();
@@ -336,17 +375,17 @@ impl Sketch<'_> {
             Region::Cervical => {
                 let y = 0.5 * self.canal[1] + 3.0;
                 (
-                    Point::new(self.wall + 1.0, y, 0.0),
-                    Point::new(self.wall - 2.0, y + 8.5, -0.1 * h),
-                    [1.0, 1.6],
-                    [2.2, 2.2],
+                    Point::new(self.wall - 2.0, y - 2.0, 0.05 * h),
+                    Point::new(self.wall + 1.0, y + 8.5, -0.1 * h),
+                    [1.6, 1.6],
+                    [2.4, 2.4],
                 )
             }
             Region::Thoracic => (
                 pillar + Vec3::new(-1.0, 1.0, 1.0),
                 pillar + Vec3::new(-10.0 * k.sqrt(), 19.0, 3.5),
-                [1.6, 0.9],
-                [3.0, 3.9],
+                [1.8, 0.6],
+                [2.8, 4.0],
             ),
             Region::Lumbar => (
                 pillar + Vec3::new(3.0, 2.0, 1.0),
@@ -365,41 +404,37 @@ impl Sketch<'_> {
         }
     }
 
-    fn midline(&self) -> Vec<Blade> {
+    fn spinous(&self) -> Blade {
         let h = self.height;
         let back = self.wall - self.canal[0];
-        let (from, to, half, radius) = match self.m.level.region() {
-            Region::Cervical => (
-                Point::new(back - 2.0, 0.0, -0.15 * h),
-                Point::new(back - 17.0, 0.0, -0.55 * h),
-                [2.0, 1.0],
-                [2.0, 2.4],
-            ),
+        // Where it leaves the arch, its length, its fall below the horizontal in degrees, and the
+        // strip's half heights and radii.
+        let (root, length, fall, half, radius) = match self.m.level.region() {
+            Region::Cervical => ((-2.0, -0.15 * h), 16.0, 22.0, [2.0, 1.0], [2.0, 2.4]),
             Region::Thoracic => {
-                let k = h / 16.9;
+                let k = (h / 16.9).sqrt();
+                let fall = THORACIC_FALL_DEG[self.m.level as usize - Level::T1 as usize];
+                let length = 22.0 + 12.0 * (fall - 25.0) / 38.0;
                 (
-                    Point::new(back - 2.0, 0.0, -0.25 * h),
-                    Point::new(back - 19.0 * k.sqrt(), 0.0, -0.25 * h - 25.0 * k.sqrt()),
-                    [5.0, 1.6],
-                    [2.0, 2.0],
+                    (-3.0, -0.18 * h),
+                    k * length,
+                    fall,
+                    [2.8 * k, 1.4],
+                    [2.0, 1.9],
                 )
             }
-            Region::Lumbar => (
-                Point::new(back - 4.0, 0.0, -0.28 * h),
-                Point::new(back - 28.0, 0.0, -0.36 * h),
-                [6.0, 7.5],
-                [2.6, 3.0],
-            ),
+            Region::Lumbar => ((-4.0, -0.28 * h), 25.0, 6.0, [5.5, 7.0], [2.6, 3.0]),
         };
-        let axis = (to - from).normalize();
-        vec![Blade {
+        let from = Point::new(back + root.0, 0.0, root.1);
+        let (sin, cos) = f64::to_radians(fall).sin_cos();
+        Blade {
             from,
-            to,
-            up: Vec3::y_axis().cross(&axis),
+            to: from + length * Vec3::new(-cos, 0.0, -sin),
+            up: Vec3::new(-sin, 0.0, cos),
             half_height: half,
             radius,
             blend: 5.0,
-        }]
+        }
     }
 }
 
@@ -412,7 +447,12 @@ fn process(joint: &Joint, side: f64) -> Blade {
         from: joint.middle + off - reach,
         to: joint.middle + off + reach,
         up: joint.out,
-        half_height: [joint.half_width, joint.half_width],
+        // Wide at its foot, narrower towards its tip.
+        half_height: if side < 0.0 {
+            [joint.half_width, 0.45 * joint.half_width]
+        } else {
+            [0.6 * joint.half_width, joint.half_width]
+        },
         radius: [joint.radius, joint.radius],
         blend: 3.0,
     }

@@ -336,21 +336,20 @@ fn rounded_max(a: f64, b: f64, radius: f64) -> f64 {
 mod tests {
     use super::*;
 
-    /// Distance from `start`, inside, to where the field changes sign along `direction`.
-    fn reach(field: &dyn Field, start: Point, direction: Vec3) -> f64 {
-        let (mut inside, mut outside) = (0.0, 60.0);
-        for k in 0..600 {
-            if field.value(&(start + direction * (0.1 * f64::from(k)))) > 0.0 {
-                outside = 0.1 * f64::from(k);
-                break;
-            }
+    /// How far from `middle` along `direction` the solid reaches, looking from outside inward.
+    fn reach(field: &dyn Field, middle: Point, direction: Vec3) -> f64 {
+        let at = |s: f64| field.value(&(middle + direction * s));
+        let mut outside = 40.0;
+        while outside > -40.0 && at(outside - 0.1) > 0.0 {
+            outside -= 0.1;
         }
+        let mut inside = outside - 0.1;
         for _ in 0..40 {
-            let middle = 0.5 * (inside + outside);
-            if field.value(&(start + direction * middle)) > 0.0 {
-                outside = middle;
+            let half = 0.5 * (inside + outside);
+            if at(half) > 0.0 {
+                outside = half;
             } else {
-                inside = middle;
+                inside = half;
             }
         }
         inside
@@ -440,10 +439,8 @@ mod tests {
                 } else {
                     -Vec3::z()
                 };
-                let height = |y: f64| {
-                    let start = pose * Point::new(0.0, y, -5.0 * out.z);
-                    reach(body.as_ref(), start, pose * out) - 5.0
-                };
+                let height =
+                    |y: f64| reach(body.as_ref(), pose * Point::new(0.0, y, 0.0), pose * out);
                 let rim = (0..200)
                     .map(|k| height(0.005 * f64::from(k) * 0.5 * m.upper_width.mm))
                     .fold(f64::NEG_INFINITY, f64::max);
