@@ -322,7 +322,7 @@ pub fn isotropic(
 pub const POROUS_POISSON_RATIO: f64 = 0.3;
 
 /// Poisson ratio of the solid metal in the bound on the modulus; between 0.3 and 0.34 the bound
-/// changes by 1 %.
+/// changes by 0.3 %.
 const SOLID_POISSON_RATIO: f64 = 0.3;
 
 /// A porous metal at one density: its stiffness, its strength and the record of both.
