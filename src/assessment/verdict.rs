@@ -5,7 +5,8 @@
 //! cases: no volume of resorbing bone is published as tolerable, so the limit is this program's
 //! own and is printed with the answer: a zone in which at least half of the bone falls below a
 //! quarter of its intact stimulus (s = 0.75, the widest published dead zone). Posterior elements
-//! do not decide: without muscles and facets their intact stimulus means little.
+//! do not decide: without muscles and facets their intact stimulus means little. Nor do slivers of
+//! zones of a few elements.
 //! The intact state is the reference and is not judged.
 
 use serde::Serialize;
@@ -16,6 +17,9 @@ use super::{Findings, ShieldingRow, Verdict};
 
 /// Zone fraction that may resorb at s = 0.75 before the limit is exceeded.
 pub const RESORBING_LIMIT: f64 = 0.5;
+
+/// A zone with less bone than this to judge does not decide, mm³: a dozen elements of 4 mm.
+pub const SMALLEST_ZONE: f64 = 100.0;
 
 /// What the limit on resorption stands on.
 pub const RESORBING_CITATION: &str = "limit chosen for this program (derived): half of a zone; dead zone s = 0.75 of Huiskes et al. \
@@ -112,7 +116,10 @@ pub fn shielding_verdict(row: &ShieldingRow, resorbing_limit: f64) -> Option<Ver
 }
 
 fn shielding_ratio(row: &ShieldingRow, resorbing_limit: f64) -> Option<f64> {
-    let decides = row.load_case == ALL_CASES && row.zone != Zone::PosteriorElements.to_string();
+    let judged = row.volume_mm3 - row.left_out_volume_mm3;
+    let decides = row.load_case == ALL_CASES
+        && row.zone != Zone::PosteriorElements.to_string()
+        && judged >= SMALLEST_ZONE;
     let fraction = row.resorbing_fraction_s75.filter(|_| decides)?;
     Some(fraction / resorbing_limit)
 }
@@ -207,12 +214,20 @@ mod tests {
     #[test]
     fn shielding_decides_by_the_mean_over_service_cases_in_the_body() {
         let zone = "superior 0-3 mm anterior";
+        let whole = shielding(ALL_CASES, zone, Some(1.0));
         for (row, exceeded) in [
             (shielding(ALL_CASES, zone, Some(0.5)), true),
             (shielding(ALL_CASES, zone, Some(0.49)), false),
             (shielding("flexion", zone, Some(1.0)), false),
             (shielding(ALL_CASES, "posterior elements", Some(1.0)), false),
             (shielding(ALL_CASES, zone, None), false),
+            (
+                ShieldingRow {
+                    left_out_volume_mm3: 1.0,
+                    ..whole.clone()
+                },
+                false,
+            ),
         ] {
             let findings = Findings {
                 stress_shielding: vec![row.clone()],

@@ -5,6 +5,7 @@ pub mod disc;
 pub mod field;
 pub mod library;
 pub mod membrane;
+pub mod record;
 
 pub use library::{MaterialRecord, Parameter};
 
