@@ -126,7 +126,7 @@ pub fn zones(body: &str, rows: &[&ShieldingRow], layout: Layout) -> Markup {
     }
 }
 
-fn short_name<'a>(quadrant: &'a str, layout: Layout) -> &'a str {
+fn short_name(quadrant: &str, layout: Layout) -> &str {
     match quadrant {
         "anterior" if !layout.detailed => "ant.",
         "posterior" if !layout.detailed => "post.",

@@ -23,9 +23,15 @@ pub(super) fn first_screen(input: &HtmlInput<'_>) -> Markup {
             div {
                 (verdict(report))
                 div class="cards" { @for headline in &headlines { (card(headline)) } }
+                (warnings(report))
             }
             div { (model(input)) (decisive_maps(input)) }
         }
+    }
+}
+
+fn warnings(report: &RunReport) -> Markup {
+    html! {
         @if !report.warnings.is_empty() {
             aside class="warnings" {
                 h2 { "Know before you use these numbers" }

@@ -1,6 +1,8 @@
 //! What the pictures of a state show: the model whole, cut open along the mid-sagittal plane,
 //! and the stress in that cut.
 
+use rayon::prelude::*;
+
 use super::colour::{Ramp, Rgb};
 use super::raster::{Camera, Image, Triangle, render};
 use super::skin::{
@@ -125,7 +127,7 @@ pub(super) fn section_pictures(
     });
     state
         .cases
-        .iter()
+        .par_iter()
         .map(|case| {
             let service = report.is_service(&state.name, &case.name);
             let full_mpa = scales[usize::from(service)];
