@@ -108,11 +108,7 @@ impl ExampleState {
                 .map(|(interface, points)| InterfaceTraction {
                     interface: interface.clone(),
                     points,
-                    peak_centre: Some(Point::new(
-                        5.0 * case.2[1].signum(),
-                        2.0,
-                        points[0].position.z,
-                    )),
+                    peak_centre: Some(peak_place(case, points[0].position.z)),
                 })
                 .collect(),
         });
@@ -231,6 +227,12 @@ fn append_quadratic(mesh: &mut TetMesh, tets: &[[u32; 4]], region: u32) {
         }
         mesh.region_of.push(region);
     }
+}
+
+/// Near the edge, where the moment presses.
+fn peak_place(case: &Case, z: f64) -> Point {
+    let towards = Vec3::new(case.2[1], -case.2[0], 0.0);
+    Point::new(0.0, 0.0, z) + towards.try_normalize(1e-9).unwrap_or(-Vec3::y()) * 5.9
 }
 
 type Case = (&'static str, [f64; 3], [f64; 3], bool);
@@ -402,7 +404,7 @@ fn subsidence_rows(endplate: &str, case: &Case) -> Vec<SubsidenceRow> {
         ),
         row(
             "vertebral strength ratio",
-            -case.1[2] * 0.9,
+            -case.1[2] * 1.9,
             "N",
             2840.0,
             "Buckley 2007, F = 0.0068·H·K (secondary source)",

@@ -18,6 +18,16 @@ pub fn short(value: f64) -> String {
     }
 }
 
+/// As [`short`], without zeros at the end: for marks on an axis.
+pub fn tick(value: f64) -> String {
+    let text = short(value);
+    if text.contains('.') && !text.contains('·') {
+        text.trim_end_matches('0').trim_end_matches('.').to_owned()
+    } else {
+        text
+    }
+}
+
 /// A fixed number of decimals.
 pub fn fixed(value: f64, decimals: usize) -> String {
     if !value.is_finite() {
@@ -106,6 +116,7 @@ mod tests {
         for (value, text) in cases {
             assert_eq!(short(value), text);
         }
+        assert_eq!([0.75, 3.0, 20.0].map(tick), ["0.75", "3", "20"]);
         assert_eq!(whole(258_936), "258\u{202f}936");
         assert_eq!(fixed(-0.001, 1), "0.0");
         assert_eq!(percent(1.168), "117\u{202f}%");

@@ -49,6 +49,18 @@ pub struct RunReport {
     pub peak_memory_bytes: Option<u64>,
 }
 
+impl RunReport {
+    /// Whether a load case counts as service.
+    pub fn is_service(&self, state: &str, load_case: &str) -> bool {
+        let cases = self
+            .states
+            .iter()
+            .filter(|s| s.name == state)
+            .flat_map(|s| &s.load_cases);
+        cases.filter(|c| c.name == load_case).any(|c| c.service)
+    }
+}
+
 /// Name and version of the program.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Program {

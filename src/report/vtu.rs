@@ -68,9 +68,14 @@ impl DataArray {
         let mut text = String::new();
         let _ = write!(
             text,
-            "<DataArray type=\"{kind}\" Name=\"{}\" NumberOfComponents=\"{}\" format=\"binary\">",
-            self.name, self.components
+            "<DataArray type=\"{kind}\" Name=\"{}\" format=\"binary\"",
+            self.name
         );
+        // Left out for scalars: some readers make columns of one where it says 1.
+        if self.components > 1 {
+            let _ = write!(text, " NumberOfComponents=\"{}\"", self.components);
+        }
+        text.push('>');
         append_blocks(&mut text, &bytes)?;
         text.push_str("</DataArray>\n");
         Ok(text)

@@ -3,10 +3,7 @@
 
 use maud::{Markup, html};
 
-use super::colour_bar;
-use crate::report::number::short;
 use crate::report::picture::TractionPicture;
-use crate::report::picture::colour::Ramp;
 use crate::report::picture::traction_map::{TENSION, TENSION_STRIPE};
 
 const SIZE: f64 = 200.0;
@@ -30,24 +27,6 @@ pub fn map(picture: &TractionPicture) -> Markup {
             }
         }
     }
-}
-
-/// Colour bar from 0 to `full_mpa`.
-pub fn legend(full_mpa: f64) -> Markup {
-    let ticks: Vec<(f64, String)> = (0..=4)
-        .map(|k| f64::from(k) / 4.0)
-        .map(|t| {
-            (
-                t,
-                if t < 1.0 {
-                    short(t * full_mpa)
-                } else {
-                    format!("≥ {}", short(full_mpa))
-                },
-            )
-        })
-        .collect();
-    colour_bar("pressure on the endplate, MPa", Ramp::Sequential, &ticks)
 }
 
 /// What the marks mean.

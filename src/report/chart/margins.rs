@@ -8,8 +8,8 @@ use crate::report::decisive::{Check, CheckKind};
 use crate::report::number::percent;
 
 const WIDTH: f64 = 960.0;
-const LEFT: f64 = 400.0;
-const RIGHT: f64 = 130.0;
+const LEFT: f64 = 380.0;
+const RIGHT: f64 = 170.0;
 const ROW: f64 = 30.0;
 /// Ratios beyond this are drawn cut off, with their number.
 const LARGEST: f64 = 2.5;
@@ -45,7 +45,7 @@ pub fn margins(checks: &[Check]) -> Markup {
             aria-label="Value over limit of every check" {
             @for (at, label) in [(0.0, "0"), (0.8, "80 %"), (1.0, "limit")] {
                 line x1=(scale.x(at)) x2=(scale.x(at)) y1="24" y2=(y)
-                    class=(if at == 1.0 { "axis strong" } else { "axis dashed" }) {}
+                    class=(if at == 0.8 { "axis dashed" } else { "axis strong" }) {}
                 @if at != 0.8 {
                     text x=(scale.x(at)) y="16" class="tick middle" { (label) }
                 } @else {
@@ -73,7 +73,6 @@ fn bar(check: &Check, y: f64, scale: &Scale) -> Markup {
     } else {
         check.place.clone()
     };
-    let label_end = check.band.map_or(check.ratio, |b| b[1].max(check.ratio));
     html! {
         text x=(LEFT - 10.0) y=(y + 10.0) class="label end" { (label) }
         text x=(LEFT - 10.0) y=(y + 22.0) class="tick end" { (check.load_case) }
@@ -85,8 +84,9 @@ fn bar(check: &Check, y: f64, scale: &Scale) -> Markup {
                 line x1=(scale.x(end)) x2=(scale.x(end)) y1=(y + 7.0) y2=(y + 15.0) class="whisker" {}
             }
         }
-        text x=(scale.x(label_end) + 8.0) y=(y + 15.0) class="label" {
-            (percent(check.ratio)) " " (verdict_word(check.verdict))
+        text x=(WIDTH - RIGHT + 76.0) y=(y + 15.0) class="number end" { (percent(check.ratio)) }
+        text x=(WIDTH - RIGHT + 86.0) y=(y + 15.0) class=(format!("word {}", verdict_word(check.verdict))) {
+            (verdict_word(check.verdict))
         }
     }
 }

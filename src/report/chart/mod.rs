@@ -9,6 +9,7 @@ pub mod zones;
 
 use maud::{Markup, html};
 
+use super::number::tick;
 use super::picture::colour::{Ramp, Rgb};
 use crate::assessment::Verdict;
 
@@ -49,23 +50,38 @@ pub fn round_up(value: f64) -> f64 {
         .unwrap_or(10.0 * power)
 }
 
-/// A colour bar: the ramp from left to right with labelled ticks at places 0..1.
-pub fn colour_bar(title: &str, ramp: Ramp, ticks: &[(f64, String)]) -> Markup {
-    const LEFT: f64 = 16.0;
-    const LENGTH: f64 = 308.0;
-    const STEPS: usize = 64;
+/// Colour bar of a sequential scale from 0 to `full`, open at its end, as wide as `columns`
+/// pictures beside each other allow.
+pub fn sequential_bar(title: &str, full: f64, columns: usize) -> Markup {
+    let (parts, width) = if columns > 1 { (4, 360.0) } else { (2, 190.0) };
+    let label = |k: u32| match f64::from(k) / f64::from(parts) {
+        t if t < 1.0 => (t, tick(t * full)),
+        t => (t, format!("≥ {}", tick(full))),
+    };
+    let ticks: Vec<(f64, String)> = (0..=parts).map(label).collect();
+    colour_bar(title, Ramp::Sequential, &ticks, width)
+}
+
+/// A colour bar `width` pixels wide: the ramp from left to right with labelled ticks at places
+/// 0..1.
+pub fn colour_bar(title: &str, ramp: Ramp, ticks: &[(f64, String)], width: f64) -> Markup {
+    const LEFT: f64 = 12.0;
+    const RIGHT: f64 = 30.0;
+    const STEPS: usize = 76;
+    let length = width - LEFT - RIGHT;
     html! {
-        svg class="bar" viewBox="0 0 340 52" role="img" aria-label=(title) {
+        svg class="bar" viewBox=(format!("0 0 {width} 52")) style=(format!("max-width:{width}px"))
+            role="img" aria-label=(title) {
             text x=(LEFT) y="12" class="label" { (title) }
             @for k in 0..STEPS {
-                rect x=(LEFT + LENGTH * k as f64 / STEPS as f64) y="18"
-                    width=(LENGTH / STEPS as f64 + 0.5) height="12"
+                rect x=(LEFT + length * k as f64 / STEPS as f64) y="18"
+                    width=(length / STEPS as f64) height="12" shape-rendering="crispEdges"
                     fill=(ramp.at((k as f64 + 0.5) / STEPS as f64).hex()) {}
             }
             @for (place, label) in ticks {
-                line x1=(LEFT + LENGTH * place) x2=(LEFT + LENGTH * place) y1="30" y2="34"
+                line x1=(LEFT + length * place) x2=(LEFT + length * place) y1="30" y2="34"
                     class="axis" {}
-                text x=(LEFT + LENGTH * place) y="46" class="tick middle" { (label) }
+                text x=(LEFT + length * place) y="46" class="tick middle" { (label) }
             }
         }
     }

@@ -51,6 +51,10 @@ pub fn shares(rows: &[&LoadSharingRow]) -> Markup {
                 rect x=(LEFT + 170.0 * k as f64) y="6" width="14" height="14" fill=(fill(k)) {}
                 text x=(LEFT + 170.0 * k as f64 + 20.0) y="18" class="label" { (path) }
             }
+            @for (at, label) in [(0.0, "0"), (0.5, "50 %"), (1.0, "100 %")] {
+                line x1=(x(at)) x2=(x(at)) y1="32" y2=(bottom - 6.0) class="axis" {}
+                text x=(x(at)) y=(bottom + 10.0) class="tick middle" { (label) }
+            }
             @for (k, case) in cases.iter().enumerate() {
                 @let y = 40.0 + ROW * k as f64;
                 text x=(LEFT - 10.0) y=(y + 16.0) class="label end" { (case) }
@@ -64,10 +68,6 @@ pub fn shares(rows: &[&LoadSharingRow]) -> Markup {
                         }
                     }
                 }
-            }
-            @for (at, label) in [(0.0, "0"), (0.5, "50 %"), (1.0, "100 %")] {
-                line x1=(x(at)) x2=(x(at)) y1="32" y2=(bottom - 6.0) class="axis" {}
-                text x=(x(at)) y=(bottom + 10.0) class="tick middle" { (label) }
             }
         }
     }

@@ -5,13 +5,36 @@ use maud::{Markup, html};
 
 use super::{colour_bar, ink_on};
 use crate::assessment::ShieldingRow;
-use crate::report::number::{percent, short};
+use crate::report::number::{fixed, percent};
 use crate::report::picture::colour::{Ramp, Rgb};
 
 /// Quadrants in the order one meets them walking around the bone.
 const QUADRANTS: [&str; 4] = ["anterior", "left", "posterior", "right"];
-const CELL: [f64; 2] = [112.0, 44.0];
-const LEFT: f64 = 132.0;
+/// How large a chart is drawn.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Layout {
+    /// Width and height of a cell.
+    cell: [f64; 2],
+    /// Room for the slices' names.
+    left: f64,
+    /// Whether cells also say how much of them resorbs.
+    detailed: bool,
+}
+
+impl Layout {
+    /// For the chart that decides.
+    pub const LARGE: Self = Self {
+        cell: [104.0, 44.0],
+        left: 108.0,
+        detailed: true,
+    };
+    /// For one of many.
+    pub const SMALL: Self = Self {
+        cell: [50.0, 26.0],
+        left: 112.0,
+        detailed: false,
+    };
+}
 
 /// Colour of a ratio: two octaves down to two octaves up.
 fn ratio_colour(ratio: f64) -> Rgb {
@@ -33,23 +56,26 @@ pub fn legend() -> Markup {
         (1.0, "≥ 4"),
     ];
     colour_bar(
-        "strain energy in the zone ÷ before surgery (pure ratio)",
+        "strain energy ÷ before surgery (a pure number)",
         Ramp::Diverging,
         &ticks.map(|(at, label)| (at, label.to_owned())),
+        360.0,
     )
 }
 
-/// A zone's name split into slice and quadrant; the quadrant is its last word.
-fn split(zone: &str) -> (&str, &str) {
-    zone.rsplit_once(' ').unwrap_or((zone, ""))
+/// A zone's name, "superior 0-3 mm anterior", split into side, slice and quadrant.
+fn split(zone: &str) -> [&str; 3] {
+    let (rest, quadrant) = zone.rsplit_once(' ').unwrap_or((zone, ""));
+    let (side, slice) = rest.split_once(' ').unwrap_or(("", rest));
+    [side, slice, quadrant]
 }
 
-/// The chart of one body under one load case; `rows` are all of that.
-pub fn zones(body: &str, rows: &[&ShieldingRow]) -> Markup {
+/// Slices and quadrants in the order they are drawn.
+fn grid<'a>(rows: &[&'a ShieldingRow]) -> (Vec<&'a str>, Vec<&'a str>) {
     let mut slices: Vec<&str> = Vec::new();
-    let mut quadrants: Vec<&str> = QUADRANTS.to_vec();
+    let mut quadrants: Vec<&str> = Vec::new();
     for row in rows {
-        let (slice, quadrant) = split(&row.zone);
+        let [_, slice, quadrant] = split(&row.zone);
         if !slices.contains(&slice) {
             slices.push(slice);
         }
@@ -57,52 +83,75 @@ pub fn zones(body: &str, rows: &[&ShieldingRow]) -> Markup {
             quadrants.push(quadrant);
         }
     }
-    quadrants.retain(|q| rows.iter().any(|r| split(&r.zone).1 == *q));
+    quadrants.sort_by_key(|q| QUADRANTS.iter().position(|x| x == q));
     // Below the bone lies the implant: its nearest slice goes to the bottom.
-    if slices.first().is_some_and(|s| s.starts_with("inferior")) {
+    if rows
+        .first()
+        .is_some_and(|r| split(&r.zone)[0] == "inferior")
+    {
         slices.reverse();
     }
-    let (width, height) = (
-        LEFT + CELL[0] * quadrants.len() as f64 + 2.0,
-        40.0 + CELL[1] * slices.len() as f64 + 4.0,
-    );
+    (slices, quadrants)
+}
+
+/// The chart of one body under one load case; `rows` are all of that.
+pub fn zones(body: &str, rows: &[&ShieldingRow], layout: Layout) -> Markup {
+    const TOP: f64 = 40.0;
+    let Layout {
+        cell: [across, down],
+        left,
+        ..
+    } = layout;
+    let (slices, quadrants) = grid(rows);
+    let side = rows.first().map_or("", |r| split(&r.zone)[0]);
+    let width = left + across * quadrants.len() as f64 + 2.0;
+    let height = TOP + down * slices.len() as f64 + 4.0;
     html! {
         svg viewBox=(format!("0 0 {width} {height}")) role="img"
             aria-label=(format!("{body}: strain energy by zone")) {
-            text x="0" y="16" class="group" { (body) }
+            text x="0" y="16" class="group" { (body) " " (side) }
             @for (k, quadrant) in quadrants.iter().enumerate() {
-                text x=(LEFT + CELL[0] * (k as f64 + 0.5)) y="32" class="tick middle" { (quadrant) }
+                text x=(left + across * (k as f64 + 0.5)) y="34" class="tick middle" { (short_name(quadrant, layout)) }
             }
             @for (s, slice) in slices.iter().enumerate() {
-                text x=(LEFT - 8.0) y=(40.0 + CELL[1] * (s as f64 + 0.5) + 4.0) class="tick end" {
-                    (slice)
-                }
+                text x=(left - 8.0) y=(TOP + down * (s as f64 + 0.5) + 4.0) class="tick end" { (slice) }
             }
             @for row in rows {
-                @let (slice, quadrant) = split(&row.zone);
+                @let [_, slice, quadrant] = split(&row.zone);
                 @let s = slices.iter().position(|x| *x == slice).unwrap_or(0);
                 @let q = quadrants.iter().position(|x| *x == quadrant).unwrap_or(0);
-                (cell(row, LEFT + CELL[0] * q as f64, 40.0 + CELL[1] * s as f64))
+                (cell(row, [left + across * q as f64, TOP + down * s as f64], layout))
             }
         }
     }
 }
 
-fn cell(row: &ShieldingRow, x: f64, y: f64) -> Markup {
+fn short_name(quadrant: &str, layout: Layout) -> &str {
+    match quadrant {
+        "anterior" if !layout.detailed => "ant.",
+        "posterior" if !layout.detailed => "post.",
+        name => name,
+    }
+}
+
+fn cell(row: &ShieldingRow, [x, y]: [f64; 2], layout: Layout) -> Markup {
+    let [across, down] = layout.cell;
     let colour = ratio_colour(row.sed_ratio);
     let ink = format!("fill:{}", ink_on(colour));
-    let middle = x + 0.5 * CELL[0];
-    let shift = if row.resorbing_fraction_s50.is_some() {
-        0.0
+    let middle = x + 0.5 * across;
+    let fraction = row.resorbing_fraction_s50.filter(|_| layout.detailed);
+    let base = y + 0.5 * down + if fraction.is_some() { -2.0 } else { 5.0 };
+    let class = if layout.detailed {
+        "number middle"
     } else {
-        7.0
+        "label middle"
     };
     html! {
-        rect x=(x + 1.0) y=(y + 1.0) width=(CELL[0] - 2.0) height=(CELL[1] - 2.0) rx="3"
+        rect x=(x + 1.0) y=(y + 1.0) width=(across - 2.0) height=(down - 2.0) rx="3"
             fill=(colour.hex()) stroke="var(--line)" {}
-        text x=(middle) y=(y + 20.0 + shift) class="number middle" style=(ink) { (short(row.sed_ratio)) }
-        @if let Some(fraction) = row.resorbing_fraction_s50 {
-            text x=(middle) y=(y + 35.0) class="tick middle" style=(ink) {
+        text x=(middle) y=(base) class=(class) style=(ink) { (fixed(row.sed_ratio, 2)) }
+        @if let Some(fraction) = fraction {
+            text x=(middle) y=(base + 15.0) class="tick middle" style=(ink) {
                 (percent(fraction)) " under half"
             }
         }
@@ -123,7 +172,7 @@ mod tests {
                 .iter()
                 .filter(|r| r.load_case == "all" && r.body == body)
                 .collect();
-            let chart = zones(body, &rows).into_string();
+            let chart = zones(body, &rows, Layout::LARGE).into_string();
             let find = |text: &str| chart.find(text).unwrap();
             (find("0-3 mm"), find("3-8 mm"))
         };

@@ -3,13 +3,12 @@
 use maud::{Markup, html};
 
 use super::HtmlInput;
-use crate::report::chart::round_up;
+use crate::report::chart::zones::Layout;
 use crate::report::chart::{self, maps};
 use crate::report::decisive::worst_checks;
 use crate::report::number::{fixed, short};
-use crate::report::picture::TractionPicture;
-use crate::report::picture::colour::Ramp;
 use crate::report::picture::traction_map::SMOOTHING_MM;
+use crate::report::picture::{SectionPicture, TractionPicture};
 use crate::report::schema::RunReport;
 
 /// Names in order of first appearance.
@@ -23,43 +22,63 @@ fn distinct<'a>(names: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
     seen
 }
 
-/// Pressure maps: one block a scale, load cases across, interfaces down.
+/// Pressure maps: one block a scale; in it load cases across, interfaces down.
 pub(super) fn tractions(input: &HtmlInput<'_>) -> Markup {
     let maps = &input.pictures.tractions;
-    let mut scales: Vec<f64> = Vec::new();
+    let mut blocks: Vec<(&str, f64)> = Vec::new();
     for map in maps {
-        if !scales.contains(&map.full_mpa) {
-            scales.push(map.full_mpa);
+        let block = (map.state.as_str(), map.full_mpa);
+        if !blocks.contains(&block) {
+            blocks.push(block);
         }
     }
     html! {
         p {
             "Each disc is a bone's endplate where it meets the implant, seen from above: anterior is up, the patient's left is on the left. "
-            "Every point shows the mean over " (fixed(2.0 * SMOOTHING_MM, 1)) " mm. The faces are bonded, as after fusion: what is shown is the traction across the bond, and no contact is modelled."
+            "Every point shows the mean over a disc of " (fixed(2.0 * SMOOTHING_MM, 1)) " mm. The faces are bonded, as after fusion: what is shown is the traction across the bond, and no contact is modelled."
         }
         @if maps.is_empty() { p class="none" { "No interface was solved." } }
         @else { (maps::key()) }
-        @for scale in &scales {
-            div class="maps" {
-                @for map in maps.iter().filter(|m| m.full_mpa == *scale) { (one_map(input.report, map)) }
+        div class="blocks" {
+            @for block in &blocks {
+                (map_block(input.report, &maps.iter().filter(|m| (m.state.as_str(), m.full_mpa) == *block).collect::<Vec<_>>()))
             }
-            (maps::legend(*scale))
         }
     }
 }
 
-fn one_map(report: &RunReport, map: &TractionPicture) -> Markup {
+fn map_block(report: &RunReport, maps: &[&TractionPicture]) -> Markup {
+    let cases = distinct(maps.iter().map(|m| m.load_case.as_str()));
+    let (columns, state) = (cases.len(), maps.first().map_or("", |m| &m.state));
+    html! {
+        div class="block" style=(format!("flex-grow:{columns};--columns:{columns}")) {
+            div class="maps" {
+                @for case in &cases {
+                    figure {
+                        figcaption { (state) ", " strong { (case) } }
+                        @for map in maps.iter().filter(|m| m.load_case == *case) {
+                            (maps::map(map))
+                            (map_caption(report, map))
+                        }
+                    }
+                }
+            }
+            @if let Some(map) = maps.first() { (chart::sequential_bar("pressure, MPa", map.full_mpa, columns)) }
+        }
+    }
+}
+
+/// Name and peak of a map.
+pub(super) fn map_caption(report: &RunReport, map: &TractionPicture) -> Markup {
     let row = report.findings.endplates.iter().find(|r| {
         r.state == map.state && r.load_case == map.load_case && r.interface == map.interface
     });
     html! {
-        figure {
-            (maps::map(map))
-            figcaption {
-                strong { (map.interface) } ", " (map.load_case)
-                @if let Some(row) = row {
-                    br; "3 mm peak " (short(row.peak_3mm_mpa)) " MPa, mean " (short(row.mean_mpa)) " MPa"
-                }
+        p class="under" {
+            strong { (map.interface) }
+            @if let Some(row) = row {
+                br; "3 mm peak " (short(row.peak_3mm_mpa)) " MPa"
+                br; "mean " (short(row.mean_mpa)) " MPa"
             }
         }
     }
@@ -71,14 +90,14 @@ pub(super) fn shielding(report: &RunReport) -> Markup {
     let cases = distinct(rows.iter().map(|r| r.load_case.as_str()));
     let bodies = distinct(rows.iter().map(|r| r.body.as_str()));
     let states = distinct(rows.iter().map(|r| r.state.as_str()));
-    let block = |state: &str, case: &str| {
+    let block = |state: &str, case: &str, layout| {
         html! {
             @for body in &bodies {
                 @let of: Vec<_> = rows
                     .iter()
                     .filter(|r| r.state == state && r.load_case == case && r.body == *body)
                     .collect();
-                @if !of.is_empty() { div { (chart::zones::zones(body, &of)) } }
+                @if !of.is_empty() { div { (chart::zones::zones(body, &of, layout)) } }
             }
         }
     };
@@ -92,12 +111,12 @@ pub(super) fn shielding(report: &RunReport) -> Markup {
         @for state in &states {
             @if cases.contains(&"all") {
                 h3 { (state) ": mean of the service loads" }
-                div class="zones large" { (block(state, "all")) }
+                div class="zones large" { (block(state, "all", Layout::LARGE)) }
             }
             h3 { (state) ": one by one" }
             div class="zones small" {
                 @for case in cases.iter().filter(|c| **c != "all") {
-                    figure { figcaption { strong { (case) } } (block(state, case)) }
+                    figure { figcaption { strong { (case) } } (block(state, case, Layout::SMALL)) }
                 }
             }
         }
@@ -140,33 +159,45 @@ pub(super) fn shares(report: &RunReport) -> Markup {
     }
 }
 
-/// Stress in the cut, each with its scale.
+/// Stress in the cut, one block a scale.
 pub(super) fn sections(input: &HtmlInput<'_>) -> Markup {
     let sections = &input.pictures.sections;
+    let mut blocks: Vec<(&str, f64)> = Vec::new();
+    for section in sections {
+        let block = (section.state.as_str(), section.full_mpa);
+        if !blocks.contains(&block) {
+            blocks.push(block);
+        }
+    }
     html! {
         p {
-            "Von Mises stress in a cut along the middle, seen from the left: anterior is on the left. Each picture has its own scale, reached or exceeded by one element in fifty."
+            "Von Mises stress in a cut along the middle, seen from the left: anterior is on the left. The scale ends where one element in fifty exceeds it."
         }
         @if sections.is_empty() { p class="none" { "No fields were written." } }
-        div class="sections" {
-            @for section in sections {
-                figure {
-                    img src=(section.image_uri) width=(section.size[0]) height=(section.size[1])
-                        alt=(format!("Stress in the cut: {}, {}", section.state, section.load_case));
-                    (chart::colour_bar("von Mises stress, MPa", Ramp::Sequential, &section_ticks(section.full_mpa)))
-                    figcaption { strong { (section.state) } ", " (section.load_case) }
-                }
+        div class="blocks" {
+            @for block in &blocks {
+                (section_block(&sections.iter().filter(|s| (s.state.as_str(), s.full_mpa) == *block).collect::<Vec<_>>()))
             }
         }
     }
 }
 
-fn section_ticks(full_mpa: f64) -> Vec<(f64, String)> {
-    let full = round_up(full_mpa);
-    [
-        (0.0, "0".to_owned()),
-        (0.5, short(0.5 * full)),
-        (1.0, format!("≥ {}", short(full))),
-    ]
-    .to_vec()
+fn section_block(sections: &[&SectionPicture]) -> Markup {
+    let columns = sections.len();
+    html! {
+        div class="block" style=(format!("flex-grow:{columns};--columns:{columns}")) {
+            div class="maps" {
+                @for section in sections {
+                    figure {
+                        figcaption { (section.state) ", " strong { (section.load_case) } }
+                        img src=(section.image_uri) width=(section.size[0]) height=(section.size[1])
+                            alt=(format!("Stress in the cut: {}, {}", section.state, section.load_case));
+                    }
+                }
+            }
+            @if let Some(section) = sections.first() {
+                (chart::sequential_bar("von Mises stress, MPa", section.full_mpa, columns))
+            }
+        }
+    }
 }

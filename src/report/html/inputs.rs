@@ -3,6 +3,7 @@
 
 use maud::{Markup, html};
 
+use super::HtmlInput;
 use super::table::{number, table, text};
 use crate::report::number::{fixed, percent, short, vector, whole};
 use crate::report::schema::{Placement, RunReport, StateReport};
@@ -51,9 +52,24 @@ fn placed(placement: &Placement) -> Markup {
     }
 }
 
-/// Per state: mesh, loads and reactions, solver; then time and memory.
-pub(super) fn solution(report: &RunReport) -> Markup {
+/// Per state: model, mesh, loads and reactions, solver; then time and memory.
+pub(super) fn solution(input: &HtmlInput<'_>) -> Markup {
+    let report = input.report;
+    // The last two are on the first screen.
+    let models = &input.pictures.model;
+    let others = &models[..models.len().saturating_sub(2)];
     html! {
+        @if !others.is_empty() {
+            div class="models" {
+                @for picture in others {
+                    figure {
+                        img src=(picture.image_uri) alt=(picture.caption)
+                            width=(picture.size[0]) height=(picture.size[1]);
+                        figcaption { (picture.caption) }
+                    }
+                }
+            }
+        }
         @for state in &report.states { (mesh(state)) }
         @for state in &report.states { (loads(state)) }
         @for state in &report.states { (solver(state)) }

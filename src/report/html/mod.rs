@@ -53,7 +53,7 @@ pub fn page(input: &HtmlInput<'_>) -> String {
         (part(4, figures::sections(input)))
         (part(5, findings::tables(&report.findings)))
         (part(6, inputs::placement(report)))
-        (part(7, inputs::solution(report)))
+        (part(7, inputs::solution(input)))
         (part(8, inputs::materials(report)))
         (part(9, inputs::defaults(report)))
         (part(10, inputs::method(report)))

@@ -3,9 +3,10 @@
 use maud::{Markup, html};
 
 use super::HtmlInput;
+use super::figures::map_caption;
 use crate::assessment::Verdict;
-use crate::report::chart::verdict_word;
-use crate::report::decisive::{Headline, checks, headlines};
+use crate::report::chart::{maps, sequential_bar, verdict_word};
+use crate::report::decisive::{CheckKind, Headline, checks, headlines, worst_checks};
 use crate::report::schema::{OverallVerdict, RunReport};
 
 /// Title, verdict, numbers, pictures of the model, warnings.
@@ -16,14 +17,21 @@ pub(super) fn first_screen(input: &HtmlInput<'_>) -> Markup {
         header {
             p class="kicker" { "Finite-element check of a spinal implant, before it is printed" }
             h1 { (report.case.title) }
+            p class="lead" { (lead(report)) }
         }
         div class="first" {
             div {
                 (verdict(report))
                 div class="cards" { @for headline in &headlines { (card(headline)) } }
+                (warnings(report))
             }
-            (model(input))
+            div { (model(input)) (decisive_maps(input)) }
         }
+    }
+}
+
+fn warnings(report: &RunReport) -> Markup {
+    html! {
         @if !report.warnings.is_empty() {
             aside class="warnings" {
                 h2 { "Know before you use these numbers" }
@@ -31,6 +39,21 @@ pub(super) fn first_screen(input: &HtmlInput<'_>) -> Markup {
             }
         }
     }
+}
+
+/// What was computed, in a sentence.
+fn lead(report: &RunReport) -> String {
+    let states: Vec<&str> = report.states.iter().map(|s| s.name.as_str()).collect();
+    let cases = report
+        .states
+        .iter()
+        .map(|s| s.load_cases.len())
+        .max()
+        .unwrap_or(0);
+    format!(
+        "What the bones beside the implant and the implant itself have to carry: computed for the {} spine under {cases} load cases.",
+        states.join(" and the ")
+    )
 }
 
 fn verdict(report: &RunReport) -> Markup {
@@ -84,6 +107,35 @@ fn model(input: &HtmlInput<'_>) -> Markup {
                             width=(picture.size[0]) height=(picture.size[1]);
                         figcaption { (picture.caption) }
                     }
+                }
+            }
+        }
+    }
+}
+
+/// The endplates under the load case that decides about the bone.
+fn decisive_maps(input: &HtmlInput<'_>) -> Markup {
+    let worst = worst_checks(&input.report.findings);
+    let decisive = worst
+        .iter()
+        .filter(|c| c.kind == CheckKind::Subsidence)
+        .max_by(|a, b| a.ratio.total_cmp(&b.ratio));
+    let maps: Vec<_> = input
+        .pictures
+        .tractions
+        .iter()
+        .filter(|m| decisive.is_some_and(|c| c.state == m.state && c.load_case == m.load_case))
+        .collect();
+    html! {
+        @if let (Some(check), Some(first)) = (decisive, maps.first()) {
+            h3 { "The endplates under the decisive load: " (check.load_case) }
+            div class="decisive" {
+                @for map in &maps {
+                    figure { (maps::map(map)) (map_caption(input.report, map)) }
+                }
+                div {
+                    (sequential_bar("pressure, MPa", first.full_mpa, 1))
+                    p class="under" { "Seen from above, anterior up, the patient's left on the left. Circle: 3 mm peak. Cross: centre of pressure." }
                 }
             }
         }

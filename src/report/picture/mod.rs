@@ -90,8 +90,10 @@ pub fn draw_pictures(
 ) -> Result<Pictures, ReportError> {
     let model: Result<Vec<Vec<Picture>>, _> =
         states.par_iter().map(scene::model_pictures).collect();
-    let sections: Result<Vec<Vec<SectionPicture>>, _> =
-        states.par_iter().map(scene::section_pictures).collect();
+    let sections: Result<Vec<Vec<SectionPicture>>, _> = states
+        .par_iter()
+        .map(|s| scene::section_pictures(report, s))
+        .collect();
     Ok(Pictures {
         model: model?.concat(),
         tractions: traction_pictures(report, states)?,
@@ -148,7 +150,7 @@ fn full_scale(report: &RunReport, state: &str, load_case: &str) -> f64 {
     let service = is_service(load_case);
     let rows = report.findings.endplates.iter();
     let peaks = rows
-        .filter(|r| r.state == state && is_service(&r.load_case) == service)
+        .filter(|r| r.state == state && report.is_service(state, &r.load_case) == service)
         .map(|r| r.peak_3mm_mpa);
     round_up(peaks.fold(0.0, f64::max))
 }

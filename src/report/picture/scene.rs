@@ -1,6 +1,8 @@
 //! What the pictures of a state show: the model whole, cut open along the mid-sagittal plane,
 //! and the stress in that cut.
 
+use rayon::prelude::*;
+
 use super::colour::{Ramp, Rgb};
 use super::raster::{Camera, Image, Triangle, render};
 use super::skin::{
@@ -10,10 +12,11 @@ use super::{Picture, SectionPicture, png_uri};
 use crate::report::ReportError;
 use crate::report::chart::round_up;
 use crate::report::fields::{BodyKind, CaseFields, StateFields};
+use crate::report::schema::RunReport;
 use crate::tensor::{Point, Vec3, von_mises};
 
 /// Pixels of a picture of the model.
-const MODEL_SIZE: [usize; 2] = [760, 1000];
+const MODEL_SIZE: [usize; 2] = [840, 1000];
 /// Pixels of a stress section.
 const SECTION_SIZE: [usize; 2] = [380, 500];
 const ROD: Rgb = Rgb([150, 156, 163]);
@@ -22,7 +25,7 @@ impl BodyKind {
     /// Colour of its skin.
     pub fn colour(self) -> Rgb {
         Rgb(match self {
-            Self::Bone => [235, 222, 192],
+            Self::Bone => [240, 229, 204],
             Self::Disc => [150, 187, 207],
             Self::Implant => [70, 120, 140],
             Self::Other => [190, 190, 190],
@@ -32,7 +35,7 @@ impl BodyKind {
     /// Colour where it is cut.
     fn cut_colour(self) -> Rgb {
         Rgb(match self {
-            Self::Bone => [247, 206, 150],
+            Self::Bone => [246, 214, 168],
             Self::Disc => [110, 160, 190],
             Self::Implant => [104, 162, 182],
             Self::Other => [215, 215, 215],
@@ -77,12 +80,7 @@ fn sagittal_cut(state: &StateFields<'_>) -> Cut {
 /// The state whole from the left front, and cut open seen from the left.
 pub(super) fn model_pictures(state: &StateFields<'_>) -> Result<Vec<Picture>, ReportError> {
     let outside = outside(state);
-    let whole = render(
-        &outside,
-        &Camera::new(42.0, 18.0),
-        MODEL_SIZE[0],
-        MODEL_SIZE[1],
-    );
+    let whole = render(&outside, &Camera::new(42.0, 18.0), MODEL_SIZE);
     let cut = sagittal_cut(state);
     let mut open = clip_triangles(&outside, &cut);
     for (k, body) in (0..).zip(state.bodies) {
@@ -96,12 +94,7 @@ pub(super) fn model_pictures(state: &StateFields<'_>) -> Result<Vec<Picture>, Re
             &|_| colour,
         ));
     }
-    let open = render(
-        &open,
-        &Camera::new(68.0, 14.0),
-        MODEL_SIZE[0],
-        MODEL_SIZE[1],
-    );
+    let open = render(&open, &Camera::new(68.0, 14.0), MODEL_SIZE);
     let picture = |caption: String, image: &Image| {
         Ok(Picture {
             caption,
@@ -118,16 +111,26 @@ pub(super) fn model_pictures(state: &StateFields<'_>) -> Result<Vec<Picture>, Re
     ])
 }
 
-/// Von Mises stress in the cut, one picture a load case on one scale a state.
+/// Von Mises stress in the cut, one picture a load case; one scale for a state's service cases,
+/// one for its others.
 pub(super) fn section_pictures(
+    report: &RunReport,
     state: &StateFields<'_>,
 ) -> Result<Vec<SectionPicture>, ReportError> {
     let cut = sagittal_cut(state);
+    let scales = [false, true].map(|service| {
+        let same = state
+            .cases
+            .iter()
+            .filter(|c| report.is_service(&state.name, &c.name) == service);
+        round_up(same.map(|c| high_stress(state, c)).fold(0.0, f64::max))
+    });
     state
         .cases
-        .iter()
+        .par_iter()
         .map(|case| {
-            let full_mpa = round_up(high_stress(state, case));
+            let service = report.is_service(&state.name, &case.name);
+            let full_mpa = scales[usize::from(service)];
             let mut scene = Vec::new();
             for (k, body) in (0..).zip(state.bodies) {
                 let colour =
@@ -135,18 +138,13 @@ pub(super) fn section_pictures(
                 let elements = body.elements.clone();
                 scene.extend(section_triangles(state.mesh, elements, &cut, k, &colour));
             }
-            let image = render(
-                &scene,
-                &Camera::new(90.0, 0.0),
-                SECTION_SIZE[0],
-                SECTION_SIZE[1],
-            );
+            let image = render(&scene, &Camera::new(90.0, 0.0), SECTION_SIZE);
             Ok(SectionPicture {
                 state: state.name.clone(),
                 load_case: case.name.clone(),
                 full_mpa,
                 image_uri: png_uri(&image)?,
-                size: SECTION_SIZE,
+                size: [image.width, image.height],
             })
         })
         .collect()
