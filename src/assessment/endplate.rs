@@ -7,6 +7,8 @@
 //! refinement. A tied interface carries tension; its result is traction, never contact pressure.
 //! Must not know what is on either side.
 
+use rayon::prelude::*;
+
 use super::neighbours::PointGrid;
 use super::{AssessmentError, EndplateRow};
 use crate::recovery::TractionPoint;
@@ -102,12 +104,22 @@ pub fn pressure(point: &TractionPoint) -> f64 {
     -point.traction.dot(&point.normal)
 }
 
+/// A point of a face in its plane.
+#[derive(Debug, Clone, Copy)]
+struct FlatPoint {
+    /// Place, z = 0.
+    place: Point,
+    /// Area it stands for there, mm².
+    area: f64,
+    /// Radius of a disc of that area, mm; never zero.
+    own_radius: f64,
+}
+
 /// The face laid flat along its mean normal, its points binned. One per interface serves all
 /// load cases.
 #[derive(Debug)]
 pub struct Patches {
-    /// Points in the plane (z = 0) with the area they stand for there, mm².
-    flat: Vec<(Point, f64)>,
+    flat: Vec<FlatPoint>,
     grid: PointGrid,
     /// Corners of the plane's rectangle.
     bounds: [Point; 2],
@@ -122,21 +134,25 @@ impl Patches {
         let normal = sum.try_normalize(0.0).unwrap_or(Vec3::z());
         let across = normal.cross(&Vec3::ith(normal.iamin(), 1.0)).normalize();
         let along = normal.cross(&across);
-        let flat: Vec<(Point, f64)> = points
+        let flat: Vec<FlatPoint> = points
             .iter()
             .map(|p| {
                 let x = &p.position.coords;
                 let area = p.area * p.normal.dot(&normal).max(0.0);
-                (Point::new(x.dot(&across), x.dot(&along), 0.0), area)
+                FlatPoint {
+                    place: Point::new(x.dot(&across), x.dot(&along), 0.0),
+                    area,
+                    own_radius: (area / std::f64::consts::PI).sqrt().max(1e-9),
+                }
             })
             .collect();
-        let places: Vec<Point> = flat.iter().map(|p| p.0).collect();
+        let places: Vec<Point> = flat.iter().map(|p| p.place).collect();
         let first = places.first().copied().unwrap_or_default();
         let bounds = places
             .iter()
             .fold([first; 2], |[low, high], p| [low.inf(p), high.sup(p)]);
-        let largest = flat.iter().map(|p| own_radius(p.1)).fold(0.0, f64::max);
-        let grid = PointGrid::new(&places, 0.5 * PATCH_DIAMETER);
+        let largest = flat.iter().map(|p| p.own_radius).fold(0.0, f64::max);
+        let grid = PointGrid::new(&places, PATCH_DIAMETER / 6.0);
         Self {
             flat,
             grid,
@@ -155,16 +171,20 @@ impl Patches {
         let pressed: Vec<f64> = points.iter().map(|p| pressure(p).max(0.0)).collect();
         let [low, high] = self.bounds;
         let steps = |axis: usize| ((high[axis] - low[axis]) / STEP).ceil() as usize;
-        let mut peak: Option<f64> = None;
-        for i in 0..=steps(0) {
-            for j in 0..=steps(1) {
-                let centre = low + Vec3::new(i as f64 * STEP, j as f64 * STEP, 0.0);
-                if let Some(mean) = self.mean_at(&centre, &pressed) {
-                    peak = Some(peak.map_or(mean, |p| p.max(mean)));
-                }
-            }
-        }
-        peak
+        let larger = |a: Option<f64>, b: Option<f64>| match (a, b) {
+            (Some(a), Some(b)) => Some(a.max(b)),
+            (a, b) => a.or(b),
+        };
+        let row = |i: usize| {
+            (0..=steps(1))
+                .map(|j| low + Vec3::new(i as f64 * STEP, j as f64 * STEP, 0.0))
+                .map(|centre| self.mean_at(&centre, &pressed))
+                .fold(None, larger)
+        };
+        (0..=steps(0))
+            .into_par_iter()
+            .map(row)
+            .reduce(|| None, larger)
     }
 
     /// Mean over the disc about `centre`, or `None` where the face does not cover it.
@@ -172,21 +192,16 @@ impl Patches {
         let radius = 0.5 * PATCH_DIAMETER;
         let (mut force, mut covered) = (0.0, 0.0);
         self.grid.visit(centre, radius + self.largest, |i| {
-            let (place, area) = self.flat[i];
-            let own = own_radius(area);
-            let inside = (radius + own - (place - centre).norm()) / (2.0 * own);
-            let area = area * inside.clamp(0.0, 1.0);
+            let point = &self.flat[i];
+            let own = point.own_radius;
+            let inside = (radius + own - (point.place - centre).norm()) / (2.0 * own);
+            let area = point.area * inside.clamp(0.0, 1.0);
             covered += area;
             force += pressed[i] * area;
         });
         let whole = std::f64::consts::PI * radius * radius;
         (covered >= INSIDE * whole).then(|| force / covered.max(whole))
     }
-}
-
-/// Radius of a disc of that area; never zero.
-fn own_radius(area: f64) -> f64 {
-    (area / std::f64::consts::PI).sqrt().max(1e-9)
 }
 
 #[cfg(test)]
