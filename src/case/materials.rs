@@ -11,12 +11,13 @@ use crate::source::SourceFlag::{Derived, RecalledUnverified, SecondarySource};
 use crate::tensor::{Elasticity, OrthotropicConstants, Vec3};
 
 /// Solids that can be named without a `[[material]]` of their own.
-pub const LIBRARY: [&str; 7] = [
+pub const LIBRARY: [&str; 8] = [
     "ti6al4v",
     "tantalum",
     "cocr",
     "stainless_316l",
     "peek",
+    "pmma",
     "cancellous-bone",
     "cortical-bone",
 ];

@@ -1,4 +1,33 @@
 //! The case file: TOML, read strictly, resolved into a [`Case`].
+//!
+//! A case says what a person decides and nothing that follows from it. Every key that holds a
+//! quantity ends in its unit (`diameter_mm`); an unknown key, a missing unit, a name that does not
+//! exist and a number outside its range are errors with their place. What the file leaves out gets
+//! a default that is recorded with its source ([`Case::defaults`]). `endplate new` writes a file
+//! with every key and its default.
+//!
+//! | table | says |
+//! |---|---|
+//! | top | `format = 1`, `title`, `states` of "intact" and "fused" |
+//! | `[surfaces]` | `unit` and `axes` of all surface files; a body may have its own |
+//! | `[[vertebra]]` | from the top down: `name` and `level` (C3 to L5), or `surface` with its unit and axes |
+//! | `[[disc]]` | `name`, `between` two neighbours, `height_mm`, or `surface` |
+//! | `[resection]` | `vertebrae` taken out whole; the discs beside them go with them |
+//! | `[implant]` | cylinder `between` two vertebrae: `diameter_mm`, `height_mm` or `height = "fit"`, `sagittal_angle_deg`, `ends`, `material`; `[[implant.solid]]`, `[[implant.screw_track]]` |
+//! | `[[graft]]` | what fills the gap at a flat `end` |
+//! | `[[material]]` | `name`, `law` and the constants of that law |
+//! | `[bone]`, `[disc_material]` | moduli, thicknesses, the band of the cancellous modulus |
+//! | `[rods]` | `kind` "default" or "none", and their sizes |
+//! | `[loads]`, `[[load_case]]` | a `preset`, loads of one's own, the loaded face and point |
+//! | `[support]` | the `clamped` face |
+//! | `[interface]`, `[mesh]`, `[solver]`, `[limits]` | tolerance of ties, edge lengths, method and threads, limits of the findings |
+//!
+//! The file is read key by key from a tree that keeps the span of every key and value (`raw`),
+//! rather than by a derived deserialiser: key, unit, range, default and source of a number then
+//! stand in one line, and a fault has its place and its kind without reading messages back.
+//! [`CasePlaces`] keeps the places for later stages.
+//!
+//! Must not know meshes, matrices, or what a material's law gives.
 
 pub mod bodies;
 pub mod error;
@@ -141,7 +170,7 @@ impl Case {
         Self::from_text(path, text)
     }
 
-    /// Resolves the text of a case file; `path` is where its surfaces are looked for.
+    /// Resolves the text of a case file; the folder of `path` is where its surfaces are looked for.
     ///
     /// # Errors
     /// The first fault found, with its place.
