@@ -15,12 +15,18 @@ use crate::tensor::Point;
 /// Projection reaches 1e-6 mm; what is off by more was not projected at all.
 const OFF_SURFACE: f64 = 1e-3;
 
+/// Put up with where repair does not help (a curve between pieces that almost touch): what the
+/// middle of an edge deviates where the surface turns by 45° along it, tan(45°/4)/2.
+const BEARABLE: f64 = 0.1;
+
 /// One place where the surface is not sound.
 pub(super) struct Fault {
     /// The vertices concerned.
     pub vertices: Vec<u32>,
     pub at: Point,
     pub reason: String,
+    /// Whether the surface may be handed on with it.
+    pub bearable: bool,
 }
 
 /// All faults of the surface.
@@ -47,6 +53,7 @@ fn off_surface(mesh: &Triangulation, field: &dyn Field) -> Vec<Fault> {
             vertices: vec![v as u32],
             at: mesh.points[v],
             reason: format!("a vertex lies {:.3} mm off the surface", values[v]),
+            bearable: values[v].abs() < BEARABLE * mesh.size[v],
         })
         .collect()
 }
@@ -67,6 +74,7 @@ fn crossings(mesh: &Triangulation) -> Vec<Fault> {
                 vertices: vertices.into_iter().collect(),
                 at: surface.corners(pair[0] as usize)[0],
                 reason: "two triangles cut each other".to_owned(),
+                bearable: false,
             }
         })
         .collect()

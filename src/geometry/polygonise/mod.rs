@@ -96,7 +96,7 @@ pub fn polygonise(
     }
 }
 
-/// Repairs the surface where it is not sound; the first fault that stays.
+/// Repairs the surface where it is not sound; the first fault that stays and cannot be borne.
 fn repaired(mesh: &mut Triangulation, patches: &Patches, field: &dyn Field) -> Option<Fault> {
     for _ in 0..REPAIRS {
         let faults = faults(mesh, field);
@@ -108,7 +108,7 @@ fn repaired(mesh: &mut Triangulation, patches: &Patches, field: &dyn Field) -> O
         vertices.dedup();
         repair(mesh, patches, &vertices);
     }
-    faults(mesh, field).into_iter().next()
+    faults(mesh, field).into_iter().find(|f| !f.bearable)
 }
 
 /// Numbers the living vertices and triangles anew.
