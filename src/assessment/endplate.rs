@@ -75,6 +75,7 @@ pub fn assess_endplate(interface: &Interface) -> Result<EndplateRow, AssessmentE
     if !interface.bone_is_side_a {
         net = -net;
     }
+    let peak = Patches::new(points).peak_at(points);
     Ok(EndplateRow {
         state: interface.state.to_owned(),
         load_case: interface.load_case.to_owned(),
@@ -91,7 +92,8 @@ pub fn assess_endplate(interface: &Interface) -> Result<EndplateRow, AssessmentE
         } else {
             0.0
         },
-        peak_3mm_mpa: Patches::new(points).peak(points).unwrap_or(f64::NAN),
+        peak_3mm_mpa: peak.map_or(f64::NAN, |(mean, _)| mean),
+        peak_3mm_at_mm: peak.map_or([f64::NAN; 3], |(_, centre)| centre.into()),
         peak_raw_mpa: raw.max(0.0),
         centre_mm: (moment / compressive).into(),
     })
@@ -146,25 +148,31 @@ impl Patches {
     }
 
     /// Largest mean of max(p, 0) over discs of 3 mm diameter lying wholly inside the face, MPa;
-    /// `None` where no disc does. `points` are the face's, with the tractions of one load case.
+    /// and the quadrature point nearest to the disc's centre, mm; `None` where no disc does.
+    /// `points` are the face's, with the tractions of one load case.
     ///
     /// Centres are tried on a square lattice. A point whose own area straddles the rim of the
     /// disc counts with the share of its radius inside, which makes the covered area smooth in
     /// the centre.
-    pub fn peak(&self, points: &[TractionPoint]) -> Option<f64> {
+    pub fn peak_at(&self, points: &[TractionPoint]) -> Option<(f64, Point)> {
         let pressed: Vec<f64> = points.iter().map(|p| pressure(p).max(0.0)).collect();
         let [low, high] = self.bounds;
         let steps = |axis: usize| ((high[axis] - low[axis]) / STEP).ceil() as usize;
-        let mut peak: Option<f64> = None;
+        let mut peak: Option<(f64, Point)> = None;
         for i in 0..=steps(0) {
             for j in 0..=steps(1) {
                 let centre = low + Vec3::new(i as f64 * STEP, j as f64 * STEP, 0.0);
-                if let Some(mean) = self.mean_at(&centre, &pressed) {
-                    peak = Some(peak.map_or(mean, |p| p.max(mean)));
+                if let Some(mean) = self.mean_at(&centre, &pressed)
+                    && peak.is_none_or(|(largest, _)| mean > largest)
+                {
+                    peak = Some((mean, centre));
                 }
             }
         }
-        peak
+        let (mean, centre) = peak?;
+        let distance = |k: &usize| (self.flat[*k].0 - centre).norm_squared();
+        let nearest = (0..points.len()).min_by(|a, b| distance(a).total_cmp(&distance(b)))?;
+        Some((mean, points[nearest].position))
     }
 
     /// Mean over the disc about `centre`, or `None` where the face does not cover it.
@@ -243,6 +251,11 @@ mod tests {
         }
         let centre = Point::from(Vec3::from(row.centre_mm));
         assert!((centre - Point::new(30.0, -20.0, 10.0)).norm() < 1e-9);
+        let place = Point::from(Vec3::from(row.peak_3mm_at_mm));
+        assert!(
+            (place - centre).norm() < 7.5 - 1.5 + 0.25,
+            "a disc wholly inside"
+        );
         assert!((Vec3::from(row.net_n).norm() - 2.0 * area).abs() < 1e-9);
     }
 

@@ -125,14 +125,14 @@ pub(super) fn shielding(report: &RunReport) -> Markup {
 
 /// Bars against limits.
 pub(super) fn margins(report: &RunReport) -> Markup {
-    let worst = worst_checks(&report.findings);
+    let worst = worst_checks(report);
     html! {
         p {
             "Value over limit, in the worst load case of each. From 80 % a check counts as caution, from 100 % as exceeded. "
             "The thin line is the band that the uncertainty of the bone's default stiffness gives."
         }
         @if worst.is_empty() { p class="none" { "Nothing was held against a limit." } }
-        @else { div class="scroll" { (chart::margins::margins(&worst)) } }
+        @else { (chart::margins::margins(&worst)) }
     }
 }
 
