@@ -31,7 +31,7 @@ impl Layout {
     /// For one of many.
     pub const SMALL: Self = Self {
         cell: [46.0, 24.0],
-        left: 148.0,
+        left: 158.0,
         detailed: false,
     };
 }

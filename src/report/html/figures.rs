@@ -103,8 +103,8 @@ pub(super) fn shielding(report: &RunReport) -> Markup {
     };
     html! {
         p {
-            "Bone keeps the strength its load asks for. Shown is the strain energy in each zone of bone, divided by what the same bone held before surgery: "
-            "1 is as before, ½ is half. The row next to the implant is the bone that touches it. \"Under half\" is the share of the zone's volume that feels less than half of what it felt before, averaged over the service loads."
+            "Bone that carries less than before tends to waste away. Shown is the strain energy in each zone of bone, divided by what the same bone held before surgery: "
+            "1 is as before, ½ is half. Rows run down the bone from its upper to its lower endplate; bone beside loads and supports is left out. \"Under half\" is the share of the zone's volume that feels less than half of what it felt before, averaged over the service loads."
         }
         @if rows.is_empty() { p class="none" { "Not assessed in this run." } }
         @else { (chart::zones::legend()) }
