@@ -384,8 +384,8 @@ pub(super) fn read_rods(
     let material = if section.has("material") {
         materials.reference(&section, "material")?
     } else {
-        section.record_default("material", "ti-6al-4v", RODS_SOURCE, Derived);
-        materials.library("ti-6al-4v")
+        section.record_default("material", "ti6al4v", RODS_SOURCE, Derived);
+        materials.library("ti6al4v")
     };
     Ok(Some(Rods {
         between,

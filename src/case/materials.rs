@@ -12,10 +12,10 @@ use crate::tensor::{Elasticity, OrthotropicConstants, Vec3};
 
 /// Solids that can be named without a `[[material]]` of their own.
 pub const LIBRARY: [&str; 7] = [
-    "ti-6al-4v",
+    "ti6al4v",
     "tantalum",
     "cocr",
-    "316l",
+    "stainless_316l",
     "peek",
     "cancellous-bone",
     "cortical-bone",

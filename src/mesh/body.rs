@@ -5,6 +5,7 @@ use std::time::Instant;
 use super::closed::check_closed;
 use super::error::MeshError;
 use super::improve::{ImproveSettings, improve};
+use super::inside::interior_points;
 use super::order::renumbered;
 use super::quality::{Quality, acute_edges, boundary_distance, elements_at_segments, total_volume};
 use super::tet10::to_tet10;
@@ -45,7 +46,7 @@ pub fn mesh_body(
 ) -> Result<(TetMesh, MeshReport), MeshError> {
     let start = Instant::now();
     check_closed(surface)?;
-    let raw = mesher.tetrahedralise(surface, Some(largest_volume(size)))?;
+    let raw = mesher.tetrahedralise(surface, &interior_points(surface, field, size))?;
     let raw = improve(raw, surface, field, &ImproveSettings::default());
     let linear = renumbered(&linear_mesh(name, raw));
     let mesh = to_tet10(&linear);
@@ -68,12 +69,6 @@ pub fn mesh_body(
         seconds: start.elapsed().as_secs_f64(),
     };
     Ok((mesh, report))
-}
-
-/// The volume bound that makes tetrahedra of about the coarsest wanted edge length: a regular one
-/// of edge h has h³/(6√2), and the average comes out at about half the bound.
-fn largest_volume(size: &SizeField) -> f64 {
-    2.0 * size.coarse.powi(3) / (6.0 * 2f64.sqrt())
 }
 
 fn linear_mesh(name: &str, raw: RawTets) -> TetMesh {

@@ -19,6 +19,7 @@ pub mod boundary;
 pub mod tet10;
 pub mod structured;
 pub mod closed;
+pub mod inside;
 pub mod tetgen;
 mod complex;
 mod freedom;

@@ -6,9 +6,9 @@
 //! back: every mesh must fill the surface's volume and have the surface's area.
 //!
 //! `tritet` fixes TetGen's switches to `pzAfQ`, `a` and `q`. Flat neighbours are merged and cut
-//! anew, edges that a good mesh needs split are split (new points lie on the given triangles),
-//! the given vertices keep their numbers. The inside grows as coarse as the bound on the
-//! radius–edge ratio lets it, starting from the surface.
+//! anew, edges that cannot be had otherwise are split (new points lie on the given triangles),
+//! the given points keep their numbers. Points inside come from the caller: TetGen's own
+//! refinement has no size field and would cut the surface wherever it comes near.
 
 mod wire;
 
@@ -24,8 +24,9 @@ use super::{FACES, boundary::sorted};
 use crate::geometry::TriSurface;
 use crate::tensor::Point;
 
-/// TetGen's bound on circumradius over shortest edge. Below about 1.2 it need not end.
-const RADIUS_EDGE_RATIO: f64 = 1.3;
+/// TetGen's bound on circumradius over shortest edge, so large that it adds no points for it: with
+/// a bound of 1.3 it cuts the surface's own triangles into four and more.
+const RADIUS_EDGE_RATIO: f64 = 1e4;
 
 /// The hidden subcommand that serves [`ChildTetgen`].
 pub const SUBCOMMAND: &str = "__tetgen";
@@ -33,7 +34,7 @@ pub const SUBCOMMAND: &str = "__tetgen";
 /// Tetrahedra as the mesher made them: right-handed, linear.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct RawTets {
-    /// Points, mm; those of the surface come first, in its order.
+    /// Points, mm; those of the surface come first, then those given inside, in their order.
     pub points: Vec<Point>,
     /// Four point numbers per tetrahedron, positively oriented.
     pub tets: Vec<[u32; 4]>,
@@ -49,13 +50,9 @@ impl RawTets {
 
 /// Fills a closed surface with tetrahedra.
 pub trait Mesher: Sync {
-    /// Tetrahedra that fill `surface`, hardly any larger than `max_volume` mm³ if given. The
-    /// result is checked: it has the surface's volume and area, all tetrahedra are right-handed.
-    fn tetrahedralise(
-        &self,
-        surface: &TriSurface,
-        max_volume: Option<f64>,
-    ) -> Result<RawTets, MeshError>;
+    /// Tetrahedra that fill `surface`, with the points `inside` as further vertices. The result is
+    /// checked: it has the surface's volume and area, all tetrahedra are right-handed.
+    fn tetrahedralise(&self, surface: &TriSurface, inside: &[Point]) -> Result<RawTets, MeshError>;
 }
 
 /// TetGen in a process of its own, which may crash or be killed.
@@ -74,25 +71,17 @@ pub struct InProcessTetgen;
 static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
 
 impl Mesher for InProcessTetgen {
-    fn tetrahedralise(
-        &self,
-        surface: &TriSurface,
-        max_volume: Option<f64>,
-    ) -> Result<RawTets, MeshError> {
+    fn tetrahedralise(&self, surface: &TriSurface, inside: &[Point]) -> Result<RawTets, MeshError> {
         let guard = ONE_AT_A_TIME.lock();
-        let raw = call_tetgen(surface, max_volume)
-            .map_err(|reason| MeshError::MesherFailed { reason })?;
+        let raw =
+            call_tetgen(surface, inside).map_err(|reason| MeshError::MesherFailed { reason })?;
         drop(guard);
         checked(raw, surface)
     }
 }
 
 impl Mesher for ChildTetgen {
-    fn tetrahedralise(
-        &self,
-        surface: &TriSurface,
-        max_volume: Option<f64>,
-    ) -> Result<RawTets, MeshError> {
+    fn tetrahedralise(&self, surface: &TriSurface, inside: &[Point]) -> Result<RawTets, MeshError> {
         let mut child = Command::new(&self.program)
             .arg(SUBCOMMAND)
             .stdin(Stdio::piped())
@@ -100,7 +89,7 @@ impl Mesher for ChildTetgen {
             .stderr(Stdio::piped())
             .spawn()
             .map_err(|e| self.not_run(&e.to_string()))?;
-        let answer = self.converse(&mut child, wire::question(surface, max_volume));
+        let answer = self.converse(&mut child, wire::question(surface, inside));
         // Whatever happened, no process is left behind.
         let killed = child.kill();
         let ended = child.wait();
@@ -184,10 +173,10 @@ pub fn serve_tetgen(mut input: impl Read, mut output: impl Write) -> i32 {
     if input.read_to_end(&mut question).is_err() {
         return 2;
     }
-    let Some((surface, max_volume)) = wire::read_question(&question) else {
+    let Some((surface, inside)) = wire::read_question(&question) else {
         return 2;
     };
-    match call_tetgen(&surface, max_volume) {
+    match call_tetgen(&surface, &inside) {
         Err(reason) => {
             let told = writeln!(output, "{reason}");
             if told.is_ok() { 3 } else { 4 }
@@ -202,10 +191,11 @@ pub fn serve_tetgen(mut input: impl Read, mut output: impl Write) -> i32 {
     }
 }
 
-fn call_tetgen(surface: &TriSurface, max_volume: Option<f64>) -> Result<RawTets, String> {
+fn call_tetgen(surface: &TriSurface, inside: &[Point]) -> Result<RawTets, String> {
     let facets = vec![3; surface.triangles.len()];
-    let mut tetgen = tritet::Tetgen::new(surface.vertices.len(), Some(facets), None, None)?;
-    for (i, p) in surface.vertices.iter().enumerate() {
+    let count = surface.vertices.len() + inside.len();
+    let mut tetgen = tritet::Tetgen::new(count, Some(facets), None, None)?;
+    for (i, p) in surface.vertices.iter().chain(inside).enumerate() {
         tetgen.set_point(i, 0, p.x, p.y, p.z)?;
     }
     for (t, triangle) in surface.triangles.iter().enumerate() {
@@ -213,7 +203,7 @@ fn call_tetgen(surface: &TriSurface, max_volume: Option<f64>) -> Result<RawTets,
             tetgen.set_facet_point(t, m, v as usize)?;
         }
     }
-    tetgen.generate_mesh(false, false, max_volume, Some(RADIUS_EDGE_RATIO))?;
+    tetgen.generate_mesh(false, false, None, Some(RADIUS_EDGE_RATIO))?;
     let points: Vec<Point> = (0..tetgen.out_npoint())
         .map(|i| Point::from(std::array::from_fn::<f64, 3, _>(|k| tetgen.out_point(i, k))))
         .collect();
@@ -235,8 +225,9 @@ fn call_tetgen(surface: &TriSurface, max_volume: Option<f64>) -> Result<RawTets,
     Ok(raw)
 }
 
-/// Relative difference in volume and area that round-off explains.
-const ROUND_OFF: f64 = 1e-9;
+/// Relative difference in volume and area that a sound mesh may show: TetGen takes triangles that
+/// fold by less than 0.1° for one flat facet and may cut it along the other diagonal.
+const TOLERANCE: f64 = 1e-5;
 
 /// The mesh if it fills `surface`, with the points no tetrahedron uses still in place.
 fn checked(raw: RawTets, surface: &TriSurface) -> Result<RawTets, MeshError> {
@@ -267,14 +258,14 @@ fn checked(raw: RawTets, surface: &TriSurface) -> Result<RawTets, MeshError> {
         volume += v;
     }
     let wanted = surface.volume();
-    if (volume - wanted).abs() > ROUND_OFF * wanted.abs() {
+    if (volume - wanted).abs() > TOLERANCE * wanted.abs() {
         return Err(MeshError::VolumeMismatch {
             mesh: volume,
             surface: wanted,
         });
     }
     let (area, wanted) = (boundary_area(&raw), surface.area());
-    if (area - wanted).abs() > ROUND_OFF * wanted {
+    if (area - wanted).abs() > TOLERANCE * wanted {
         return Err(MeshError::AreaMismatch {
             mesh: area,
             surface: wanted,
@@ -306,33 +297,37 @@ mod tests {
     use crate::mesh::test_surfaces::{cube, icosphere};
 
     #[test]
-    fn a_ball_is_filled_to_round_off_and_its_vertices_keep_their_numbers() {
+    fn a_ball_is_filled_to_round_off_and_the_given_points_keep_their_numbers() {
         let ball = icosphere(3, 10.0);
-        let raw = InProcessTetgen.tetrahedralise(&ball, Some(5.0)).unwrap();
+        let inside = [Point::origin(), Point::new(1.0, 2.0, -4.0)];
+        let raw = InProcessTetgen.tetrahedralise(&ball, &inside).unwrap();
         let volume: f64 = (0..raw.tets.len()).map(|t| raw.volume(t)).sum();
+        // Nothing to merge on a sphere: round-off only.
         assert!((volume / ball.volume() - 1.0).abs() < 1e-12);
-        assert_eq!(raw.points[..ball.vertices.len()], ball.vertices);
-        // TetGen's own optimisation runs after the bound and may pass it a little.
-        let coarse = InProcessTetgen.tetrahedralise(&ball, None).unwrap();
-        assert!(raw.tets.len() > coarse.tets.len());
-        assert!((0..raw.tets.len()).all(|t| raw.volume(t) <= 2.0 * 5.0));
+        let given = ball.vertices.len();
+        assert_eq!(raw.points[..given], ball.vertices);
+        assert_eq!(raw.points[given..], inside);
     }
 
     #[test]
     fn the_child_side_answers_what_the_parent_side_reads() {
         let surface = cube(4, 10.0);
+        let inside = [Point::new(4.0, 5.0, 6.0)];
         let mut output = b"words that TetGen printed before\n".to_vec();
-        let code = serve_tetgen(&wire::question(&surface, None)[..], &mut output);
+        let code = serve_tetgen(&wire::question(&surface, &inside)[..], &mut output);
         assert_eq!(code, 0);
         output.extend(b"and after");
         let raw = wire::read_answer(&output).unwrap();
-        assert_eq!(raw, InProcessTetgen.tetrahedralise(&surface, None).unwrap());
+        assert_eq!(
+            raw,
+            InProcessTetgen.tetrahedralise(&surface, &inside).unwrap()
+        );
     }
 
     #[test]
     fn a_mesh_that_does_not_fill_the_surface_is_refused() {
         let surface = cube(2, 10.0);
-        let mut raw = InProcessTetgen.tetrahedralise(&surface, None).unwrap();
+        let mut raw = InProcessTetgen.tetrahedralise(&surface, &[]).unwrap();
         let whole = raw.clone();
         raw.tets.pop();
         assert!(matches!(
@@ -362,7 +357,7 @@ mod tests {
         for input in [&b""[..], b"not a surface", &[0xff; 4096]] {
             assert_eq!(serve_tetgen(input, Vec::new()), 2);
         }
-        let mut cut = wire::question(&cube(2, 1.0), None);
+        let mut cut = wire::question(&cube(2, 1.0), &[]);
         cut.truncate(cut.len() - 1);
         assert_eq!(serve_tetgen(&cut[..], Vec::new()), 2);
     }
@@ -375,12 +370,12 @@ mod tests {
             program: program.into(),
             timeout: Duration::from_secs_f64(seconds),
         };
-        let outcome = mesher("/bin/false", 5.0).tetrahedralise(&surface, None);
+        let outcome = mesher("/bin/false", 5.0).tetrahedralise(&surface, &[]);
         assert!(matches!(outcome, Err(MeshError::MesherFailed { .. })));
-        let outcome = mesher("/nowhere/endplate", 5.0).tetrahedralise(&surface, None);
+        let outcome = mesher("/nowhere/endplate", 5.0).tetrahedralise(&surface, &[]);
         assert!(matches!(outcome, Err(MeshError::MesherNotRun { .. })));
         // `yes` prints its argument for ever.
-        let outcome = mesher("/usr/bin/yes", 0.2).tetrahedralise(&surface, None);
+        let outcome = mesher("/usr/bin/yes", 0.2).tetrahedralise(&surface, &[]);
         assert!(matches!(outcome, Err(MeshError::MesherTimedOut { .. })));
     }
 }

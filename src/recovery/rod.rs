@@ -73,3 +73,111 @@ fn largest_von_mises(
     let of = |s: f64, t: f64| (s * s + 3.0 * t * t).sqrt();
     of(fibre, twist).max(of(direct, neutral))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixation::{RodSettings, RodSpec, build_rod};
+    use crate::mesh::ElementKind;
+    use crate::mesh::structured::box_mesh;
+    use crate::tensor::Point;
+
+    #[test]
+    fn the_stress_of_a_rod_is_that_of_the_text_book_in_each_pure_load() {
+        let section = RodSettings::default().section;
+        let d: f64 = section.diameter;
+        let pi = std::f64::consts::PI;
+        let near = |got: f64, expected: f64| assert!((got / expected - 1.0).abs() < 1e-12);
+        near(
+            largest_von_mises(&section, -500.0, 0.0, 0.0, 0.0),
+            2000.0 / (pi * d * d),
+        );
+        near(
+            largest_von_mises(&section, 0.0, 0.0, 700.0, 0.0),
+            700.0 * 32.0 / (pi * d.powi(3)),
+        );
+        let torsion = 3f64.sqrt() * 700.0 * 16.0 / (pi * d.powi(3));
+        near(largest_von_mises(&section, 0.0, 0.0, 0.0, -700.0), torsion);
+        let shear = 3f64.sqrt() * 4.0 / 3.0 * 60.0 / (0.25 * pi * d * d);
+        near(largest_von_mises(&section, 0.0, 60.0, 0.0, 0.0), shear);
+    }
+
+    #[test]
+    fn what_a_rod_exerts_balances_and_a_stretched_rod_pulls_its_ends_together() {
+        let mesh = box_mesh(ElementKind::Tet10, [1, 1, 4], |[x, y, z]| {
+            Point::new(10.0 * x, 10.0 * y, 40.0 * z)
+        });
+        let seats = ["z0", "z1"].map(|name| mesh.surface(name).unwrap().facets.clone());
+        let ends = [Point::new(-6.0, 2.0, 5.0), Point::new(-4.0, 3.0, 36.0)];
+        let spec = RodSpec {
+            name: "rod".into(),
+            bodies: ["below".into(), "above".into()],
+            ends,
+            seats: [&seats[0], &seats[1]],
+        };
+        let settings = RodSettings::default();
+        let rod = build_rod(&spec, &settings, &mesh).unwrap();
+        let pulled: Vec<Vec3> = mesh
+            .nodes
+            .iter()
+            .map(|p| Vec3::new(0.0, 0.0, 1e-3 * p.z))
+            .collect();
+        let forces = rod_forces(&rod, &settings.section, &pulled);
+        assert!(forces.axial > 0.0 && forces.on_bodies[0].force.dot(&rod.direction) > 0.0);
+        let [a, b] = forces.on_bodies;
+        assert!((a.force + b.force).norm() < 1e-12 * a.force.norm());
+        let about_a = a.moment + b.moment + (ends[1] - ends[0]).cross(&b.force);
+        assert!(about_a.norm() < 1e-10 * b.force.norm() * 40.0, "{about_a}");
+        // The low-rank term of the global stiffness does the same work: uᵀ W S Wᵀ u = 2 energies.
+        let w = nalgebra::DVector::from_iterator(
+            6,
+            rod.term.columns.iter().map(|column| {
+                let dot = |(n, c): &(u32, [f64; 3])| Vec3::from(*c).dot(&pulled[*n as usize]);
+                column.iter().map(dot).sum::<f64>()
+            }),
+        );
+        let term = w.dot(&(&rod.term.stiffness * &w));
+        let motions = [0, 1].map(|end| rod.couplings[end].mean_motion(&pulled));
+        let work: f64 = [0, 1]
+            .iter()
+            .map(|&end| {
+                let m = &motions[end];
+                let on = &forces.on_bodies[end];
+                -(0..3)
+                    .map(|k| m[k] * on.force[k] + m[3 + k] * on.moment[k])
+                    .sum::<f64>()
+            })
+            .sum();
+        assert!((term / work - 1.0).abs() < 1e-11, "{term} {work}");
+    }
+
+    #[test]
+    fn a_rod_without_a_seat_or_a_length_is_refused_by_name() {
+        let mesh = box_mesh(ElementKind::Tet10, [1, 1, 1], |[x, y, z]| {
+            Point::new(x, y, z)
+        });
+        let seat = mesh.surface("z0").unwrap().facets.clone();
+        let build = |ends: [Point; 2], seats| {
+            let spec = RodSpec {
+                name: "rod left".into(),
+                bodies: ["T7".into(), "T5".into()],
+                ends,
+                seats,
+            };
+            build_rod(&spec, &RodSettings::default(), &mesh)
+                .unwrap_err()
+                .to_string()
+        };
+        let apart = [Point::origin(), Point::new(0.0, 0.0, 9.0)];
+        let unseated = build(apart, [&seat, &[]]);
+        assert!(
+            unseated.contains("rod left") && unseated.contains("T5"),
+            "{unseated}"
+        );
+        let short = build([Point::origin(); 2], [&seat, &seat]);
+        assert!(
+            short.contains("rod left") && short.contains("length 0 mm"),
+            "{short}"
+        );
+    }
+}

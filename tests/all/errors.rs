@@ -259,7 +259,7 @@ fn references() -> Result<(), String> {
             "material = \"porous tantalum\"",
             "material = \"porous tantalun\"",
             "tantalun",
-            &["no material \"porous tantalun\"", "did you mean `porous tantalum`?", "ti-6al-4v"],
+            &["no material \"porous tantalun\"", "did you mean `porous tantalum`?", "ti6al4v"],
         ),
         broken("level = \"T6\"", "level = \"T66\"", "T66", &["no level \"T66\"", "known: C3, C4"]),
         broken(

@@ -18,8 +18,11 @@ use endplate::recovery::interface::{interface_tractions, traction_resultant};
 use endplate::recovery::rod::{RodForces, rod_forces};
 use endplate::tensor::{Elasticity, Point, Vec3, Voigt, Wrench, traction};
 
+/// A check with its name.
+type Check = (&'static str, fn() -> Result<(), String>);
+
 /// The checks of this file.
-pub const TESTS: &[(&str, fn() -> Result<(), String>)] = &[
+pub const TESTS: &[Check] = &[
     ("verification: tie patch test", tie_patch),
     ("verification: tie on a curved interface", tie_curved),
     ("verification: tied halves of a beam", tie_beam),

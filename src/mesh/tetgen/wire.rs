@@ -1,7 +1,7 @@
 //! The bytes between the program and its meshing child.
 //!
-//! A question is `MAGIC`, the bound on the volume (0 where there is none), the counts, the
-//! vertices and the triangles; an answer is `MAGIC`, the counts, the points and the tetrahedra,
+//! A question is `MAGIC`, the number of surface vertices, the counts, the points (surface first)
+//! and the triangles; an answer is `MAGIC`, the counts, the points and the tetrahedra,
 //! all little-endian. TetGen may print before the answer or, when its buffers are flushed at the
 //! end, after it, never in the middle: so the reader looks for `MAGIC` and takes what follows.
 
@@ -11,27 +11,31 @@ use crate::tensor::Point;
 
 const MAGIC: &[u8; 16] = b"\x7fendplate-tets\x01\n";
 
-/// Surface and volume bound as bytes.
-pub fn question(surface: &TriSurface, max_volume: Option<f64>) -> Vec<u8> {
+/// Surface and points inside as bytes.
+pub fn question(surface: &TriSurface, inside: &[Point]) -> Vec<u8> {
     let mut bytes = MAGIC.to_vec();
-    bytes.extend(max_volume.unwrap_or(0.0).to_le_bytes());
-    write_lists(&mut bytes, &surface.vertices, &surface.triangles);
+    bytes.extend((surface.vertices.len() as u64).to_le_bytes());
+    let points: Vec<Point> = surface.vertices.iter().chain(inside).copied().collect();
+    write_lists(&mut bytes, &points, &surface.triangles);
     bytes
 }
 
-/// Surface and volume bound from bytes; `None` where they are not a whole question.
-pub fn read_question(bytes: &[u8]) -> Option<(TriSurface, Option<f64>)> {
+/// Surface and points inside from bytes; `None` where they are not a whole question.
+pub fn read_question(bytes: &[u8]) -> Option<(TriSurface, Vec<Point>)> {
     let rest = bytes.strip_prefix(MAGIC)?;
-    let (bound, rest) = rest.split_at_checked(8)?;
-    let bound = f64::from_le_bytes(bound.try_into().ok()?);
-    let (vertices, triangles, rest) = read_lists::<3>(rest)?;
+    let (given, rest) = rest.split_at_checked(8)?;
+    let given = usize::try_from(u64::from_le_bytes(given.try_into().ok()?)).ok()?;
+    let (mut vertices, triangles, rest) = read_lists::<3>(rest)?;
+    if given > vertices.len() || !rest.is_empty() {
+        return None;
+    }
+    let inside = vertices.split_off(given);
     let surface = TriSurface {
         vertices,
         triangles,
         sharp_edges: Vec::new(),
     };
-    rest.is_empty()
-        .then_some((surface, (bound > 0.0).then_some(bound)))
+    Some((surface, inside))
 }
 
 /// Tetrahedra as bytes.
