@@ -77,6 +77,7 @@ pub fn assess_endplate(interface: &Interface) -> Result<EndplateRow, AssessmentE
     if !interface.bone_is_side_a {
         net = -net;
     }
+    let peak = Patches::new(points).peak_at(points);
     Ok(EndplateRow {
         state: interface.state.to_owned(),
         load_case: interface.load_case.to_owned(),
@@ -93,7 +94,8 @@ pub fn assess_endplate(interface: &Interface) -> Result<EndplateRow, AssessmentE
         } else {
             0.0
         },
-        peak_3mm_mpa: Patches::new(points).peak(points).unwrap_or(f64::NAN),
+        peak_3mm_mpa: peak.map_or(f64::NAN, |(mean, _)| mean),
+        peak_3mm_at_mm: peak.map_or([f64::NAN; 3], |(_, centre)| centre.into()),
         peak_raw_mpa: raw.max(0.0),
         centre_mm: (moment / compressive).into(),
     })
@@ -161,30 +163,35 @@ impl Patches {
         }
     }
 
-    /// Largest mean of max(p, 0) over discs of 3 mm diameter lying wholly inside the face, MPa;
-    /// `None` where no disc does. `points` are the face's, with the tractions of one load case.
+    /// Largest mean of max(p, 0) over discs of 3 mm diameter lying wholly inside the face, MPa,
+    /// and the quadrature point nearest to the disc's centre, mm; `None` where no disc does.
+    /// `points` are the face's, with the tractions of one load case.
     ///
     /// Centres are tried on a square lattice. A point whose own area straddles the rim of the
     /// disc counts with the share of its radius inside, which makes the covered area smooth in
     /// the centre.
-    pub fn peak(&self, points: &[TractionPoint]) -> Option<f64> {
+    pub fn peak_at(&self, points: &[TractionPoint]) -> Option<(f64, Point)> {
         let pressed: Vec<f64> = points.iter().map(|p| pressure(p).max(0.0)).collect();
         let [low, high] = self.bounds;
         let steps = |axis: usize| ((high[axis] - low[axis]) / STEP).ceil() as usize;
-        let larger = |a: Option<f64>, b: Option<f64>| match (a, b) {
-            (Some(a), Some(b)) => Some(a.max(b)),
+        // Rows come in order and ties keep the first, so that any thread count picks the same.
+        let larger = |a: Option<(f64, Point)>, b: Option<(f64, Point)>| match (a, b) {
+            (Some(a), Some(b)) => Some(if b.0 > a.0 { b } else { a }),
             (a, b) => a.or(b),
         };
         let row = |i: usize| {
             (0..=steps(1))
                 .map(|j| low + Vec3::new(i as f64 * STEP, j as f64 * STEP, 0.0))
-                .map(|centre| self.mean_at(&centre, &pressed))
+                .map(|centre| Some((self.mean_at(&centre, &pressed)?, centre)))
                 .fold(None, larger)
         };
-        (0..=steps(0))
+        let (mean, centre) = (0..=steps(0))
             .into_par_iter()
             .map(row)
-            .reduce(|| None, larger)
+            .reduce(|| None, larger)?;
+        let distance = |k: &usize| (self.flat[*k].place - centre).norm_squared();
+        let nearest = (0..points.len()).min_by(|a, b| distance(a).total_cmp(&distance(b)))?;
+        Some((mean, points[nearest].position))
     }
 
     /// Mean over the disc about `centre`, or `None` where the face does not cover it.

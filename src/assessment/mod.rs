@@ -165,12 +165,32 @@ pub struct EndplateRow {
     pub net_n: [f64; 3],
     /// Compressive resultant over compressive area, MPa.
     pub mean_mpa: f64,
-    /// Largest mean of max(p, 0) over discs of 3 mm diameter wholly inside the face, MPa.
+    /// Largest mean of max(p, 0) over discs of 3 mm diameter wholly inside the face, MPa; NaN
+    /// (written as null) where no disc fits.
+    #[serde(serialize_with = "null_for_nan")]
     pub peak_3mm_mpa: f64,
+    /// Centre of that disc, mm: the nearest quadrature point; NaN (null) where no disc fits.
+    #[serde(serialize_with = "nulls_for_nan")]
+    pub peak_3mm_at_mm: [f64; 3],
     /// Largest single value, MPa: grows with refinement at an edge.
     pub peak_raw_mpa: f64,
-    /// Centre of pressure, mm.
+    /// Centre of pressure, mm; NaN (written as null) where nothing is compressed.
+    #[serde(serialize_with = "nulls_for_nan")]
     pub centre_mm: [f64; 3],
+}
+
+/// "There is none" is null in a file; an infinity stays one and is refused there.
+fn null_for_nan<S: serde::Serializer>(value: &f64, serializer: S) -> Result<S::Ok, S::Error> {
+    (!value.is_nan()).then_some(value).serialize(serializer)
+}
+
+fn nulls_for_nan<S: serde::Serializer>(
+    values: &[f64; 3],
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    values
+        .map(|v| (!v.is_nan()).then_some(v))
+        .serialize(serializer)
 }
 
 /// One subsidence criterion.

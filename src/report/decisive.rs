@@ -2,7 +2,9 @@
 //! saw the program. It chooses and words; it computes no more than value over limit.
 
 use super::number::{percent, short};
-use crate::assessment::{Findings, Verdict};
+use super::schema::RunReport;
+use crate::assessment::verdict::{INTACT, shielding_verdict};
+use crate::assessment::{ShieldingRow, Verdict};
 
 /// One row that is held against a limit, whatever table it comes from.
 #[derive(Debug, Clone, PartialEq)]
@@ -40,6 +42,8 @@ pub enum CheckKind {
     Implant,
     /// Rods and screws.
     Fixation,
+    /// The bone's own strength in years to come.
+    Shielding,
 }
 
 impl CheckKind {
@@ -49,6 +53,7 @@ impl CheckKind {
             Self::Subsidence => "Can the bone carry the implant?",
             Self::Implant => "Is the implant strong enough?",
             Self::Fixation => "Are the rods strong enough?",
+            Self::Shielding => "Does the bone keep its load?",
         }
     }
 
@@ -60,6 +65,7 @@ impl CheckKind {
             }
             Self::Implant => "Past its limit the implant is permanently crushed.",
             Self::Fixation => "Past its limit a rod bends for good.",
+            Self::Shielding => "Bone that carries far less than before tends to waste away.",
         }
     }
 
@@ -69,12 +75,25 @@ impl CheckKind {
             Self::Subsidence => "Bone under the implant",
             Self::Implant => "Implant",
             Self::Fixation => "Rods and screws",
+            Self::Shielding => "Bone relieved of its load",
         }
     }
 }
 
-/// All rows with a limit, in the order of the tables.
-pub fn checks(findings: &Findings) -> Vec<Check> {
+impl CheckKind {
+    /// All kinds, in the order they are shown.
+    pub const ALL: [Self; 4] = [
+        Self::Subsidence,
+        Self::Implant,
+        Self::Fixation,
+        Self::Shielding,
+    ];
+}
+
+/// All rows that the verdict looks at, in the order of the tables; the intact state is the
+/// reference and is not judged.
+pub fn checks(report: &RunReport) -> Vec<Check> {
+    let findings = &report.findings;
     let subsidence = findings.subsidence.iter().map(|r| Check {
         state: r.state.clone(),
         load_case: r.load_case.clone(),
@@ -106,7 +125,7 @@ pub fn checks(findings: &Findings) -> Vec<Check> {
         load_case: r.load_case.clone(),
         kind: CheckKind::Fixation,
         place: r.part.clone(),
-        criterion: "stress over limit".to_owned(),
+        criterion: "largest von Mises stress".to_owned(),
         value: r.stress_mpa,
         limit: r.limit_mpa,
         unit: "MPa".to_owned(),
@@ -114,13 +133,39 @@ pub fn checks(findings: &Findings) -> Vec<Check> {
         band: None,
         verdict: r.verdict,
     });
-    subsidence.chain(implant).chain(fixation).collect()
+    let shielding = findings.stress_shielding.iter();
+    let shielding = shielding.filter_map(|r| shielding_check(r, report.resorbing_limit));
+    let mut checks: Vec<Check> = subsidence
+        .chain(implant)
+        .chain(fixation)
+        .chain(shielding)
+        .collect();
+    checks.retain(|c| c.state != INTACT);
+    checks
+}
+
+fn shielding_check(row: &ShieldingRow, limit: f64) -> Option<Check> {
+    let verdict = shielding_verdict(row, limit)?;
+    let fraction = row.resorbing_fraction_s75?;
+    Some(Check {
+        state: row.state.clone(),
+        load_case: format!("mean of the service loads, {}", row.zone),
+        kind: CheckKind::Shielding,
+        place: row.body.clone(),
+        criterion: "share of a zone's bone that keeps less than a quarter of its load".to_owned(),
+        value: 100.0 * fraction,
+        limit: 100.0 * limit,
+        unit: "%".to_owned(),
+        ratio: fraction / limit,
+        band: None,
+        verdict,
+    })
 }
 
 /// The check with the largest ratio of each (state, kind, place, criterion), in table order.
-pub fn worst_checks(findings: &Findings) -> Vec<Check> {
+pub fn worst_checks(report: &RunReport) -> Vec<Check> {
     let mut worst: Vec<Check> = Vec::new();
-    for check in checks(findings) {
+    for check in checks(report) {
         let same = |w: &&mut Check| {
             w.kind == check.kind
                 && w.state == check.state
@@ -139,39 +184,60 @@ pub fn worst_checks(findings: &Findings) -> Vec<Check> {
 /// One of the few numbers of the first screen.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Headline {
+    /// What it is about.
+    pub kind: CheckKind,
     /// The question a person asks.
     pub question: &'static str,
     /// The number that answers it.
     pub answer: String,
-    /// Unit or reference of the number ("of the limit").
+    /// What the number is a share of ("of the limit").
     pub of: String,
-    /// Verdict, where there is a limit.
-    pub verdict: Option<Verdict>,
+    /// Verdict.
+    pub verdict: Verdict,
     /// Where and under what.
     pub place: String,
     /// What it means.
     pub meaning: String,
 }
 
-/// The decisive numbers: the worst check of each kind, then the most relieved bone.
-pub fn headlines(findings: &Findings) -> Vec<Headline> {
-    let worst = worst_checks(findings);
-    let mut headlines = Vec::new();
-    for kind in [
-        CheckKind::Subsidence,
-        CheckKind::Implant,
-        CheckKind::Fixation,
-    ] {
-        let decisive = worst
+/// The decisive numbers: the worst check of each kind.
+pub fn headlines(report: &RunReport) -> Vec<Headline> {
+    let worst = worst_checks(report);
+    let decisive = |kind| {
+        worst
             .iter()
             .filter(|c| c.kind == kind)
-            .max_by(|a, b| a.ratio.total_cmp(&b.ratio));
-        if let Some(check) = decisive {
-            headlines.push(check_headline(check));
+            .max_by(|a, b| a.ratio.total_cmp(&b.ratio))
+    };
+    let mut headlines: Vec<Headline> = CheckKind::ALL
+        .into_iter()
+        .filter_map(decisive)
+        .map(check_headline)
+        .collect();
+    for headline in &mut headlines {
+        if headline.kind == CheckKind::Shielding {
+            headline.meaning.push_str(&energy_range(report));
         }
     }
-    headlines.extend(shielding_headline(findings));
     headlines
+}
+
+/// " Load energy in the zones: 23 % to 310 % of what it was." for the mean of the service loads.
+fn energy_range(report: &RunReport) -> String {
+    let ratios = report
+        .findings
+        .stress_shielding
+        .iter()
+        .filter(|r| shielding_verdict(r, report.resorbing_limit).is_some())
+        .map(|r| r.sed_ratio);
+    let (low, high) = ratios.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), r| {
+        (low.min(r), high.max(r))
+    });
+    format!(
+        " The zones of bone hold {} to {} of the load energy they held before.",
+        percent(low),
+        percent(high)
+    )
 }
 
 fn check_headline(check: &Check) -> Headline {
@@ -180,10 +246,11 @@ fn check_headline(check: &Check) -> Headline {
         unit => format!("\u{202f}{unit}"),
     };
     Headline {
+        kind: check.kind,
         question: check.kind.question(),
         answer: percent(check.ratio),
         of: "of the limit".to_owned(),
-        verdict: Some(check.verdict),
+        verdict: check.verdict,
         place: format!(
             "{}, {}: {}, {}{unit} against {}{unit}",
             check.place,
@@ -196,43 +263,19 @@ fn check_headline(check: &Check) -> Headline {
     }
 }
 
-fn shielding_headline(findings: &Findings) -> Option<Headline> {
-    let row = findings
-        .stress_shielding
-        .iter()
-        .filter(|r| r.load_case == "all")
-        .min_by(|a, b| a.sed_ratio.total_cmp(&b.sed_ratio))?;
-    let resorbing = row.resorbing_fraction_s50.map_or(String::new(), |f| {
-        format!(
-            " There, {} of the bone feels less than half of what it felt before.",
-            percent(f)
-        )
-    });
-    Some(Headline {
-        question: "Is bone relieved of its load?",
-        answer: percent(row.sed_ratio),
-        of: "of the load energy before surgery".to_owned(),
-        verdict: None,
-        place: format!(
-            "{}, {}: the most relieved zone, mean of the service loads",
-            row.body, row.zone
-        ),
-        meaning: format!("Bone that carries far less than before tends to waste away.{resorbing}"),
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::assessment::Findings;
     use crate::report::example;
 
     #[test]
     fn the_worst_load_case_of_every_place_is_kept() {
-        let findings = example::findings();
-        let worst = worst_checks(&findings);
-        assert_eq!(worst.len(), 2 * 4 + 2 + 2);
+        let report = example::report();
+        let worst = worst_checks(&report);
+        assert_eq!(worst.len(), 2 * 4 + 2 + 2 + 2);
         for kept in &worst {
-            let same = checks(&findings).into_iter().filter(|c| {
+            let same = checks(&report).into_iter().filter(|c| {
                 c.kind == kept.kind && c.place == kept.place && c.criterion == kept.criterion
             });
             assert!(same.map(|c| c.ratio).fold(0.0, f64::max) == kept.ratio);
@@ -240,10 +283,33 @@ mod tests {
     }
 
     #[test]
+    fn what_is_not_within_its_limit_is_what_the_verdict_lists() {
+        let mut report = example::report();
+        let listed = |report: &RunReport| {
+            let checks = checks(report);
+            let count = checks
+                .iter()
+                .filter(|c| c.verdict != Verdict::Within)
+                .count();
+            assert_eq!(count, report.reasons.len());
+            count
+        };
+        let before = listed(&report);
+        assert!(before > 0);
+        // A row of the intact state is no check, whatever its verdict.
+        let mut row = report.findings.subsidence[0].clone();
+        row.state = INTACT.to_owned();
+        row.verdict = Verdict::Exceeded;
+        report.findings.subsidence.push(row);
+        assert_eq!(listed(&report), before);
+    }
+
+    #[test]
     fn every_kind_of_finding_has_its_headline_and_an_empty_run_has_none() {
-        let found = headlines(&example::findings());
-        assert_eq!(found.len(), 4);
-        assert!(found[0].verdict.is_some() && found[3].verdict.is_none());
-        assert!(headlines(&Findings::default()).is_empty());
+        let mut report = example::report();
+        let kinds: Vec<CheckKind> = headlines(&report).iter().map(|h| h.kind).collect();
+        assert_eq!(kinds, CheckKind::ALL);
+        report.findings = Findings::default();
+        assert!(headlines(&report).is_empty());
     }
 }

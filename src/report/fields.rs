@@ -68,8 +68,6 @@ pub struct InterfaceTraction<'a> {
     pub interface: String,
     /// Quadrature points.
     pub points: &'a [TractionPoint],
-    /// Centre of the disc with the 3 mm peak, if there is one.
-    pub peak_centre: Option<Point>,
 }
 
 /// File name of a load case's fields: `<state>-<load case>.vtu`, with anything but letters

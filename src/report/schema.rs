@@ -6,6 +6,7 @@
 use serde::Serialize;
 
 use crate::assessment::Findings;
+use crate::assessment::verdict::{OverallVerdict, Reason};
 use crate::source::Source;
 
 /// The version of the layout below.
@@ -26,6 +27,11 @@ pub struct RunReport {
     pub units: Units,
     /// The verdict over all findings.
     pub verdict: OverallVerdict,
+    /// Every row that is not within its limit, worst first.
+    pub reasons: Vec<Reason>,
+    /// Share of a zone that may resorb at s = 0.75 before the limit is exceeded, as the verdict
+    /// took it.
+    pub resorbing_limit: f64,
     /// What the verdict must not be read without ("without rods this is no construct anyone
     /// implants"); usually empty.
     pub verdict_notes: Vec<String>,
@@ -111,27 +117,6 @@ impl Default for Units {
             force: "N".to_owned(),
             stress: "MPa".to_owned(),
             moment: "N·m".to_owned(),
-        }
-    }
-}
-
-/// The verdict over all findings.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub enum OverallVerdict {
-    /// No finding exceeds its limit.
-    #[serde(rename = "within limits")]
-    WithinLimits,
-    /// At least one finding exceeds its limit.
-    #[serde(rename = "limits exceeded")]
-    LimitsExceeded,
-}
-
-impl OverallVerdict {
-    /// The words of the report.
-    pub fn words(self) -> &'static str {
-        match self {
-            Self::WithinLimits => "within limits",
-            Self::LimitsExceeded => "limits exceeded",
         }
     }
 }

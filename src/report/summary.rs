@@ -18,7 +18,7 @@ pub fn summary(report: &RunReport, dir: &Path) -> String {
         let _ = writeln!(text, "  {note}");
     }
     text.push('\n');
-    let lines = headlines(&report.findings);
+    let lines = headlines(report);
     let question_width = lines
         .iter()
         .map(|l| l.question.chars().count())
@@ -31,10 +31,9 @@ pub fn summary(report: &RunReport, dir: &Path) -> String {
         .unwrap_or(0);
     for line in &lines {
         let word = match line.verdict {
-            Some(Verdict::Within) => "within  ",
-            Some(Verdict::Caution) => "CAUTION ",
-            Some(Verdict::Exceeded) => "EXCEEDED",
-            None => "        ",
+            Verdict::Within => "within  ",
+            Verdict::Caution => "CAUTION ",
+            Verdict::Exceeded => "EXCEEDED",
         };
         let _ = writeln!(
             text,

@@ -1,5 +1,5 @@
-//! Stress shielding by zone, unrolled: quadrants across, slices down, the slice at the interface
-//! next to the implant. Blue is relieved, white as before, orange loaded more.
+//! Stress shielding by zone, unrolled: quadrants across, slices down as the bone stands, so that
+//! the slice at the implant is next to it. Blue is relieved, white as before, orange loaded more.
 
 use maud::{Markup, html};
 
@@ -24,14 +24,14 @@ pub struct Layout {
 impl Layout {
     /// For the chart that decides.
     pub const LARGE: Self = Self {
-        cell: [104.0, 44.0],
-        left: 108.0,
+        cell: [98.0, 40.0],
+        left: 152.0,
         detailed: true,
     };
     /// For one of many.
     pub const SMALL: Self = Self {
-        cell: [50.0, 26.0],
-        left: 112.0,
+        cell: [46.0, 24.0],
+        left: 158.0,
         detailed: false,
     };
 }
@@ -63,35 +63,27 @@ pub fn legend() -> Markup {
     )
 }
 
-/// A zone's name, "superior 0-3 mm anterior", split into side, slice and quadrant.
-fn split(zone: &str) -> [&str; 3] {
-    let (rest, quadrant) = zone.rsplit_once(' ').unwrap_or((zone, ""));
-    let (side, slice) = rest.split_once(' ').unwrap_or(("", rest));
-    [side, slice, quadrant]
+/// A zone's name, "superior 0-3 mm anterior", split into row ("superior 0-3 mm") and quadrant;
+/// `None` for a zone outside the vertebral body.
+fn split(zone: &str) -> Option<(&str, &str)> {
+    zone.rsplit_once(' ')
+        .filter(|(_, quadrant)| QUADRANTS.contains(quadrant))
 }
 
-/// Slices and quadrants in the order they are drawn.
-fn grid<'a>(rows: &[&'a ShieldingRow]) -> (Vec<&'a str>, Vec<&'a str>) {
+/// The rows from the top down: superior slices from the endplate inwards, then inferior ones from
+/// the middle to the endplate; the bone as it stands.
+fn slices<'a>(rows: &[&'a ShieldingRow]) -> Vec<&'a str> {
     let mut slices: Vec<&str> = Vec::new();
-    let mut quadrants: Vec<&str> = Vec::new();
-    for row in rows {
-        let [_, slice, quadrant] = split(&row.zone);
+    for (slice, _) in rows.iter().filter_map(|r| split(&r.zone)) {
         if !slices.contains(&slice) {
             slices.push(slice);
         }
-        if !quadrants.contains(&quadrant) {
-            quadrants.push(quadrant);
-        }
     }
-    quadrants.sort_by_key(|q| QUADRANTS.iter().position(|x| x == q));
-    // Below the bone lies the implant: its nearest slice goes to the bottom.
-    if rows
-        .first()
-        .is_some_and(|r| split(&r.zone)[0] == "inferior")
-    {
-        slices.reverse();
-    }
-    (slices, quadrants)
+    let (mut ordered, mut inferior): (Vec<&str>, Vec<&str>) =
+        slices.into_iter().partition(|s| !s.starts_with("inferior"));
+    inferior.reverse();
+    ordered.extend(inferior);
+    ordered
 }
 
 /// The chart of one body under one load case; `rows` are all of that.
@@ -102,25 +94,32 @@ pub fn zones(body: &str, rows: &[&ShieldingRow], layout: Layout) -> Markup {
         left,
         ..
     } = layout;
-    let (slices, quadrants) = grid(rows);
-    let side = rows.first().map_or("", |r| split(&r.zone)[0]);
-    let width = left + across * quadrants.len() as f64 + 2.0;
-    let height = TOP + down * slices.len() as f64 + 4.0;
+    let slices = slices(rows);
+    let outside: Vec<&&ShieldingRow> = rows.iter().filter(|r| split(&r.zone).is_none()).collect();
+    let width = left + across * QUADRANTS.len() as f64 + 2.0;
+    let below = TOP + down * slices.len() as f64 + 8.0;
+    let height = below + down * outside.len() as f64 + 2.0;
     html! {
         svg viewBox=(format!("0 0 {width} {height}")) role="img"
             aria-label=(format!("{body}: strain energy by zone")) {
-            text x="0" y="16" class="group" { (body) " " (side) }
-            @for (k, quadrant) in quadrants.iter().enumerate() {
+            text x="0" y="16" class="group" { (body) }
+            @for (k, quadrant) in QUADRANTS.iter().enumerate() {
                 text x=(left + across * (k as f64 + 0.5)) y="34" class="tick middle" { (short_name(quadrant, layout)) }
             }
             @for (s, slice) in slices.iter().enumerate() {
                 text x=(left - 8.0) y=(TOP + down * (s as f64 + 0.5) + 4.0) class="tick end" { (slice) }
             }
             @for row in rows {
-                @let [_, slice, quadrant] = split(&row.zone);
-                @let s = slices.iter().position(|x| *x == slice).unwrap_or(0);
-                @let q = quadrants.iter().position(|x| *x == quadrant).unwrap_or(0);
-                (cell(row, [left + across * q as f64, TOP + down * s as f64], layout))
+                @if let Some((slice, quadrant)) = split(&row.zone) {
+                    @let s = slices.iter().position(|x| *x == slice).unwrap_or(0);
+                    @let q = QUADRANTS.iter().position(|x| *x == quadrant).unwrap_or(0);
+                    (cell(row, [left + across * q as f64, TOP + down * s as f64], layout))
+                }
+            }
+            @for (k, row) in outside.iter().enumerate() {
+                @let y = below + down * k as f64;
+                text x=(left - 8.0) y=(y + 0.5 * down + 4.0) class="tick end" { (row.zone) }
+                (cell(row, [left, y], layout))
             }
         }
     }
@@ -164,22 +163,25 @@ mod tests {
     use crate::report::example;
 
     #[test]
-    fn the_slice_at_the_implant_is_drawn_next_to_it() {
+    fn the_bone_is_drawn_as_it_stands() {
         let findings = example::findings();
-        let place = |body: &str| {
-            let rows: Vec<&ShieldingRow> = findings
-                .stress_shielding
-                .iter()
-                .filter(|r| r.load_case == "all" && r.body == body)
-                .collect();
-            let chart = zones(body, &rows, Layout::LARGE).into_string();
-            let find = |text: &str| chart.find(text).unwrap();
-            (find("0-3 mm"), find("3-8 mm"))
-        };
-        let (near, far) = place("T5");
-        assert!(near > far, "T5 lies above the implant");
-        let (near, far) = place("T7");
-        assert!(near < far, "T7 lies below it");
+        let rows: Vec<&ShieldingRow> = findings
+            .stress_shielding
+            .iter()
+            .filter(|r| r.load_case == "all" && r.body == "T5")
+            .collect();
+        let order = [
+            "superior 0-3 mm",
+            "superior 3-8 mm",
+            "superior 8 mm-mid-height",
+            "inferior 8 mm-mid-height",
+            "inferior 3-8 mm",
+            "inferior 0-3 mm",
+        ];
+        assert_eq!(slices(&rows), order);
+        let chart = zones("T5", &rows, Layout::LARGE).into_string();
+        assert_eq!(chart.matches("<rect").count(), rows.len());
+        assert!(chart.contains("posterior elements"));
     }
 
     #[test]

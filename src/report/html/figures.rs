@@ -103,8 +103,8 @@ pub(super) fn shielding(report: &RunReport) -> Markup {
     };
     html! {
         p {
-            "Bone keeps the strength its load asks for. Shown is the strain energy in each zone of bone, divided by what the same bone held before surgery: "
-            "1 is as before, ½ is half. The row next to the implant is the bone that touches it. \"Under half\" is the share of the zone's volume that feels less than half of what it felt before, averaged over the service loads."
+            "Bone that carries less than before tends to waste away. Shown is the strain energy in each zone of bone, divided by what the same bone held before surgery: "
+            "1 is as before, ½ is half. Rows run down the bone from its upper to its lower endplate; bone beside loads and supports is left out. \"Under half\" is the share of the zone's volume that feels less than half of what it felt before, averaged over the service loads."
         }
         @if rows.is_empty() { p class="none" { "Not assessed in this run." } }
         @else { (chart::zones::legend()) }
@@ -125,14 +125,14 @@ pub(super) fn shielding(report: &RunReport) -> Markup {
 
 /// Bars against limits.
 pub(super) fn margins(report: &RunReport) -> Markup {
-    let worst = worst_checks(&report.findings);
+    let worst = worst_checks(report);
     html! {
         p {
             "Value over limit, in the worst load case of each. From 80 % a check counts as caution, from 100 % as exceeded. "
             "The thin line is the band that the uncertainty of the bone's default stiffness gives."
         }
         @if worst.is_empty() { p class="none" { "Nothing was held against a limit." } }
-        @else { div class="scroll" { (chart::margins::margins(&worst)) } }
+        @else { (chart::margins::margins(&worst)) }
     }
 }
 

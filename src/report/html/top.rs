@@ -5,14 +5,15 @@ use maud::{Markup, html};
 use super::HtmlInput;
 use super::figures::map_caption;
 use crate::assessment::Verdict;
+use crate::assessment::verdict::OverallVerdict;
 use crate::report::chart::{maps, sequential_bar, verdict_word};
 use crate::report::decisive::{CheckKind, Headline, checks, headlines, worst_checks};
-use crate::report::schema::{OverallVerdict, RunReport};
+use crate::report::schema::RunReport;
 
 /// Title, verdict, numbers, pictures of the model, warnings.
 pub(super) fn first_screen(input: &HtmlInput<'_>) -> Markup {
     let report = input.report;
-    let headlines = headlines(&report.findings);
+    let headlines = headlines(report);
     html! {
         header {
             p class="kicker" { "Finite-element check of a spinal implant, before it is printed" }
@@ -57,7 +58,7 @@ fn lead(report: &RunReport) -> String {
 }
 
 fn verdict(report: &RunReport) -> Markup {
-    let all = checks(&report.findings);
+    let all = checks(report);
     let count = |verdict| all.iter().filter(|c| c.verdict == verdict).count();
     let (exceeded, caution) = (count(Verdict::Exceeded), count(Verdict::Caution));
     let (class, mark, sentence) = match report.verdict {
@@ -78,15 +79,13 @@ fn verdict(report: &RunReport) -> Markup {
 }
 
 fn card(headline: &Headline) -> Markup {
-    let class = headline.verdict.map_or("plain", verdict_word);
+    let class = verdict_word(headline.verdict);
     html! {
         article class=(format!("card {class}")) {
             h3 { (headline.question) }
             p class="answer" {
                 strong { (headline.answer) } " " span { (headline.of) }
-                @if let Some(verdict) = headline.verdict {
-                    " " span class=(format!("tag {class}")) { (verdict_word(verdict)) }
-                }
+                " " span class=(format!("tag {class}")) { (class) }
             }
             p class="where" { (headline.place) "." }
             p { (headline.meaning) }
@@ -115,7 +114,7 @@ fn model(input: &HtmlInput<'_>) -> Markup {
 
 /// The endplates under the load case that decides about the bone.
 fn decisive_maps(input: &HtmlInput<'_>) -> Markup {
-    let worst = worst_checks(&input.report.findings);
+    let worst = worst_checks(input.report);
     let decisive = worst
         .iter()
         .filter(|c| c.kind == CheckKind::Subsidence)

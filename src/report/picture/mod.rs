@@ -139,15 +139,7 @@ fn traction_pictures(
 /// One scale for the service cases of a state and one for the others, so that a strength case
 /// does not wash out the rest: the largest 3 mm peak, rounded up.
 fn full_scale(report: &RunReport, state: &str, load_case: &str) -> f64 {
-    let is_service = |case: &str| {
-        let cases = report
-            .states
-            .iter()
-            .filter(|s| s.name == state)
-            .flat_map(|s| &s.load_cases);
-        cases.filter(|c| c.name == case).any(|c| c.service)
-    };
-    let service = is_service(load_case);
+    let service = report.is_service(state, load_case);
     let rows = report.findings.endplates.iter();
     let peaks = rows
         .filter(|r| r.state == state && report.is_service(state, &r.load_case) == service)
@@ -162,7 +154,8 @@ fn traction_picture(report: &RunReport, job: &MapJob<'_>) -> Result<TractionPict
             && r.load_case == job.case.name
             && r.interface == job.interface.interface
     });
-    let centre = row.filter(|r| r.compressive_n > 0.0).map(|r| r.centre_mm);
+    let centre = row.map(|r| r.centre_mm).filter(|c| !c[0].is_nan());
+    let peak = row.map(|r| r.peak_3mm_at_mm).filter(|c| !c[0].is_nan());
     Ok(TractionPicture {
         state: job.state.to_owned(),
         load_case: job.case.name.clone(),
@@ -171,7 +164,7 @@ fn traction_picture(report: &RunReport, job: &MapJob<'_>) -> Result<TractionPict
         full_mpa: job.full_mpa,
         image_uri: png_uri(&image)?,
         centre: centre.map(|c| job.frame.place(&c.into())),
-        peak: job.interface.peak_centre.map(|p| job.frame.place(&p)),
+        peak: peak.map(|p| job.frame.place(&p.into())),
     })
 }
 
