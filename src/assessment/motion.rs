@@ -47,6 +47,15 @@ pub enum Motion {
 }
 
 impl Motion {
+    /// "lateral bending".
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Flexion => "flexion",
+            Self::LateralBending => "lateral bending",
+            Self::AxialRotation => "axial rotation",
+        }
+    }
+
     /// Published motion of one mid-thoracic segment at 7.5 N·m, degrees.
     pub fn band_deg(self) -> [f64; 2] {
         match self {

@@ -11,6 +11,12 @@ pub fn render(error: &CommandError) -> String {
     let renderer = Renderer::plain().decor_style(DecorStyle::Ascii);
     let text = match error {
         CommandError::Case(error) => render_case(&renderer, error),
+        CommandError::Study(error) => {
+            let group = Group::with_title(Level::ERROR.primary_title(error.to_string()));
+            let causes = causes(error.as_ref());
+            let causes = causes.iter().map(|c| Level::NOTE.message(c.as_str()));
+            renderer.render(&[group.elements(causes)])
+        }
         CommandError::Input { message, help } => {
             let group = Group::with_title(Level::ERROR.primary_title(message.as_str()));
             let help = help.iter().map(|h| Level::HELP.message(h.as_str()));
@@ -18,6 +24,13 @@ pub fn render(error: &CommandError) -> String {
         }
     };
     format!("{}\n", text.trim_end())
+}
+
+/// What led to an error, one sentence each, the nearest first.
+fn causes(error: &dyn std::error::Error) -> Vec<String> {
+    std::iter::successors(error.source(), |e| e.source())
+        .map(|e| e.to_string())
+        .collect()
 }
 
 fn render_case(renderer: &Renderer, error: &CaseError) -> String {

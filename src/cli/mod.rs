@@ -4,15 +4,10 @@
 mod check;
 mod diagnostic;
 mod new;
-#[cfg_attr(
-    not(test),
-    expect(dead_code, reason = "used by `run` once there is a pipeline")
-)]
 mod output;
-#[expect(dead_code, reason = "used by `run` once there is a pipeline")]
 mod progress;
-#[expect(dead_code, reason = "used by `run` once there is a pipeline")]
 mod run;
+mod tetgen;
 
 use std::ffi::OsString;
 use std::io::Write;
@@ -21,11 +16,16 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand, ValueEnum};
 use endplate::case::CaseError;
+use endplate::study::{FailureKind, StudyError};
 
 /// Done.
 pub const DONE: u8 = 0;
+/// Done, and a limit is exceeded (only with `--strict`).
+pub const EXCEEDED: u8 = 1;
 /// Bad input.
 pub const BAD_INPUT: u8 = 2;
+/// The method failed on sound input.
+pub const NUMERICAL: u8 = 3;
 /// An error inside the program.
 pub const INTERNAL: u8 = 4;
 
@@ -39,6 +39,8 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Run a case: meshes, solutions, findings, report
+    Run(run::RunOptions),
     /// Read a case file and print what was understood, every default with its source
     Check {
         /// The case file
@@ -55,6 +57,9 @@ enum Command {
         #[arg(long, default_value = "T6")]
         level: String,
     },
+    /// Serve TetGen to another instance of this program
+    #[command(name = "__tetgen", hide = true)]
+    Tetgen,
 }
 
 /// What a command can end with, apart from success.
@@ -63,6 +68,9 @@ pub enum CommandError {
     /// A fault in the case file or what it names.
     #[error(transparent)]
     Case(#[from] CaseError),
+    /// A study that stopped on the way.
+    #[error(transparent)]
+    Study(Box<StudyError>),
     /// Bad input that is not in the case file: an option, a directory.
     #[error("{message}")]
     Input {
@@ -73,7 +81,24 @@ pub enum CommandError {
     },
 }
 
+impl From<StudyError> for CommandError {
+    fn from(error: StudyError) -> Self {
+        match error {
+            StudyError::Case(error) => Self::Case(error),
+            error => Self::Study(Box::new(error)),
+        }
+    }
+}
+
 impl CommandError {
+    /// The exit code it ends the program with.
+    pub fn code(&self) -> u8 {
+        match self {
+            Self::Study(error) if error.kind() == FailureKind::Numerical => NUMERICAL,
+            _ => BAD_INPUT,
+        }
+    }
+
     /// Bad input outside the case file.
     pub fn input(message: impl Into<String>, help: impl Into<String>) -> Self {
         Self::Input {
@@ -101,16 +126,31 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Ok(code) => ExitCode::from(code),
         Err(error) => {
             eprint!("{}", diagnostic::render(&error));
-            ExitCode::from(BAD_INPUT)
+            ExitCode::from(error.code())
         }
     }
 }
 
 fn run_command(command: Command) -> Result<u8, CommandError> {
     match command {
+        Command::Run(options) => run::run(&options),
+        Command::Tetgen => Ok(tetgen::serve()),
         Command::Check { case, surfaces } => check::check(&case, surfaces.as_deref()),
         Command::New { name, level } => new::new(&name, &level),
     }
+}
+
+/// Uses that many threads from here on.
+fn use_threads(threads: usize) -> Result<(), CommandError> {
+    rayon::ThreadPoolBuilder::new()
+        .num_threads(threads)
+        .build_global()
+        .map_err(|e| {
+            CommandError::input(
+                format!("{threads} threads cannot be used: {e}"),
+                "ask for fewer",
+            )
+        })
 }
 
 /// Writes a result to stdout. A reader that has seen enough and closed the pipe is no fault.

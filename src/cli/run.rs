@@ -5,8 +5,14 @@ use std::path::PathBuf;
 use clap::Args;
 use endplate::case::{Case, SolverMethod};
 
+use endplate::report::schema::OverallVerdict;
+use endplate::report::summary::summary;
+use endplate::study;
+
 use super::output::OutputDirectory;
-use super::{CommandError, SolverOption};
+use super::progress::progress;
+use super::tetgen::mesher;
+use super::{CommandError, DONE, EXCEEDED, SolverOption, print_result};
 
 /// Options of `endplate run`.
 #[derive(Debug, Args)]
@@ -56,6 +62,34 @@ impl RunOptions {
         let output = OutputDirectory::prepare(&self.out, &self.case, self.force)?;
         Ok((case, output))
     }
+}
+
+/// Runs a case and puts its report into the output directory.
+///
+/// # Errors
+/// Bad input, or a failure of the method.
+pub fn run(options: &RunOptions) -> Result<u8, CommandError> {
+    let (case, output) = options.prepare()?;
+    if let Some(threads) = case.solver.threads {
+        super::use_threads(threads)?;
+    }
+    let progress = progress(options.quiet);
+    let mesher = mesher()?;
+    let around = study::Surroundings {
+        surfaces: options.surfaces.as_deref(),
+        mesher: &mesher,
+        progress: progress.as_ref(),
+    };
+    let report = study::run(&case, &around, output.staging())?;
+    drop(progress);
+    output.publish()?;
+    print_result(&summary(&report, &options.out));
+    let exceeded = report.verdict == OverallVerdict::LimitsExceeded;
+    Ok(if options.strict && exceeded {
+        EXCEEDED
+    } else {
+        DONE
+    })
 }
 
 /// The solver that an option asks for.

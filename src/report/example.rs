@@ -507,6 +507,7 @@ pub fn report() -> RunReport {
         units: Units::default(),
         verdict,
         reasons,
+        segment_motion: Vec::new(),
         resorbing_limit: RESORBING_LIMIT,
         verdict_notes: Vec::new(),
         materials: vec![

@@ -6,7 +6,9 @@
 use serde::Serialize;
 
 use crate::assessment::Findings;
+use crate::assessment::motion::SegmentMotion;
 use crate::assessment::verdict::{OverallVerdict, Reason};
+pub use crate::material::library::{MaterialRecord, Parameter};
 use crate::source::Source;
 
 /// The version of the layout below.
@@ -45,6 +47,8 @@ pub struct RunReport {
     pub states: Vec<StateReport>,
     /// What was found.
     pub findings: Findings,
+    /// Rotation of the intact segments against the published bands.
+    pub segment_motion: Vec<SegmentMotion>,
     /// What a reader must know about this run in particular.
     pub warnings: Vec<String>,
     /// What the method leaves out in every run.
@@ -119,35 +123,6 @@ impl Default for Units {
             moment: "N·m".to_owned(),
         }
     }
-}
-
-/// One material law as it was used.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct MaterialRecord {
-    /// Name of the material in this run.
-    pub name: String,
-    /// Law.
-    pub law: String,
-    /// Its numbers.
-    pub parameters: Vec<Parameter>,
-    /// Range the law may be used in, in words.
-    pub valid_range: String,
-    /// Where the law comes from.
-    pub source: Source,
-}
-
-/// One number of a material.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Parameter {
-    /// Key, with its unit where it has one.
-    pub key: String,
-    /// Value.
-    pub value: f64,
-    /// Unit, "" for a pure number.
-    pub unit: String,
-    /// Where the number comes from, if from elsewhere than the law.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub source: Option<Source>,
 }
 
 /// One value the case left to the program.

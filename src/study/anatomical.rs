@@ -33,11 +33,18 @@ pub fn body_materials(
         Role::Vertebra(v) => (&case.vertebrae[v].name, vertebra(case, scene, v, mesh)),
         Role::Disc(d) => (&case.discs[d].name, disc_field(case, scene, d, mesh)),
         Role::Implant => {
-            let name = case.implant.as_ref().map(|i| &i.name).unwrap_or(&case.title);
+            let name = case
+                .implant
+                .as_ref()
+                .map(|i| &i.name)
+                .unwrap_or(&case.title);
             (name, Ok(implant(case, scene, materials, mesh)))
         }
     };
-    field.map_err(|source| StudyError::Material { body: body.clone(), source })
+    field.map_err(|source| StudyError::Material {
+        body: body.clone(),
+        source,
+    })
 }
 
 /// The bone of the case.
@@ -52,6 +59,25 @@ pub fn bone_model(case: &Case) -> BoneModel {
             youngs_modulus: bone.endplate_modulus_mpa,
             thickness: bone.endplate_thickness_mm,
             grading: bone.endplate_thickness_mm,
+        },
+    }
+}
+
+/// The discs of the case.
+pub fn disc_model(case: &Case) -> DiscModel {
+    let given = &case.disc_material;
+    let [flexion, lateral, rotation] = given.calibration_factors.unwrap_or(CALIBRATED_FACTORS);
+    DiscModel {
+        matrix_modulus: given.matrix_modulus_mpa,
+        matrix_poisson_ratio: given.matrix_poisson_ratio,
+        fibre_modulus: given.fibre_modulus_mpa,
+        fibre_angle_deg: given.fibre_angle_deg,
+        nucleus_modulus: given.nucleus_modulus_mpa,
+        nucleus_poisson_ratio: given.nucleus_poisson_ratio,
+        factors: DiscFactors {
+            flexion,
+            lateral,
+            rotation,
         },
     }
 }
@@ -82,7 +108,11 @@ fn depth_below_endplate(field: &dyn Field, p: &Point, axis: &Vec3, reach: f64) -
         return reach;
     }
     let normal = field.gradient(p).normalize();
-    if normal.dot(axis).abs() > std::f64::consts::FRAC_1_SQRT_2 { depth } else { reach }
+    if normal.dot(axis).abs() > std::f64::consts::FRAC_1_SQRT_2 {
+        depth
+    } else {
+        reach
+    }
 }
 
 fn disc_field(
@@ -91,28 +121,14 @@ fn disc_field(
     d: usize,
     mesh: &TetMesh,
 ) -> Result<MaterialField, MaterialError> {
-    let given = &case.disc_material;
-    let [flexion, lateral, rotation] = given.calibration_factors.unwrap_or(CALIBRATED_FACTORS);
-    let model = DiscModel {
-        matrix_modulus: given.matrix_modulus_mpa,
-        matrix_poisson_ratio: given.matrix_poisson_ratio,
-        fibre_modulus: given.fibre_modulus_mpa,
-        fibre_angle_deg: given.fibre_angle_deg,
-        nucleus_modulus: given.nucleus_modulus_mpa,
-        nucleus_poisson_ratio: given.nucleus_poisson_ratio,
-        factors: DiscFactors {
-            flexion,
-            lateral,
-            rotation,
-        },
-    };
+    let model = disc_model(case);
     let outline = scene.discs[d].outline();
     let centre = Point::from(outline.pose().translation.vector);
     let front = outline.pose() * Vec3::x();
     disc(
         mesh,
         &model,
-        |p| outline.relative_radius(p) < given.nucleus_scale,
+        |p| outline.relative_radius(p) < case.disc_material.nucleus_scale,
         |p| {
             let [radial, circumferential, axial] = outline.axes(p);
             let angle = DiscAxes::about(&centre, &axial, &front, p).angle;
@@ -136,10 +152,19 @@ fn implant(
     let solids = solid_materials(case);
     let elements = mesh.element_count();
     let mut field = MaterialField::uniform(materials[bulk].elasticity, elements);
-    field.table.extend(solids.iter().map(|m| materials[*m].elasticity));
+    field
+        .table
+        .extend(solids.iter().map(|m| materials[*m].elasticity));
     for e in 0..elements {
-        let region = scene.cage.as_ref().map_or(0, |cage| cage.region(&mesh.centroid(e)));
-        let material = if region == 0 { bulk } else { solids[region - 1] };
+        let region = scene
+            .cage
+            .as_ref()
+            .map_or(0, |cage| cage.region(&mesh.centroid(e)));
+        let material = if region == 0 {
+            bulk
+        } else {
+            solids[region - 1]
+        };
         field.of_element[e] = region as u32;
         field.relative_density[e] = materials[material].relative_density.unwrap_or(f64::NAN);
     }

@@ -1,11 +1,145 @@
-//! The whole way from a case to its findings.
+//! The whole way from a case to its findings: the pipeline on one screen.
+//!
+//! ```text
+//! case ─► scene (bones, landmarks, discs, implant) ─► bodies (meshes, materials, faces)
+//!      ─► states (one model each) ─► solve, recover ─► findings ─► report
+//! ```
+
 pub mod anatomical;
 pub mod bodies;
 pub mod error;
 pub mod findings;
 pub mod materials;
+pub mod memory;
 pub mod places;
+pub mod record;
 pub mod scene;
 pub mod states;
 
+use std::path::Path;
+use std::time::Instant;
+
 pub use error::{FailureKind, StudyError};
+
+use crate::analysis::{AnalysisSettings, solve};
+use crate::case::Case;
+use crate::mesh::tetgen::Mesher;
+use crate::progress::Progress;
+use crate::report::schema::{RunReport, StageTime};
+use crate::report::write_all;
+
+use bodies::{MeshedBody, mesh_bodies};
+use findings::{Inputs, SolvedState, find};
+use record::{Outcome, report, state_fields};
+use scene::Scene;
+use states::build_states;
+
+/// What a study needs from outside.
+pub struct Surroundings<'a> {
+    /// Where surface files are looked for when they are not beside the case.
+    pub surfaces: Option<&'a Path>,
+    /// Fills surfaces with tetrahedra.
+    pub mesher: &'a dyn Mesher,
+    /// Hears how far the work is.
+    pub progress: &'a dyn Progress,
+}
+
+/// Runs a case and writes every file of its report into `directory`, which exists.
+///
+/// # Errors
+/// [`StudyError`]: what the case says, what the bodies are, or what the solver met.
+pub fn run(
+    case: &Case,
+    around: &Surroundings<'_>,
+    directory: &Path,
+) -> Result<RunReport, StudyError> {
+    let mut clock = Clock::start();
+    let (scene, ready, bodies) = prepare(case, around, &mut clock)?;
+    let built = build_states(case, &scene, &bodies, &ready)?;
+    clock.lap("tie and load");
+    let mut states = Vec::with_capacity(built.len());
+    for state in built {
+        let settings = AnalysisSettings::default();
+        let solution = solve(&state.model, &settings, around.progress).map_err(|source| {
+            StudyError::Analysis {
+                state: state.model.name.clone(),
+                source,
+            }
+        })?;
+        clock.lap(&format!("solve {}", state.model.name));
+        states.push(SolvedState::recover(state, solution));
+        clock.lap("recover fields");
+    }
+    around.progress.stage("Assess", 0);
+    let inputs = Inputs {
+        case,
+        scene: &scene,
+        materials: &ready,
+        states: &states,
+    };
+    let found = find(&inputs)?;
+    clock.lap("assess");
+    let outcome = Outcome {
+        inputs,
+        bodies: &bodies,
+        found,
+        timing: clock.laps,
+        peak_memory_bytes: memory::peak_bytes(),
+    };
+    let report = report(&outcome)?;
+    let fields: Vec<_> = states.iter().map(|s| state_fields(case, s)).collect();
+    write_all(directory, &report, &fields, around.progress)?;
+    Ok(report)
+}
+
+/// Reads, places and meshes a case and solves nothing: what `check` shows.
+///
+/// # Errors
+/// As [`run`], up to the meshes.
+pub fn mesh(
+    case: &Case,
+    around: &Surroundings<'_>,
+) -> Result<(Scene, Vec<MeshedBody>), StudyError> {
+    let (scene, _, bodies) = prepare(case, around, &mut Clock::start())?;
+    Ok((scene, bodies))
+}
+
+fn prepare(
+    case: &Case,
+    around: &Surroundings<'_>,
+    clock: &mut Clock,
+) -> Result<(Scene, Vec<materials::ReadyMaterial>, Vec<MeshedBody>), StudyError> {
+    let ready = materials::resolve(case)?;
+    let scene = Scene::build(case, around.surfaces, around.progress)?;
+    clock.lap("place the bodies");
+    let bodies = mesh_bodies(case, &scene, &ready, around.mesher, around.progress)?;
+    clock.lap("mesh");
+    Ok((scene, ready, bodies))
+}
+
+/// Seconds by stage.
+struct Clock {
+    last: Instant,
+    laps: Vec<StageTime>,
+}
+
+impl Clock {
+    fn start() -> Self {
+        Self {
+            last: Instant::now(),
+            laps: Vec::new(),
+        }
+    }
+
+    fn lap(&mut self, stage: &str) {
+        let seconds = self.last.elapsed().as_secs_f64();
+        self.last = Instant::now();
+        match self.laps.iter_mut().find(|lap| lap.stage == stage) {
+            Some(lap) => lap.seconds += seconds,
+            None => self.laps.push(StageTime {
+                stage: stage.to_owned(),
+                seconds,
+            }),
+        }
+    }
+}
