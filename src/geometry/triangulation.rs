@@ -239,6 +239,46 @@ impl Triangulation {
         self.points[kept as usize] = p;
     }
 
+    /// Removes connected parts that enclose less than `volume` mm³, the largest one excepted: what
+    /// a grid leaves of a part thinner than its step.
+    pub fn drop_crumbs(&mut self, volume: f64) {
+        let mut parts: Vec<(f64, Vec<u32>)> = Vec::new();
+        let mut seen = vec![false; self.triangles.len()];
+        for start in 0..self.triangles.len() as u32 {
+            if seen[start as usize] || !self.is_alive(start) {
+                continue;
+            }
+            seen[start as usize] = true;
+            let origin = self.corners(start)[0];
+            let (mut part, mut six, mut next) = (vec![start], 0.0, 0);
+            while next < part.len() {
+                let t = part[next];
+                next += 1;
+                let [a, b, c] = self.corners(t).map(|p| p - origin);
+                six += a.dot(&b.cross(&c));
+                for v in self.triangles[t as usize] {
+                    for &s in self.fan(v) {
+                        if !std::mem::replace(&mut seen[s as usize], true) {
+                            part.push(s);
+                        }
+                    }
+                }
+            }
+            parts.push((six / 6.0, part));
+        }
+        let largest = parts.iter().map(|p| p.0.abs()).fold(0.0, f64::max);
+        for (enclosed, part) in parts {
+            if enclosed.abs() < volume.min(largest) {
+                for t in part {
+                    self.patches[t as usize] = DEAD;
+                    for v in self.triangles[t as usize] {
+                        self.fans[v as usize].clear();
+                    }
+                }
+            }
+        }
+    }
+
     /// The four vertices of the two triangles at an edge, if turning it keeps the manifold:
     /// (a, b) the edge, (c, d) the corners across, c left of a→b.
     pub fn flippable(&self, a: u32, b: u32) -> Option<[u32; 4]> {

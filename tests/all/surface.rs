@@ -80,7 +80,7 @@ pub fn real_bones_become_sound_surface_meshes(data: &Path) -> Result<(), String>
             .map_err(|e| format!("{name}: {e}"))?;
         let defects = inspect(&mesh);
         check(defects.is_clean() && defects.shells.len() == 1, || {
-            format!("{name}: {defects:?}")
+            format!("{name}: {} shells", defects.shells.len())
         })?;
         let edges = 3 * mesh.triangles.len() as i64 / 2;
         let euler = mesh.vertices.len() as i64 - edges + mesh.triangles.len() as i64;
@@ -121,7 +121,7 @@ pub fn a_cage_fitted_to_real_endplates_has_sharp_rims(data: &Path) -> Result<(),
         polygonise(&solid, &SizeField::uniform(1.5), &settings).map_err(|e| e.to_string())?;
     let defects = inspect(&mesh);
     check(defects.is_clean() && defects.shells.len() == 1, || {
-        format!("{defects:?}")
+        format!("{} shells", defects.shells.len())
     })?;
     let angle = smallest_angle(&mesh);
     check(angle > 20.0, || format!("smallest angle {angle}"))?;

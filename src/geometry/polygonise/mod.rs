@@ -46,11 +46,15 @@ impl Default for PolygoniseSettings {
 const FINER: f64 = 0.6;
 const TRIES: usize = 3;
 
+/// Loose parts below this share of the finest wanted length, cubed, are left out.
+const CRUMB: f64 = 0.5;
+
 /// Rounds of local repair before a finer grid is tried.
 const REPAIRS: usize = 6;
 
 /// Makes the closed triangle surface of the solid `field` with edges of the length `size`.
-/// Vertices lie on the surface, those of sharp edges on both pieces, corners on all.
+/// Vertices lie on the surface, those of sharp edges on both pieces, corners on all. Loose parts
+/// that enclose less than the cube of half the finest length are left out.
 ///
 /// # Errors
 /// A wanted length that is not positive; a solid without a finite box or without a surface; a
@@ -81,6 +85,7 @@ pub fn polygonise(
         let raw = extract(field, step)?;
         let (mut mesh, patches) = cut_along_features(field, raw, 4.0 * step);
         remesh(&mut mesh, &patches, &target);
+        mesh.drop_crumbs((CRUMB * finest).powi(3));
         match repaired(&mut mesh, &patches, field) {
             None => return Ok(finish(&mesh, &patches, settings.sharp_deg)),
             Some(fault) if tries == TRIES => {

@@ -256,6 +256,20 @@ fn the_size_follows_the_size_field() {
 }
 
 #[test]
+fn a_loose_crumb_is_left_out_and_a_loose_body_kept() {
+    let with = |radius: f64| {
+        Union(vec![
+            sphere(0.0, 0.0, 0.0, 5.0),
+            sphere(8.0, 0.0, 0.0, radius),
+        ])
+    };
+    // 0.33 mm³ against the limit of 1.0³ mm³ at a length of 2 mm.
+    let crumb = surface(&with(0.43), 2.0);
+    assert_eq!(inspect(&crumb).shells.len(), 1);
+    assert_eq!(inspect(&surface(&with(1.5), 2.0)).shells.len(), 2);
+}
+
+#[test]
 fn the_surface_is_the_same_on_one_thread_and_on_many() {
     let solid = capped_cylinder(Point::origin(), Point::new(0.0, 0.0, 5.0), 3.0).unwrap();
     let on = |threads: usize| {
