@@ -86,8 +86,11 @@ fn check_triangles(surface: &TriSurface) -> Result<(), MeshError> {
     Ok(())
 }
 
+/// A side of a triangle: its edge, whether it runs from the smaller number, and the triangle.
+type Side = ([u32; 2], bool, u32);
+
 fn check_edges(surface: &TriSurface) -> Result<(), MeshError> {
-    let mut sides: Vec<([u32; 2], bool, u32)> = Vec::with_capacity(3 * surface.triangles.len());
+    let mut sides: Vec<Side> = Vec::with_capacity(3 * surface.triangles.len());
     for (t, corners) in surface.triangles.iter().enumerate() {
         for k in 0..3 {
             let (a, b) = (corners[k], corners[(k + 1) % 3]);
@@ -95,8 +98,8 @@ fn check_edges(surface: &TriSurface) -> Result<(), MeshError> {
         }
     }
     sides.sort_unstable();
-    let edges: Vec<&[([u32; 2], bool, u32)]> = sides.chunk_by(|a, b| a.0 == b.0).collect();
-    let faults = |wrong: &dyn Fn(&[([u32; 2], bool, u32)]) -> bool| {
+    let edges: Vec<&[Side]> = sides.chunk_by(|a, b| a.0 == b.0).collect();
+    let faults = |wrong: &dyn Fn(&[Side]) -> bool| {
         let found: Vec<_> = edges.iter().filter(|e| wrong(e)).collect();
         let mut triangles: Vec<u32> = found
             .iter()

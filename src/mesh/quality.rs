@@ -82,11 +82,11 @@ impl Quality {
         }
         let mut histogram = [0; 15];
         let mut smallest = Vec::with_capacity(mesh.element_count());
-        for e in 0..mesh.element_count() {
+        for (e, counted) in counted.into_iter().enumerate() {
             let angles = dihedral_angles(&mesh.corners(e));
             let angle = angles.into_iter().fold(f64::INFINITY, f64::min);
             histogram[((angle / BIN_DEG) as usize).min(14)] += 1;
-            if counted[e] {
+            if counted {
                 smallest.push(angle);
             }
         }

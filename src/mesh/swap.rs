@@ -90,20 +90,19 @@ fn triangulate_link(
     for span in 2..n {
         for i in 0..n - span {
             let j = i + span;
-            let mut top = (f64::NEG_INFINITY, 0);
-            for k in i + 1..j {
-                let mut q = best[i][k].0.min(best[k][j].0);
-                if q > floor {
-                    q = q.min(complex.quality_of(pair(i, k, j)[0]));
+            let apex = |k: usize| {
+                let mut q = f64::min(best[i][k].0, best[k][j].0);
+                for tet in pair(i, k, j) {
+                    if q > floor {
+                        q = q.min(complex.quality_of(tet));
+                    }
                 }
-                if q > floor {
-                    q = q.min(complex.quality_of(pair(i, k, j)[1]));
-                }
-                if q > top.0 {
-                    top = (q, k);
-                }
-            }
-            best[i][j] = top;
+                (q, k)
+            };
+            let top = (i + 1..j)
+                .map(apex)
+                .reduce(|a, b| if b.0 > a.0 { b } else { a });
+            best[i][j] = top.unwrap_or((f64::NEG_INFINITY, 0));
         }
     }
     let worst = best[0][n - 1].0;
