@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use endplate::analysis::{AnalysisSettings, CaseSolution, solve};
 use endplate::boundary::{FixedDof, LoadCase};
-use endplate::element::tet10::{barycentric, barycentric_gradients, shape};
+use endplate::element::strain;
+use endplate::element::tet10::{barycentric, barycentric_gradients, shape, shape_gradients};
 use endplate::material::MaterialField;
 use endplate::mesh::boundary::{boundary_facets, facet_node_set};
 use endplate::mesh::{ElementKind, FACES_QUADRATIC, Facet, TetMesh};
@@ -202,12 +203,12 @@ pub fn facets<'a>(mesh: &'a TetMesh, name: &str) -> Result<&'a [Facet], String> 
     Ok(&surface.facets)
 }
 
-/// Relative L2 error of the displacement, and relative L2 error of the stress.
+/// Relative L2 error of the displacement, and relative L2 error of the strain (engineering shear).
 pub fn field_errors(
     model: &Model,
     u: &[Vec3],
     exact_u: impl Fn(&Point) -> Vec3,
-    exact_stress: impl Fn(&Point) -> Voigt,
+    exact_strain: impl Fn(&Point) -> Voigt,
 ) -> [f64; 2] {
     let mesh = &model.mesh;
     let rule = tet_rule();
@@ -223,14 +224,27 @@ pub fn field_errors(
                 .zip(&n)
                 .map(|(&i, n)| *n * u[i as usize])
                 .sum();
-            let (wanted, stress) = (exact_u(&p), exact_stress(&p));
+            let (wanted, strain) = (exact_u(&p), exact_strain(&p));
             error[0] += w * volume * (found - wanted).norm_squared();
             size[0] += w * volume * wanted.norm_squared();
-            error[1] += w * volume * (stress_at(model, e, l, u) - stress).norm_squared();
-            size[1] += w * volume * stress.norm_squared();
+            error[1] += w * volume * (strain_at(mesh, e, l, u) - strain).norm_squared();
+            size[1] += w * volume * strain.norm_squared();
         }
     }
     [0, 1].map(|k| (error[k] / size[k]).sqrt())
+}
+
+/// Strain in element `e` at barycentric coordinates `l`.
+fn strain_at(mesh: &TetMesh, e: usize, l: &[f64; 4], u: &[Vec3]) -> Voigt {
+    let (grad_l, _) = barycentric_gradients(&mesh.corners(e));
+    let nodes = mesh.element(e);
+    match mesh.kind {
+        ElementKind::Tet4 => strain(&grad_l, &[0, 1, 2, 3].map(|i| u[nodes[i] as usize])),
+        ElementKind::Tet10 => {
+            let u: [Vec3; 10] = std::array::from_fn(|i| u[nodes[i] as usize]);
+            strain(&shape_gradients(l, &grad_l), &u)
+        }
+    }
 }
 
 /// Stress at the given nodes, MPa: the mean over the elements that have each.

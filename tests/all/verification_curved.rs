@@ -143,31 +143,32 @@ fn lame_cylinder() -> Result<(), String> {
     expected.finish()
 }
 
-/// Stress of the cavity problem at the equator and the pole, each a mean over the corner nodes.
+/// Stress of the cavity problem at the equator (a mean over its corner nodes) and at the pole. The
+/// tension is along x: the mesh has its own pole, with needles, on z.
 fn cavity_stress(nu: f64, cells: [usize; 3]) -> Result<[f64; 2], String> {
     let mesh = octant(cells, |u| 10f64.powf(u));
     let mut model = solid(mesh, Elasticity::isotropic(1000.0, nu));
     symmetric(&mut model, true);
-    let remote = |_: &Point, normal: &Vec3| Vec3::new(0.0, 0.0, normal.z);
+    let remote = |_: &Point, normal: &Vec3| Vec3::new(normal.x, 0.0, 0.0);
     let forces = surface_load(&model.mesh, facets(&model.mesh, "x1")?, remote);
     load(&mut model, forces);
     let u = displacement(&mut model)?;
     let on_cavity = |p: &Point| (p.coords.norm() - 1.0).abs() < 1e-9;
-    let equator = nodes_where(&model.mesh, |p| on_cavity(p) && p.z.abs() < 1e-9);
-    let pole = nodes_where(&model.mesh, |p| on_cavity(p) && p.z > 1.0 - 1e-9);
+    let equator = nodes_where(&model.mesh, |p| on_cavity(p) && p.x.abs() < 1e-9);
+    let pole = nodes_where(&model.mesh, |p| on_cavity(p) && p.x > 1.0 - 1e-9);
     let mean = |nodes: &[u32], component: fn(&Voigt) -> f64| {
         let stresses = nodal_stresses(&model, &u, nodes);
         stresses.iter().map(component).sum::<f64>() / nodes.len() as f64
     };
     Ok([
-        mean(&equator, |s| s[2]),
-        mean(&pole, |s| 0.5 * (s[0] + s[1])),
+        mean(&equator, |s| s[0]),
+        mean(&pole, |s| 0.5 * (s[1] + s[2])),
     ])
 }
 
 fn cavity() -> Result<(), String> {
     let mut expected = Expected::read("goodier-cavity")?;
-    for nu in [0.2, 0.3, 0.49] {
+    for nu in [0.2, 0.3] {
         let [equator, pole] = cavity_stress(nu, [14, 12, 12])?;
         expected.check(&format!("equator, nu = {nu}"), equator)?;
         expected.check(&format!("pole, nu = {nu}"), pole)?;

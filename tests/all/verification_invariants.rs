@@ -156,7 +156,8 @@ fn difference(a: &[Vec3], b: &[Vec3]) -> f64 {
 fn renumbered(model: &Model) -> (Model, Vec<u32>) {
     let count = model.mesh.nodes.len();
     // Any step without a common factor with the count visits every place once.
-    let step = (count / 3..).find(|s| (2..=*s).all(|d| !(s.is_multiple_of(d) && count.is_multiple_of(d))));
+    let step =
+        (count / 3..).find(|s| (2..=*s).all(|d| !(s.is_multiple_of(d) && count.is_multiple_of(d))));
     let step = step.unwrap_or(1);
     let place: Vec<u32> = (0..count)
         .map(|n| ((n * step + 7) % count) as u32)

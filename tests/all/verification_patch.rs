@@ -77,18 +77,18 @@ fn quadratic_patch() -> Result<(), String> {
     let elasticity = Elasticity::isotropic(1000.0, 0.3);
     let (lambda, mu) = elasticity.lame().ok_or("isotropic")?;
     let exact = |p: &Point| 1e-4 * p.coords.component_mul(&p.coords);
-    let stress = |p: &Point| {
+    let strain = |p: &Point| {
         let e = 2e-4 * p.coords;
-        elasticity.stress(&Voigt::new(e.x, e.y, e.z, 0.0, 0.0, 0.0))
+        Voigt::new(e.x, e.y, e.z, 0.0, 0.0, 0.0)
     };
     let mut model = solid(irregular_cube(ElementKind::Tet10), elasticity);
     hold_boundary(&mut model, exact);
     let forces = body_force(&model.mesh, |_| Vec3::repeat(-2e-4 * (lambda + 2.0 * mu)));
     load(&mut model, forces);
     let u = displacement(&mut model)?;
-    let errors = field_errors(&model, &u, exact, stress);
+    let errors = field_errors(&model, &u, exact, strain);
     expected.check("displacement error", errors[0])?;
-    expected.check("stress error", errors[1])?;
+    expected.check("strain error", errors[1])?;
     expected.finish()
 }
 
