@@ -11,7 +11,7 @@ mod check;
 mod support;
 mod system;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use std::time::Instant;
 

@@ -8,12 +8,11 @@ use crate::mesh::structured::box_mesh;
 use crate::mesh::{ElementKind, TetMesh};
 use crate::model::BodyRange;
 use crate::progress::Silent;
-use crate::recovery::{element_fields, reactions};
 use crate::tensor::{Elasticity, Point};
 
 const SIZE: [f64; 3] = [4.0, 3.0, 6.0];
 
-fn block(kind: ElementKind) -> Model {
+pub(crate) fn block(kind: ElementKind) -> Model {
     let mesh = box_mesh(kind, [2, 2, 3], |p| {
         Point::new(SIZE[0] * p[0], SIZE[1] * p[1], SIZE[2] * p[2])
     });
@@ -68,35 +67,8 @@ fn push(mesh: &TetMesh, force: Vec3) -> LoadCase {
     }
 }
 
-fn run(model: &Model) -> Result<Solution, AnalysisError> {
+pub(crate) fn run(model: &Model) -> Result<Solution, AnalysisError> {
     solve(model, &AnalysisSettings::default(), &Silent)
-}
-
-#[test]
-fn a_clamped_block_balances_and_its_work_is_its_energy() {
-    for kind in [ElementKind::Tet4, ElementKind::Tet10] {
-        let model = block(kind);
-        let case = run(&model).unwrap().cases.remove(0);
-        let applied: Vec3 = model.load_cases[0].forces.iter().map(|f| f.1).sum();
-        assert!((case.reaction.force + applied).norm() < 1e-9 * applied.norm());
-        assert!(case.imbalance < 1e-10 && case.info.backward_error < 1e-15);
-        let fields = element_fields(&model, &case.displacement);
-        let energy: f64 = fields
-            .energy_density
-            .iter()
-            .enumerate()
-            .map(|(e, u)| u * model.mesh.volume(e))
-            .sum();
-        let forces = &model.load_cases[0].forces;
-        let work: f64 = forces
-            .iter()
-            .map(|(n, f)| 0.5 * f.dot(&case.displacement[*n as usize]))
-            .sum();
-        assert!((energy / work - 1.0).abs() < 1e-10, "{energy} {work}");
-        let each = reactions(&model, forces, &case.displacement).unwrap();
-        let along_z: f64 = each.iter().skip(2).step_by(3).sum();
-        assert!((along_z - case.reaction.force.z).abs() < 1e-9);
-    }
 }
 
 #[test]
@@ -125,9 +97,6 @@ fn rollers_and_a_prescribed_end_give_uniaxial_strain_exactly() {
     for (p, u) in model.mesh.nodes.iter().zip(&case.displacement) {
         let exact = Vec3::new(0.003 * p.x, 0.003 * p.y, -0.01 * p.z);
         assert!((u - exact).amax() < 1e-13, "{u} {exact}");
-    }
-    for s in element_fields(&model, &case.displacement).stress {
-        assert!((s[2] + 5.0).abs() < 1e-10 && s.fixed_rows::<2>(0).amax() < 1e-10);
     }
 }
 

@@ -114,3 +114,46 @@ pub fn face_motion(coupling: &Coupling, displacement: &[Vec3]) -> (Vec3, Vec3) {
     let [x, y, z, rx, ry, rz] = coupling.mean_motion(displacement);
     (Vec3::new(x, y, z), Vec3::new(rx, ry, rz))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analysis::tests::{block, run};
+
+    #[test]
+    fn a_clamped_block_balances_and_its_work_is_its_energy() {
+        for kind in [ElementKind::Tet4, ElementKind::Tet10] {
+            let mut model = block(kind);
+            model.materials.factor[3] = [0.5, 1.0, 2.0, 3.0];
+            let case = run(&model).unwrap().cases.remove(0);
+            let forces = &model.load_cases[0].forces;
+            let applied: Vec3 = forces.iter().map(|f| f.1).sum();
+            assert!((case.reaction.force + applied).norm() < 1e-9 * applied.norm());
+            assert!(case.imbalance < 1e-10 && case.info.backward_error < 1e-15);
+            let fields = element_fields(&model, &case.displacement);
+            let densities = fields.energy_density.iter().enumerate();
+            let energy: f64 = densities.map(|(e, u)| u * model.mesh.volume(e)).sum();
+            let work: f64 = forces
+                .iter()
+                .map(|(n, f)| 0.5 * f.dot(&case.displacement[*n as usize]))
+                .sum();
+            assert!((energy / work - 1.0).abs() < 1e-10, "{energy} {work}");
+            let each = reactions(&model, forces, &case.displacement).unwrap();
+            let along_z: f64 = each.iter().skip(2).step_by(3).sum();
+            assert!((along_z - case.reaction.force.z).abs() < 1e-9);
+        }
+    }
+
+    #[test]
+    fn stress_at_the_quadrature_points_averages_to_the_mean_stress() {
+        let mut model = block(ElementKind::Tet10);
+        model.materials.factor[7] = [0.5, 1.0, 2.0, 3.0];
+        let u = run(&model).unwrap().cases.remove(0).displacement;
+        let fields = element_fields(&model, &u);
+        let mean: Voigt = tet10::POINTS
+            .iter()
+            .map(|l| 0.25 * stress_at(&model, 7, l, &u))
+            .sum();
+        assert!((mean - fields.stress[7]).amax() < 1e-12 * mean.amax());
+    }
+}

@@ -21,17 +21,26 @@ fn data_flows_one_way() -> Result<(), String> {
             let code = text.split("#[cfg(test)]").next().unwrap_or_default();
             let lines = code.lines().filter(|l| !l.trim_start().starts_with("//"));
             for used in lines.flat_map(|line| line.split("crate::").skip(1)) {
-                let name: String =
-                    used.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+                let name: String = used
+                    .chars()
+                    .take_while(|c| c.is_alphanumeric() || *c == '_')
+                    .collect();
                 let Some(at) = place(&name) else { continue };
                 uses += 1;
                 if at > index {
-                    return Err(format!("{} uses {name}, which comes after {module}", file.display()));
+                    return Err(format!(
+                        "{} uses {name}, which comes after {module}",
+                        file.display()
+                    ));
                 }
             }
         }
     }
-    if uses < 20 { Err(format!("only {uses} uses found: the check reads nothing")) } else { Ok(()) }
+    if uses < 20 {
+        Err(format!("only {uses} uses found: the check reads nothing"))
+    } else {
+        Ok(())
+    }
 }
 
 fn sources_of(src: &Path, module: &str) -> Vec<PathBuf> {

@@ -1,0 +1,59 @@
+//! Everything that runs through the public interface: architecture, verification, and the checks
+//! on real anatomy, which need the folder that `ENDPLATE_DATA` names and are listed as ignored,
+//! with the reason, where it is unset.
+//!
+//! A check is a plain function that returns what is wrong; each file lists its own in `TESTS`
+//! (or `DATA_TESTS`, which take the folder).
+
+// The rows of a registry are spelt out in every file, so that each can be read alone.
+#![allow(clippy::type_complexity)]
+
+mod architecture;
+mod expected;
+mod meshes;
+mod verification_composite;
+mod verification_curved;
+mod verification_invariants;
+mod verification_manufactured;
+mod verification_patch;
+mod verification_structures;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use libtest_mimic::{Arguments, Trial};
+
+/// Checks that need nothing but the repository.
+const TESTS: &[&[(&str, fn() -> Result<(), String>)]] = &[
+    architecture::TESTS,
+    verification_patch::TESTS,
+    verification_invariants::TESTS,
+    verification_manufactured::TESTS,
+    verification_curved::TESTS,
+    verification_structures::TESTS,
+    verification_composite::TESTS,
+];
+
+/// A check on real anatomy.
+type DataTest = (&'static str, fn(&Path) -> Result<(), String>);
+
+/// Checks that need the data folder.
+const DATA_TESTS: &[&[DataTest]] = &[];
+
+fn main() -> ExitCode {
+    let arguments = Arguments::from_args();
+    let mut trials = Vec::new();
+    for &(name, check) in TESTS.iter().copied().flatten() {
+        trials.push(Trial::test(name, move || check().map_err(Into::into)));
+    }
+    let data = std::env::var_os("ENDPLATE_DATA").map(PathBuf::from);
+    for &(name, check) in DATA_TESTS.iter().copied().flatten() {
+        trials.push(match data.clone() {
+            Some(folder) => Trial::test(name, move || check(&folder).map_err(Into::into)),
+            None => Trial::test(name, || Ok(()))
+                .with_kind("ENDPLATE_DATA is not set")
+                .with_ignored_flag(true),
+        });
+    }
+    libtest_mimic::run(&arguments, trials).exit_code()
+}
