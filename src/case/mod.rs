@@ -420,4 +420,121 @@ mod tests {
         );
         assert_eq!(case.rods.as_ref().unwrap().diameter_mm, 5.5);
     }
+
+    /// The T6 case with one text put for another.
+    fn with(from: &str, to: &str) -> Result<Case, CaseError> {
+        assert!(T6.contains(from), "{from}");
+        read(&T6.replacen(from, to, 1))
+    }
+
+    #[test]
+    fn a_key_path_leads_to_its_line_and_a_default_to_its_table() {
+        let case = read(T6).unwrap();
+        let line = |needle: &str| T6.lines().position(|l| l.starts_with(needle)).unwrap() + 1;
+        let place = case.places.place("implant.diameter_mm");
+        assert_eq!(place.line(), line("diameter_mm = 15.0"));
+        assert_eq!(place.column(), "diameter_mm = ".len() + 1);
+        assert_eq!(&T6[place.span], "15.0");
+        assert_eq!(case.places.place("rods.diameter_mm").line(), line("[rods]"));
+        assert_eq!(case.places.place("limits.rotation_deg").line(), 1);
+        assert_eq!(
+            case.places.place("vertebra[2].level").line(),
+            line("level = \"T7\"")
+        );
+    }
+
+    #[test]
+    fn every_default_in_use_has_a_source_and_a_given_number_is_none() {
+        let case = read(T6).unwrap();
+        let used: Vec<_> = case.defaults.iter().map(|d| d.key.as_str()).collect();
+        assert!(used.contains(&"rods.diameter_mm") && used.contains(&"bone.cortical_thickness_mm"));
+        assert!(!used.contains(&"bone.cancellous_modulus_mpa") && !used.contains(&"mesh.bone_mm"));
+        for default in &case.defaults {
+            assert!(!default.source.citation.is_empty(), "{}", default.key);
+        }
+        let case = with("cancellous_modulus_mpa = 300.0", "").unwrap();
+        let key = "bone.cancellous_modulus_mpa";
+        let default = case.defaults.iter().find(|d| d.key == key).unwrap();
+        assert_eq!(
+            (default.value.as_str(), default.unit.as_str()),
+            ("300", "MPa")
+        );
+    }
+
+    /// C⁻¹ holds 1/E, −ν/E and 1/G where the constants say, whichever way the axis points.
+    #[test]
+    fn a_transversely_isotropic_material_has_the_compliance_of_its_constants() {
+        let law = "law = \"transversely-isotropic\"\naxial_modulus_mpa = 200.0\n\
+                   transverse_modulus_mpa = 140.0\naxial_shear_modulus_mpa = 48.3\n\
+                   axial_poisson_ratio = 0.315\ntransverse_poisson_ratio = 0.45\n\
+                   axis = [2.0, 0.0, 0.0]";
+        let from = "law = \"chen-2025-tantalum\"\nporosity_percent = 80.0";
+        let case = with(from, law).unwrap();
+        let MaterialLaw::Orthotropic { constants, axes } = &case.materials[0].law else {
+            panic!("not orthotropic");
+        };
+        let stiffness = crate::tensor::Elasticity::orthotropic(constants).unwrap();
+        let compliance = stiffness.rotated(axes).0.try_inverse().unwrap();
+        // The axis is x here: [xx, yy, zz, xy, yz, zx].
+        let expected = [
+            ((0, 0), 1.0 / 200.0),
+            ((1, 1), 1.0 / 140.0),
+            ((2, 2), 1.0 / 140.0),
+            ((0, 1), -0.315 / 200.0),
+            ((0, 2), -0.315 / 200.0),
+            ((1, 2), -0.45 / 140.0),
+            ((3, 3), 1.0 / 48.3),
+            ((5, 5), 1.0 / 48.3),
+            ((4, 4), 2.0 * 1.45 / 140.0),
+        ];
+        for (place, value) in expected {
+            assert!(
+                (compliance[place] - value).abs() < 1e-12 * 200.0,
+                "{place:?}"
+            );
+        }
+        let impossible = law.replace("axial_poisson_ratio = 0.315", "axial_poisson_ratio = 1.4");
+        assert_eq!(
+            with(from, &impossible).unwrap_err().kind(),
+            FaultKind::Model
+        );
+    }
+
+    #[test]
+    fn a_flat_end_with_a_graft_and_a_case_without_rods_are_accepted() {
+        let case = with("ends = \"fitted\"", "ends = \"flat\"").unwrap_err();
+        assert_eq!(case.kind(), FaultKind::Model);
+        let text = T6.replacen("ends = \"fitted\"", "ends = \"flat\"", 1)
+            + "\n[[graft]]\nname = \"chips\"\nend = \"superior\"\nmaterial = \"cancellous-bone\"\n";
+        assert_eq!(read(&text).unwrap().grafts[0].end, End::Superior);
+        let case = with("kind = \"default\"", "kind = \"none\"").unwrap();
+        assert!(case.rods.is_none());
+    }
+
+    #[test]
+    fn the_density_law_gives_the_default_modulus_at_its_stated_density() {
+        let density = "apparent_density_g_per_cm3 = 0.171";
+        let case = with("cancellous_modulus_mpa = 300.0", density).unwrap();
+        // ln 4730 + 1.56 ln 0.171 = 8.4617 − 2.7551 = 5.7066; e^5.7066 = 300.8.
+        assert!((case.bone.cancellous_modulus_mpa - 300.8).abs() < 0.5);
+        let both = with(
+            "cancellous_modulus_mpa = 300.0",
+            &format!("cancellous_modulus_mpa = 300.0\n{density}"),
+        );
+        assert_eq!(both.unwrap_err().kind(), FaultKind::Key);
+    }
+
+    #[test]
+    fn measured_bodies_keep_unit_and_axes_and_a_mirrored_frame_is_refused() {
+        let text = include_str!("../../validation/t6-bodyparts3d/case.toml");
+        let case = read(text).unwrap();
+        assert_eq!(case.surfaces().count(), 5);
+        let surface = case.surfaces().next().unwrap();
+        assert_eq!(surface.scale, 1.0);
+        // The file: x left, y posterior, z cranial; (x, y, z) is (−y, x, z) in the frame.
+        let point = surface.axes * crate::tensor::Vec3::new(1.0, 2.0, 3.0);
+        assert_eq!(point, crate::tensor::Vec3::new(-2.0, 1.0, 3.0));
+        let mirrored = read(&text.replacen("left = \"+x\"", "left = \"-x\"", 1)).unwrap_err();
+        assert!(mirrored.fault.to_string().contains("mirror"));
+    }
 }

@@ -121,7 +121,12 @@ pub(super) fn read_solver(top: &Section<'_>) -> Result<SolverSettings, CaseError
     }
     let threads = section.number("threads", 1.0..=1024.0)?;
     if threads.is_none() {
-        section.record_default("threads", "all cores", "", Derived);
+        section.record_default(
+            "threads",
+            "all cores",
+            "as many as the machine has",
+            Derived,
+        );
     }
     if threads.is_some_and(|t| t.fract() != 0.0) {
         return Err(section.wrong_type("threads", "a whole number"));

@@ -150,7 +150,7 @@ fn syntax() -> Result<(), String> {
             &[TOML, "expected"],
         ),
         broken("height_mm = 25.0", "height_mm =", "height_mm =  ", &[TOML]),
-        broken("[bone]", "[rods]\n[bone]\n#", "[rods]\n", &[TOML]),
+        broken("[rods]", "[bone] # again", "# again", &[TOML]),
     ])
 }
 
