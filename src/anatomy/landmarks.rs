@@ -493,3 +493,131 @@ fn line_meets_triangle(point: &Point, direction: &Vec3, [a, b, c]: &[Point; 3]) 
     let v = direction.dot(&r) / det;
     (u >= -1e-9 && v >= -1e-9 && u + v <= 1.0 + 1e-9).then(|| e2.dot(&r) / det)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::anatomy::{Level, column, vertebra::Vertebra};
+    use crate::geometry::SizeField;
+    use crate::geometry::polygonise::{PolygoniseSettings, polygonise};
+    use std::sync::Arc;
+
+    fn made() -> (Vec<Arc<Vertebra>>, Vec<TriSurface>) {
+        let stack = column::stack(&[Level::T5, Level::T6, Level::T7], &[]).unwrap();
+        let surfaces = [&stack[0], &stack[2]]
+            .map(|v| {
+                let size = SizeField::uniform(2.5);
+                polygonise(v.as_ref(), &size, &PolygoniseSettings::default()).unwrap()
+            })
+            .to_vec();
+        (stack, surfaces)
+    }
+
+    fn named<'a>(name: &'a str, surface: &'a TriSurface) -> VertebraSurface<'a> {
+        VertebraSurface {
+            name,
+            surface,
+            disc_above: None,
+            disc_below: None,
+        }
+    }
+
+    /// The made column knows its endplates; the landmarks find them on its surface.
+    #[test]
+    fn the_endplates_found_on_a_made_column_are_those_it_was_made_with() {
+        let (stack, surfaces) = made();
+        let chain = [named("T5", &surfaces[0]), named("T7", &surfaces[1])];
+        let found = find_column(&chain, "T5", "T7").unwrap();
+        for (name, v) in [("T5", &stack[0]), ("T7", &stack[2])] {
+            let marks = found.vertebra(name).unwrap();
+            let m = v.morphometry();
+            for (patch, pose, sign, width, depth) in [
+                (
+                    &marks.superior,
+                    v.upper_endplate(),
+                    1.0,
+                    &m.upper_width,
+                    &m.upper_depth,
+                ),
+                (
+                    &marks.inferior,
+                    v.lower_endplate(),
+                    -1.0,
+                    &m.lower_width,
+                    &m.lower_depth,
+                ),
+            ] {
+                let centroid = pose.inverse() * patch.centroid;
+                // In the hollow (0.4 mm), on the midline, a little behind the section's origin.
+                assert!(centroid.z.abs() < 0.5, "{name}: {centroid}");
+                assert!(
+                    centroid.y.abs() < 0.2 && (-3.0..0.5).contains(&centroid.x),
+                    "{centroid}"
+                );
+                let lean = patch.normal.angle(&(pose * Vec3::z() * sign)).to_degrees();
+                assert!(lean < 2.0, "{name}: {lean}°");
+                // The patch ends where the rim leans by 45°; a kidney is not an ellipse.
+                let ellipse = std::f64::consts::FRAC_PI_4 * width.mm * depth.mm;
+                assert!(
+                    (patch.area / ellipse - 0.95).abs() < 0.15,
+                    "{name}: {}",
+                    patch.area
+                );
+                assert!(patch.contains(&patch.centroid, &patch.normal));
+                assert!(!patch.contains(&patch.centroid, &-patch.normal));
+                let deep = patch.centroid - patch.normal * 8.0;
+                assert!(!patch.contains(&deep, &patch.normal));
+            }
+            assert!(marks.is_body(&marks.superior.centroid) && !marks.is_body(&marks.canal));
+            let back = v.placement().inverse() * marks.posterior_wall;
+            assert!(
+                (back.x + 0.5 * m.upper_depth.mm).abs() < 1.5,
+                "{name}: {back}"
+            );
+        }
+        // Along the axis lie two discs, T6 and two hollows; the middles are 24.4 mm apart.
+        let (t5, t7) = (found.vertebra("T5").unwrap(), found.vertebra("T7").unwrap());
+        let gap = facing_distance(&found.axis, &t7.superior, &t5.inferior, 15.0).unwrap();
+        let t6 = stack[1].morphometry().mean_height();
+        let wanted = 3.1 + t6 + 3.6 + 0.8;
+        assert!(
+            (gap.on_axis - wanted).abs() < 0.1,
+            "{} for {wanted}",
+            gap.on_axis
+        );
+        assert!(gap.min <= gap.mean && gap.mean <= gap.max && gap.max - gap.min < 1.5);
+        let tilt = footprint_plane(&found.axis, &t5.inferior, 15.0).unwrap();
+        let wedge = t5.inferior.sagittal_tilt_deg();
+        assert!(
+            (tilt.sagittal_tilt_deg - wedge).abs() < 1.0,
+            "{tilt:?} {wedge}"
+        );
+        assert!(facing_distance(&found.axis, &t7.superior, &t5.inferior, 40.0).is_err());
+    }
+
+    #[test]
+    fn a_translated_patch_is_found_where_it_went() {
+        let (_, surfaces) = made();
+        let marks = find_vertebra(&named("T5", &surfaces[0]), Vec3::z()).unwrap();
+        let shift = Vec3::new(1.0, -2.0, 5.0);
+        let moved = marks.inferior.translated(&shift);
+        assert!((moved.centroid - marks.inferior.centroid - shift).norm() < 1e-12);
+        assert!(moved.contains(&(marks.inferior.centroid + shift), &moved.normal));
+        assert!(!moved.contains(&marks.inferior.centroid, &moved.normal));
+    }
+
+    #[test]
+    fn a_body_without_a_canal_and_an_unknown_name_are_refused() {
+        let ball = crate::geometry::primitive::Sphere::new(Point::origin(), 15.0).unwrap();
+        let size = SizeField::uniform(4.0);
+        let ball = polygonise(&ball, &size, &PolygoniseSettings::default()).unwrap();
+        assert!(matches!(
+            find_vertebra(&named("T6", &ball), Vec3::z()),
+            Err(AnatomyError::NoCanal { vertebra }) if vertebra == "T6"
+        ));
+        assert!(matches!(
+            find_column(&[named("T6", &ball)], "T5", "T6"),
+            Err(AnatomyError::UnknownVertebra { name, .. }) if name == "T5"
+        ));
+    }
+}

@@ -285,7 +285,11 @@ impl Sketch<'_> {
             up: Vec3::z(),
             half_height: [half, half],
             radius: [radius, radius],
-            blend: 4.0,
+            blend: if self.m.level.region() == Region::Cervical {
+                2.5
+            } else {
+                4.0
+            },
         }
     }
 
