@@ -337,7 +337,7 @@ fn find_endplate(
 }
 
 /// The chosen triangles connected through edges, of the largest total area.
-fn largest_component(
+pub(crate) fn largest_component(
     surface: &TriSurface,
     corners: &[[Point; 3]],
     chosen: &[bool],

@@ -399,7 +399,7 @@ fn distance_to(bone: &dyn Field, start: &Point, direction: &Vec3) -> Result<f64,
     }
     let mut inside = 0.0;
     while at(inside) > 0.0 {
-        inside += at(inside).max(SEARCH_STEP_MM).min(1.0);
+        inside += at(inside).clamp(SEARCH_STEP_MM, 1.0);
         if inside > limit {
             return Err(GeometryError::NoFacingSurface {
                 place: *start,
