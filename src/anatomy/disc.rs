@@ -14,9 +14,10 @@ use std::f64::consts::TAU;
 use std::sync::Arc;
 
 use crate::anatomy::AnatomyError;
+use crate::anatomy::landmarks::largest_component;
 use crate::anatomy::vertebra::{End, Placement, Vertebra};
 use crate::geometry::field::{Complement, Intersection};
-use crate::geometry::{Aabb, Field, SharedField};
+use crate::geometry::{Aabb, Field, SharedField, TriSurface};
 use crate::tensor::{Point, Vec3};
 
 /// Share of the outline's radius that is nucleus.
@@ -106,6 +107,35 @@ impl Disc {
     pub fn is_nucleus(&self, p: &Point) -> bool {
         self.outline.relative_radius(p) < NUCLEUS_SCALE
     }
+}
+
+/// The connected shell of `surface` with the largest area and how many triangles the others had:
+/// measured discs come with stray ones.
+pub fn largest_shell(surface: &TriSurface) -> (TriSurface, usize) {
+    let corners: Vec<_> = (0..surface.triangles.len())
+        .map(|t| surface.corners(t))
+        .collect();
+    let kept = largest_component(surface, &corners, &vec![true; corners.len()]).unwrap_or_default();
+    let mut number = vec![u32::MAX; surface.vertices.len()];
+    let mut shell = TriSurface::default();
+    for &t in &kept {
+        let triangle = surface.triangles[t as usize].map(|v| {
+            let new = &mut number[v as usize];
+            if *new == u32::MAX {
+                *new = shell.vertices.len() as u32;
+                shell.vertices.push(surface.vertices[v as usize]);
+            }
+            *new
+        });
+        shell.triangles.push(triangle);
+    }
+    for [a, b] in &surface.sharp_edges {
+        let (a, b) = (number[*a as usize], number[*b as usize]);
+        if a != u32::MAX && b != u32::MAX {
+            shell.sharp_edges.push([a.min(b), a.max(b)]);
+        }
+    }
+    (shell, corners.len() - kept.len())
 }
 
 fn between(wall: SharedField, upper: SharedField, lower: SharedField) -> SharedField {
@@ -259,5 +289,128 @@ impl Outline {
         let t = place - k as f64;
         let [a, b, c, d] = [n - 1, 0, 1, 2].map(|step| self.radius[(k + step) % n]);
         b + 0.5 * t * (c - a + t * (2.0 * a - 5.0 * b + 4.0 * c - d + t * (3.0 * (b - c) + d - a)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::anatomy::{Level, column};
+    use crate::geometry::primitive::{HalfSpace, Sphere};
+
+    fn t5_t6() -> (Vec<Arc<Vertebra>>, Disc) {
+        let stack = column::stack(&[Level::T5, Level::T6], &[]).unwrap();
+        let disc = Disc::parametric(&stack[0], &stack[1]).unwrap();
+        (stack, disc)
+    }
+
+    /// Where the disc ends above and below the point (x, y) of its middle plane.
+    fn faces(disc: &dyn Field, pose: &Placement, x: f64, y: f64) -> Option<[Point; 2]> {
+        let at = |z: f64| pose * Point::new(x, y, z);
+        if disc.value(&at(0.0)) >= 0.0 {
+            return None;
+        }
+        Some([1.0, -1.0].map(|side| {
+            let (mut inside, mut outside) = (0.0, 8.0);
+            for _ in 0..50 {
+                let middle = 0.5 * (inside + outside);
+                if disc.value(&at(side * middle)) < 0.0 {
+                    inside = middle;
+                } else {
+                    outside = middle;
+                }
+            }
+            at(side * inside)
+        }))
+    }
+
+    #[test]
+    fn a_made_disc_lies_on_both_endplates_and_has_its_height() {
+        let (stack, disc) = t5_t6();
+        let (field, pose) = (disc.field(), *disc.outline().pose());
+        let mut seen = 0;
+        for i in -12..=12 {
+            for j in -12..=12 {
+                let (x, y) = (f64::from(i), f64::from(j));
+                // The wall leans from one endplate's outline to the other's.
+                let middle = pose * Point::new(x, y, 0.0);
+                if disc.outline().relative_radius(&middle) > 0.92 {
+                    continue;
+                }
+                let [top, bottom] = faces(field.as_ref(), &pose, x, y).unwrap();
+                seen += 1;
+                assert!(stack[0].value(&top).abs() < 1e-6, "{top}");
+                assert!(stack[1].value(&bottom).abs() < 1e-6, "{bottom}");
+            }
+        }
+        assert!(seen > 250, "{seen}");
+        let [top, bottom] = faces(field.as_ref(), &pose, 0.0, 0.0).unwrap();
+        // Between the rims 3.1 mm, and the hollows of both endplates.
+        assert!(((top - bottom).norm() - (3.1 + 0.8)).abs() < 1e-3);
+    }
+
+    #[test]
+    fn the_nucleus_is_the_outline_scaled() {
+        let (_, disc) = t5_t6();
+        let outline = disc.outline();
+        let pose = *outline.pose();
+        let (mut nucleus, mut whole) = (0u32, 0u32);
+        for i in -150..=150 {
+            for j in -150..=150 {
+                let p = pose * Point::new(0.1 * f64::from(i), 0.1 * f64::from(j), 0.3);
+                whole += u32::from(outline.relative_radius(&p) < 1.0);
+                nucleus += u32::from(disc.is_nucleus(&p));
+            }
+        }
+        let share = f64::from(nucleus) / f64::from(whole);
+        // Counting 0.1 mm cells along both edges.
+        assert!(
+            (share - NUCLEUS_SCALE * NUCLEUS_SCALE).abs() < 2e-3,
+            "{share}"
+        );
+        assert!((f64::from(whole) * 0.01 / outline.area() - 1.0).abs() < 5e-3);
+    }
+
+    #[test]
+    fn local_axes_are_square_to_each_other_and_point_outward() {
+        let (_, disc) = t5_t6();
+        let (outline, pose) = (disc.outline(), *disc.outline().pose());
+        for k in 0..36 {
+            let (sin, cos) = (TAU * f64::from(k) / 36.0).sin_cos();
+            let p = pose * Point::new(8.0 * cos, 8.0 * sin, 0.5);
+            let [radial, around, axial] = outline.axes(&p);
+            let turn = nalgebra::Matrix3::from_columns(&[radial, around, axial]);
+            assert!((turn.determinant() - 1.0).abs() < 1e-12);
+            assert!((turn.transpose() * turn - nalgebra::Matrix3::identity()).amax() < 1e-12);
+            let step = 1e-3;
+            let ahead = outline.relative_radius(&(p + step * radial));
+            let beside = outline.relative_radius(&(p + step * around));
+            let here = outline.relative_radius(&p);
+            assert!(ahead > here && (beside - here).abs() < 0.02 * (ahead - here));
+        }
+    }
+
+    /// A lens that dips into the bone below and leaves a gap to the one above.
+    #[test]
+    fn a_measured_disc_is_made_to_touch_both_bones() {
+        let lens: SharedField = Arc::new(Intersection(vec![
+            Arc::new(Sphere::new(Point::origin(), 15.0).unwrap()),
+            Arc::new(HalfSpace::new(Point::new(0.0, 0.0, 1.8), Vec3::z()).unwrap()),
+            Arc::new(HalfSpace::new(Point::new(0.0, 0.0, -2.4), -Vec3::z()).unwrap()),
+        ]));
+        let upper: SharedField =
+            Arc::new(HalfSpace::new(Point::new(0.0, 0.0, 2.0), -Vec3::z()).unwrap());
+        let lower: SharedField =
+            Arc::new(HalfSpace::new(Point::new(0.0, 0.0, -2.0), Vec3::z()).unwrap());
+        let pose = Placement::identity();
+        let disc = Disc::measured(lens, [upper, lower], pose, 4.0, 0.5).unwrap();
+        for (x, y) in [(0.0, 0.0), (10.0, 0.0), (0.0, -13.0)] {
+            let [top, bottom] = faces(disc.field().as_ref(), &pose, x, y).unwrap();
+            assert!((top.z - 2.0).abs() < 1e-9 && (bottom.z + 2.0).abs() < 1e-9);
+        }
+        assert!((disc.outline().area() / (225.0 * std::f64::consts::PI) - 1.0).abs() < 0.01);
+        let away: SharedField = Arc::new(Sphere::new(Point::new(90.0, 0.0, 0.0), 5.0).unwrap());
+        let none = Disc::measured(away.clone(), [away.clone(), away], pose, 4.0, 0.5);
+        assert!(matches!(none, Err(AnatomyError::DiscNotClosed { .. })));
     }
 }

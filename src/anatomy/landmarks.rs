@@ -18,7 +18,7 @@ use nalgebra::{Rotation3, Translation3, UnitQuaternion};
 use crate::anatomy::AnatomyError;
 use crate::anatomy::silhouette::{Silhouette, View};
 use crate::anatomy::vertebra::Placement;
-use crate::geometry::TriSurface;
+use crate::geometry::{Aabb, TriSurface};
 use crate::tensor::{Point, Vec3};
 
 /// cos 45°: how far an endplate's normal may lean from the column axis.
@@ -28,8 +28,8 @@ const SMALLEST_CANAL_MM2: f64 = 50.0;
 /// How far off a patch a point may lie and still belong to it, mm: a chord of a 4 mm facet on the
 /// rim's rounding stays below it, another face of the bone is further away.
 const PATCH_TOLERANCE_MM: f64 = 1.0;
-/// Turns of the axis smaller than this end the iteration, radians: a triangle that joins or leaves
-/// a patch turns the axis by about this much, so less cannot be asked for.
+/// Turns of the axis smaller than this end the iteration, radians (0.03 mm over a body's height):
+/// below it single triangles enter and leave the patches and the axis may waver for ever.
 const AXIS_TOLERANCE: f64 = 1e-3;
 const AXIS_ITERATIONS: usize = 30;
 
@@ -182,25 +182,40 @@ pub fn find_column(
             })
     };
     let (top, bottom) = (named(upper)?, named(lower)?);
-    let mut direction = Vec3::z();
+    let rough = settle(top, bottom, Vec3::z(), Vec3::z())?;
+    let axis = settle(top, bottom, rough.direction, rough.direction)?;
+    let found: Result<Vec<_>, _> = vertebrae
+        .iter()
+        .map(|v| find_endplates(v, &find_canal(v, rough.direction)?, axis.direction))
+        .collect();
+    Ok(Landmarks {
+        axis,
+        vertebrae: found?,
+    })
+}
+
+/// Iterates axis and patches, starting from `start`, with the canals seen along `seen_along`: they
+/// are found on a grid, and moving with the axis they would keep it wavering by a grid cell.
+fn settle(
+    top: &VertebraSurface<'_>,
+    bottom: &VertebraSurface<'_>,
+    seen_along: Vec3,
+    start: Vec3,
+) -> Result<ColumnAxis, AnatomyError> {
+    let above = find_canal(top, seen_along)?;
+    let below = find_canal(bottom, seen_along)?;
+    let mut direction = start;
     for _ in 0..AXIS_ITERATIONS {
-        let from = find_vertebra(bottom, direction)?.superior.centroid;
-        let to = find_vertebra(top, direction)?.inferior.centroid;
+        let from = find_endplates(bottom, &below, direction)?.superior.centroid;
+        let to = find_endplates(top, &above, direction)?.inferior.centroid;
         let next = (to - from).normalize();
         let turn = next.cross(&direction).norm();
         direction = next;
         if turn < AXIS_TOLERANCE {
-            let found: Result<Vec<_>, _> = vertebrae
-                .iter()
-                .map(|v| find_vertebra(v, direction))
-                .collect();
-            return Ok(Landmarks {
-                axis: ColumnAxis {
-                    origin: from,
-                    direction,
-                    length: (to - from).norm(),
-                },
-                vertebrae: found?,
+            return Ok(ColumnAxis {
+                origin: from,
+                direction,
+                length: (to - from).norm(),
             });
         }
     }
@@ -217,6 +232,17 @@ pub fn find_vertebra(
     vertebra: &VertebraSurface<'_>,
     cranial: Vec3,
 ) -> Result<VertebraLandmarks, AnatomyError> {
+    find_endplates(vertebra, &find_canal(vertebra, cranial)?, cranial)
+}
+
+/// A canal: a point in its middle and one on the posterior wall, and the anterior direction.
+struct Canal {
+    middle: Point,
+    wall: Point,
+    anterior: Vec3,
+}
+
+fn find_canal(vertebra: &VertebraSurface<'_>, cranial: Vec3) -> Result<Canal, AnatomyError> {
     let surface = vertebra.surface;
     let view = View::new(cranial, Vec3::x());
     let all: Vec<[Point; 3]> = (0..surface.triangles.len())
@@ -228,37 +254,54 @@ pub fn find_vertebra(
         .ok_or_else(|| AnatomyError::NoCanal {
             vertebra: vertebra.name.to_owned(),
         })?;
-    let wall = hole.first_max;
+    let bounds = Aabb::around(&surface.vertices);
+    let height = bounds.map_or(0.0, |b| {
+        cranial.dot(&nalgebra::center(&b.min, &b.max).coords)
+    });
+    Ok(Canal {
+        middle: view.point([hole.centre[0], hole.centre[1], height]),
+        wall: view.point([hole.first_max, hole.centre[1], height]),
+        anterior: view.first,
+    })
+}
+
+fn find_endplates(
+    vertebra: &VertebraSurface<'_>,
+    canal: &Canal,
+    cranial: Vec3,
+) -> Result<VertebraLandmarks, AnatomyError> {
+    let surface = vertebra.surface;
     let patch = |outward: Vec3, side: &'static str, disc: Option<&TriSurface>| {
-        find_endplate(surface, &all, outward, (view.first, wall), disc).ok_or_else(|| {
-            AnatomyError::NoEndplate {
-                vertebra: vertebra.name.to_owned(),
-                side,
-            }
+        find_endplate(surface, outward, canal, disc).ok_or_else(|| AnatomyError::NoEndplate {
+            vertebra: vertebra.name.to_owned(),
+            side,
         })
     };
     let superior = patch(cranial, "superior", vertebra.disc_above)?;
     let inferior = patch(-cranial, "inferior", vertebra.disc_below)?;
     let middle = nalgebra::center(&superior.centroid, &inferior.centroid);
-    let height = cranial.dot(&middle.coords);
+    // Both canal points to the height of the body's middle.
+    let lift = |p: &Point| p + cranial * cranial.dot(&(middle - p));
     Ok(VertebraLandmarks {
         name: vertebra.name.to_owned(),
+        canal: lift(&canal.middle),
+        posterior_wall: lift(&canal.wall),
+        anterior: canal.anterior,
         superior,
         inferior,
-        canal: view.point([hole.centre[0], hole.centre[1], height]),
-        posterior_wall: view.point([wall, hole.centre[1], height]),
-        anterior: view.first,
     })
 }
 
 fn find_endplate(
     surface: &TriSurface,
-    corners: &[[Point; 3]],
     outward: Vec3,
-    (anterior, wall): (Vec3, f64),
+    canal: &Canal,
     disc: Option<&TriSurface>,
 ) -> Option<EndplatePatch> {
-    let view = View::new(outward, anterior);
+    let view = View::new(outward, canal.anterior);
+    let corners: Vec<[Point; 3]> = (0..surface.triangles.len())
+        .map(|t| surface.corners(t))
+        .collect();
     let disc_shadow = disc.map(|d| {
         let triangles: Vec<_> = (0..d.triangles.len()).map(|t| d.corners(t)).collect();
         Silhouette::of(&triangles, view)
@@ -269,11 +312,11 @@ fn find_endplate(
             let normal = (b - a).cross(&(c - a));
             let centre = Point::from((a.coords + b.coords + c.coords) / 3.0);
             normal.dot(&outward) > LEAN_COSINE * normal.norm()
-                && anterior.dot(&centre.coords) > wall
+                && (centre - canal.wall).dot(&canal.anterior) > 0.0
                 && disc_shadow.as_ref().is_none_or(|s| s.covers(&centre))
         })
         .collect();
-    let triangles = largest_component(surface, corners, &chosen)?;
+    let triangles = largest_component(surface, &corners, &chosen)?;
     let corners: Vec<[Point; 3]> = triangles.iter().map(|&t| corners[t as usize]).collect();
     let (mut area, mut moment, mut normal) = (0.0, Vec3::zeros(), Vec3::zeros());
     for [a, b, c] in &corners {
@@ -294,7 +337,7 @@ fn find_endplate(
 }
 
 /// The chosen triangles connected through edges, of the largest total area.
-fn largest_component(
+pub(crate) fn largest_component(
     surface: &TriSurface,
     corners: &[[Point; 3]],
     chosen: &[bool],
@@ -492,4 +535,132 @@ fn line_meets_triangle(point: &Point, direction: &Vec3, [a, b, c]: &[Point; 3]) 
     let r = off.cross(&e1);
     let v = direction.dot(&r) / det;
     (u >= -1e-9 && v >= -1e-9 && u + v <= 1.0 + 1e-9).then(|| e2.dot(&r) / det)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::anatomy::{Level, column, vertebra::Vertebra};
+    use crate::geometry::SizeField;
+    use crate::geometry::polygonise::{PolygoniseSettings, polygonise};
+    use std::sync::Arc;
+
+    fn made() -> (Vec<Arc<Vertebra>>, Vec<TriSurface>) {
+        let stack = column::stack(&[Level::T5, Level::T6, Level::T7], &[]).unwrap();
+        let surfaces = [&stack[0], &stack[2]]
+            .map(|v| {
+                let size = SizeField::uniform(2.5);
+                polygonise(v.as_ref(), &size, &PolygoniseSettings::default()).unwrap()
+            })
+            .to_vec();
+        (stack, surfaces)
+    }
+
+    fn named<'a>(name: &'a str, surface: &'a TriSurface) -> VertebraSurface<'a> {
+        VertebraSurface {
+            name,
+            surface,
+            disc_above: None,
+            disc_below: None,
+        }
+    }
+
+    /// The made column knows its endplates; the landmarks find them on its surface.
+    #[test]
+    fn the_endplates_found_on_a_made_column_are_those_it_was_made_with() {
+        let (stack, surfaces) = made();
+        let chain = [named("T5", &surfaces[0]), named("T7", &surfaces[1])];
+        let found = find_column(&chain, "T5", "T7").unwrap();
+        for (name, v) in [("T5", &stack[0]), ("T7", &stack[2])] {
+            let marks = found.vertebra(name).unwrap();
+            let m = v.morphometry();
+            for (patch, pose, sign, width, depth) in [
+                (
+                    &marks.superior,
+                    v.upper_endplate(),
+                    1.0,
+                    &m.upper_width,
+                    &m.upper_depth,
+                ),
+                (
+                    &marks.inferior,
+                    v.lower_endplate(),
+                    -1.0,
+                    &m.lower_width,
+                    &m.lower_depth,
+                ),
+            ] {
+                let centroid = pose.inverse() * patch.centroid;
+                // In the hollow (0.4 mm), on the midline, a little behind the section's origin.
+                assert!(centroid.z.abs() < 0.5, "{name}: {centroid}");
+                assert!(
+                    centroid.y.abs() < 0.2 && (-3.0..0.5).contains(&centroid.x),
+                    "{centroid}"
+                );
+                let lean = patch.normal.angle(&(pose * Vec3::z() * sign)).to_degrees();
+                assert!(lean < 2.0, "{name}: {lean}°");
+                // The patch ends where the rim leans by 45°; a kidney is not an ellipse.
+                let ellipse = std::f64::consts::FRAC_PI_4 * width.mm * depth.mm;
+                assert!(
+                    (patch.area / ellipse - 0.95).abs() < 0.15,
+                    "{name}: {}",
+                    patch.area
+                );
+                assert!(patch.contains(&patch.centroid, &patch.normal));
+                assert!(!patch.contains(&patch.centroid, &-patch.normal));
+                let deep = patch.centroid - patch.normal * 8.0;
+                assert!(!patch.contains(&deep, &patch.normal));
+            }
+            assert!(marks.is_body(&marks.superior.centroid) && !marks.is_body(&marks.canal));
+            let back = v.placement().inverse() * marks.posterior_wall;
+            assert!(
+                (back.x + 0.5 * m.upper_depth.mm).abs() < 1.5,
+                "{name}: {back}"
+            );
+        }
+        // Along the axis lie two discs, T6 and two hollows; the middles are 24.4 mm apart.
+        let (t5, t7) = (found.vertebra("T5").unwrap(), found.vertebra("T7").unwrap());
+        let gap = facing_distance(&found.axis, &t7.superior, &t5.inferior, 15.0).unwrap();
+        let t6 = stack[1].morphometry().mean_height();
+        let wanted = 3.1 + t6 + 3.6 + 0.8;
+        assert!(
+            (gap.on_axis - wanted).abs() < 0.1,
+            "{} for {wanted}",
+            gap.on_axis
+        );
+        assert!(gap.min <= gap.mean && gap.mean <= gap.max && gap.max - gap.min < 1.5);
+        let tilt = footprint_plane(&found.axis, &t5.inferior, 15.0).unwrap();
+        let wedge = t5.inferior.sagittal_tilt_deg();
+        assert!(
+            (tilt.sagittal_tilt_deg - wedge).abs() < 1.0,
+            "{tilt:?} {wedge}"
+        );
+        assert!(facing_distance(&found.axis, &t7.superior, &t5.inferior, 40.0).is_err());
+    }
+
+    #[test]
+    fn a_translated_patch_is_found_where_it_went() {
+        let (_, surfaces) = made();
+        let marks = find_vertebra(&named("T5", &surfaces[0]), Vec3::z()).unwrap();
+        let shift = Vec3::new(1.0, -2.0, 5.0);
+        let moved = marks.inferior.translated(&shift);
+        assert!((moved.centroid - marks.inferior.centroid - shift).norm() < 1e-12);
+        assert!(moved.contains(&(marks.inferior.centroid + shift), &moved.normal));
+        assert!(!moved.contains(&marks.inferior.centroid, &moved.normal));
+    }
+
+    #[test]
+    fn a_body_without_a_canal_and_an_unknown_name_are_refused() {
+        let ball = crate::geometry::primitive::Sphere::new(Point::origin(), 15.0).unwrap();
+        let size = SizeField::uniform(4.0);
+        let ball = polygonise(&ball, &size, &PolygoniseSettings::default()).unwrap();
+        assert!(matches!(
+            find_vertebra(&named("T6", &ball), Vec3::z()),
+            Err(AnatomyError::NoCanal { vertebra }) if vertebra == "T6"
+        ));
+        assert!(matches!(
+            find_column(&[named("T6", &ball)], "T5", "T6"),
+            Err(AnatomyError::UnknownVertebra { name, .. }) if name == "T5"
+        ));
+    }
 }

@@ -285,7 +285,7 @@ impl Sketch<'_> {
             up: Vec3::z(),
             half_height: [half, half],
             radius: [radius, radius],
-            blend: 4.0,
+            blend: 2.5,
         }
     }
 
@@ -321,7 +321,7 @@ impl Sketch<'_> {
             up: across,
             half_height: [0.6 * self.upper.half_width, 0.6 * self.lower.half_width],
             radius: [1.25 * self.upper.radius, 1.25 * self.lower.radius],
-            blend: 4.0,
+            blend: 2.5,
         }
     }
 
@@ -454,6 +454,6 @@ fn process(joint: &Joint, side: f64) -> Blade {
             [0.6 * joint.half_width, joint.half_width]
         },
         radius: [joint.radius, joint.radius],
-        blend: 3.0,
+        blend: 2.0,
     }
 }

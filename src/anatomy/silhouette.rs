@@ -230,3 +230,60 @@ impl Silhouette {
         region
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A square frame of 30 mm with a square hole of 10 mm, 3 mm in front of the origin.
+    fn frame() -> Vec<[Point; 3]> {
+        let p = |x: f64, y: f64| Point::new(x, y, 0.1 * x);
+        let mut triangles = Vec::new();
+        for [a, b, c, d] in [
+            [(-15.0, -15.0), (15.0, -15.0), (15.0, -5.0), (-15.0, -5.0)],
+            [(-15.0, 5.0), (15.0, 5.0), (15.0, 15.0), (-15.0, 15.0)],
+            [(-15.0, -5.0), (-2.0, -5.0), (-2.0, 5.0), (-15.0, 5.0)],
+            [(8.0, -5.0), (15.0, -5.0), (15.0, 5.0), (8.0, 5.0)],
+        ] {
+            let [a, b, c, d] = [a, b, c, d].map(|(x, y)| p(x, y));
+            triangles.push([a, b, c]);
+            triangles.push([a, c, d]);
+        }
+        triangles
+    }
+
+    #[test]
+    fn a_hole_has_its_area_middle_and_front_within_a_cell() {
+        let shadow = Silhouette::of(&frame(), View::new(Vec3::z(), Vec3::x()));
+        let hole = shadow.largest_hole().unwrap();
+        // One cell along the hole's edge of 40 mm.
+        assert!((hole.area - 100.0).abs() < 40.0 * CELL_MM, "{}", hole.area);
+        assert!((hole.centre[0] - 3.0).abs() < CELL_MM && hole.centre[1].abs() < CELL_MM);
+        assert!((hole.first_max - 8.0).abs() <= CELL_MM);
+    }
+
+    #[test]
+    fn heights_are_those_of_the_surface_over_the_cells_around() {
+        let shadow = Silhouette::of(&frame(), View::new(Vec3::z(), Vec3::x()));
+        let [low, high] = shadow.heights_near(&Point::new(10.0, 10.0, 50.0)).unwrap();
+        // The surface rises by 0.1 mm per mm; three cells are 1.5 mm wide.
+        assert!(
+            low > 0.9 && high < 1.1 && low <= 1.0 && high >= 1.0,
+            "{low} {high}"
+        );
+        assert!(!shadow.covers(&Point::new(3.0, 0.0, 0.0)));
+        assert!(!shadow.covers(&Point::new(20.0, 0.0, 0.0)));
+    }
+
+    #[test]
+    fn a_shadow_without_a_hole_has_none() {
+        let whole = &frame()[..2];
+        let shadow = Silhouette::of(whole, View::new(Vec3::z(), Vec3::x()));
+        assert!(shadow.largest_hole().is_none());
+        assert!(
+            Silhouette::of(&[], View::new(Vec3::z(), Vec3::x()))
+                .largest_hole()
+                .is_none()
+        );
+    }
+}
