@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use endplate::case::{Case, SolverMethod};
 
-use endplate::report::schema::OverallVerdict;
+use endplate::assessment::verdict::OverallVerdict;
 use endplate::report::summary::summary;
 use endplate::study;
 
