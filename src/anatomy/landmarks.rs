@@ -28,10 +28,12 @@ const SMALLEST_CANAL_MM2: f64 = 50.0;
 /// How far off a patch a point may lie and still belong to it, mm: a chord of a 4 mm facet on the
 /// rim's rounding stays below it, another face of the bone is further away.
 const PATCH_TOLERANCE_MM: f64 = 1.0;
-/// Turns of the axis smaller than this end the iteration, radians (0.03 mm over a body's height):
-/// below it single triangles enter and leave the patches and the axis may waver for ever.
+/// Turns of the axis smaller than this end the iteration, radians (0.03 mm over a body's height).
 const AXIS_TOLERANCE: f64 = 1e-3;
-const AXIS_ITERATIONS: usize = 30;
+/// On a coarse surface single triangles that enter and leave the patches make the axis waver for
+/// ever; it has settled well enough when it wavers by less than this, radians (0.6°).
+const AXIS_WAVER: f64 = 1e-2;
+const AXIS_ITERATIONS: usize = 20;
 
 /// The column axis of an instrumented segment.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -205,19 +207,21 @@ fn settle(
     let above = find_canal(top, seen_along)?;
     let below = find_canal(bottom, seen_along)?;
     let mut direction = start;
-    for _ in 0..AXIS_ITERATIONS {
+    for iteration in 1..=AXIS_ITERATIONS {
         let from = find_endplates(bottom, &below, direction)?.superior.centroid;
         let to = find_endplates(top, &above, direction)?.inferior.centroid;
         let next = (to - from).normalize();
         let turn = next.cross(&direction).norm();
-        direction = next;
-        if turn < AXIS_TOLERANCE {
+        if turn < AXIS_TOLERANCE || (iteration == AXIS_ITERATIONS && turn < AXIS_WAVER) {
             return Ok(ColumnAxis {
                 origin: from,
-                direction,
+                direction: next,
                 length: (to - from).norm(),
             });
         }
+        // Half steps once it wavers.
+        let step = if iteration <= 4 { 1.0 } else { 0.5 };
+        direction = (direction + step * (next - direction)).normalize();
     }
     Err(AnatomyError::AxisUnsettled {
         iterations: AXIS_ITERATIONS,
