@@ -33,11 +33,18 @@ pub fn body_materials(
         Role::Vertebra(v) => (&case.vertebrae[v].name, vertebra(case, scene, v, mesh)),
         Role::Disc(d) => (&case.discs[d].name, disc_field(case, scene, d, mesh)),
         Role::Implant => {
-            let name = case.implant.as_ref().map(|i| &i.name).unwrap_or(&case.title);
+            let name = case
+                .implant
+                .as_ref()
+                .map(|i| &i.name)
+                .unwrap_or(&case.title);
             (name, Ok(implant(case, scene, materials, mesh)))
         }
     };
-    field.map_err(|source| StudyError::Material { body: body.clone(), source })
+    field.map_err(|source| StudyError::Material {
+        body: body.clone(),
+        source,
+    })
 }
 
 /// The bone of the case.
@@ -82,7 +89,11 @@ fn depth_below_endplate(field: &dyn Field, p: &Point, axis: &Vec3, reach: f64) -
         return reach;
     }
     let normal = field.gradient(p).normalize();
-    if normal.dot(axis).abs() > std::f64::consts::FRAC_1_SQRT_2 { depth } else { reach }
+    if normal.dot(axis).abs() > std::f64::consts::FRAC_1_SQRT_2 {
+        depth
+    } else {
+        reach
+    }
 }
 
 fn disc_field(
@@ -136,10 +147,19 @@ fn implant(
     let solids = solid_materials(case);
     let elements = mesh.element_count();
     let mut field = MaterialField::uniform(materials[bulk].elasticity, elements);
-    field.table.extend(solids.iter().map(|m| materials[*m].elasticity));
+    field
+        .table
+        .extend(solids.iter().map(|m| materials[*m].elasticity));
     for e in 0..elements {
-        let region = scene.cage.as_ref().map_or(0, |cage| cage.region(&mesh.centroid(e)));
-        let material = if region == 0 { bulk } else { solids[region - 1] };
+        let region = scene
+            .cage
+            .as_ref()
+            .map_or(0, |cage| cage.region(&mesh.centroid(e)));
+        let material = if region == 0 {
+            bulk
+        } else {
+            solids[region - 1]
+        };
         field.of_element[e] = region as u32;
         field.relative_density[e] = materials[material].relative_density.unwrap_or(f64::NAN);
     }

@@ -12,9 +12,9 @@ use crate::case::{Case, End};
 use crate::geometry::polygonise::{PolygoniseSettings, polygonise};
 use crate::geometry::{SharedField, SizeField};
 use crate::material::MaterialField;
+use crate::mesh::body::{MeshReport, mesh_body};
 use crate::mesh::boundary::boundary_facets;
 use crate::mesh::tetgen::Mesher;
-use crate::mesh::body::{MeshReport, mesh_body};
 use crate::mesh::{Facet, Surface, TetMesh};
 use crate::progress::Progress;
 use crate::tensor::{Point, Vec3};
@@ -121,11 +121,16 @@ fn mesh_one(
     let clock = Instant::now();
     let settings = PolygoniseSettings::default();
     let field = plan.field.as_ref();
-    let surface = polygonise(field, &plan.size, &settings).map_err(|source| {
-        StudyError::Surface { body: plan.name.clone(), source }
-    })?;
+    let surface =
+        polygonise(field, &plan.size, &settings).map_err(|source| StudyError::Surface {
+            body: plan.name.clone(),
+            source,
+        })?;
     let (mut mesh, mut report) = mesh_body(&plan.name, field, &surface, &plan.size, mesher)
-        .map_err(|source| StudyError::Mesh { body: plan.name.clone(), source })?;
+        .map_err(|source| StudyError::Mesh {
+            body: plan.name.clone(),
+            source,
+        })?;
     mesh.surfaces = faces(case, scene, plan, &mesh);
     let materials = body_materials(case, scene, materials, plan.role, &mesh)?;
     report.seconds = clock.elapsed().as_secs_f64();
@@ -142,7 +147,11 @@ fn faces(case: &Case, scene: &Scene, plan: &BodyPlan, mesh: &TetMesh) -> Vec<Sur
     let facets = boundary_facets(mesh);
     let select = |name: &str, wanted: &dyn Fn(&Point, &Vec3) -> bool| Surface {
         name: format!("{}.{name}", plan.name),
-        facets: facets.iter().copied().filter(|f| facet_is(mesh, *f, wanted)).collect(),
+        facets: facets
+            .iter()
+            .copied()
+            .filter(|f| facet_is(mesh, *f, wanted))
+            .collect(),
     };
     match plan.role.neighbours(case) {
         None => [End::Superior, End::Inferior]

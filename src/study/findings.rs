@@ -1,5 +1,6 @@
 //! From solved states to findings: gathers, per row, the plain numbers that `assessment` judges.
 
+use crate::analysis::Solution;
 use crate::assessment::endplate::{Interface, assess_endplate};
 use crate::assessment::fixation::{RodLimit, assess_rod, titanium_limit};
 use crate::assessment::implant::{Region, SMALLEST_CELL, Strength, assess_implant};
@@ -14,7 +15,6 @@ use crate::assessment::subsidence::{
     foundation_modulus,
 };
 use crate::assessment::{EndplateRow, Findings};
-use crate::analysis::Solution;
 use crate::boundary::{Coupling, LoadCase, select_surface};
 use crate::case::{Case, End, State};
 use crate::model::BodyRange;
@@ -47,7 +47,11 @@ impl SolvedState {
     /// Recovers the fields of a solution.
     pub fn recover(built: BuiltState, solution: Solution) -> Self {
         let model = &built.model;
-        let fields = solution.cases.iter().map(|c| element_fields(model, &c.displacement)).collect();
+        let fields = solution
+            .cases
+            .iter()
+            .map(|c| element_fields(model, &c.displacement))
+            .collect();
         let tractions = solution
             .cases
             .iter()
@@ -74,9 +78,13 @@ impl SolvedState {
 
     /// Numbers of the ties of the implant.
     fn implant_ties(&self, case: &Case) -> Vec<usize> {
-        let Some(implant) = &case.implant else { return Vec::new() };
+        let Some(implant) = &case.implant else {
+            return Vec::new();
+        };
         let ties = self.built.model.ties.iter().enumerate();
-        ties.filter(|(_, t)| t.bodies[0] == implant.name).map(|(i, _)| i).collect()
+        ties.filter(|(_, t)| t.bodies[0] == implant.name)
+            .map(|(i, _)| i)
+            .collect()
     }
 }
 
@@ -107,13 +115,20 @@ pub struct Inputs<'a> {
 /// # Errors
 /// Fields that cannot be assessed; an empty surface.
 pub fn find(inputs: &Inputs<'_>) -> Result<Found, StudyError> {
-    let intact = inputs.states.iter().find(|s| s.built.state == State::Intact);
+    let intact = inputs
+        .states
+        .iter()
+        .find(|s| s.built.state == State::Intact);
     let places = match intact {
         Some(state) => VertebraPlaces::all(inputs.case, inputs.scene, &state.built.model)?,
         None => Vec::new(),
     };
     let mut findings = Findings::default();
-    for state in inputs.states.iter().filter(|s| s.built.state != State::Intact) {
+    for state in inputs
+        .states
+        .iter()
+        .filter(|s| s.built.state != State::Intact)
+    {
         if let Some(intact) = intact {
             shielding(inputs, state, intact, &places, &mut findings)?;
         }
@@ -137,8 +152,12 @@ fn shielding(
     findings: &mut Findings,
 ) -> Result<(), StudyError> {
     for place in places {
-        let Some(after) = state.built.model.body(&place.name) else { continue };
-        let Some(before) = intact.built.model.body(&place.name) else { continue };
+        let Some(after) = state.built.model.body(&place.name) else {
+            continue;
+        };
+        let Some(before) = intact.built.model.body(&place.name) else {
+            continue;
+        };
         let cases: Vec<EnergyPair<'_>> = state
             .load_cases()
             .map(|(i, load)| EnergyPair {
@@ -154,7 +173,9 @@ fn shielding(
             zone: &place.zone,
             density: None,
         };
-        findings.stress_shielding.extend(assess_shielding(state.name(), &bone, &cases)?);
+        findings
+            .stress_shielding
+            .extend(assess_shielding(state.name(), &bone, &cases)?);
     }
     let _ = inputs;
     Ok(())
@@ -169,7 +190,9 @@ fn seats(
 ) -> Result<(), StudyError> {
     let case = inputs.case;
     let model = &state.built.model;
-    let Some(implant) = &case.implant else { return Ok(()) };
+    let Some(implant) = &case.implant else {
+        return Ok(());
+    };
     for t in state.implant_ties(case) {
         let tie = &model.ties[t];
         let upper = case.vertebrae[implant.between[0]].name == tie.bodies[1];
@@ -190,10 +213,14 @@ fn seats(
                 })
             })
             .collect::<Result<_, _>>()?;
-        let Some(bone) = model.body(&tie.bodies[1]) else { continue };
+        let Some(bone) = model.body(&tie.bodies[1]) else {
+            continue;
+        };
         let near = near_interface(model, bone, tie, |p| {
             let at = if upper { p - state.built.lift } else { *p };
-            inputs.scene.is_body(implant.between[usize::from(!upper)], &at)
+            inputs
+                .scene
+                .is_body(implant.between[usize::from(!upper)], &at)
         });
         let column = intact.and_then(|s| column_stiffness(s, &tie.bodies[1]));
         let foundation = foundation(inputs, state, t, &rows);
@@ -222,7 +249,9 @@ fn seats(
                 }),
                 band: band(case),
             };
-            findings.subsidence.extend(assess_subsidence(&seat, &limits(case))?);
+            findings
+                .subsidence
+                .extend(assess_subsidence(&seat, &limits(case))?);
         }
         findings.endplates.extend(rows);
     }
@@ -270,7 +299,9 @@ fn column_stiffness(intact: &SolvedState, vertebra: &str) -> Option<(f64, f64)> 
     let face = |end: End| {
         let facets = select_surface(&model.mesh, &endplate_surface(vertebra, end)).ok()?;
         let (_, centroid) = crate::boundary::facet_centroid(&model.mesh, facets).ok()?;
-        let motion = Coupling::on_surface(&model.mesh, facets, centroid).ok()?.mean_motion(displacement);
+        let motion = Coupling::on_surface(&model.mesh, facets, centroid)
+            .ok()?
+            .mean_motion(displacement);
         Some((centroid, Vec3::new(motion[0], motion[1], motion[2])))
     };
     let (top, moved_top) = face(End::Superior)?;
@@ -297,8 +328,12 @@ fn foundation(
     let displacement = &state.solution.cases[i].displacement;
     let bone = model.body(&tie.bodies[1])?;
     let area: f64 = tie.points.iter().map(|p| p.area).sum();
-    let centre: Vec3 =
-        tie.points.iter().map(|p| p.area * p.position.coords).sum::<Vec3>() / area;
+    let centre: Vec3 = tie
+        .points
+        .iter()
+        .map(|p| p.area * p.position.coords)
+        .sum::<Vec3>()
+        / area;
     let outward: Vec3 = tie.points.iter().map(|p| p.area * p.normal).sum::<Vec3>();
     let into_bone = axis * outward.dot(&axis).signum();
     let sunk: f64 = tie
@@ -307,8 +342,11 @@ fn foundation(
         .map(|p| {
             let nodes = model.mesh.element(p.elements[1] as usize);
             let shape = crate::element::tet10::shape(&p.barycentric[1]);
-            let u: Vec3 =
-                nodes.iter().zip(shape).map(|(n, s)| s * displacement[*n as usize]).sum();
+            let u: Vec3 = nodes
+                .iter()
+                .zip(shape)
+                .map(|(n, s)| s * displacement[*n as usize])
+                .sum();
             p.area * u.dot(&into_bone)
         })
         .sum::<f64>()
@@ -338,17 +376,26 @@ fn implant(
     findings: &mut Findings,
 ) -> Result<(), StudyError> {
     let case = inputs.case;
-    let (Some(implant), Some(cage)) = (&case.implant, &inputs.scene.cage) else { return Ok(()) };
+    let (Some(implant), Some(cage)) = (&case.implant, &inputs.scene.cage) else {
+        return Ok(());
+    };
     let model = &state.built.model;
-    let Some(body) = model.body(&implant.name) else { return Ok(()) };
+    let Some(body) = model.body(&implant.name) else {
+        return Ok(());
+    };
     let solids = solid_materials(case);
     let mut regions: Vec<(usize, usize)> = vec![(0, implant.material)];
     regions.extend(solids.iter().enumerate().map(|(k, m)| (k + 1, *m)));
     for (region, material) in regions {
-        let elements: Vec<usize> =
-            body.elements.clone().filter(|e| cage.region(&model.mesh.centroid(*e)) == region).collect();
+        let elements: Vec<usize> = body
+            .elements
+            .clone()
+            .filter(|e| cage.region(&model.mesh.centroid(*e)) == region)
+            .collect();
         let material = &inputs.materials[material];
-        let Some(strength) = material.strength.filter(|_| !elements.is_empty()) else { continue };
+        let Some(strength) = material.strength.filter(|_| !elements.is_empty()) else {
+            continue;
+        };
         let name = match region {
             0 => format!("{} ({})", implant.name, material.name),
             k => format!("{} solid part {k} ({})", implant.name, material.name),
@@ -367,9 +414,14 @@ fn implant(
             source: material.record.source.clone(),
         };
         for (i, load) in state.load_cases() {
-            let stress: Vec<Voigt> = elements.iter().map(|e| state.fields[i].stress[*e]).collect();
+            let stress: Vec<Voigt> = elements
+                .iter()
+                .map(|e| state.fields[i].stress[*e])
+                .collect();
             let at = (state.name(), load.name.as_str());
-            findings.implant.push(assess_implant(at, &place, &stress, &strength)?);
+            findings
+                .implant
+                .push(assess_implant(at, &place, &stress, &strength)?);
         }
     }
     Ok(())
@@ -380,8 +432,15 @@ fn fixation(
     state: &SolvedState,
     findings: &mut Findings,
 ) -> Result<(), StudyError> {
-    let Some(section) = &state.built.rod_section else { return Ok(()) };
-    let limit = |load: &LoadCase| match inputs.case.rods.as_ref().map(|r| &inputs.materials[r.material]) {
+    let Some(section) = &state.built.rod_section else {
+        return Ok(());
+    };
+    let limit = |load: &LoadCase| match inputs
+        .case
+        .rods
+        .as_ref()
+        .map(|r| &inputs.materials[r.material])
+    {
         Some(metal) if metal.name != "ti6al4v" => RodLimit {
             limit: metal.strength.unwrap_or(f64::NAN),
             source: Source {
@@ -395,7 +454,9 @@ fn fixation(
         for (i, load) in state.load_cases() {
             let forces = rod_forces(rod, section, &state.solution.cases[i].displacement);
             let at = (state.name(), load.name.as_str());
-            findings.fixation.push(assess_rod(at, &rod.name, &forces, &limit(load))?);
+            findings
+                .fixation
+                .push(assess_rod(at, &rod.name, &forces, &limit(load))?);
         }
     }
     Ok(())
@@ -411,7 +472,10 @@ fn load_sharing(
     };
     let model = &state.built.model;
     let upper = &inputs.case.vertebrae[implant.between[0]].name;
-    let Some(t) = state.implant_ties(inputs.case).into_iter().find(|t| &model.ties[*t].bodies[1] == upper)
+    let Some(t) = state
+        .implant_ties(inputs.case)
+        .into_iter()
+        .find(|t| &model.ties[*t].bodies[1] == upper)
     else {
         return Ok(());
     };
@@ -442,7 +506,9 @@ fn load_sharing(
             }
         }
         let at = (state.name(), load.name.as_str());
-        findings.load_sharing.extend(assess_load_sharing(at, &cut, &paths)?);
+        findings
+            .load_sharing
+            .extend(assess_load_sharing(at, &cut, &paths)?);
     }
     Ok(())
 }
@@ -454,7 +520,9 @@ fn segment_motion(inputs: &Inputs<'_>, intact: &SolvedState) -> Vec<SegmentMotio
     let mut rows = Vec::new();
     for (i, load) in intact.load_cases() {
         let moment = frame.to_local(&load.wrench.moment);
-        let Some((motion, axis)) = direction(&moment) else { continue };
+        let Some((motion, axis)) = direction(&moment) else {
+            continue;
+        };
         let turn = |body: &BodyRange| {
             let range = body.nodes.clone();
             let moved = &intact.solution.cases[i].displacement[range.clone()];
@@ -462,7 +530,9 @@ fn segment_motion(inputs: &Inputs<'_>, intact: &SolvedState) -> Vec<SegmentMotio
         };
         for disc in &inputs.case.discs {
             let [upper, lower] = disc.between.map(|v| &inputs.case.vertebrae[v].name);
-            let (Some(a), Some(b)) = (model.body(upper), model.body(lower)) else { continue };
+            let (Some(a), Some(b)) = (model.body(upper), model.body(lower)) else {
+                continue;
+            };
             if let (Some(a), Some(b)) = (turn(a), turn(b)) {
                 let relative = (a - b).dot(&frame.to_global(&axis));
                 rows.push(check_segment_motion(&disc.name, motion, relative));
@@ -476,8 +546,10 @@ fn segment_motion(inputs: &Inputs<'_>, intact: &SolvedState) -> Vec<SegmentMotio
 /// other loads, extension included (the published bands are totals of both ways, halved).
 fn direction(moment: &Vec3) -> Option<(Motion, Vec3)> {
     const PUBLISHED_NMM: f64 = 7500.0;
-    let along = |axis: Vec3| (moment.dot(&axis) - PUBLISHED_NMM).abs() < 1e-6 * PUBLISHED_NMM
-        && (moment - axis * moment.dot(&axis)).norm() < 1e-6 * PUBLISHED_NMM;
+    let along = |axis: Vec3| {
+        (moment.dot(&axis) - PUBLISHED_NMM).abs() < 1e-6 * PUBLISHED_NMM
+            && (moment - axis * moment.dot(&axis)).norm() < 1e-6 * PUBLISHED_NMM
+    };
     [
         (Motion::Flexion, Vec3::y()),
         (Motion::LateralBending, Vec3::x()),
@@ -497,7 +569,11 @@ fn linear_range(inputs: &Inputs<'_>) -> Result<Vec<LinearRangeWarning>, StudyErr
     for state in inputs.states {
         let model = &state.built.model;
         for body in &model.bodies {
-            let volume: Vec<f64> = body.elements.clone().map(|e| model.mesh.volume(e)).collect();
+            let volume: Vec<f64> = body
+                .elements
+                .clone()
+                .map(|e| model.mesh.volume(e))
+                .collect();
             for (i, load) in state.load_cases() {
                 let motion = BodyMotion {
                     body: &body.name,
@@ -516,9 +592,23 @@ fn linear_range(inputs: &Inputs<'_>) -> Result<Vec<LinearRangeWarning>, StudyErr
 
 /// What kind of body it is, for pictures.
 pub fn role_of(case: &Case, body: &str) -> Option<Role> {
-    let vertebra = case.vertebrae.iter().position(|v| v.name == body).map(Role::Vertebra);
-    let disc = || case.discs.iter().position(|d| d.name == body).map(Role::Disc);
-    let implant = || case.implant.as_ref().filter(|i| i.name == body).map(|_| Role::Implant);
+    let vertebra = case
+        .vertebrae
+        .iter()
+        .position(|v| v.name == body)
+        .map(Role::Vertebra);
+    let disc = || {
+        case.discs
+            .iter()
+            .position(|d| d.name == body)
+            .map(Role::Disc)
+    };
+    let implant = || {
+        case.implant
+            .as_ref()
+            .filter(|i| i.name == body)
+            .map(|_| Role::Implant)
+    };
     vertebra.or_else(disc).or_else(implant)
 }
 

@@ -3,10 +3,10 @@
 use super::StudyError;
 use crate::case::{self, Case, MaterialLaw};
 use crate::lattice::gibson_ashby;
+use crate::material::MaterialError;
 use crate::material::library::{
     self, MaterialRecord, POROUS_POISSON_RATIO, library_material, porous_material,
 };
-use crate::material::MaterialError;
 use crate::source::{Source, SourceFlag};
 use crate::tensor::Elasticity;
 
@@ -30,7 +30,10 @@ pub struct ReadyMaterial {
 /// # Errors
 /// A density outside its law's range, numbers no elastic solid can have; at the key's place.
 pub fn resolve(case: &Case) -> Result<Vec<ReadyMaterial>, StudyError> {
-    case.materials.iter().map(|m| one(m).map_err(|e| at_key(case, m, &e))).collect()
+    case.materials
+        .iter()
+        .map(|m| one(m).map_err(|e| at_key(case, m, &e)))
+        .collect()
 }
 
 fn at_key(case: &Case, material: &case::Material, error: &MaterialError) -> StudyError {
@@ -45,7 +48,10 @@ fn one(material: &case::Material) -> Result<ReadyMaterial, MaterialError> {
             elasticity,
             relative_density,
             strength: material.strength_mpa.or(strength),
-            record: MaterialRecord { name: name.clone(), ..record },
+            record: MaterialRecord {
+                name: name.clone(),
+                ..record
+            },
             name: name.clone(),
         }
     };
@@ -54,13 +60,24 @@ fn one(material: &case::Material) -> Result<ReadyMaterial, MaterialError> {
             let found = library_material(id)?;
             ready(found.elasticity(), None, found.strength, found.record())
         }
-        MaterialLaw::Porous { law, relative_density } => {
+        MaterialLaw::Porous {
+            law,
+            relative_density,
+        } => {
             let law = gibson_ashby::law(law)?;
             let nu = material.poisson_ratio.unwrap_or(POROUS_POISSON_RATIO);
             let (elasticity, at, record) = porous_material(&law, *relative_density, nu)?;
-            ready(elasticity, Some(*relative_density), Some(at.yield_strength), record)
+            ready(
+                elasticity,
+                Some(*relative_density),
+                Some(at.yield_strength),
+                record,
+            )
         }
-        MaterialLaw::Isotropic { youngs_modulus_mpa, poisson_ratio } => {
+        MaterialLaw::Isotropic {
+            youngs_modulus_mpa,
+            poisson_ratio,
+        } => {
             let (elasticity, record) =
                 library::user_material(&name, *youngs_modulus_mpa, *poisson_ratio)?;
             ready(elasticity, None, None, record)
@@ -82,15 +99,27 @@ fn orthotropic_record(
     let mut parameters = Vec::new();
     for (k, axis) in ["1", "2", "3"].into_iter().enumerate() {
         let modulus = constants.youngs_modulus[k];
-        parameters.push(library::parameter(&format!("youngs_modulus_{axis}"), modulus, "MPa"));
+        parameters.push(library::parameter(
+            &format!("youngs_modulus_{axis}"),
+            modulus,
+            "MPa",
+        ));
     }
     for (k, pair) in ["12", "23", "31"].into_iter().enumerate() {
         let modulus = constants.shear_modulus[k];
-        parameters.push(library::parameter(&format!("shear_modulus_{pair}"), modulus, "MPa"));
+        parameters.push(library::parameter(
+            &format!("shear_modulus_{pair}"),
+            modulus,
+            "MPa",
+        ));
     }
     for (k, pair) in ["12", "23", "13"].into_iter().enumerate() {
         let ratio = constants.poisson_ratio[k];
-        parameters.push(library::parameter(&format!("poisson_ratio_{pair}"), ratio, ""));
+        parameters.push(library::parameter(
+            &format!("poisson_ratio_{pair}"),
+            ratio,
+            "",
+        ));
     }
     MaterialRecord {
         name: name.to_owned(),

@@ -90,27 +90,38 @@ impl FaceDistance {
             .iter()
             .flat_map(|f| mesh.facet_corners(*f).map(|c| (c - middle(f)).norm()))
             .fold(0.0, f64::max);
-        let facets =
-            facets.iter().map(|f| (middle(f), mesh.facet_area_vector(*f).normalize())).collect();
+        let facets = facets
+            .iter()
+            .map(|f| (middle(f), mesh.facet_area_vector(*f).normalize()))
+            .collect();
         Self { facets, reach }
     }
 
     fn nearest(&self, p: &Point) -> Option<&(Point, Vec3)> {
-        self.facets
-            .iter()
-            .min_by(|a, b| (a.0 - p).norm_squared().total_cmp(&(b.0 - p).norm_squared()))
+        self.facets.iter().min_by(|a, b| {
+            (a.0 - p)
+                .norm_squared()
+                .total_cmp(&(b.0 - p).norm_squared())
+        })
     }
 
     /// Depth below the plane of the nearest facet, mm.
     fn below(&self, p: &Point) -> f64 {
-        self.nearest(p).map_or(f64::INFINITY, |(c, n)| (c - p).dot(n).max(0.0))
+        self.nearest(p)
+            .map_or(f64::INFINITY, |(c, n)| (c - p).dot(n).max(0.0))
     }
 
     /// Distance to the face where it is below `limit`; anything above it otherwise, mm.
     fn to_facets(&self, p: &Point, limit: f64) -> f64 {
-        let Some((c, n)) = self.nearest(p) else { return f64::INFINITY };
+        let Some((c, n)) = self.nearest(p) else {
+            return f64::INFINITY;
+        };
         let straight = (c - p).norm();
-        if straight > limit + self.reach { straight } else { (c - p).dot(n).abs().max(straight - self.reach) }
+        if straight > limit + self.reach {
+            straight
+        } else {
+            (c - p).dot(n).abs().max(straight - self.reach)
+        }
     }
 }
 
@@ -153,7 +164,11 @@ pub fn near_interface(
         })
         .collect();
     let modulus = |e: usize| {
-        let (young, _) = model.materials.elasticity(e).isotropic_constants().unwrap_or((f64::NAN, 0.0));
+        let (young, _) = model
+            .materials
+            .elasticity(e)
+            .isotropic_constants()
+            .unwrap_or((f64::NAN, 0.0));
         young * model.materials.mean_factor(e)
     };
     NearElements {

@@ -101,7 +101,13 @@ impl Scene {
         let rough = rough_surfaces(case, &vertebrae)?;
         let measured_discs = measured_discs(case, surfaces)?;
         let landmarks = landmarks(case, &rough, &measured_discs)?;
-        let discs = discs(case, made.as_deref(), &vertebrae, &landmarks, measured_discs)?;
+        let discs = discs(
+            case,
+            made.as_deref(),
+            &vertebrae,
+            &landmarks,
+            measured_discs,
+        )?;
         let cage = cage(case, &vertebrae, &landmarks)?;
         Ok(Self {
             vertebrae,
@@ -113,7 +119,9 @@ impl Scene {
 
     /// How far bodies above the implant move in the fused state, mm.
     pub fn lift(&self) -> Vec3 {
-        self.cage.as_ref().map_or_else(Vec3::zeros, |c| c.upper_translation)
+        self.cage
+            .as_ref()
+            .map_or_else(Vec3::zeros, |c| c.upper_translation)
     }
 
     /// The column frame.
@@ -140,7 +148,9 @@ impl Scene {
 
     /// Whether a body moves with the vertebra above the implant.
     pub fn is_above_implant(&self, case: &Case, role: Role) -> bool {
-        let Some(implant) = &case.implant else { return false };
+        let Some(implant) = &case.implant else {
+            return false;
+        };
         match role {
             Role::Vertebra(v) => v <= implant.between[0],
             Role::Disc(d) => case.discs[d].between[1] <= implant.between[0],
@@ -190,7 +200,11 @@ impl Scene {
         let radius = (found.superior.area / std::f64::consts::PI).sqrt();
         let height = (found.superior.centroid - found.inferior.centroid).norm();
         found.posterior_wall
-            + frame.to_global(&Vec3::new(-BEHIND_WALL_MM, side * 0.8 * radius, 0.25 * height))
+            + frame.to_global(&Vec3::new(
+                -BEHIND_WALL_MM,
+                side * 0.8 * radius,
+                0.25 * height,
+            ))
     }
 
     /// The field of the vertebra a disc or the implant sits on, where it stands then.
@@ -211,7 +225,11 @@ impl Scene {
         let sizes = &case.mesh;
         let mut plans = Vec::new();
         for (v, vertebra) in case.vertebrae.iter().enumerate() {
-            let near = if case.is_resected(v) { Vec::new() } else { self.implant_zone(case) };
+            let near = if case.is_resected(v) {
+                Vec::new()
+            } else {
+                self.implant_zone(case)
+            };
             plans.push(BodyPlan {
                 name: vertebra.name.clone(),
                 role: Role::Vertebra(v),
@@ -245,9 +263,14 @@ impl Scene {
 
     /// The cylinder between the two endplates the implant stands on, in the intact place.
     fn implant_zone(&self, case: &Case) -> Vec<SharedField> {
-        let Some(implant) = &case.implant else { return Vec::new() };
+        let Some(implant) = &case.implant else {
+            return Vec::new();
+        };
         let [upper, lower] = implant.between;
-        let ends = (self.vertebra(lower).superior.centroid, self.vertebra(upper).inferior.centroid);
+        let ends = (
+            self.vertebra(lower).superior.centroid,
+            self.vertebra(upper).inferior.centroid,
+        );
         match capped_cylinder(ends.0, ends.1, 0.5 * implant.diameter_mm) {
             Ok(zone) => vec![Arc::new(zone)],
             Err(_) => Vec::new(),
@@ -263,9 +286,8 @@ fn made_vertebrae(case: &Case) -> Result<Option<Vec<Arc<Vertebra>>>, StudyError>
         return Ok(None);
     }
     if let Some(other) = case.vertebrae.iter().find(|v| !made(v)) {
-        let fault = CaseFault::model(
-            "a measured vertebra among made ones: their frames are unrelated",
-        );
+        let fault =
+            CaseFault::model("a measured vertebra among made ones: their frames are unrelated");
         let help = "give every vertebra a surface, or every vertebra a level";
         return Err(case.places.error(&other.key, fault).with_help(help).into());
     }
@@ -273,7 +295,11 @@ fn made_vertebrae(case: &Case) -> Result<Option<Vec<Arc<Vertebra>>>, StudyError>
         .vertebrae
         .iter()
         .map(|v| {
-            v.level.as_deref().unwrap_or_default().parse::<Level>().map_err(StudyError::from)
+            v.level
+                .as_deref()
+                .unwrap_or_default()
+                .parse::<Level>()
+                .map_err(StudyError::from)
         })
         .collect::<Result<_, _>>()?;
     let heights: Vec<Option<f64>> = case
@@ -334,9 +360,11 @@ fn measured_field(
     drop_small_shells(&mut surface, &defects, STRAY_SHARE);
     inspect(&surface).refuse_if_hopeless().map_err(refuse)?;
     let field = SurfaceField::new(surface.clone()).map_err(refuse)?;
-    let sampled = SampledField::new(Arc::new(field), SAMPLE_MM).map_err(|source| {
-        StudyError::Surface { body: body.to_owned(), source }
-    })?;
+    let sampled =
+        SampledField::new(Arc::new(field), SAMPLE_MM).map_err(|source| StudyError::Surface {
+            body: body.to_owned(),
+            source,
+        })?;
     Ok((surface, Arc::new(sampled)))
 }
 
@@ -361,7 +389,10 @@ fn rough_surfaces(case: &Case, fields: &[SharedField]) -> Result<Vec<TriSurface>
         .map(|(field, vertebra)| {
             let size = SizeField::uniform(ROUGH_EDGE_MM);
             polygonise(field.as_ref(), &size, &PolygoniseSettings::default()).map_err(|source| {
-                StudyError::Surface { body: vertebra.name.clone(), source }
+                StudyError::Surface {
+                    body: vertebra.name.clone(),
+                    source,
+                }
             })
         })
         .collect()
@@ -414,7 +445,13 @@ fn discs(
                     let pose = disc_pose(above, below);
                     let thickness = (above.centroid - below.centroid).norm();
                     let bones = [vertebrae[upper].clone(), vertebrae[lower].clone()];
-                    Ok(Disc::measured(field, bones, pose, thickness, DISC_REACH_MM)?)
+                    Ok(Disc::measured(
+                        field,
+                        bones,
+                        pose,
+                        thickness,
+                        DISC_REACH_MM,
+                    )?)
                 }
                 (None, Some(made)) => Ok(Disc::parametric(&made[upper], &made[lower])?),
                 (None, None) => {
@@ -432,7 +469,9 @@ fn cage(
     vertebrae: &[SharedField],
     landmarks: &Landmarks,
 ) -> Result<Option<Cage>, StudyError> {
-    let Some(implant) = &case.implant else { return Ok(None) };
+    let Some(implant) = &case.implant else {
+        return Ok(None);
+    };
     let [upper, lower] = implant.between;
     let cage_end = |end: End| match end {
         End::Superior => CageEnd::Superior,
@@ -459,7 +498,11 @@ fn cage(
                 azimuth_deg: t.azimuth_deg,
             })
             .collect(),
-        solids: implant.solids.iter().flat_map(|s| solid_parts(&s.kind)).collect(),
+        solids: implant
+            .solids
+            .iter()
+            .flat_map(|s| solid_parts(&s.kind))
+            .collect(),
     };
     let site = CageSite {
         upper: vertebrae[upper].clone(),
@@ -478,9 +521,9 @@ fn cage(
 /// The cage's solid parts of one entry; end plates count for both ends.
 fn solid_parts(kind: &SolidKind) -> Vec<SolidPart> {
     match *kind {
-        SolidKind::EndPlate { thickness_mm } => {
-            [CageEnd::Superior, CageEnd::Inferior].map(|e| SolidPart::Plate(e, thickness_mm)).to_vec()
-        }
+        SolidKind::EndPlate { thickness_mm } => [CageEnd::Superior, CageEnd::Inferior]
+            .map(|e| SolidPart::Plate(e, thickness_mm))
+            .to_vec(),
         SolidKind::Core { diameter_mm } => vec![SolidPart::Core(diameter_mm)],
         SolidKind::Shell { thickness_mm } => vec![SolidPart::Side(thickness_mm)],
     }
@@ -489,7 +532,9 @@ fn solid_parts(kind: &SolidKind) -> Vec<SolidPart> {
 /// The material of each solid part of the cage, as [`Cage::region`] numbers them from 1.
 pub fn solid_materials(case: &Case) -> Vec<usize> {
     let solids = case.implant.iter().flat_map(|i| &i.solids);
-    solids.flat_map(|s| vec![s.material; solid_parts(&s.kind).len()]).collect()
+    solids
+        .flat_map(|s| vec![s.material; solid_parts(&s.kind).len()])
+        .collect()
 }
 
 /// Angle between two directions, degrees.

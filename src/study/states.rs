@@ -13,8 +13,8 @@ use crate::contact::{Tie, TieSettings, TieSpec, build_tie};
 use crate::fixation::beam::CircularSection;
 use crate::fixation::{Rod, RodSettings, RodSpec, build_rod};
 use crate::material::MaterialField;
-use crate::material::membrane::MembraneMaterial;
 use crate::material::field::concatenate as concatenate_fields;
+use crate::material::membrane::MembraneMaterial;
 use crate::mesh::boundary::boundary_facets;
 use crate::mesh::combine::concatenate;
 use crate::mesh::{Facet, Surface, TetMesh};
@@ -84,7 +84,10 @@ fn draft(
         State::Intact => Vec3::zeros(),
         State::Fused => scene.lift(),
     };
-    let present: Vec<&MeshedBody> = bodies.iter().filter(|b| scene.stands(case, b.role, state)).collect();
+    let present: Vec<&MeshedBody> = bodies
+        .iter()
+        .filter(|b| scene.stands(case, b.role, state))
+        .collect();
     let moved: Vec<TetMesh> = present
         .iter()
         .map(|b| match scene.is_above_implant(case, b.role) {
@@ -92,8 +95,11 @@ fn draft(
             false => b.mesh.clone(),
         })
         .collect();
-    let named: Vec<(&str, &TetMesh)> =
-        present.iter().zip(&moved).map(|(b, m)| (b.name.as_str(), m)).collect();
+    let named: Vec<(&str, &TetMesh)> = present
+        .iter()
+        .zip(&moved)
+        .map(|(b, m)| (b.name.as_str(), m))
+        .collect();
     let (mesh, ranges) = concatenate(&named).map_err(|source| StudyError::Mesh {
         body: state.name().to_owned(),
         source,
@@ -127,17 +133,30 @@ fn ties(case: &Case, draft: &Draft, present: &[&MeshedBody]) -> Result<Vec<Tie>,
     };
     let facets = boundary_facets(&draft.mesh);
     let of_body = |name: &str| -> Vec<Facet> {
-        let range = draft.bodies.iter().find(|b| b.name == name).map(|b| b.elements.clone());
+        let range = draft
+            .bodies
+            .iter()
+            .find(|b| b.name == name)
+            .map(|b| b.elements.clone());
         facets
             .iter()
             .copied()
-            .filter(|f| range.as_ref().is_some_and(|r| r.contains(&(f.element as usize))))
+            .filter(|f| {
+                range
+                    .as_ref()
+                    .is_some_and(|r| r.contains(&(f.element as usize)))
+            })
             .collect()
     };
     let mut ties = Vec::new();
     for body in present {
-        let Some(neighbours) = body.role.neighbours(case) else { continue };
-        for (vertebra, face) in neighbours.into_iter().zip(["superior_face", "inferior_face"]) {
+        let Some(neighbours) = body.role.neighbours(case) else {
+            continue;
+        };
+        for (vertebra, face) in neighbours
+            .into_iter()
+            .zip(["superior_face", "inferior_face"])
+        {
             let vertebra = &case.vertebrae[vertebra].name;
             let a = select_surface(&draft.mesh, &format!("{}.{face}", body.name))?;
             let b = of_body(vertebra);
@@ -246,7 +265,10 @@ fn membranes(
         bone.cortical_poisson_ratio,
         bone.cortical_thickness_mm,
     )
-    .map_err(|source| StudyError::Material { body: "cortical shell".to_owned(), source })?;
+    .map_err(|source| StudyError::Material {
+        body: "cortical shell".to_owned(),
+        source,
+    })?;
     Ok(membrane_systems(&draft.mesh, &facets, &membrane)?)
 }
 
@@ -256,11 +278,15 @@ fn rods(
     materials: &[ReadyMaterial],
     draft: &Draft,
 ) -> Result<(Vec<Rod>, Option<CircularSection>), StudyError> {
-    let Some(settings) = &case.rods else { return Ok((Vec::new(), None)) };
+    let Some(settings) = &case.rods else {
+        return Ok((Vec::new(), None));
+    };
     let frame = scene.frame();
     let metal = &materials[settings.material];
-    let (youngs_modulus, poisson_ratio) =
-        metal.elasticity.isotropic_constants().unwrap_or((f64::NAN, f64::NAN));
+    let (youngs_modulus, poisson_ratio) = metal
+        .elasticity
+        .isotropic_constants()
+        .unwrap_or((f64::NAN, f64::NAN));
     let section = CircularSection {
         diameter: settings.diameter_mm,
         youngs_modulus,
@@ -281,24 +307,43 @@ fn rods(
         for (end, vertebra) in settings.between.into_iter().rev().enumerate() {
             let lifted = scene.is_above_implant(case, Role::Vertebra(vertebra));
             let lift = if lifted { draft.lift } else { Vec3::zeros() };
-            let offset = Vec3::new(-settings.behind_axis_mm, sign * settings.beside_axis_mm, 0.0);
+            let offset = Vec3::new(
+                -settings.behind_axis_mm,
+                sign * settings.beside_axis_mm,
+                0.0,
+            );
             ends[end] = scene.mid_body(vertebra) + frame.to_global(&offset) + lift;
             let name = &case.vertebrae[vertebra].name;
-            let range = draft.bodies.iter().find(|b| &b.name == name).map(|b| b.elements.clone());
+            let range = draft
+                .bodies
+                .iter()
+                .find(|b| &b.name == name)
+                .map(|b| b.elements.clone());
             let posterior: Vec<Facet> = facets
                 .iter()
                 .copied()
-                .filter(|f| range.as_ref().is_some_and(|r| r.contains(&(f.element as usize))))
                 .filter(|f| {
-                    let middle = draft.mesh.facet_corners(*f).iter().map(|p| p.coords).sum::<Vec3>();
+                    range
+                        .as_ref()
+                        .is_some_and(|r| r.contains(&(f.element as usize)))
+                })
+                .filter(|f| {
+                    let middle = draft
+                        .mesh
+                        .facet_corners(*f)
+                        .iter()
+                        .map(|p| p.coords)
+                        .sum::<Vec3>();
                     let middle = Point::from(middle / 3.0) - lift;
-                    !scene.is_body(vertebra, &middle) && sign * frame.to_local(&(middle - frame.origin)).y > 0.0
+                    !scene.is_body(vertebra, &middle)
+                        && sign * frame.to_local(&(middle - frame.origin)).y > 0.0
                 })
                 .collect();
             let entry = scene.pedicle(vertebra, sign) + lift;
             seats[end] = nearest_patch(&draft.mesh, &posterior, &entry, SEAT_MM2);
         }
-        let bodies = [settings.between[1], settings.between[0]].map(|v| case.vertebrae[v].name.clone());
+        let bodies =
+            [settings.between[1], settings.between[0]].map(|v| case.vertebrae[v].name.clone());
         let spec = RodSpec {
             name: format!("rod {side}"),
             bodies,
