@@ -9,14 +9,17 @@
 #![allow(clippy::type_complexity)]
 
 mod architecture;
+mod errors;
 mod expected;
 mod meshes;
+mod surface;
 mod verification_composite;
 mod verification_curved;
 mod verification_invariants;
 mod verification_manufactured;
 mod verification_patch;
 mod verification_structures;
+mod verification_ties;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -32,13 +35,28 @@ const TESTS: &[&[(&str, fn() -> Result<(), String>)]] = &[
     verification_curved::TESTS,
     verification_structures::TESTS,
     verification_composite::TESTS,
+    verification_ties::TESTS,
+    errors::TESTS,
 ];
 
 /// A check on real anatomy.
 type DataTest = (&'static str, fn(&Path) -> Result<(), String>);
 
 /// Checks that need the data folder.
-const DATA_TESTS: &[&[DataTest]] = &[];
+const DATA_TESTS: &[&[DataTest]] = &[&[
+    (
+        "surface: the stray shell of a disc is found and dropped",
+        surface::the_stray_shell_of_a_disc_is_found_and_dropped,
+    ),
+    (
+        "surface: real bones become sound surface meshes",
+        surface::real_bones_become_sound_surface_meshes,
+    ),
+    (
+        "surface: a cage fitted to real endplates has sharp rims",
+        surface::a_cage_fitted_to_real_endplates_has_sharp_rims,
+    ),
+]];
 
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
