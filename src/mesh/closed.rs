@@ -211,3 +211,190 @@ fn pierces(a: &Point, b: &Point, corners: &[Point; 3], grazing: f64) -> bool {
         .iter()
         .all(|(x, y)| (*y - *x).cross(&(at - *x)).dot(&normal) > 0.0)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::mesh::test_surfaces::{cube, icosphere};
+
+    /// The cube with triangle 17 changed by `change`.
+    fn changed(change: impl Fn(&mut TriSurface, usize)) -> TriSurface {
+        let mut surface = cube(3, 1.0);
+        change(&mut surface, 17);
+        surface
+    }
+
+    /// Two surfaces in one.
+    fn both(mut a: TriSurface, b: &TriSurface) -> TriSurface {
+        let first = a.vertices.len() as u32;
+        a.vertices.extend_from_slice(&b.vertices);
+        a.triangles
+            .extend(b.triangles.iter().map(|t| t.map(|v| v + first)));
+        a
+    }
+
+    fn moved(mut surface: TriSurface, shift: Vec3) -> TriSurface {
+        surface.vertices.iter_mut().for_each(|p| *p += shift);
+        surface
+    }
+
+    #[test]
+    fn sound_surfaces_pass_also_several_at_once() {
+        assert_eq!(check_closed(&cube(4, 3.0)), Ok(()));
+        assert_eq!(check_closed(&icosphere(3, 5.0)), Ok(()));
+        let apart = both(cube(2, 1.0), &moved(cube(3, 1.0), Vec3::new(2.0, 0.0, 0.0)));
+        assert_eq!(check_closed(&apart), Ok(()));
+    }
+
+    #[test]
+    fn nothing_and_too_little_are_refused() {
+        let few = TriSurface {
+            triangles: cube(1, 1.0).triangles[..3].to_vec(),
+            ..cube(1, 1.0)
+        };
+        for surface in [TriSurface::default(), few] {
+            let triangles = surface.triangles.len();
+            let outcome = check_closed(&surface);
+            assert_eq!(outcome, Err(MeshError::TooFewTriangles { triangles }));
+        }
+    }
+
+    #[test]
+    fn numbers_that_are_none_and_vertices_that_are_not_there_are_refused() {
+        for value in [f64::NAN, f64::INFINITY] {
+            let surface = changed(|s, _| s.vertices[5].y = value);
+            let outcome = check_closed(&surface);
+            assert_eq!(outcome, Err(MeshError::NotFinite { vertex: 5 }));
+        }
+        let surface = changed(|s, t| s.triangles[t][1] = 9999);
+        let vertices = surface.vertices.len();
+        let outcome = check_closed(&surface);
+        assert_eq!(
+            outcome,
+            Err(MeshError::NoSuchVertex {
+                triangle: 17,
+                vertex: 9999,
+                vertices
+            })
+        );
+    }
+
+    #[test]
+    fn a_hole_is_refused_by_the_triangles_around_it() {
+        let surface = changed(|s, t| {
+            s.triangles.remove(t);
+        });
+        let Err(MeshError::Open { count, triangles }) = check_closed(&surface) else {
+            panic!("{:?}", check_closed(&surface));
+        };
+        assert_eq!((count, triangles.len()), (3, 3));
+        // A surface that only seems closed: one vertex has been doubled.
+        let surface = changed(|s, t| {
+            let v = s.triangles[t][0];
+            s.vertices.push(s.vertices[v as usize]);
+            s.triangles[t][0] = s.vertices.len() as u32 - 1;
+        });
+        assert!(matches!(
+            check_closed(&surface),
+            Err(MeshError::Open { count: 4, triangles }) if triangles.contains(&17)
+        ));
+    }
+
+    #[test]
+    fn a_flipped_triangle_is_among_those_named() {
+        let surface = changed(|s, t| s.triangles[t].swap(0, 1));
+        assert!(matches!(
+            check_closed(&surface),
+            Err(MeshError::Flipped { count: 3, triangles }) if triangles.contains(&17)
+        ));
+    }
+
+    #[test]
+    fn a_surface_inside_out_is_refused_by_its_volume() {
+        let mut surface = cube(2, 2.0);
+        surface.triangles.iter_mut().for_each(|t| t.swap(0, 1));
+        let Err(MeshError::InsideOut { volume }) = check_closed(&surface) else {
+            panic!("{:?}", check_closed(&surface));
+        };
+        assert!((volume + 8.0).abs() < 1e-12);
+    }
+
+    #[test]
+    fn doubled_triangles_are_named_whichever_way_they_wind() {
+        for winding in [[0, 1, 2], [0, 2, 1], [1, 2, 0]] {
+            let surface = changed(|s, t| {
+                let triangle = winding.map(|k| s.triangles[t][k]);
+                s.triangles.push(triangle);
+            });
+            let last = surface.triangles.len() as u32 - 1;
+            let outcome = check_closed(&surface);
+            assert_eq!(
+                outcome,
+                Err(MeshError::Duplicate {
+                    count: 1,
+                    triangles: vec![17, last]
+                })
+            );
+        }
+    }
+
+    #[test]
+    fn triangles_without_area_are_named() {
+        let same = changed(|s, t| s.triangles[t][1] = s.triangles[t][0]);
+        // On one line: a vertex moved to the middle of the opposite edge.
+        let line = changed(|s, t| {
+            let [a, b, c] = s.triangles[t].map(|v| v as usize);
+            s.vertices[a] = nalgebra::center(&s.vertices[b], &s.vertices[c]);
+        });
+        for surface in [same, line] {
+            assert!(matches!(
+                check_closed(&surface),
+                Err(MeshError::Degenerate { triangles, .. }) if triangles.contains(&17)
+            ));
+        }
+    }
+
+    #[test]
+    fn a_fin_on_an_edge_is_refused() {
+        let surface = changed(|s, t| {
+            let [a, b, _] = s.triangles[t];
+            s.vertices.push(Point::new(5.0, 5.0, 5.0));
+            let top = s.vertices.len() as u32 - 1;
+            s.triangles.push([a, b, top]);
+        });
+        assert!(matches!(
+            check_closed(&surface),
+            Err(MeshError::NonManifold { count: 1, triangles }) if triangles.contains(&17)
+        ));
+    }
+
+    #[test]
+    fn surfaces_that_cut_each_other_or_themselves_are_refused_by_pairs() {
+        let crossing = both(cube(3, 1.0), &moved(icosphere(2, 0.4), Vec3::repeat(0.1)));
+        // A vertex of the top face pulled down through the bottom.
+        let spike = {
+            let mut s = cube(3, 1.0);
+            let inner =
+                |p: &Point| p.z > 0.99 && (p.x - 0.4).abs() < 0.2 && (p.y - 0.4).abs() < 0.2;
+            let at = s.vertices.iter().position(inner).unwrap();
+            s.vertices[at].z = -1.0;
+            s
+        };
+        for surface in [crossing, spike] {
+            let Err(MeshError::SelfIntersection { count, pairs }) = check_closed(&surface) else {
+                panic!("{:?}", check_closed(&surface));
+            };
+            assert!(count >= pairs.len() && !pairs.is_empty());
+            for [a, b] in pairs {
+                assert!(cut(&surface, a, b, 1e-9));
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_is_said_with_numbers() {
+        let surface = changed(|s, t| s.triangles[t].swap(0, 1));
+        let text = check_closed(&surface).unwrap_err().to_string();
+        assert!(text.contains("17") && text.contains("flipped"), "{text}");
+    }
+}

@@ -71,7 +71,7 @@ pub fn improve(
 fn settle(complex: &mut Complex, field: &dyn Field, reach: f64, rounds: usize) {
     let mut last = score(complex, reach);
     for round in 0..rounds {
-        let swaps = swap_all(complex, reach);
+        let swaps = swap_all(complex, field, reach);
         smooth_all(complex, field, reach, if round < 2 { 2 } else { 4 });
         let now = score(complex, reach);
         // One per mille of the score or of the worst is worth another round.
@@ -106,7 +106,7 @@ fn below(complex: &Complex, limit: f64) -> Vec<u32> {
     bad
 }
 
-fn swap_all(complex: &mut Complex, reach: f64) -> usize {
+fn swap_all(complex: &mut Complex, field: &dyn Field, reach: f64) -> usize {
     let mut swaps = 0;
     let mut queue = below(complex, reach);
     queue.reverse();
@@ -114,7 +114,7 @@ fn swap_all(complex: &mut Complex, reach: f64) -> usize {
         if !complex.is_alive(t) || complex.quality(t) >= reach {
             continue;
         }
-        if let Some(new) = improve_around(complex, t) {
+        if let Some(new) = improve_around(complex, t, field) {
             swaps += 1;
             queue.extend(new.into_iter().filter(|&t| complex.quality(t) < reach));
         }
@@ -239,7 +239,7 @@ fn mend_around(complex: &mut Complex, field: &dyn Field, v: u32) -> f64 {
         });
         for t in star {
             if complex.is_alive(t) && complex.tet(t).contains(&v) {
-                improve_around(complex, t);
+                improve_around(complex, t, field);
             }
         }
         for n in neighbours(complex, v) {

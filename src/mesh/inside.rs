@@ -275,3 +275,70 @@ impl Taken {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::geometry::primitive::Sphere;
+    use crate::mesh::test_surfaces::icosphere;
+    use std::sync::Arc;
+
+    fn nearest_other(points: &[Point], i: usize) -> f64 {
+        points
+            .iter()
+            .enumerate()
+            .filter(|(j, _)| *j != i)
+            .map(|(_, q)| (q - points[i]).norm())
+            .fold(f64::INFINITY, f64::min)
+    }
+
+    #[test]
+    fn an_even_size_gives_the_lattice_below_the_surface() {
+        let field = Sphere::new(Point::origin(), 10.0).unwrap();
+        let surface = icosphere(3, 10.0);
+        let points = interior_points(&surface, &field, &SizeField::uniform(1.5));
+        // Two points per cell of the lattice in a ball of the depth kept free.
+        let inner: f64 = 10.0 - 0.7 * 1.5;
+        let wanted = 4.0 / 3.0 * std::f64::consts::PI * inner.powi(3) * 2.0 / 1.6245f64.powi(3);
+        assert!(
+            (points.len() as f64 / wanted - 1.0).abs() < 0.1,
+            "{} {wanted}",
+            points.len()
+        );
+        for (i, p) in points.iter().enumerate() {
+            assert!(field.value(p) < -0.5 * 1.5);
+            assert!(nearest_other(&points, i) >= 0.87 * 1.5);
+        }
+    }
+
+    #[test]
+    fn a_graded_size_is_followed_and_holds_to_short_surface_edges() {
+        let field = Sphere::new(Point::origin(), 20.0).unwrap();
+        let surface = icosphere(3, 20.0);
+        let spot: crate::geometry::SharedField =
+            Arc::new(Sphere::new(Point::new(0.0, 0.0, 22.0), 4.0).unwrap());
+        let size = SizeField {
+            coarse: 6.0,
+            fine: 1.5,
+            growth: 0.3,
+            near: vec![spot],
+        };
+        let points = interior_points(&surface, &field, &size);
+        for (i, p) in points.iter().enumerate() {
+            let nearest = nearest_other(&points, i);
+            // Trilinear sampling of a size that grows by 0.5 a millimetre at most: half a step.
+            assert!(nearest > 0.87 * size.at(p).min(2.9) - 0.75, "{p} {nearest}");
+            assert!(nearest < 2.0 * size.at(p), "{p} {nearest}");
+        }
+        let near = points.iter().filter(|p| p.z > 14.0).count();
+        let far = points.iter().filter(|p| p.z < -14.0).count();
+        assert!(near > 3 * far, "{near} {far}");
+    }
+
+    #[test]
+    fn a_body_too_thin_for_points_has_none() {
+        let field = Sphere::new(Point::origin(), 0.7).unwrap();
+        let points = interior_points(&icosphere(1, 0.7), &field, &SizeField::uniform(2.0));
+        assert!(points.len() <= 1);
+    }
+}

@@ -309,3 +309,135 @@ fn search(
     }
     found
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::geometry::primitive::{Sphere, cuboid};
+    use crate::geometry::{Aabb, TriSurface};
+    use crate::mesh::freedom::classified;
+    use crate::mesh::structured::box_mesh;
+    use crate::mesh::test_surfaces::{cube, icosphere};
+    use crate::mesh::tetgen::{InProcessTetgen, Mesher, RawTets};
+    use crate::mesh::{ElementKind, TetMesh};
+
+    fn worst_of_all(complex: &Complex) -> f64 {
+        complex
+            .alive()
+            .map(|t| complex.quality(t))
+            .fold(1.0, f64::min)
+    }
+
+    /// The cube of side 2 in 2 × 2 × 2 cells, numbered like its surface where it has one.
+    fn cube_mesh() -> (Complex, TetMesh) {
+        let mesh = box_mesh(ElementKind::Tet4, [2; 3], |u| {
+            Point::from(u.map(|c| 2.0 * c))
+        });
+        let raw = RawTets {
+            points: mesh.nodes.clone(),
+            tets: (0..mesh.element_count())
+                .map(|e| std::array::from_fn(|i| mesh.element(e)[i]))
+                .collect(),
+        };
+        // No listed edges: all twelve are found by their fold.
+        (classified(raw, &TriSurface::default()), mesh)
+    }
+
+    fn number(mesh: &TetMesh, p: [f64; 3]) -> u32 {
+        let p = Point::from(p);
+        mesh.nodes
+            .iter()
+            .position(|n| (n - p).norm() < 1e-12)
+            .unwrap() as u32
+    }
+
+    #[test]
+    fn vertices_of_a_cube_are_told_apart() {
+        let (complex, mesh) = cube_mesh();
+        for (v, p) in mesh.nodes.iter().enumerate() {
+            let on = p.iter().filter(|c| c.fract() == 0.0 && **c != 1.0).count();
+            let wanted = [
+                Freedom::Inside,
+                Freedom::Surface,
+                Freedom::Crease,
+                Freedom::Corner,
+            ][on];
+            assert_eq!(complex.freedom(v as u32), wanted, "{p}");
+        }
+    }
+
+    #[test]
+    fn displaced_vertices_come_back_each_within_its_freedom() {
+        let bounds = Aabb {
+            min: Point::origin(),
+            max: Point::new(2.0, 2.0, 2.0),
+        };
+        let field = cuboid(&bounds).unwrap();
+        for (place, shift) in [
+            ([1.0, 1.0, 1.0], Vec3::new(0.5, 0.3, 0.45)),
+            ([1.0, 1.0, 2.0], Vec3::new(0.4, 0.3, 0.0)),
+            ([1.0, 0.0, 2.0], Vec3::new(-0.7, 0.0, 0.0)),
+        ] {
+            let (mut complex, mesh) = cube_mesh();
+            let v = number(&mesh, place);
+            let placed = complex.point(v);
+            complex.move_to(v, placed + shift);
+            let before = worst_of_all(&complex);
+            assert!(before > 0.0);
+            for _ in 0..4 {
+                smooth_vertex(&mut complex, v, &field, 4);
+            }
+            assert!(worst_of_all(&complex) > before + 0.1, "{place:?}");
+            let now = complex.point(v);
+            for k in 0..3 {
+                // The coordinates that hold it on a face or an edge have not changed.
+                if place[k] != 1.0 {
+                    assert!((now[k] - place[k]).abs() < 1e-9);
+                }
+            }
+        }
+        let (mut complex, mesh) = cube_mesh();
+        let corner = number(&mesh, [0.0, 2.0, 0.0]);
+        assert!(!smooth_vertex(&mut complex, corner, &field, 4));
+    }
+
+    #[test]
+    fn surface_vertices_slide_on_the_sphere() {
+        let field = Sphere::new(Point::origin(), 5.0).unwrap();
+        let surface = icosphere(2, 5.0);
+        let raw = InProcessTetgen
+            .tetrahedralise(&surface, &[Point::origin()])
+            .unwrap();
+        let mut complex = classified(raw, &surface);
+        let mut moved = 0;
+        for v in 0..surface.vertices.len() as u32 {
+            let before = complex.worst(complex.star(v));
+            moved += usize::from(smooth_vertex(&mut complex, v, &field, 3));
+            assert!(complex.worst(complex.star(v)) >= before);
+            assert!(field.value(&complex.point(v)).abs() < 1e-3);
+        }
+        assert!(moved > 0);
+    }
+
+    #[test]
+    fn listed_sharp_edges_are_found_where_the_mesher_has_cut_them() {
+        let surface = cube(2, 1.0);
+        let mut raw = InProcessTetgen.tetrahedralise(&surface, &[]).unwrap();
+        // Cut one listed edge by hand.
+        let [a, b] = surface.sharp_edges[0];
+        let v = raw.points.len() as u32;
+        let middle = nalgebra::center(&raw.points[a as usize], &raw.points[b as usize]);
+        raw.points.push(middle);
+        for tet in std::mem::take(&mut raw.tets) {
+            if tet.contains(&a) && tet.contains(&b) {
+                raw.tets.push(tet.map(|x| if x == a { v } else { x }));
+                raw.tets.push(tet.map(|x| if x == b { v } else { x }));
+            } else {
+                raw.tets.push(tet);
+            }
+        }
+        let complex = classified(raw, &surface);
+        assert!(complex.is_sharp(a, v) && complex.is_sharp(v, b) && !complex.is_sharp(a, b));
+        assert_eq!(complex.freedom(v), Freedom::Crease);
+    }
+}

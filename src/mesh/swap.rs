@@ -9,6 +9,7 @@
 //! worst tetrahedron becomes better; positive volumes then make it valid.
 
 use super::complex::{Complex, Ring};
+use crate::geometry::Field;
 
 /// Largest link polygon that is triangulated.
 const LARGEST_LINK: usize = 8;
@@ -20,6 +21,9 @@ const LEAST_GAIN: f64 = 1e-6;
 /// those they replace (cosine of 35°).
 const FLIP_COS: f64 = 0.819;
 
+/// How much farther than the old edge, relative to its length, a flipped one may lie off the body.
+const FLIP_OFF: f64 = 0.01;
+
 /// A change of connectivity and the worst quality after it.
 struct Swap {
     old: Vec<u32>,
@@ -29,7 +33,7 @@ struct Swap {
 
 /// Makes the best single swap around tetrahedron `t` that betters the worst tetrahedron touched;
 /// returns the new tetrahedra.
-pub fn improve_around(complex: &mut Complex, t: u32) -> Option<Vec<u32>> {
+pub fn improve_around(complex: &mut Complex, t: u32, field: &dyn Field) -> Option<Vec<u32>> {
     let tet = complex.tet(t);
     let mut best: Option<Swap> = None;
     let mut offer = |swap: Option<Swap>| {
@@ -41,7 +45,7 @@ pub fn improve_around(complex: &mut Complex, t: u32) -> Option<Vec<u32>> {
     };
     for i in 0..4 {
         for j in i + 1..4 {
-            offer(edge_removal(complex, tet[i], tet[j]));
+            offer(edge_removal(complex, tet[i], tet[j], field));
         }
         offer(face_removal(complex, t, tet[i]));
     }
@@ -49,7 +53,7 @@ pub fn improve_around(complex: &mut Complex, t: u32) -> Option<Vec<u32>> {
     Some(complex.replace(&swap.old, &swap.new))
 }
 
-fn edge_removal(complex: &Complex, a: u32, b: u32) -> Option<Swap> {
+fn edge_removal(complex: &Complex, a: u32, b: u32, field: &dyn Field) -> Option<Swap> {
     if complex.is_sharp(a, b) {
         return None;
     }
@@ -62,6 +66,9 @@ fn edge_removal(complex: &Complex, a: u32, b: u32) -> Option<Swap> {
         return None;
     }
     let (new, worst) = triangulate_link(complex, a, b, &ring.link, floor)?;
+    if !ring.closed && !keeps_to_body(complex, [a, b], &ring, field) {
+        return None;
+    }
     Some(Swap {
         old: ring.tets,
         new,
@@ -152,6 +159,17 @@ fn may_flip(complex: &Complex, a: u32, b: u32, ring: &Ring) -> bool {
         .all(|(x, y)| x.dot(y) > FLIP_COS)
 }
 
+/// Whether the boundary edge that a flip makes lies about as close to the body as the old one.
+fn keeps_to_body(complex: &Complex, [a, b]: [u32; 2], ring: &Ring, field: &dyn Field) -> bool {
+    let (p, q) = (ring.link[0], ring.link[ring.link.len() - 1]);
+    let off = |a: u32, b: u32| {
+        let middle = nalgebra::center(&complex.point(a), &complex.point(b));
+        field.value(&middle).abs()
+    };
+    let length = (complex.point(p) - complex.point(q)).norm();
+    off(p, q) <= 1.1 * off(a, b) + FLIP_OFF * length
+}
+
 /// The face of `t` opposite `apex` gives way to an edge between the apexes on both sides.
 fn face_removal(complex: &Complex, t: u32, apex: u32) -> Option<Swap> {
     let tet = complex.tet(t);
@@ -230,4 +248,142 @@ pub fn split_tet(complex: &mut Complex, t: u32, v: u32) -> Vec<u32> {
     let tet = complex.tet(t);
     let new = tet.map(|gone| tet.map(|x| if x == gone { v } else { x }));
     complex.replace(&[t], &new)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::mesh::complex::Freedom;
+    use crate::mesh::tetgen::RawTets;
+    use crate::tensor::Point;
+
+    /// Stands for a body whose surface is everywhere: flips are never held back by it.
+    struct Anywhere;
+    impl Field for Anywhere {
+        fn value(&self, _: &Point) -> f64 {
+            0.0
+        }
+        fn bounds(&self) -> crate::geometry::Aabb {
+            crate::geometry::field::EVERYWHERE
+        }
+    }
+
+    /// Poles a (below) and b (above) at height ∓h, and n equator points around the axis, joined
+    /// by n tetrahedra around a–b.
+    fn spindle(n: u32, h: f64) -> Complex {
+        let mut points = vec![Point::new(0.0, 0.0, -h), Point::new(0.0, 0.0, h)];
+        for k in 0..n {
+            let angle = std::f64::consts::TAU * f64::from(k) / f64::from(n);
+            points.push(Point::new(angle.cos(), angle.sin(), 0.0));
+        }
+        let tets = (0..n).map(|k| [0, 1, 2 + k, 2 + (k + 1) % n]).collect();
+        Complex::new(RawTets { points, tets })
+    }
+
+    fn volume(complex: &Complex) -> f64 {
+        let six = complex.alive().map(|t| {
+            let [a, b, c, d] = complex.corners(complex.tet(t));
+            (b - a).cross(&(c - a)).dot(&(d - a))
+        });
+        six.sum::<f64>() / 6.0
+    }
+
+    #[test]
+    fn the_ring_of_an_edge_is_in_order_and_right_handed() {
+        let complex = spindle(6, 1.0);
+        let ring = complex.ring(0, 1).unwrap();
+        assert!(ring.closed && ring.tets.len() == 6 && ring.link.len() == 6);
+        for k in 0..6 {
+            let tet = [0, 1, ring.link[k], ring.link[(k + 1) % 6]];
+            assert!(complex.quality_of(tet) > 0.0);
+        }
+        let outer = complex.ring(2, 3).unwrap();
+        assert!(!outer.closed && outer.tets.len() == 1);
+        assert!(complex.ring(2, 4).is_none());
+    }
+
+    #[test]
+    fn a_long_edge_with_three_tetrahedra_gives_way_to_a_face() {
+        let mut complex = spindle(3, 0.8);
+        for v in 0..5 {
+            complex.set_freedom(v, Freedom::Surface);
+        }
+        let before = volume(&complex);
+        let first = complex.alive().next().unwrap();
+        assert_eq!(
+            improve_around(&mut complex, first, &Anywhere)
+                .unwrap()
+                .len(),
+            2
+        );
+        assert!(complex.ring(0, 1).is_none());
+        assert!((volume(&complex) - before).abs() < 1e-14);
+        // And back, where the two apexes are close: the spindle is flat.
+        let mut complex = spindle(3, 0.1);
+        complex.replace(&[0, 1, 2], &[[2, 3, 4, 1], [2, 4, 3, 0]]);
+        let first = complex.alive().next().unwrap();
+        assert_eq!(
+            improve_around(&mut complex, first, &Anywhere)
+                .unwrap()
+                .len(),
+            3
+        );
+        assert!(complex.ring(0, 1).unwrap().closed);
+    }
+
+    #[test]
+    fn the_best_triangulation_of_the_link_is_the_one_an_exhaustive_search_finds() {
+        // An uneven ring of five: five triangulations, each a fan from one vertex.
+        let mut complex = spindle(5, 0.9);
+        complex.move_to(3, Point::new(0.5, 1.3, 0.1));
+        complex.move_to(5, Point::new(-0.6, -0.9, -0.2));
+        let ring = complex.ring(0, 1).unwrap();
+        let (new, worst) = triangulate_link(&complex, 0, 1, &ring.link, -1.0).unwrap();
+        assert_eq!(new.len(), 6);
+        let l = &ring.link;
+        let fan = |apex: usize| {
+            let at = |k: usize| l[(apex + k) % 5];
+            (1..4)
+                .flat_map(|k| {
+                    [
+                        complex.quality_of([at(0), at(k), at(k + 1), 1]),
+                        complex.quality_of([at(0), at(k + 1), at(k), 0]),
+                    ]
+                })
+                .fold(f64::INFINITY, f64::min)
+        };
+        let best = (0..5).map(fan).fold(f64::NEG_INFINITY, f64::max);
+        // The corners come in another order: round-off.
+        assert!((worst - best).abs() < 1e-14);
+    }
+
+    #[test]
+    fn sharp_edges_stay_and_changes_can_be_taken_back() {
+        let mut complex = spindle(4, 1.5);
+        complex.set_sharp(0, 1, true);
+        assert!(edge_removal(&complex, 0, 1, &Anywhere).is_none());
+        complex.set_sharp(0, 1, false);
+        let before: Vec<_> = complex.alive().map(|t| (t, complex.tet(t))).collect();
+        complex.mark();
+        let v = complex.add_vertex(Point::new(0.0, 0.0, 0.1), Freedom::Inside);
+        assert_eq!(split_edge(&mut complex, 0, 1, v).unwrap().len(), 8);
+        complex.move_to(v, Point::new(0.1, 0.0, 0.0));
+        contract(&mut complex, v, 2);
+        complex.take_back();
+        let after: Vec<_> = complex.alive().map(|t| (t, complex.tet(t))).collect();
+        assert_eq!(before, after);
+        assert_eq!(complex.vertex_count(), 6);
+        assert!((volume(&complex) - 2.0 * 2.0 * 1.5 / 3.0).abs() < 1e-14);
+    }
+
+    #[test]
+    fn a_vertex_inside_contracts_into_a_neighbour_without_loss_of_volume() {
+        let mut complex = spindle(6, 1.0);
+        let v = complex.add_vertex(Point::new(0.0, 0.0, 0.97), Freedom::Inside);
+        split_edge(&mut complex, 0, 1, v).unwrap();
+        let before = volume(&complex);
+        assert!(contract(&mut complex, v, 1).is_some());
+        assert_eq!(complex.alive().count(), 6);
+        assert!((volume(&complex) - before).abs() < 1e-14);
+    }
 }
