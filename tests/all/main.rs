@@ -12,6 +12,7 @@ mod architecture;
 mod errors;
 mod expected;
 mod meshes;
+mod pipeline;
 mod surface;
 mod verification_composite;
 mod verification_curved;
@@ -37,6 +38,7 @@ const TESTS: &[&[(&str, fn() -> Result<(), String>)]] = &[
     verification_composite::TESTS,
     verification_ties::TESTS,
     errors::TESTS,
+    pipeline::TESTS,
 ];
 
 /// A check on real anatomy.

@@ -1,0 +1,218 @@
+//! The whole way, as a user goes it: the T6 case on a coarse mesh, from case file to report.
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+use serde_json::Value;
+
+/// The checks of this file.
+pub const TESTS: &[(&str, fn() -> Result<(), String>)] = &[
+    (
+        "pipeline: the T6 case from file to report",
+        t6_from_file_to_report,
+    ),
+    (
+        "pipeline: without rods the verdict says what that means",
+        without_rods,
+    ),
+];
+
+const CASE: &str = include_str!("../../validation/t6-tantalum/case.toml");
+
+/// The case as it ships, on a mesh that solves in seconds.
+fn coarse() -> String {
+    let sizes = [
+        ("bone_mm", "4.0"),
+        ("endplate_mm", "2.0"),
+        ("implant_mm", "2.0"),
+    ];
+    CASE.lines()
+        .map(|line| {
+            let key = line.split('=').next().unwrap_or_default().trim();
+            match sizes.iter().find(|(name, _)| *name == key) {
+                Some((name, size)) => format!("{name} = {size}\n"),
+                None => format!("{line}\n"),
+            }
+        })
+        .collect()
+}
+
+fn endplate(folder: &Path, arguments: &[&str]) -> Result<Output, String> {
+    Command::new(env!("CARGO_BIN_EXE_endplate"))
+        .args(arguments)
+        .current_dir(folder)
+        .output()
+        .map_err(|e| e.to_string())
+}
+
+fn run(folder: &Path, text: &str, arguments: &[&str]) -> Result<(Output, Value), String> {
+    std::fs::write(folder.join("case.toml"), text).map_err(|e| e.to_string())?;
+    let mut all = vec!["run", "case.toml", "--out", "out", "--quiet"];
+    all.extend(arguments);
+    let output = endplate(folder, &all)?;
+    let report = std::fs::read_to_string(folder.join("out/report.json")).map_err(|e| {
+        format!(
+            "no report.json ({e}): {}",
+            String::from_utf8_lossy(&output.stderr)
+        )
+    })?;
+    Ok((
+        output,
+        serde_json::from_str(&report).map_err(|e| e.to_string())?,
+    ))
+}
+
+fn rows<'a>(report: &'a Value, path: &[&str]) -> Result<&'a Vec<Value>, String> {
+    let found = path.iter().fold(report, |value, key| &value[*key]);
+    found
+        .as_array()
+        .filter(|r| !r.is_empty())
+        .ok_or_else(|| format!("{path:?} is empty"))
+}
+
+fn number(value: &Value, key: &str) -> Result<f64, String> {
+    value[key]
+        .as_f64()
+        .ok_or_else(|| format!("{key} is {}", value[key]))
+}
+
+fn check(holds: bool, what: impl Into<String>) -> Result<(), String> {
+    if holds { Ok(()) } else { Err(what.into()) }
+}
+
+fn t6_from_file_to_report() -> Result<(), String> {
+    let folder = tempfile::tempdir().map_err(|e| e.to_string())?;
+    let (output, report) = run(folder.path(), &coarse(), &["--strict"])?;
+    check(report["schema"] == 1, "schema is not 1")?;
+    check(
+        report["verdict"] == "limits exceeded",
+        format!("verdict {}", report["verdict"]),
+    )?;
+    check(
+        output.status.code() == Some(1),
+        format!("--strict ended with {}", output.status),
+    )?;
+    solutions_balance(&report)?;
+    the_cut_carries_what_is_applied(&report)?;
+    intact_segments_move_as_published(&report)?;
+    let files = [
+        "report.html",
+        "endplates.csv",
+        "fused-flexion.vtu",
+        "intact-flexion.vtu",
+    ];
+    for file in files {
+        let path = folder.path().join("out").join(file);
+        let size = std::fs::metadata(&path)
+            .map_err(|e| format!("{file}: {e}"))?
+            .len();
+        check(size > 500, format!("{file} holds {size} bytes"))?;
+    }
+    Ok(())
+}
+
+/// Forces balance to 1e-8 (the solver's own limit), meshes keep their quality.
+fn solutions_balance(report: &Value) -> Result<(), String> {
+    for state in rows(report, &["states"])? {
+        let angle = number(&state["mesh"], "min_dihedral_deg")?;
+        check(angle >= 8.0, format!("smallest dihedral angle {angle}"))?;
+        for case in rows(state, &["load_cases"])? {
+            let imbalance = number(case, "imbalance")?;
+            check(
+                imbalance < 1e-8,
+                format!("imbalance {imbalance:e} in {}", case["name"]),
+            )?;
+            for k in 0..3 {
+                let of = |side: &str| case[side]["force_n"][k].as_f64().unwrap_or(f64::NAN);
+                let sum = of("applied") + of("reaction");
+                check(
+                    sum.abs() < 1e-5,
+                    format!("force {k} of {}: {sum}", case["name"]),
+                )?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// What crosses the middle of the cage through cage and rods is what was applied above it. The
+/// interface flux and the rods' forces are recovered apart from the solver's balance.
+fn the_cut_carries_what_is_applied(report: &Value) -> Result<(), String> {
+    let fused = rows(report, &["states"])?
+        .iter()
+        .find(|s| s["name"] == "fused")
+        .ok_or("no fused state")?;
+    for case in rows(fused, &["load_cases"])? {
+        let crossing: f64 = rows(report, &["findings", "load_sharing"])?
+            .iter()
+            .filter(|row| row["load_case"] == case["name"])
+            .map(|row| number(row, "axial_n"))
+            .sum::<Result<f64, String>>()?;
+        let force: Vec<f64> = (0..3)
+            .map(|k| case["applied"]["force_n"][k].as_f64().unwrap_or(f64::NAN))
+            .collect();
+        let applied = force.iter().map(|f| f * f).sum::<f64>().sqrt();
+        check(
+            (crossing + applied).abs() < 1e-5 * applied,
+            format!(
+                "{}: {crossing} N cross the cut, {applied} N were applied",
+                case["name"]
+            ),
+        )?;
+    }
+    Ok(())
+}
+
+/// Half of the published total motion at ±7.5 N·m (PLoS ONE e0177823, abstract).
+fn intact_segments_move_as_published(report: &Value) -> Result<(), String> {
+    let segments = rows(report, &["segment_motion"])?;
+    check(
+        segments.len() == 6,
+        format!("{} motions of two segments", segments.len()),
+    )?;
+    for segment in segments {
+        let band: Vec<f64> = (0..2)
+            .map(|k| segment["band_deg"][k].as_f64().unwrap_or(f64::NAN))
+            .collect();
+        let turned = number(segment, "rotation_deg")?;
+        check(
+            band[0] <= turned && turned <= band[1],
+            format!(
+                "{} {}: {turned}°, published {band:?}",
+                segment["segment"], segment["motion"]
+            ),
+        )?;
+    }
+    Ok(())
+}
+
+fn without_rods() -> Result<(), String> {
+    let folder = tempfile::tempdir().map_err(|e| e.to_string())?;
+    let text = coarse()
+        .replace("kind = \"default\"", "kind = \"none\"")
+        .replace("[\"intact\", \"fused\"]", "[\"fused\"]");
+    let (output, report) = run(folder.path(), &text, &[])?;
+    check(
+        output.status.code() == Some(0),
+        format!("ended with {}", output.status),
+    )?;
+    check(
+        report["findings"]["fixation"]
+            .as_array()
+            .is_some_and(Vec::is_empty),
+        "rods found",
+    )?;
+    let notes = report["verdict_notes"].to_string();
+    check(
+        notes.contains("not a construct anyone implants"),
+        format!("notes: {notes}"),
+    )?;
+    for row in rows(&report, &["findings", "load_sharing"])? {
+        let share = number(row, "share")?;
+        check(
+            (share - 1.0).abs() < 1e-6,
+            format!("the cage alone carries {share}"),
+        )?;
+    }
+    Ok(())
+}
