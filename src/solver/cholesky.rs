@@ -202,6 +202,11 @@ impl Symbolic for Analysed {
 impl Analysed {
     fn explain(&self, error: LltError) -> SolverError {
         let LltError::NonPositivePivot { index } = error;
+        // faer counts pivots from one in its simplicial path, from zero in its supernodal one.
+        let index = match self.symbolic.raw() {
+            SymbolicCholeskyRaw::Simplicial(_) => index.saturating_sub(1),
+            SymbolicCholeskyRaw::Supernodal(_) => index,
+        };
         let row = match self.symbolic.perm() {
             Some(order) => order.arrays().0.get(index).copied().unwrap_or(index),
             None => index,

@@ -105,3 +105,74 @@ pub trait Factor {
     /// Replaces `columns` right-hand sides, one after the other in `rhs`, by their solutions.
     fn solve_in_place(&self, rhs: &mut [f64], columns: usize);
 }
+
+#[cfg(test)]
+mod tests {
+    use super::refine::Accuracy;
+    use super::*;
+
+    /// A chain of `n` nodes joined by springs of stiffness 1 in all axes, its ends held.
+    fn chain(n: usize) -> BlockMatrix {
+        let (mut row_start, mut columns) = (vec![0], Vec::new());
+        for r in 0..n {
+            columns.extend((r.saturating_sub(1)..(r + 2).min(n)).map(|c| c as u32));
+            row_start.push(columns.len());
+        }
+        let mut matrix = BlockMatrix::from_pattern(row_start, columns);
+        matrix.fill_rows(|r, columns, blocks| {
+            for (&c, block) in columns.iter().zip(blocks) {
+                let value = if c as usize == r { 2.0 } else { -1.0 };
+                (0..3).for_each(|a| block[4 * a] = value);
+            }
+        });
+        matrix
+    }
+
+    #[test]
+    fn nested_dissection_is_a_permutation_and_the_same_every_time() {
+        let matrix = chain(500);
+        let order = nested_dissection(&matrix).unwrap();
+        assert_eq!(order, nested_dissection(&matrix).unwrap());
+        let mut sorted = order.clone();
+        sorted.sort_unstable();
+        assert!(sorted.into_iter().eq(0..500));
+        assert_ne!(order, (0..500).collect::<Vec<u32>>());
+    }
+
+    #[test]
+    fn a_chain_under_its_own_weight_hangs_in_a_parabola() {
+        // 2xᵢ − xᵢ₋₁ − xᵢ₊₁ = 1 with x₀ = xₙ₊₁ = 0: x = i (n + 1 − i)/2.
+        let n = 200;
+        let matrix = chain(n);
+        let symbolic = cholesky::Cholesky::default().analyse(&matrix).unwrap();
+        assert!(symbolic.factor_bytes() > 0 && symbolic.flops() > 0.0);
+        let factor = symbolic.factor(&matrix).unwrap();
+        let mut sides = vec![vec![1.0; 3 * n], vec![0.0; 3 * n]];
+        let accuracy = Accuracy::default();
+        let quality = refine::solve(&matrix, &[], factor.as_ref(), &mut sides, &accuracy).unwrap();
+        for i in 1..=n {
+            let exact = 0.5 * (i * (n + 1 - i)) as f64;
+            assert!((sides[0][3 * (i - 1) + 1] - exact).abs() < 1e-9 * exact);
+        }
+        assert!(quality[0].backward_error < 1e-15 && sides[1].iter().all(|x| *x == 0.0));
+    }
+
+    #[test]
+    fn an_indefinite_matrix_is_refused_with_its_row() {
+        let mut matrix = chain(50);
+        matrix.fill_rows(|r, columns, blocks| {
+            for (&c, block) in columns.iter().zip(blocks) {
+                *block = [0.0; 9];
+                if c as usize == r {
+                    (0..3).for_each(|a| block[4 * a] = if (r, a) == (17, 1) { -1.0 } else { 2.0 });
+                }
+            }
+        });
+        let symbolic = cholesky::Cholesky::default().analyse(&matrix).unwrap();
+        let error = symbolic.factor(&matrix).err();
+        assert_eq!(
+            error,
+            Some(SolverError::NotPositiveDefinite { row: 3 * 17 + 1 })
+        );
+    }
+}

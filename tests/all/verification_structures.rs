@@ -77,7 +77,7 @@ fn cook() -> Result<(), String> {
 
 fn le10() -> Result<(), String> {
     let mut expected = Expected::read("nafems-le10")?;
-    let mesh = box_mesh(ElementKind::Tet10, [10, 16, 4], |[u, v, w]| {
+    let mesh = box_mesh(ElementKind::Tet10, [16, 24, 6], |[u, v, w]| {
         let (sin, cos) = (FRAC_PI_2 * v).sin_cos();
         Point::new((2.0 + 1.25 * u) * cos, (1.0 + 1.75 * u) * sin, 0.6 * w)
     });
