@@ -123,7 +123,9 @@ fn measured_discs(data: &Path) -> Result<(), String> {
     near("stray triangles of the disc T5-T6", stray as f64, 8.0, 0.0)?;
     for k in 0..2 {
         let solid = |s: &TriSurface| -> Result<SharedField, String> {
-            Ok(Arc::new(SurfaceField::new(s).map_err(|e| e.to_string())?))
+            Ok(Arc::new(
+                SurfaceField::new(s.clone()).map_err(|e| e.to_string())?,
+            ))
         };
         let bones = [solid(&spine.vertebrae[k])?, solid(&spine.vertebrae[k + 1])?];
         let (above, below) = (
