@@ -15,10 +15,9 @@ use std::f64::consts::TAU;
 use std::sync::Arc;
 
 use crate::anatomy::AnatomyError;
-use crate::anatomy::landmarks::largest_component;
 use crate::anatomy::vertebra::{End, Placement, Vertebra};
 use crate::geometry::field::{Complement, Intersection};
-use crate::geometry::{Aabb, Field, SharedField, TriSurface};
+use crate::geometry::{Aabb, Field, SharedField};
 use crate::tensor::{Point, Vec3};
 
 /// Share of the outline's radius that is nucleus.
@@ -115,35 +114,6 @@ impl Disc {
     pub fn is_nucleus(&self, p: &Point) -> bool {
         self.outline.relative_radius(p) < NUCLEUS_SCALE
     }
-}
-
-/// The connected shell of `surface` with the largest area and how many triangles the others had:
-/// measured discs come with stray ones.
-pub fn largest_shell(surface: &TriSurface) -> (TriSurface, usize) {
-    let corners: Vec<_> = (0..surface.triangles.len())
-        .map(|t| surface.corners(t))
-        .collect();
-    let kept = largest_component(surface, &corners, &vec![true; corners.len()]).unwrap_or_default();
-    let mut number = vec![u32::MAX; surface.vertices.len()];
-    let mut shell = TriSurface::default();
-    for &t in &kept {
-        let triangle = surface.triangles[t as usize].map(|v| {
-            let new = &mut number[v as usize];
-            if *new == u32::MAX {
-                *new = shell.vertices.len() as u32;
-                shell.vertices.push(surface.vertices[v as usize]);
-            }
-            *new
-        });
-        shell.triangles.push(triangle);
-    }
-    for [a, b] in &surface.sharp_edges {
-        let (a, b) = (number[*a as usize], number[*b as usize]);
-        if a != u32::MAX && b != u32::MAX {
-            shell.sharp_edges.push([a.min(b), a.max(b)]);
-        }
-    }
-    (shell, corners.len() - kept.len())
 }
 
 fn between(wall: SharedField, upper: SharedField, lower: SharedField) -> SharedField {
