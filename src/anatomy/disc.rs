@@ -3,8 +3,9 @@
 //! A disc is its outline (a wall along the disc's axis), minus both bones, so that its faces lie on
 //! the bones' endplates exactly. For made vertebrae the wall is the kidney section of the two
 //! endplates, drawn in by a share of the rim's rounding so that it meets the bone at a wide angle.
-//! A measured disc is stretched along its axis first, so that it reaches both bones everywhere, and
-//! then cut by them.
+//! A measured disc overlaps its bones here and falls short of them there, and its sides run over
+//! their rims in a feather edge that no mesh can follow. It keeps its outline, drawn in to where
+//! both bones face it with less than 45° of lean, and is extended along its axis to both of them.
 //!
 //! The outline in polar form r(θ) about the disc's middle gives the rest: the nucleus is where the
 //! distance from the middle is below 0.66 r(θ), and the annulus' local axes are outward from the
@@ -14,10 +15,9 @@ use std::f64::consts::TAU;
 use std::sync::Arc;
 
 use crate::anatomy::AnatomyError;
-use crate::anatomy::landmarks::largest_component;
 use crate::anatomy::vertebra::{End, Placement, Vertebra};
 use crate::geometry::field::{Complement, Intersection};
-use crate::geometry::{Aabb, Field, SharedField, TriSurface};
+use crate::geometry::{Aabb, Field, SharedField};
 use crate::tensor::{Point, Vec3};
 
 /// Share of the outline's radius that is nucleus.
@@ -27,6 +27,10 @@ pub const NUCLEUS_SCALE: f64 = 0.66;
 const WALL_INSET: f64 = 0.6;
 /// How far a made disc's column reaches into the bones beyond the hollows, mm.
 const REACH_INTO_BONE_MM: f64 = 1.0;
+/// What an endplate may rise above or fall below its mean plane, mm.
+const ENDPLATE_RELIEF_MM: f64 = 3.0;
+/// A measured disc's wall stands in from where its bones begin to lean away, mm.
+const TRIM_INSET_MM: f64 = 0.3;
 /// Samples of the outline around the axis.
 const OUTLINE_SAMPLES: usize = 180;
 
@@ -66,12 +70,14 @@ impl Disc {
         })
     }
 
-    /// A measured disc between two bones: `surface` stretched along the z axis of `pose` (origin
-    /// in the disc's middle, z cranial) by `reach` mm on each side of `thickness` mm, then cut by
-    /// both bones.
+    /// A measured disc between two bones: the outline of `surface` across the z axis of `pose`
+    /// (origin in the disc's middle, z cranial), trimmed to the endplates, and between them
+    /// whatever the bones leave. A bone is looked for as far as `reach` mm beyond half of
+    /// `thickness` mm plus what its endplate may rise or fall.
     ///
     /// # Errors
-    /// [`AnatomyError::DiscNotClosed`] where the pose's origin lies outside the disc.
+    /// [`AnatomyError::DiscNotClosed`] where the pose's origin lies outside the disc or not between
+    /// the two bones.
     pub fn measured(
         surface: SharedField,
         bones: [SharedField; 2],
@@ -79,16 +85,17 @@ impl Disc {
         thickness: f64,
         reach: f64,
     ) -> Result<Self, AnatomyError> {
-        let stretched = Arc::new(Stretched {
-            surface,
-            pose,
-            factor: 1.0 + 2.0 * reach / thickness,
-        });
         let levels = [-0.25, 0.0, 0.25].map(|share| share * thickness);
-        let outline = Outline::of(stretched.as_ref(), pose, &levels)?;
+        let seen = Outline::of(surface.as_ref(), pose, &levels)?;
+        let limit = 0.5 * thickness + reach + ENDPLATE_RELIEF_MM;
+        let (outline, half_height) = seen.trimmed(&bones, limit)?;
+        let column = Arc::new(Column {
+            outline: outline.clone(),
+            half_height: half_height + REACH_INTO_BONE_MM,
+        });
         let [upper, lower] = bones;
         Ok(Self {
-            field: between(stretched, upper, lower),
+            field: between(column, upper, lower),
             outline,
         })
     }
@@ -107,35 +114,6 @@ impl Disc {
     pub fn is_nucleus(&self, p: &Point) -> bool {
         self.outline.relative_radius(p) < NUCLEUS_SCALE
     }
-}
-
-/// The connected shell of `surface` with the largest area and how many triangles the others had:
-/// measured discs come with stray ones.
-pub fn largest_shell(surface: &TriSurface) -> (TriSurface, usize) {
-    let corners: Vec<_> = (0..surface.triangles.len())
-        .map(|t| surface.corners(t))
-        .collect();
-    let kept = largest_component(surface, &corners, &vec![true; corners.len()]).unwrap_or_default();
-    let mut number = vec![u32::MAX; surface.vertices.len()];
-    let mut shell = TriSurface::default();
-    for &t in &kept {
-        let triangle = surface.triangles[t as usize].map(|v| {
-            let new = &mut number[v as usize];
-            if *new == u32::MAX {
-                *new = shell.vertices.len() as u32;
-                shell.vertices.push(surface.vertices[v as usize]);
-            }
-            *new
-        });
-        shell.triangles.push(triangle);
-    }
-    for [a, b] in &surface.sharp_edges {
-        let (a, b) = (number[*a as usize], number[*b as usize]);
-        if a != u32::MAX && b != u32::MAX {
-            shell.sharp_edges.push([a.min(b), a.max(b)]);
-        }
-    }
-    (shell, corners.len() - kept.len())
 }
 
 fn between(wall: SharedField, upper: SharedField, lower: SharedField) -> SharedField {
@@ -181,23 +159,30 @@ impl Field for Wall {
     }
 }
 
-/// A solid stretched along the z axis of a pose, about its origin.
-struct Stretched {
-    surface: SharedField,
-    pose: Placement,
-    factor: f64,
+/// The straight column over an outline, closed inside the bones.
+struct Column {
+    outline: Outline,
+    half_height: f64,
 }
 
-impl Field for Stretched {
+impl Field for Column {
     fn value(&self, p: &Point) -> f64 {
-        let mut q = self.pose.inverse_transform_point(p);
-        q.z /= self.factor;
-        self.surface.value(&(self.pose * q))
+        let q = self.outline.pose.inverse_transform_point(p);
+        let (r, angle) = (q.x.hypot(q.y), q.y.atan2(q.x));
+        // |∇(r − R(θ))|² = 1 + (R'/r)²; near the axis, far from the wall, r is held off zero.
+        let edge = self.outline.radius_at(angle);
+        let turn = self.outline.turn_at(angle) / r.max(0.5 * edge);
+        ((r - edge) / (1.0 + turn * turn).sqrt()).max(q.z.abs() - self.half_height)
     }
 
     fn bounds(&self) -> Aabb {
-        let own = self.surface.bounds();
-        own.grown(0.5 * (self.factor - 1.0) * own.size().norm())
+        let radius = self.outline.radius.iter().copied().fold(0.0, f64::max);
+        let centre = Point::from(self.outline.pose.translation.vector);
+        Aabb {
+            min: centre,
+            max: centre,
+        }
+        .grown(radius.hypot(self.half_height))
     }
 }
 
@@ -244,6 +229,53 @@ impl Outline {
         Ok(Self { pose, radius })
     }
 
+    /// The outline drawn in to where both bones face it, and the largest distance from the middle
+    /// plane at which they were met, mm.
+    fn trimmed(&self, bones: &[SharedField; 2], limit: f64) -> Result<(Self, f64), AnatomyError> {
+        const STEP_MM: f64 = 0.25;
+        let mut highest = 0.0f64;
+        let mut raw = Vec::with_capacity(self.radius.len());
+        for (k, edge) in self.radius.iter().enumerate() {
+            let (sin, cos) = (TAU * k as f64 / self.radius.len() as f64).sin_cos();
+            let mut kept = 0.0;
+            let mut r = 0.0;
+            while r <= *edge {
+                let middle = Point::new(r * cos, r * sin, 0.0);
+                let met = self.meets(bones[0].as_ref(), middle, 1.0, limit);
+                let both = met.zip(self.meets(bones[1].as_ref(), middle, -1.0, limit));
+                let Some((up, down)) = both else { break };
+                highest = highest.max(up).max(down);
+                kept = r;
+                r += STEP_MM;
+            }
+            raw.push(kept - TRIM_INSET_MM);
+        }
+        // The lowest of the neighbours, then their mean: a smooth wall inside the trimmed one.
+        let lowest = around(&raw, 2, |w| w.iter().copied().fold(f64::INFINITY, f64::min));
+        let smooth = around(&lowest, 3, |w| w.iter().sum::<f64>() / w.len() as f64);
+        let radius = around(&smooth, 3, |w| w.iter().sum::<f64>() / w.len() as f64);
+        if radius.iter().any(|r| *r <= TRIM_INSET_MM) {
+            return Err(AnatomyError::DiscNotClosed {
+                centre: Point::from(self.pose.translation.vector),
+            });
+        }
+        let pose = self.pose;
+        Ok((Self { pose, radius }, highest))
+    }
+
+    /// Distance along ±z from a point of the middle plane to a bone that faces it within 45°.
+    fn meets(&self, bone: &dyn Field, middle: Point, side: f64, limit: f64) -> Option<f64> {
+        const STEP_MM: f64 = 0.25;
+        let at = |s: f64| self.pose * (middle + Vec3::new(0.0, 0.0, side * s));
+        let steps = (limit / STEP_MM).ceil() as usize;
+        let s = (0..=steps)
+            .map(|k| k as f64 * STEP_MM)
+            .find(|s| bone.value(&at(*s)) < 0.0)?;
+        let slope = bone.gradient(&at((s - 0.5 * STEP_MM).max(0.0)));
+        let along = -side * slope.dot(&(self.pose * Vec3::z()));
+        (along > std::f64::consts::FRAC_1_SQRT_2 * slope.norm()).then_some(s)
+    }
+
     /// Pose of the disc: origin in its middle, x anterior, z cranial along its axis.
     pub fn pose(&self) -> &Placement {
         &self.pose
@@ -259,11 +291,10 @@ impl Outline {
     /// Unit local axes at `p`: outward across the rings of equal relative radius, around them
     /// (right-handed with the axis), and along the disc's axis.
     pub fn axes(&self, p: &Point) -> [Vec3; 3] {
-        const STEP: f64 = 1e-4;
         let q = self.pose.inverse_transform_point(p);
         let (r, angle) = (q.x.hypot(q.y), q.y.atan2(q.x));
         let edge = self.radius_at(angle);
-        let turn = (self.radius_at(angle + STEP) - self.radius_at(angle - STEP)) / (2.0 * STEP);
+        let turn = self.turn_at(angle);
         // ∇(r / R(θ)) ∝ e_r − (R'/R) e_θ; on the axis itself any direction serves.
         let (sin, cos) = if r > 1e-9 {
             angle.sin_cos()
@@ -281,6 +312,12 @@ impl Outline {
         0.5 * square * TAU / self.radius.len() as f64
     }
 
+    /// R'(θ), mm per radian.
+    fn turn_at(&self, angle: f64) -> f64 {
+        const STEP: f64 = 1e-4;
+        (self.radius_at(angle + STEP) - self.radius_at(angle - STEP)) / (2.0 * STEP)
+    }
+
     /// Cubic (Catmull–Rom) interpolation around the circle.
     fn radius_at(&self, angle: f64) -> f64 {
         let n = self.radius.len();
@@ -290,6 +327,19 @@ impl Outline {
         let [a, b, c, d] = [n - 1, 0, 1, 2].map(|step| self.radius[(k + step) % n]);
         b + 0.5 * t * (c - a + t * (2.0 * a - 5.0 * b + 4.0 * c - d + t * (3.0 * (b - c) + d - a)))
     }
+}
+
+/// Each sample replaced by `pick` of the samples up to `reach` places away from it.
+fn around(samples: &[f64], reach: usize, pick: impl Fn(&[f64]) -> f64) -> Vec<f64> {
+    let n = samples.len();
+    (0..n)
+        .map(|k| {
+            let window: Vec<f64> = (0..=2 * reach)
+                .map(|i| samples[(k + n + i - reach) % n])
+                .collect();
+            pick(&window)
+        })
+        .collect()
 }
 
 #[cfg(test)]
@@ -408,7 +458,9 @@ mod tests {
             let [top, bottom] = faces(disc.field().as_ref(), &pose, x, y).unwrap();
             assert!((top.z - 2.0).abs() < 1e-9 && (bottom.z + 2.0).abs() < 1e-9);
         }
-        assert!((disc.outline().area() / (225.0 * std::f64::consts::PI) - 1.0).abs() < 0.01);
+        // The ball's equator, drawn in by 0.3 mm and by less than a search step.
+        let area = disc.outline().area() / std::f64::consts::PI;
+        assert!((14.4f64.powi(2)..14.8f64.powi(2)).contains(&area), "{area}");
         let away: SharedField = Arc::new(Sphere::new(Point::new(90.0, 0.0, 0.0), 5.0).unwrap());
         let none = Disc::measured(away.clone(), [away.clone(), away], pose, 4.0, 0.5);
         assert!(matches!(none, Err(AnatomyError::DiscNotClosed { .. })));

@@ -341,7 +341,7 @@ fn find_endplate(
 }
 
 /// The chosen triangles connected through edges, of the largest total area.
-pub(crate) fn largest_component(
+fn largest_component(
     surface: &TriSurface,
     corners: &[[Point; 3]],
     chosen: &[bool],

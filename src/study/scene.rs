@@ -38,8 +38,8 @@ const ROUGH_EDGE_MM: f64 = 2.0;
 const SAMPLE_MM: f64 = 0.6;
 /// Shells below this share of a measured surface's largest one are strays.
 const STRAY_SHARE: f64 = 0.01;
-/// A measured disc is stretched by this much on either side before the bones cut it, mm: its
-/// files leave gaps up to 0.2 mm.
+/// A bone is looked for this far beyond a measured disc's faces, mm: its files leave gaps up to
+/// 0.2 mm.
 const DISC_REACH_MM: f64 = 0.6;
 
 /// The frame in which loads are given: z along the column axis, x anterior, y left.

@@ -8,6 +8,7 @@
 // The rows of a registry are spelt out in every file, so that each can be read alone.
 #![allow(clippy::type_complexity)]
 
+mod anatomy;
 mod architecture;
 mod errors;
 mod expected;
@@ -46,6 +47,14 @@ type DataTest = (&'static str, fn(&Path) -> Result<(), String>);
 
 /// Checks that need the data folder.
 const DATA_TESTS: &[&[DataTest]] = &[&[
+    (
+        "anatomy: column and endplates of the measured T5 to T7",
+        anatomy::measured_column,
+    ),
+    (
+        "anatomy: measured discs touch both bones and nothing else",
+        anatomy::measured_discs,
+    ),
     (
         "surface: the stray shell of a disc is found and dropped",
         surface::the_stray_shell_of_a_disc_is_found_and_dropped,
