@@ -1,20 +1,55 @@
-//! `endplate check`: what a case file was understood to say.
+//! `endplate check`: what a case file was understood to say, and what is built from it.
 
 use std::fmt::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
+use clap::Args;
 use endplate::case::{
     Case, DiscShape, ImplantEnds, ImplantHeight, LoadFrame, MaterialLaw, SolidKind, State,
     VertebraShape,
 };
 use endplate::source::Source;
+use endplate::study;
 
+use super::progress::progress;
+use super::sizes::sizes;
+use super::tetgen::mesher;
 use super::{CommandError, DONE, print_result};
 
-/// Reads a case, finds its surfaces and prints what was understood.
-pub fn check(file: &Path, surfaces: Option<&Path>) -> Result<u8, CommandError> {
-    let case = Case::read(file)?;
-    let text = describe(&case, surfaces)?;
+/// Options of `endplate check`.
+#[derive(Debug, Args)]
+pub struct CheckOptions {
+    /// The case file
+    pub case: PathBuf,
+    /// Where surface files are looked for when they are not beside the case file
+    #[arg(long, value_name = "DIR")]
+    pub surfaces: Option<PathBuf>,
+    /// Print no progress
+    #[arg(long)]
+    pub quiet: bool,
+}
+
+/// Reads a case, builds its models, prints what was understood and made, and solves nothing.
+///
+/// # Errors
+/// Bad input, or a mesh that was not made.
+pub fn check(options: &CheckOptions) -> Result<u8, CommandError> {
+    let case = Case::read(&options.case)?;
+    let surfaces = options.surfaces.as_deref();
+    let mut text = describe(&case, surfaces)?;
+    if let Some(threads) = case.solver.threads {
+        super::use_threads(threads)?;
+    }
+    let progress = progress(options.quiet);
+    let mesher = mesher()?;
+    let around = study::Surroundings {
+        surfaces,
+        mesher: &mesher,
+        progress: progress.as_ref(),
+    };
+    let built = study::mesh(&case, &around)?;
+    drop(progress);
+    text += &sizes(&case, &built);
     print_result(&text);
     Ok(DONE)
 }

@@ -7,6 +7,8 @@ mod new;
 mod output;
 mod progress;
 mod run;
+mod sizes;
+mod table;
 mod tetgen;
 
 use std::ffi::OsString;
@@ -29,9 +31,23 @@ pub const NUMERICAL: u8 = 3;
 /// An error inside the program.
 pub const INTERNAL: u8 = 4;
 
+/// What `endplate --help` ends with.
+const EPILOGUE: &str = "\
+A first case, from nothing to its report:
+  endplate new demo --level T6
+  endplate check demo.toml
+  endplate run demo.toml --out out/demo
+
+Exit codes:
+  0  done
+  1  done, and a limit is exceeded (only with --strict)
+  2  bad input, a model that does not fit in memory included
+  3  the method failed on sound input
+  4  an error inside the program";
+
 /// Finite-element check of 3D-printed porous spinal implants before they are printed.
 #[derive(Debug, Parser)]
-#[command(name = "endplate", version, about, long_about = None)]
+#[command(name = "endplate", version, about, long_about = None, after_help = EPILOGUE)]
 struct Arguments {
     #[command(subcommand)]
     command: Command,
@@ -39,16 +55,10 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Run a case: meshes, solutions, findings, report
+    /// Run a case: stress shielding, traction on the endplates and subsidence, in a report
     Run(run::RunOptions),
-    /// Read a case file and print what was understood, every default with its source
-    Check {
-        /// The case file
-        case: PathBuf,
-        /// Where surface files are looked for when they are not beside the case file
-        #[arg(long, value_name = "DIR")]
-        surfaces: Option<PathBuf>,
-    },
+    /// Read a case, build its meshes and print sizes, gaps and every default used; solve nothing
+    Check(check::CheckOptions),
     /// Write a commented case file to start from
     New {
         /// Name of the case: NAME.toml is written
@@ -135,7 +145,7 @@ fn run_command(command: Command) -> Result<u8, CommandError> {
     match command {
         Command::Run(options) => run::run(&options),
         Command::Tetgen => Ok(tetgen::serve()),
-        Command::Check { case, surfaces } => check::check(&case, surfaces.as_deref()),
+        Command::Check(options) => check::check(&options),
         Command::New { name, level } => new::new(&name, &level),
     }
 }

@@ -19,7 +19,7 @@ use super::{CommandError, DONE, EXCEEDED, SolverOption, print_result};
 pub struct RunOptions {
     /// The case file
     pub case: PathBuf,
-    /// Directory for the results
+    /// Directory for the results: report.html, report.json, a .vtu per load case, .csv tables
     #[arg(long, value_name = "DIR")]
     pub out: PathBuf,
     /// Where surface files are looked for when they are not beside the case file
@@ -34,7 +34,7 @@ pub struct RunOptions {
     /// End with code 1 when a limit is exceeded
     #[arg(long)]
     pub strict: bool,
-    /// Replace whatever the output directory holds
+    /// Write into DIR even where it holds something else than the report of this case
     #[arg(long)]
     pub force: bool,
     /// Print no progress

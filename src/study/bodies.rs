@@ -8,7 +8,7 @@ use std::time::Instant;
 
 use rayon::prelude::*;
 
-use crate::case::{Case, End};
+use crate::case::{Case, CaseFault, End};
 use crate::geometry::polygonise::{PolygoniseSettings, polygonise};
 use crate::geometry::{SharedField, SizeField};
 use crate::material::MaterialField;
@@ -22,7 +22,11 @@ use crate::tensor::{Point, Vec3};
 use super::StudyError;
 use super::anatomical::body_materials;
 use super::materials::ReadyMaterial;
+use super::placed;
 use super::scene::Scene;
+
+/// No more elements than this are meshed: 21 million dofs, whose factor no workstation holds.
+const MOST_ELEMENTS: f64 = 5e6;
 
 /// What a body is in the case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -85,6 +89,7 @@ pub fn mesh_bodies(
     progress: &dyn Progress,
 ) -> Result<Vec<MeshedBody>, StudyError> {
     let plans = scene.plans(case);
+    refuse_too_many_elements(case, &plans)?;
     progress.stage("Mesh the bodies", plans.len() as u64);
     plans
         .par_iter()
@@ -97,6 +102,41 @@ pub fn mesh_bodies(
         .collect::<Vec<Result<_, StudyError>>>()
         .into_iter()
         .collect()
+}
+
+/// Refuses mesh sizes that would take hours before the solver finds that memory does not do.
+fn refuse_too_many_elements(case: &Case, plans: &[BodyPlan]) -> Result<(), StudyError> {
+    let counts: Vec<f64> = plans.par_iter().map(expected_elements).collect();
+    let total: f64 = counts.iter().sum();
+    if total <= MOST_ELEMENTS {
+        return Ok(());
+    }
+    let reason = format!(
+        "these edge lengths make about {:.0} million elements, at most {:.0} million are meshed",
+        total / 1e6,
+        MOST_ELEMENTS / 1e6
+    );
+    let help = "the defaults of [mesh] make about 0.1 million elements of three vertebrae";
+    let error = case.places.error("mesh", CaseFault::model(reason));
+    Err(error.with_help(help).into())
+}
+
+/// Elements of a body by its volume and wanted edge length h, on a grid: a regular tetrahedron
+/// holds h³/(6√2).
+fn expected_elements(plan: &BodyPlan) -> f64 {
+    const STEPS: usize = 24;
+    let bounds = plan.field.bounds();
+    let step = bounds.size() / STEPS as f64;
+    let cell = step.x * step.y * step.z;
+    let mut count = 0.0;
+    for i in 0..STEPS.pow(3) {
+        let at = [i % STEPS, i / STEPS % STEPS, i / (STEPS * STEPS)];
+        let p = bounds.min + Vec3::from_fn(|k, _| (at[k] as f64 + 0.5) * step[k]);
+        if plan.field.value(&p) < 0.0 {
+            count += cell * 6.0 * std::f64::consts::SQRT_2 / plan.size.at(&p).powi(3);
+        }
+    }
+    count
 }
 
 fn line(body: &MeshedBody) -> String {
@@ -121,11 +161,8 @@ fn mesh_one(
     let clock = Instant::now();
     let settings = PolygoniseSettings::default();
     let field = plan.field.as_ref();
-    let surface =
-        polygonise(field, &plan.size, &settings).map_err(|source| StudyError::Surface {
-            body: plan.name.clone(),
-            source,
-        })?;
+    let surface = polygonise(field, &plan.size, &settings)
+        .map_err(|e| placed::at_body(case, plan.role, &e.to_string()))?;
     let (mut mesh, mut report) = mesh_body(&plan.name, field, &surface, &plan.size, mesher)
         .map_err(|source| StudyError::Mesh {
             body: plan.name.clone(),

@@ -1,14 +1,10 @@
 //! What can stop a study, and which kind of failure it is to the outside.
 
 use crate::analysis::AnalysisError;
-use crate::anatomy::AnatomyError;
 use crate::assembly::AssemblyError;
 use crate::assessment::AssessmentError;
 use crate::boundary::BoundaryError;
 use crate::case::CaseError;
-use crate::contact::ContactError;
-use crate::fixation::FixationError;
-use crate::geometry::GeometryError;
 use crate::material::MaterialError;
 use crate::mesh::MeshError;
 use crate::report::ReportError;
@@ -19,14 +15,6 @@ pub enum StudyError {
     /// Something the case file says, with its place.
     #[error(transparent)]
     Case(#[from] CaseError),
-    /// A body without a usable surface.
-    #[error("the surface of {body} cannot be built")]
-    Surface {
-        /// Body name.
-        body: String,
-        /// Cause.
-        source: GeometryError,
-    },
     /// A body that was not meshed.
     #[error("{body} cannot be meshed")]
     Mesh {
@@ -35,9 +23,6 @@ pub enum StudyError {
         /// Cause.
         source: MeshError,
     },
-    /// Anatomy that was not found or has no data.
-    #[error(transparent)]
-    Anatomy(#[from] AnatomyError),
     /// A material that cannot be.
     #[error("the material of {body} cannot be built")]
     Material {
@@ -49,12 +34,6 @@ pub enum StudyError {
     /// A load or support without a face.
     #[error(transparent)]
     Boundary(#[from] BoundaryError),
-    /// A tie that was not made.
-    #[error(transparent)]
-    Contact(#[from] ContactError),
-    /// A rod that was not made.
-    #[error(transparent)]
-    Fixation(#[from] FixationError),
     /// A membrane that was not made.
     #[error(transparent)]
     Assembly(#[from] AssemblyError),
@@ -88,7 +67,7 @@ impl StudyError {
     pub fn kind(&self) -> FailureKind {
         match self {
             Self::Analysis { source, .. } if source.is_numerical() => FailureKind::Numerical,
-            Self::Assessment(_) => FailureKind::Numerical,
+            Self::Mesh { .. } | Self::Assessment(_) => FailureKind::Numerical,
             _ => FailureKind::BadInput,
         }
     }

@@ -7,10 +7,12 @@
 
 pub mod anatomical;
 pub mod bodies;
+pub mod clearance;
 pub mod error;
 pub mod findings;
 pub mod materials;
 pub mod memory;
+pub mod placed;
 pub mod places;
 pub mod record;
 pub mod scene;
@@ -32,7 +34,7 @@ use bodies::{MeshedBody, mesh_bodies};
 use findings::{Inputs, SolvedState, find};
 use record::{Outcome, report, state_fields};
 use scene::Scene;
-use states::build_states;
+use states::{BuiltState, build_states};
 
 /// What a study needs from outside.
 pub struct Surroundings<'a> {
@@ -60,12 +62,8 @@ pub fn run(
     let mut states = Vec::with_capacity(built.len());
     for state in built {
         let settings = AnalysisSettings::default();
-        let solution = solve(&state.model, &settings, around.progress).map_err(|source| {
-            StudyError::Analysis {
-                state: state.model.name.clone(),
-                source,
-            }
-        })?;
+        let solution = solve(&state.model, &settings, around.progress)
+            .map_err(|e| placed::analysis(case, &state.model.name, e))?;
         clock.lap(&format!("solve {}", state.model.name));
         states.push(SolvedState::recover(state, solution));
         clock.lap("recover fields");
@@ -92,16 +90,28 @@ pub fn run(
     Ok(report)
 }
 
-/// Reads, places and meshes a case and solves nothing: what `check` shows.
+/// A case with everything built that is needed to solve it.
+pub struct Prepared {
+    /// Where everything stands.
+    pub scene: Scene,
+    /// The meshed bodies.
+    pub bodies: Vec<MeshedBody>,
+    /// One model per state.
+    pub states: Vec<BuiltState>,
+}
+
+/// Reads, places, meshes, ties and loads a case and solves nothing: what `check` shows.
 ///
 /// # Errors
-/// As [`run`], up to the meshes.
-pub fn mesh(
-    case: &Case,
-    around: &Surroundings<'_>,
-) -> Result<(Scene, Vec<MeshedBody>), StudyError> {
-    let (scene, _, bodies) = prepare(case, around, &mut Clock::start())?;
-    Ok((scene, bodies))
+/// As [`run`], up to the models.
+pub fn mesh(case: &Case, around: &Surroundings<'_>) -> Result<Prepared, StudyError> {
+    let (scene, ready, bodies) = prepare(case, around, &mut Clock::start())?;
+    let states = build_states(case, &scene, &bodies, &ready)?;
+    Ok(Prepared {
+        scene,
+        bodies,
+        states,
+    })
 }
 
 fn prepare(

@@ -31,6 +31,7 @@ use crate::tensor::{Point, Vec3};
 
 use super::StudyError;
 use super::bodies::{BodyPlan, Role};
+use super::placed;
 
 /// Edge length of the surfaces on which landmarks are found, mm.
 const ROUGH_EDGE_MM: f64 = 2.0;
@@ -41,6 +42,11 @@ const STRAY_SHARE: f64 = 0.01;
 /// A bone is looked for this far beyond a measured disc's faces, mm: its files leave gaps up to
 /// 0.2 mm.
 const DISC_REACH_MM: f64 = 0.6;
+
+/// A height that moves the bones by more than this is refused, mm: neither the ligaments that would
+/// be torn nor the joints that would be driven into each other are in the model, so its answer
+/// would look right and mean nothing. Distraction at operation is a few millimetres.
+const LARGEST_LIFT_MM: f64 = 5.0;
 
 /// The frame in which loads are given: z along the column axis, x anterior, y left.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -299,7 +305,7 @@ fn made_vertebrae(case: &Case) -> Result<Option<Vec<Arc<Vertebra>>>, StudyError>
                 .as_deref()
                 .unwrap_or_default()
                 .parse::<Level>()
-                .map_err(StudyError::from)
+                .map_err(|e| placed::at_key(case, &v.key, e.to_string()))
         })
         .collect::<Result<_, _>>()?;
     let heights: Vec<Option<f64>> = case
@@ -310,7 +316,9 @@ fn made_vertebrae(case: &Case) -> Result<Option<Vec<Arc<Vertebra>>>, StudyError>
             DiscShape::Surface(_) => None,
         })
         .collect();
-    Ok(Some(column::stack(&levels, &heights)?))
+    column::stack(&levels, &heights)
+        .map(Some)
+        .map_err(|e| placed::anatomy(case, Role::Vertebra(0), &e))
 }
 
 fn measured_vertebrae(
@@ -320,17 +328,16 @@ fn measured_vertebrae(
     case.vertebrae
         .iter()
         .filter_map(|v| match &v.shape {
-            VertebraShape::Surface(file) => Some((v, file)),
+            VertebraShape::Surface(file) => Some(file),
             VertebraShape::Parametric => None,
         })
-        .map(|(v, file)| Ok(measured_field(case, &v.name, file, surfaces)?.1))
+        .map(|file| Ok(measured_field(case, file, surfaces)?.1))
         .collect()
 }
 
 /// A measured surface without its strays, and its field.
 fn measured_field(
     case: &Case,
-    body: &str,
     file: &SurfaceFile,
     surfaces: Option<&Path>,
 ) -> Result<(TriSurface, SharedField), StudyError> {
@@ -343,13 +350,12 @@ fn measured_field(
         StudyError::from(case.places.error(&file.key, fault))
     };
     let source = SurfaceSource {
-        unit: LengthUnit::Millimetre,
+        unit: LengthUnit::of_mm(file.scale),
         axes: AxisMapping::IDENTITY,
     };
     let mut surface = read_surface(&path, &source).map_err(refuse)?;
-    let turn = file.axes * file.scale;
     for p in &mut surface.vertices {
-        *p = turn * *p;
+        *p = file.axes * *p;
     }
     if file.axes.determinant() < 0.0 {
         for t in &mut surface.triangles {
@@ -360,11 +366,7 @@ fn measured_field(
     drop_small_shells(&mut surface, &defects, STRAY_SHARE);
     inspect(&surface).refuse_if_hopeless().map_err(refuse)?;
     let field = SurfaceField::new(surface.clone()).map_err(refuse)?;
-    let sampled =
-        SampledField::new(Arc::new(field), SAMPLE_MM).map_err(|source| StudyError::Surface {
-            body: body.to_owned(),
-            source,
-        })?;
+    let sampled = SampledField::new(Arc::new(field), SAMPLE_MM).map_err(refuse)?;
     Ok((surface, Arc::new(sampled)))
 }
 
@@ -375,7 +377,7 @@ fn measured_discs(
     case.discs
         .iter()
         .map(|d| match &d.shape {
-            DiscShape::Surface(file) => measured_field(case, &d.name, file, surfaces).map(Some),
+            DiscShape::Surface(file) => measured_field(case, file, surfaces).map(Some),
             DiscShape::Parametric { .. } => Ok(None),
         })
         .collect()
@@ -385,15 +387,11 @@ fn rough_surfaces(case: &Case, fields: &[SharedField]) -> Result<Vec<TriSurface>
     use rayon::prelude::*;
     fields
         .par_iter()
-        .zip(&case.vertebrae)
-        .map(|(field, vertebra)| {
+        .enumerate()
+        .map(|(v, field)| {
             let size = SizeField::uniform(ROUGH_EDGE_MM);
-            polygonise(field.as_ref(), &size, &PolygoniseSettings::default()).map_err(|source| {
-                StudyError::Surface {
-                    body: vertebra.name.clone(),
-                    source,
-                }
-            })
+            polygonise(field.as_ref(), &size, &PolygoniseSettings::default())
+                .map_err(|e| placed::at_body(case, Role::Vertebra(v), &e.to_string()))
         })
         .collect()
 }
@@ -423,7 +421,8 @@ fn landmarks(
         None => [0, case.vertebrae.len() - 1],
     };
     let name = |v: usize| case.vertebrae[v].name.as_str();
-    Ok(find_column(&views, name(upper), name(lower))?)
+    find_column(&views, name(upper), name(lower))
+        .map_err(|e| placed::anatomy(case, Role::Vertebra(upper), &e))
 }
 
 fn discs(
@@ -436,8 +435,10 @@ fn discs(
     case.discs
         .iter()
         .zip(measured)
-        .map(|(disc, measured)| {
+        .enumerate()
+        .map(|(d, (disc, measured))| {
             let [upper, lower] = disc.between;
+            let refuse = |e| placed::anatomy(case, Role::Disc(d), &e);
             match (measured, made) {
                 (Some((_, field)), _) => {
                     let above = &landmarks.vertebrae[upper].inferior;
@@ -445,15 +446,9 @@ fn discs(
                     let pose = disc_pose(above, below);
                     let thickness = (above.centroid - below.centroid).norm();
                     let bones = [vertebrae[upper].clone(), vertebrae[lower].clone()];
-                    Ok(Disc::measured(
-                        field,
-                        bones,
-                        pose,
-                        thickness,
-                        DISC_REACH_MM,
-                    )?)
+                    Disc::measured(field, bones, pose, thickness, DISC_REACH_MM).map_err(refuse)
                 }
-                (None, Some(made)) => Ok(Disc::parametric(&made[upper], &made[lower])?),
+                (None, Some(made)) => Disc::parametric(&made[upper], &made[lower]).map_err(refuse),
                 (None, None) => {
                     let fault = CaseFault::model("a made disc between measured vertebrae");
                     let help = "give the disc a surface as well";
@@ -472,12 +467,44 @@ fn cage(
     let Some(implant) = &case.implant else {
         return Ok(None);
     };
+    if let Some(graft) = case.grafts.first() {
+        let fault = CaseFault::model("graft bodies under flat ends come later");
+        let help = "use `ends = \"fitted\"`, without a [[graft]]";
+        return Err(case.places.error(&graft.key, fault).with_help(help).into());
+    }
     let [upper, lower] = implant.between;
+    let above = &landmarks.vertebrae[upper].inferior;
+    let below = &landmarks.vertebrae[lower].superior;
+    let site = CageSite {
+        upper: vertebrae[upper].clone(),
+        lower: vertebrae[lower].clone(),
+        upper_centroid: above.centroid,
+        lower_centroid: below.centroid,
+        anterior: Vec3::x(),
+    };
+    let areas = [above.area, below.area];
+    let make = |spec: &CageSpec| Cage::new(spec, &site).map_err(|e| placed::cage(case, &e, areas));
+    // As high as fits first: whatever fails then is not the height's fault, and the height can be
+    // judged before it moves the bones into each other.
+    let fitting = CageSpec {
+        height: CageHeight::Fit,
+        ..cage_spec(implant)
+    };
+    let fits = make(&fitting)?;
+    check_height(case, implant, fits.facing_distance)?;
+    check_tracks(case, implant, fits.facing_distance)?;
+    match implant.height {
+        ImplantHeight::Fit => Ok(Some(fits)),
+        ImplantHeight::Millimetres(_) => make(&cage_spec(implant)).map(Some),
+    }
+}
+
+fn cage_spec(implant: &case::Implant) -> CageSpec {
     let cage_end = |end: End| match end {
         End::Superior => CageEnd::Superior,
         End::Inferior => CageEnd::Inferior,
     };
-    let spec = CageSpec {
+    CageSpec {
         diameter: implant.diameter_mm,
         height: match implant.height {
             ImplantHeight::Millimetres(height) => CageHeight::Stated(height),
@@ -503,19 +530,55 @@ fn cage(
             .iter()
             .flat_map(|s| solid_parts(&s.kind))
             .collect(),
+    }
+}
+
+/// Refuses a height that would move the bones by more than [`LARGEST_LIFT_MM`].
+fn check_height(case: &Case, implant: &case::Implant, facing: f64) -> Result<(), StudyError> {
+    let ImplantHeight::Millimetres(height) = implant.height else {
+        return Ok(());
     };
-    let site = CageSite {
-        upper: vertebrae[upper].clone(),
-        lower: vertebrae[lower].clone(),
-        upper_centroid: landmarks.vertebrae[upper].inferior.centroid,
-        lower_centroid: landmarks.vertebrae[lower].superior.centroid,
-        anterior: Vec3::x(),
+    let lift = height - facing;
+    if lift.abs() <= LARGEST_LIFT_MM {
+        return Ok(());
+    }
+    let way = if lift > 0.0 {
+        "push the vertebrae apart"
+    } else {
+        "let the vertebra above sink"
     };
-    let cage = Cage::new(&spec, &site).map_err(|source| {
-        let fault = CaseFault::model(format!("the implant does not fit its site: {source}"));
-        case.places.error("implant", fault)
-    })?;
-    Ok(Some(cage))
+    let fault = CaseFault::model(format!(
+        "the implant is {height} mm high where the endplates stand {facing:.1} mm apart: it would \
+         {way} by {:.1} mm, at most {LARGEST_LIFT_MM} mm is taken",
+        lift.abs()
+    ));
+    let help = format!("`height_mm = {facing:.1}` fits, or write `height = \"fit\"`");
+    let error = case.places.error("implant.height_mm", fault);
+    Err(error.with_help(help).into())
+}
+
+/// Refuses a screw track so steep that it misses the side: its entry lies R tan(angle) from its
+/// end.
+fn check_tracks(case: &Case, implant: &case::Implant, facing: f64) -> Result<(), StudyError> {
+    let height = match implant.height {
+        ImplantHeight::Millimetres(height) => height,
+        ImplantHeight::Fit => facing,
+    };
+    let radius = 0.5 * implant.diameter_mm;
+    for track in &implant.screw_tracks {
+        let (sin, cos) = track.angle_deg.to_radians().sin_cos();
+        let far_edge = radius * sin / cos + 0.5 * track.diameter_mm / cos;
+        if far_edge > height {
+            let reason = format!(
+                "the screw track does not enter through the side: at {}° it reaches {far_edge:.1} \
+                 mm from its end, and the implant is {height:.1} mm high",
+                track.angle_deg
+            );
+            let key = format!("{}.angle_deg", track.key);
+            return Err(placed::at_key(case, &key, reason));
+        }
+    }
+    Ok(())
 }
 
 /// The cage's solid parts of one entry; end plates count for both ends.

@@ -7,7 +7,9 @@
 use std::collections::BTreeSet;
 
 use crate::assembly::membrane_systems;
-use crate::boundary::{Coupling, LoadCase, clamp_surface, nearest_patch, select_surface};
+use crate::boundary::{
+    BoundaryError, Coupling, LoadCase, clamp_surface, nearest_patch, select_surface,
+};
 use crate::case::{Case, End, LoadFrame, State};
 use crate::contact::{Tie, TieSettings, TieSpec, build_tie};
 use crate::fixation::beam::CircularSection;
@@ -24,6 +26,7 @@ use crate::tensor::{Point, Vec3, Wrench};
 use super::StudyError;
 use super::bodies::{MeshedBody, Role};
 use super::materials::ReadyMaterial;
+use super::placed;
 use super::scene::{ColumnFrame, Scene};
 
 /// Area of bone that holds one end of a rod, mm²: the back of a pedicle.
@@ -158,14 +161,17 @@ fn ties(case: &Case, draft: &Draft, present: &[&MeshedBody]) -> Result<Vec<Tie>,
             .zip(["superior_face", "inferior_face"])
         {
             let vertebra = &case.vertebrae[vertebra].name;
-            let a = select_surface(&draft.mesh, &format!("{}.{face}", body.name))?;
+            let refuse = |reason: String| placed::at_body(case, body.role, &reason);
+            let a = select_surface(&draft.mesh, &format!("{}.{face}", body.name))
+                .map_err(|e| refuse(e.to_string()))?;
             let b = of_body(vertebra);
             let spec = TieSpec {
                 name: format!("{}-{vertebra}", body.name),
                 bodies: [body.name.clone(), vertebra.clone()],
                 surfaces: [a, &b],
             };
-            ties.push(build_tie(&spec, &draft.mesh, &draft.materials, &settings)?);
+            let tie = build_tie(&spec, &draft.mesh, &draft.materials, &settings);
+            ties.push(tie.map_err(|e| refuse(e.to_string()))?);
         }
     }
     Ok(ties)
@@ -199,14 +205,16 @@ fn finish(
         _ => (Vec::new(), None),
     };
     let face = &case.loads.face;
-    let facets = select_surface(&draft.mesh, &face.name(&case.vertebrae))?;
+    let at_face = |e: BoundaryError| placed::at_key(case, "loads.loaded_face", e.to_string());
+    let facets = select_surface(&draft.mesh, &face.name(&case.vertebrae)).map_err(at_face)?;
     let lifted = scene.is_above_implant(case, Role::Vertebra(face.vertebra));
     let reference = match case.loads.at_mm {
         Some([x, y, z]) => Point::new(x, y, z),
         None => scene.endplate(face).centroid,
     } + if lifted { draft.lift } else { Vec3::zeros() };
-    let coupling = Coupling::on_surface(&draft.mesh, facets, reference)?;
-    let supports = clamp_surface(&draft.mesh, &case.loads.clamped.name(&case.vertebrae))?;
+    let coupling = Coupling::on_surface(&draft.mesh, facets, reference).map_err(at_face)?;
+    let supports = clamp_surface(&draft.mesh, &case.loads.clamped.name(&case.vertebrae))
+        .map_err(|e| placed::at_key(case, "support.clamped", e.to_string()))?;
     let load_cases = load_cases(case, &scene.frame(), &coupling);
     Ok(BuiltState {
         state: draft.state,
@@ -350,7 +358,8 @@ fn rods(
             ends,
             seats: [&seats[0], &seats[1]],
         };
-        rods.push(build_rod(&spec, &rod_settings, &draft.mesh)?);
+        let rod = build_rod(&spec, &rod_settings, &draft.mesh);
+        rods.push(rod.map_err(|e| placed::at_key(case, "rods", e.to_string()))?);
     }
     Ok((rods, Some(section)))
 }

@@ -41,6 +41,14 @@ impl LengthUnit {
         }
     }
 
+    /// The unit of that many millimetres; millimetres where there is none.
+    pub fn of_mm(mm: f64) -> Self {
+        [Self::Centimetre, Self::Metre, Self::Inch]
+            .into_iter()
+            .find(|unit| unit.in_mm() == mm)
+            .unwrap_or(Self::Millimetre)
+    }
+
     /// Millimetres in one unit.
     pub fn in_mm(self) -> f64 {
         match self {

@@ -1,0 +1,174 @@
+//! What `endplate check` prints of the built models: sizes, shapes, how the bodies lie to each
+//! other.
+
+use endplate::case::{Case, State};
+use endplate::geometry::implant::{Cage, CageEnd};
+use endplate::report::number::{fixed, whole};
+use endplate::study::Prepared;
+use endplate::study::clearance::{TOUCH_MM, clearances};
+
+use super::table::Table;
+
+/// Pairs of bodies further apart than this are not listed, mm.
+const NEAR_MM: f64 = 1.0;
+
+/// The tables, each with its head and an empty line before it.
+pub fn sizes(case: &Case, built: &Prepared) -> String {
+    let mut text = section("Meshes", &meshes(built));
+    if let Some(cage) = &built.scene.cage {
+        text += &section("Implant in its place", &placement(cage));
+        if !cage.tracks.is_empty() {
+            let head =
+                "Screw tracks, where their axes enter the side (x anterior, y left, z cranial, mm)";
+            text += &section(head, &tracks(cage));
+        }
+    }
+    text += &section("States", &states(built));
+    text += &section(
+        "Tied faces (gap at the tied points along the normal; negative: overlap)",
+        &ties(built),
+    );
+    let head = format!(
+        "Bodies within {NEAR_MM} mm of each other (smallest distance of a boundary corner of one from \
+         the other;\nnegative: it lies that deep inside; corners deeper than {TOUCH_MM} mm are \
+         counted)"
+    );
+    text + &section(&head, &near(case, built))
+}
+
+fn section(head: &str, table: &Table) -> String {
+    if table.is_empty() {
+        return format!("\n{head}\n  none\n");
+    }
+    format!("\n{head}\n{}", table.text())
+}
+
+fn meshes(built: &Prepared) -> Table {
+    let mut table = Table::new(&[
+        "body",
+        "volume mm³",
+        "elements",
+        "nodes",
+        "smallest dihedral °",
+        "above 15° %",
+        "exempt",
+        "off the body mm",
+    ]);
+    for body in &built.bodies {
+        let (report, quality) = (&body.report, &body.report.quality);
+        table.row([
+            body.name.clone(),
+            fixed(report.volume_mm3, 1),
+            whole(report.elements),
+            whole(report.nodes),
+            fixed(quality.min_dihedral_deg, 1),
+            fixed(100.0 * quality.share_above_15_deg, 2),
+            whole(quality.exempt.len()),
+            fixed(report.boundary_distance_mm, 3),
+        ]);
+    }
+    table
+}
+
+fn placement(cage: &Cage) -> Table {
+    let mut table = Table::new(&["", "mm"]);
+    let rows = [
+        (
+            "distance of the endplates on its axis",
+            cage.facing_distance,
+        ),
+        ("height on its axis", cage.height),
+        ("distraction (negative: falls short)", cage.distraction),
+    ];
+    for (name, mm) in rows {
+        table.row([name.to_owned(), fixed(mm, 2)]);
+    }
+    table
+}
+
+fn tracks(cage: &Cage) -> Table {
+    let mut table = Table::new(&[
+        "end",
+        "diameter mm",
+        "angle °",
+        "x",
+        "y",
+        "z",
+        "above the base",
+    ]);
+    for placed in &cage.tracks {
+        let end = match placed.track.end {
+            CageEnd::Superior => "superior",
+            CageEnd::Inferior => "inferior",
+        };
+        let above = (placed.entry - cage.base).dot(&cage.axis);
+        table.row([
+            end.to_owned(),
+            fixed(placed.track.diameter, 1),
+            fixed(placed.track.angle_deg, 1),
+            fixed(placed.entry.x, 2),
+            fixed(placed.entry.y, 2),
+            fixed(placed.entry.z, 2),
+            fixed(above, 2),
+        ]);
+    }
+    table
+}
+
+fn states(built: &Prepared) -> Table {
+    let mut table = Table::new(&[
+        "state", "bodies", "elements", "dofs", "fixed", "ties", "rods", "loads",
+    ]);
+    for state in &built.states {
+        let model = &state.model;
+        table.row([
+            model.name.clone(),
+            whole(model.bodies.len()),
+            whole(model.mesh.element_count()),
+            whole(model.dof_count()),
+            whole(model.supports.len()),
+            whole(model.ties.len()),
+            whole(model.rods.len()),
+            whole(model.load_cases.len()),
+        ]);
+    }
+    table
+}
+
+fn ties(built: &Prepared) -> Table {
+    let mut table = Table::new(&[
+        "interface",
+        "state",
+        "face mm²",
+        "untied mm²",
+        "smallest gap mm",
+        "largest gap mm",
+    ]);
+    for state in &built.states {
+        for tie in &state.model.ties {
+            let gaps = || tie.points.iter().map(|p| p.gap);
+            table.row([
+                tie.name.clone(),
+                state.model.name.clone(),
+                fixed(tie.area, 1),
+                fixed(tie.untied_area, 1),
+                fixed(gaps().fold(f64::INFINITY, f64::min), 3),
+                fixed(gaps().fold(f64::NEG_INFINITY, f64::max), 3),
+            ]);
+        }
+    }
+    table
+}
+
+fn near(case: &Case, built: &Prepared) -> Table {
+    let mut table = Table::new(&["bodies", "state", "distance mm", "corners inside"]);
+    for pair in clearances(case, &built.scene, &built.bodies, NEAR_MM) {
+        table.row([
+            pair.bodies.join(" and "),
+            State::name(pair.state).to_owned(),
+            fixed(pair.smallest_mm, 2),
+            whole(pair.inside),
+        ]);
+    }
+    table
+}

@@ -1,0 +1,157 @@
+//! Failures of bodies and parts, put at the line of the case that asked for them.
+//!
+//! Stages know names and numbers, not files; here a failure gets the place it came from, so that
+//! the program can point at it. Must not decide what is a failure.
+
+use std::path::PathBuf;
+
+use super::StudyError;
+use super::bodies::Role;
+use crate::analysis::AnalysisError;
+use crate::anatomy::AnatomyError;
+use crate::case::{Case, CaseFault, DiscShape, SurfaceFile, VertebraShape};
+use crate::geometry::GeometryError;
+use crate::solver::SolverError;
+
+/// A failure of one part, at a key of the case.
+pub fn at_key(case: &Case, key: &str, reason: impl Into<String>) -> StudyError {
+    case.places.error(key, CaseFault::model(reason)).into()
+}
+
+/// A failure of a body: at its surface file where it has one, at its table otherwise.
+pub fn at_body(case: &Case, role: Role, reason: &str) -> StudyError {
+    let (name, key, surface): (&str, &str, Option<&SurfaceFile>) = match role {
+        Role::Vertebra(v) => {
+            let vertebra = &case.vertebrae[v];
+            let surface = match &vertebra.shape {
+                VertebraShape::Surface(file) => Some(file),
+                VertebraShape::Parametric => None,
+            };
+            (&vertebra.name, &vertebra.key, surface)
+        }
+        Role::Disc(d) => {
+            let disc = &case.discs[d];
+            let surface = match &disc.shape {
+                DiscShape::Surface(file) => Some(file),
+                DiscShape::Parametric { .. } => None,
+            };
+            (&disc.name, &disc.key, surface)
+        }
+        Role::Implant => {
+            let name = case.implant.as_ref().map_or("implant", |i| &i.name);
+            (name, "implant", None)
+        }
+    };
+    match surface {
+        Some(file) => {
+            let fault = CaseFault::Surface {
+                path: PathBuf::from(&file.file),
+                reason: reason.to_owned(),
+            };
+            case.places.error(&file.key, fault).into()
+        }
+        None => at_key(case, key, format!("{name}: {reason}")),
+    }
+}
+
+/// Anatomy that was not found, at the vertebra concerned; at `role` where the failure names none.
+pub fn anatomy(case: &Case, role: Role, error: &AnatomyError) -> StudyError {
+    let vertebra = match error {
+        AnatomyError::NoCanal { vertebra } | AnatomyError::NoEndplate { vertebra, .. } => {
+            case.vertebrae.iter().position(|v| &v.name == vertebra)
+        }
+        AnatomyError::NoData { level, .. } => {
+            let level = level.to_string();
+            let is_level = |l: &Option<String>| l.as_deref() == Some(level.as_str());
+            case.vertebrae.iter().position(|v| is_level(&v.level))
+        }
+        _ => None,
+    };
+    at_body(
+        case,
+        vertebra.map_or(role, Role::Vertebra),
+        &error.to_string(),
+    )
+}
+
+/// An implant that cannot be made for its site: at the number that is out of range, or at its
+/// diameter where its footprint leaves the endplates. `endplates_mm2` are their areas.
+pub fn cage(case: &Case, error: &GeometryError, endplates_mm2: [f64; 2]) -> StudyError {
+    match error {
+        GeometryError::Parameter { quantity, .. } => {
+            let key = match quantity.strip_prefix("screw track ") {
+                Some(_) => "implant.screw_track[0]".to_owned(),
+                None => format!("implant.{quantity}"),
+            };
+            at_key(
+                case,
+                &key,
+                format!("the implant does not fit its site: {error}"),
+            )
+        }
+        GeometryError::NoFacingSurface { .. } => {
+            let across = endplates_mm2.map(|a| 2.0 * (a / std::f64::consts::PI).sqrt());
+            let reason = format!("the implant's ends do not lie on the endplates: {error}");
+            let help = format!(
+                "the endplate above is as large as a circle {:.1} mm across, the one below as one \
+                 of {:.1} mm",
+                across[0], across[1]
+            );
+            let fault = CaseFault::model(reason);
+            case.places
+                .error("implant.diameter_mm", fault)
+                .with_help(help)
+                .into()
+        }
+        _ => at_key(
+            case,
+            "implant",
+            format!("the implant does not fit its site: {error}"),
+        ),
+    }
+}
+
+/// A state that was not solved; one too large for memory is the mesh sizes' fault.
+pub fn analysis(case: &Case, state: &str, source: AnalysisError) -> StudyError {
+    if let AnalysisError::Solver(SolverError::TooLarge { .. }) = source {
+        return at_key(case, "mesh", format!("state {state}: {source}"));
+    }
+    StudyError::Analysis {
+        state: state.to_owned(),
+        source,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::case::FaultKind;
+    use crate::study::FailureKind;
+
+    #[test]
+    fn a_model_too_large_for_memory_is_bad_input_at_the_mesh_sizes() {
+        let text = include_str!("../../validation/t6-tantalum/case.toml");
+        let case = Case::from_text(Path::new("case.toml"), text.to_owned()).unwrap();
+        let large = SolverError::TooLarge {
+            needed: 64 << 30,
+            allowed: 8 << 30,
+            gflop: 1e5,
+        };
+        let error = analysis(&case, "fused", AnalysisError::Solver(large));
+        assert_eq!(error.kind(), FailureKind::BadInput);
+        let StudyError::Case(error) = error else {
+            panic!("no place");
+        };
+        assert_eq!(error.kind(), FaultKind::Model);
+        let line = text.lines().position(|l| l == "[mesh]").unwrap() + 1;
+        assert_eq!(error.place.line(), line);
+        assert!(error.fault.to_string().contains("64.00 GiB"));
+        let singular = AnalysisError::Solver(SolverError::NotPositiveDefinite { row: 3 });
+        assert_eq!(
+            analysis(&case, "fused", singular).kind(),
+            FailureKind::Numerical
+        );
+    }
+}
