@@ -11,7 +11,7 @@ use endplate::anatomy::landmarks::{
 use endplate::geometry::inspect::{drop_small_shells, inspect};
 use endplate::geometry::surface_field::SurfaceField;
 use endplate::geometry::surface_file::{AxisMapping, LengthUnit, SurfaceSource, read_surface};
-use endplate::geometry::{Field, SharedField, TriSurface};
+use endplate::geometry::{SharedField, TriSurface};
 use endplate::tensor::Point;
 
 struct Spine {
