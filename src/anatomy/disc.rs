@@ -3,8 +3,11 @@
 //! A disc is its outline (a wall along the disc's axis), minus both bones, so that its faces lie on
 //! the bones' endplates exactly. For made vertebrae the wall is the kidney section of the two
 //! endplates, drawn in by a share of the rim's rounding so that it meets the bone at a wide angle.
-//! A measured disc is stretched along its axis first, so that it reaches both bones everywhere, and
-//! then cut by them.
+//! A measured disc is not cut as it is: its surface runs within 0.2 mm of the bones' and in and out
+//! of them, so that the cuts would be ragged. Of it the outline seen along its axis is kept, drawn
+//! in by 1 mm, and further where a bone's rim leans by more than 35°, and smoothed; the column under
+//! that outline is cut by both bones. So a measured disc has its bones' endplates for faces, stands
+//! on both without a gap and meets them at a wide angle; it loses its bulge and its brim.
 //!
 //! The outline in polar form r(θ) about the disc's middle gives the rest: the nucleus is where the
 //! distance from the middle is below 0.66 r(θ), and the annulus' local axes are outward from the
@@ -29,6 +32,14 @@ const WALL_INSET: f64 = 0.6;
 const REACH_INTO_BONE_MM: f64 = 1.0;
 /// Samples of the outline around the axis.
 const OUTLINE_SAMPLES: usize = 180;
+/// A measured disc's wall stands in from its outline by this much, mm.
+const BRIM_MM: f64 = 1.0;
+/// A measured disc stands only where both bones lean by no more than this, degrees.
+const STEEPEST_SEAT_DEG: f64 = 35.0;
+/// A seat is looked for this far beyond half of a measured disc's thickness, mm.
+const SEAT_REACH_MM: f64 = 2.5;
+/// The outline of a measured disc is smoothed over this many samples on either side: 8°.
+const SMOOTHING: usize = 4;
 
 /// A disc between two vertebrae.
 pub struct Disc {
@@ -66,29 +77,33 @@ impl Disc {
         })
     }
 
-    /// A measured disc between two bones: `surface` stretched along the z axis of `pose` (origin
-    /// in the disc's middle, z cranial) by `reach` mm on each side of `thickness` mm, then cut by
-    /// both bones.
+    /// A measured disc between two bones: the column under the drawn-in outline of `surface`, seen
+    /// along the z axis of `pose` (origin in the disc's middle, z cranial), cut by both bones.
+    /// `thickness` is the disc's in its middle, mm.
     ///
     /// # Errors
-    /// [`AnatomyError::DiscNotClosed`] where the pose's origin lies outside the disc.
+    /// [`AnatomyError::DiscNotClosed`] where the pose's origin lies outside the disc, or both bones
+    /// are not found above and below it.
     pub fn measured(
-        surface: SharedField,
+        surface: &dyn Field,
         bones: [SharedField; 2],
         pose: Placement,
         thickness: f64,
-        reach: f64,
     ) -> Result<Self, AnatomyError> {
-        let stretched = Arc::new(Stretched {
-            surface,
-            pose,
-            factor: 1.0 + 2.0 * reach / thickness,
-        });
         let levels = [-0.25, 0.0, 0.25].map(|share| share * thickness);
-        let outline = Outline::of(stretched.as_ref(), pose, &levels)?;
+        let seat = Seat {
+            bones: &bones,
+            pose: &pose,
+            reach: 0.5 * thickness + SEAT_REACH_MM,
+        };
+        let outline = Outline::of(surface, pose, &levels)?.seated(&seat)?;
+        let wall = Arc::new(Column {
+            half_height: seat.tallest(&outline) + REACH_INTO_BONE_MM,
+            outline: outline.clone(),
+        });
         let [upper, lower] = bones;
         Ok(Self {
-            field: between(stretched, upper, lower),
+            field: between(wall, upper, lower),
             outline,
         })
     }
@@ -181,23 +196,92 @@ impl Field for Wall {
     }
 }
 
-/// A solid stretched along the z axis of a pose, about its origin.
-struct Stretched {
-    surface: SharedField,
-    pose: Placement,
-    factor: f64,
+/// Where a measured disc can stand: between two bones, seen along the disc's axis.
+struct Seat<'a> {
+    /// Upper, then lower.
+    bones: &'a [SharedField; 2],
+    pose: &'a Placement,
+    /// How far from the disc's middle plane bone is looked for, mm.
+    reach: f64,
 }
 
-impl Field for Stretched {
+impl Seat<'_> {
+    /// How far above and below the point (x, y) of the disc's middle plane the bones are, mm, and
+    /// the smaller cosine of their lean; `None` where one is out of reach.
+    fn at(&self, angle: f64, r: f64) -> Option<([f64; 2], f64)> {
+        let (sin, cos) = angle.sin_cos();
+        let start = self.pose * Point::new(r * cos, r * sin, 0.0);
+        let axis = self.pose * Vec3::z();
+        let mut heights = [0.0; 2];
+        let mut upright = 1.0f64;
+        for (k, direction) in [axis, -axis].into_iter().enumerate() {
+            let bone = self.bones[k].as_ref();
+            heights[k] = distance_along(bone, &start, &direction, self.reach)?;
+            let normal = bone.gradient(&(start + direction * heights[k])).normalize();
+            upright = upright.min(-normal.dot(&direction));
+        }
+        Some((heights, upright))
+    }
+
+    fn is_level(&self, angle: f64, r: f64) -> bool {
+        let least = STEEPEST_SEAT_DEG.to_radians().cos();
+        self.at(angle, r).is_some_and(|(_, upright)| upright >= least)
+    }
+
+    /// The furthest that a bone is from the middle plane inside the outline, mm.
+    fn tallest(&self, outline: &Outline) -> f64 {
+        outline
+            .directions()
+            .flat_map(|(angle, edge)| [0.0, 0.25, 0.5, 0.75, 1.0].map(|s| (angle, s * edge)))
+            .filter_map(|(angle, r)| self.at(angle, r))
+            .map(|([up, down], _)| up.max(down))
+            .fold(0.0, f64::max)
+    }
+}
+
+/// Distance from `start` to a solid along a unit direction, mm: a field's value is no more than the
+/// distance, so that steps of it never pass the surface. `None` inside the solid or beyond `reach`.
+fn distance_along(solid: &dyn Field, start: &Point, direction: &Vec3, reach: f64) -> Option<f64> {
+    const CLOSE_MM: f64 = 1e-4;
+    const MOST_STEPS: usize = 200;
+    let mut s = 0.0;
+    for _ in 0..MOST_STEPS {
+        let value = solid.value(&(start + direction * s));
+        if value < -CLOSE_MM {
+            return None;
+        }
+        if value < CLOSE_MM {
+            return Some(s);
+        }
+        s += value;
+        if s > reach {
+            return None;
+        }
+    }
+    None
+}
+
+/// The column under an outline, ended flat at some height above and below its middle.
+struct Column {
+    outline: Outline,
+    half_height: f64,
+}
+
+impl Field for Column {
     fn value(&self, p: &Point) -> f64 {
-        let mut q = self.pose.inverse_transform_point(p);
-        q.z /= self.factor;
-        self.surface.value(&(self.pose * q))
+        let q = self.outline.pose.inverse_transform_point(p);
+        let side = self.outline.distance(q.x, q.y);
+        side.max(q.z.abs() - self.half_height)
     }
 
     fn bounds(&self) -> Aabb {
-        let own = self.surface.bounds();
-        own.grown(0.5 * (self.factor - 1.0) * own.size().norm())
+        let centre = self.outline.pose * Point::origin();
+        let reach = self.outline.radius.iter().copied().fold(0.0, f64::max);
+        Aabb {
+            min: centre,
+            max: centre,
+        }
+        .grown(reach.hypot(self.half_height))
     }
 }
 
@@ -244,6 +328,65 @@ impl Outline {
         Ok(Self { pose, radius })
     }
 
+    /// The outline drawn in to where both bones are level, and smoothed. Taking the least of each
+    /// neighbourhood and then the mean over the same neighbourhood never leaves what was found.
+    fn seated(&self, seat: &Seat<'_>) -> Result<Self, AnatomyError> {
+        const STEP_MM: f64 = 0.25;
+        let level: Vec<f64> = self
+            .directions()
+            .map(|(angle, edge)| {
+                let steps = (edge / STEP_MM) as usize;
+                (0..steps)
+                    .map(|k| edge - BRIM_MM - STEP_MM * k as f64)
+                    .take_while(|r| *r > 0.0)
+                    .find(|r| seat.is_level(angle, *r))
+                    .ok_or(AnatomyError::DiscNotClosed {
+                        centre: Point::from(self.pose.translation.vector),
+                    })
+            })
+            .collect::<Result<_, _>>()?;
+        let n = level.len();
+        let around = |values: &[f64], k: usize| -> Vec<f64> {
+            let first = k + n - SMOOTHING;
+            (first..=first + 2 * SMOOTHING)
+                .map(|i| values[i % n])
+                .collect()
+        };
+        let least: Vec<f64> = (0..n)
+            .map(|k| around(&level, k).into_iter().fold(f64::INFINITY, f64::min))
+            .collect();
+        let radius = (0..n)
+            .map(|k| around(&least, k).iter().sum::<f64>() / (2 * SMOOTHING + 1) as f64)
+            .collect();
+        Ok(Self {
+            pose: self.pose,
+            radius,
+        })
+    }
+
+    /// The sampled directions (rad about the axis from the front) and the radius in each, mm.
+    fn directions(&self) -> impl Iterator<Item = (f64, f64)> + '_ {
+        let step = TAU / self.radius.len() as f64;
+        self.radius
+            .iter()
+            .enumerate()
+            .map(move |(k, r)| (step * k as f64, *r))
+    }
+
+    /// Distance (to first order) of a point of the disc's middle plane from the outline, mm;
+    /// negative inside.
+    fn distance(&self, x: f64, y: f64) -> f64 {
+        let angle = y.atan2(x);
+        let edge = self.radius_at(angle);
+        (x.hypot(y) - edge) / 1f64.hypot(self.turn(angle) / edge)
+    }
+
+    /// dr/dθ, mm.
+    fn turn(&self, angle: f64) -> f64 {
+        const STEP: f64 = 1e-4;
+        (self.radius_at(angle + STEP) - self.radius_at(angle - STEP)) / (2.0 * STEP)
+    }
+
     /// Pose of the disc: origin in its middle, x anterior, z cranial along its axis.
     pub fn pose(&self) -> &Placement {
         &self.pose
@@ -259,11 +402,10 @@ impl Outline {
     /// Unit local axes at `p`: outward across the rings of equal relative radius, around them
     /// (right-handed with the axis), and along the disc's axis.
     pub fn axes(&self, p: &Point) -> [Vec3; 3] {
-        const STEP: f64 = 1e-4;
         let q = self.pose.inverse_transform_point(p);
         let (r, angle) = (q.x.hypot(q.y), q.y.atan2(q.x));
         let edge = self.radius_at(angle);
-        let turn = (self.radius_at(angle + STEP) - self.radius_at(angle - STEP)) / (2.0 * STEP);
+        let turn = self.turn(angle);
         // ∇(r / R(θ)) ∝ e_r − (R'/R) e_θ; on the axis itself any direction serves.
         let (sin, cos) = if r > 1e-9 {
             angle.sin_cos()
@@ -391,26 +533,50 @@ mod tests {
     }
 
     /// A lens that dips into the bone below and leaves a gap to the one above.
-    #[test]
-    fn a_measured_disc_is_made_to_touch_both_bones() {
-        let lens: SharedField = Arc::new(Intersection(vec![
+    fn lens() -> Intersection {
+        Intersection(vec![
             Arc::new(Sphere::new(Point::origin(), 15.0).unwrap()),
             Arc::new(HalfSpace::new(Point::new(0.0, 0.0, 1.8), Vec3::z()).unwrap()),
             Arc::new(HalfSpace::new(Point::new(0.0, 0.0, -2.4), -Vec3::z()).unwrap()),
-        ]));
+        ])
+    }
+
+    #[test]
+    fn a_measured_disc_touches_both_bones_inside_its_outline() {
         let upper: SharedField =
             Arc::new(HalfSpace::new(Point::new(0.0, 0.0, 2.0), -Vec3::z()).unwrap());
         let lower: SharedField =
             Arc::new(HalfSpace::new(Point::new(0.0, 0.0, -2.0), Vec3::z()).unwrap());
         let pose = Placement::identity();
-        let disc = Disc::measured(lens, [upper, lower], pose, 4.0, 0.5).unwrap();
+        let disc = Disc::measured(&lens(), [upper, lower], pose, 4.0).unwrap();
         for (x, y) in [(0.0, 0.0), (10.0, 0.0), (0.0, -13.0)] {
             let [top, bottom] = faces(disc.field().as_ref(), &pose, x, y).unwrap();
             assert!((top.z - 2.0).abs() < 1e-9 && (bottom.z + 2.0).abs() < 1e-9);
         }
-        assert!((disc.outline().area() / (225.0 * std::f64::consts::PI) - 1.0).abs() < 0.01);
+        // The brim, 1 mm, is left out all round.
+        assert!((disc.outline().area() / (196.0 * std::f64::consts::PI) - 1.0).abs() < 1e-3);
         let away: SharedField = Arc::new(Sphere::new(Point::new(90.0, 0.0, 0.0), 5.0).unwrap());
-        let none = Disc::measured(away.clone(), [away.clone(), away], pose, 4.0, 0.5);
-        assert!(matches!(none, Err(AnatomyError::DiscNotClosed { .. })));
+        let lens = lens();
+        for solid in [away.as_ref(), &lens as &dyn Field] {
+            let none = Disc::measured(solid, [away.clone(), away.clone()], pose, 4.0);
+            assert!(matches!(none, Err(AnatomyError::DiscNotClosed { .. })));
+        }
+    }
+
+    #[test]
+    fn a_measured_disc_stays_off_a_rim_that_leans_too_far() {
+        // The ball's surface leans by 35° at 10 sin 35° = 5.7 mm from the axis.
+        let ball = Arc::new(Sphere::new(Point::new(0.0, 0.0, 12.0), 10.0).unwrap());
+        let floor = Arc::new(HalfSpace::new(Point::new(0.0, 0.0, -2.0), Vec3::z()).unwrap());
+        let pose = Placement::identity();
+        let disc = Disc::measured(&lens(), [ball, floor], pose, 4.0).unwrap();
+        let edge = 10.0 * STEEPEST_SEAT_DEG.to_radians().sin();
+        for k in 0..12 {
+            let (sin, cos) = (TAU * f64::from(k) / 12.0).sin_cos();
+            let at = |r: f64| Point::new(r * cos, r * sin, -1.0);
+            // It is looked for in steps of 0.25 mm.
+            assert!(disc.field().value(&at(edge - 0.3)) < 0.0);
+            assert!(disc.field().value(&at(edge + 0.05)) > 0.0);
+        }
     }
 }

@@ -16,6 +16,7 @@ use crate::case::{
     self, Case, CaseFault, DiscShape, End, EndplateFace, ImplantEnds, ImplantHeight, SolidKind,
     State, SurfaceFile, VertebraShape,
 };
+use crate::geometry::field::Offset;
 use crate::geometry::implant::{
     Cage, CageEnd, CageHeight, CageSite, CageSpec, EndShape, ScrewTrack, SolidPart, Translated,
 };
@@ -38,10 +39,6 @@ const ROUGH_EDGE_MM: f64 = 2.0;
 const SAMPLE_MM: f64 = 0.6;
 /// Shells below this share of a measured surface's largest one are strays.
 const STRAY_SHARE: f64 = 0.01;
-/// A measured disc is stretched by this much on either side before the bones cut it, mm: its
-/// files leave gaps up to 0.2 mm.
-const DISC_REACH_MM: f64 = 0.6;
-
 /// The frame in which loads are given: z along the column axis, x anterior, y left.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct ColumnFrame {
@@ -225,11 +222,10 @@ impl Scene {
         let sizes = &case.mesh;
         let mut plans = Vec::new();
         for (v, vertebra) in case.vertebrae.iter().enumerate() {
-            let near = if case.is_resected(v) {
-                Vec::new()
-            } else {
-                self.implant_zone(case)
-            };
+            let mut near = self.disc_zones(case, v);
+            if !case.is_resected(v) {
+                near.extend(self.implant_zone(case));
+            }
             plans.push(BodyPlan {
                 name: vertebra.name.clone(),
                 role: Role::Vertebra(v),
@@ -259,6 +255,18 @@ impl Scene {
             });
         }
         plans
+    }
+
+    /// The discs on a vertebra, drawn in so far that the wanted length has grown to the discs' own
+    /// on their faces: the facets of two bodies that are tied should be alike.
+    fn disc_zones(&self, case: &Case, v: usize) -> Vec<SharedField> {
+        let sizes = &case.mesh;
+        let depth = ((sizes.disc_mm - sizes.endplate_mm) / sizes.growth).max(0.0);
+        let beside = case.discs.iter().zip(&self.discs);
+        beside
+            .filter(|(disc, _)| disc.between.contains(&v))
+            .map(|(_, disc)| Arc::new(Offset(disc.field(), -depth)) as SharedField)
+            .collect()
     }
 
     /// The cylinder between the two endplates the implant stands on, in the intact place.
@@ -445,13 +453,7 @@ fn discs(
                     let pose = disc_pose(above, below);
                     let thickness = (above.centroid - below.centroid).norm();
                     let bones = [vertebrae[upper].clone(), vertebrae[lower].clone()];
-                    Ok(Disc::measured(
-                        field,
-                        bones,
-                        pose,
-                        thickness,
-                        DISC_REACH_MM,
-                    )?)
+                    Ok(Disc::measured(field.as_ref(), bones, pose, thickness)?)
                 }
                 (None, Some(made)) => Ok(Disc::parametric(&made[upper], &made[lower])?),
                 (None, None) => {

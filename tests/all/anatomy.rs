@@ -133,14 +133,14 @@ fn measured_discs(data: &Path) -> Result<(), String> {
         let pose = disc_pose(above, below);
         let thickness = (above.centroid - below.centroid).norm();
         let shell = solid(&largest_shell(&spine.discs[k]).0)?;
-        let disc = Disc::measured(shell, bones.clone(), pose, thickness, 0.6)
+        let disc = Disc::measured(shell.as_ref(), bones.clone(), pose, thickness)
             .map_err(|e| e.to_string())?;
         let field = disc.field();
         let (mut seen, mut open) = (0, 0);
         for i in -20i32..=20 {
             for j in -20i32..=20 {
                 let at = |z: f64| pose * Point::new(f64::from(i), f64::from(j), z);
-                if disc.outline().relative_radius(&at(0.0)) > 0.8 || field.value(&at(0.0)) > 0.0 {
+                if disc.outline().relative_radius(&at(0.0)) > 0.95 {
                     continue;
                 }
                 seen += 1;
