@@ -10,7 +10,7 @@ use rayon::prelude::*;
 
 use crate::case::{Case, CaseFault, End};
 use crate::geometry::polygonise::{PolygoniseSettings, polygonise};
-use crate::geometry::{SharedField, SizeField};
+use crate::geometry::{Field, SharedField, SizeField};
 use crate::material::MaterialField;
 use crate::mesh::body::{MeshReport, mesh_body};
 use crate::mesh::boundary::boundary_facets;
@@ -182,13 +182,9 @@ fn mesh_one(
 
 fn faces(case: &Case, scene: &Scene, plan: &BodyPlan, mesh: &TetMesh) -> Vec<Surface> {
     let facets = boundary_facets(mesh);
-    let select = |name: &str, wanted: &dyn Fn(&Point, &Vec3) -> bool| Surface {
+    let select = |name: &str, wanted: &dyn Fn(Facet) -> bool| Surface {
         name: format!("{}.{name}", plan.name),
-        facets: facets
-            .iter()
-            .copied()
-            .filter(|f| facet_is(mesh, *f, wanted))
-            .collect(),
+        facets: facets.iter().copied().filter(|f| wanted(*f)).collect(),
     };
     match plan.role.neighbours(case) {
         None => [End::Superior, End::Inferior]
@@ -196,7 +192,11 @@ fn faces(case: &Case, scene: &Scene, plan: &BodyPlan, mesh: &TetMesh) -> Vec<Sur
             .filter_map(|end| {
                 let patch = scene.patch(plan.role, end)?;
                 let name = format!("{}_endplate", end.word());
-                Some(select(&name, &|p, n| patch.contains(p, n)))
+                Some(select(&name, &|f| {
+                    let [a, b, c] = mesh.facet_corners(f).map(|p| p.coords);
+                    let normal = mesh.facet_area_vector(f).normalize();
+                    patch.contains(&Point::from((a + b + c) / 3.0), &normal)
+                }))
             })
             .collect(),
         Some(neighbours) => neighbours
@@ -204,21 +204,20 @@ fn faces(case: &Case, scene: &Scene, plan: &BodyPlan, mesh: &TetMesh) -> Vec<Sur
             .zip(["superior_face", "inferior_face"])
             .map(|(vertebra, name)| {
                 let bone = scene.seat_field(case, plan.role, vertebra);
-                select(name, &|p, n| lies_on(bone.as_ref(), p, n))
+                select(name, &|f| lies_on(bone.as_ref(), mesh, f))
             })
             .collect(),
     }
 }
 
-fn facet_is(mesh: &TetMesh, facet: Facet, wanted: &dyn Fn(&Point, &Vec3) -> bool) -> bool {
-    let sum: Vec3 = mesh.facet_corners(facet).iter().map(|p| p.coords).sum();
+/// Whether a facet lies on a bone: all its corners do, as the surface's vertices do, and it faces
+/// the bone, its normal within 60° of opposite.
+fn lies_on(bone: &dyn Field, mesh: &TetMesh, facet: Facet) -> bool {
+    const ON_BONE_MM: f64 = 0.02;
+    let corners = mesh.facet_corners(facet);
+    let [a, b, c] = corners.map(|p| p.coords);
     let normal = mesh.facet_area_vector(facet).normalize();
-    wanted(&Point::from(sum / 3.0), &normal)
-}
-
-/// Whether a facet lies on a bone's surface and faces it: closer than a chord of a 2 mm facet on
-/// the rim's rounding, normals within 60° of opposite.
-fn lies_on(bone: &dyn crate::geometry::Field, p: &Point, normal: &Vec3) -> bool {
-    const CHORD_MM: f64 = 0.35;
-    bone.value(p).abs() < CHORD_MM && bone.gradient(p).normalize().dot(normal) < -0.5
+    let middle = Point::from((a + b + c) / 3.0);
+    corners.iter().all(|p| bone.value(p).abs() < ON_BONE_MM)
+        && bone.gradient(&middle).normalize().dot(&normal) < -0.5
 }

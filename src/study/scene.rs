@@ -16,6 +16,7 @@ use crate::case::{
     self, Case, CaseFault, DiscShape, End, EndplateFace, ImplantEnds, ImplantHeight, SolidKind,
     State, SurfaceFile, VertebraShape,
 };
+use crate::geometry::field::Offset;
 use crate::geometry::implant::{
     Cage, CageEnd, CageHeight, CageSite, CageSpec, EndShape, ScrewTrack, SolidPart, Translated,
 };
@@ -231,11 +232,10 @@ impl Scene {
         let sizes = &case.mesh;
         let mut plans = Vec::new();
         for (v, vertebra) in case.vertebrae.iter().enumerate() {
-            let near = if case.is_resected(v) {
-                Vec::new()
-            } else {
-                self.implant_zone(case)
-            };
+            let mut near = self.disc_zones(case, v);
+            if !case.is_resected(v) {
+                near.extend(self.implant_zone(case));
+            }
             plans.push(BodyPlan {
                 name: vertebra.name.clone(),
                 role: Role::Vertebra(v),
@@ -265,6 +265,18 @@ impl Scene {
             });
         }
         plans
+    }
+
+    /// The discs on a vertebra, drawn in so far that the wanted length has grown to the discs' own
+    /// on their faces: the facets of two bodies that are tied should be alike.
+    fn disc_zones(&self, case: &Case, v: usize) -> Vec<SharedField> {
+        let sizes = &case.mesh;
+        let depth = ((sizes.disc_mm - sizes.endplate_mm) / sizes.growth).max(0.0);
+        let beside = case.discs.iter().zip(&self.discs);
+        beside
+            .filter(|(disc, _)| disc.between.contains(&v))
+            .map(|(_, disc)| Arc::new(Offset(disc.field(), -depth)) as SharedField)
+            .collect()
     }
 
     /// The cylinder between the two endplates the implant stands on, in the intact place.
