@@ -10,6 +10,7 @@
 
 mod anatomy;
 mod architecture;
+mod broken_surfaces;
 mod errors;
 mod expected;
 mod meshes;
@@ -22,6 +23,7 @@ mod verification_manufactured;
 mod verification_patch;
 mod verification_structures;
 mod verification_ties;
+mod whole_runs;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -40,6 +42,8 @@ const TESTS: &[&[(&str, fn() -> Result<(), String>)]] = &[
     verification_ties::TESTS,
     errors::TESTS,
     pipeline::TESTS,
+    broken_surfaces::TESTS,
+    whole_runs::TESTS,
 ];
 
 /// A check on real anatomy.

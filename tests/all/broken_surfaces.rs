@@ -1,0 +1,308 @@
+//! Broken input that shows only when bodies are made: surfaces that cannot be used, and parts that
+//! do not fit each other in space. Each ends with code 2 and points at its line of the case.
+
+use std::path::Path;
+
+use crate::errors::{Broken, broken, endplate, folder, has_words, refusal, refused, write};
+
+/// A test, by name.
+type Test = (&'static str, fn() -> Result<(), String>);
+
+/// Tests of this file.
+pub const TESTS: &[Test] = &[
+    ("errors: surfaces", surfaces),
+    (
+        "errors: a surface in metres is read in metres",
+        metres_are_metres,
+    ),
+    (
+        "errors: measured and made vertebrae do not mix",
+        measured_among_made,
+    ),
+    ("errors: models that do not fit in space", misfits),
+    (
+        "errors: a refused run leaves nothing behind",
+        a_refused_run_leaves_nothing,
+    ),
+];
+
+/// Two measured vertebrae and their disc; line 11 names the first one's surface.
+const CASE: &str = r#"format = 1
+title = "measured"
+states = ["intact"]
+
+[surfaces]
+unit = "mm"
+axes = { anterior = "-y", left = "+x", cranial = "+z" }
+
+[[vertebra]]
+name = "A"
+surface = "broken.stl"
+
+[[vertebra]]
+name = "B"
+surface = "ball.stl"
+
+[[disc]]
+name = "A-B"
+between = ["A", "B"]
+surface = "ball.stl"
+
+[loads]
+preset = "thoracic"
+loaded_face = "A.superior_endplate"
+
+[support]
+clamped = "B.inferior_endplate"
+"#;
+
+type Triangle = [[f32; 3]; 3];
+
+/// A ball's triangles by latitude (from the north pole down to `rings` of `of`) and longitude.
+fn ball(radius: f32, rings: usize, of: usize) -> Vec<Triangle> {
+    use std::f32::consts::PI;
+    let around = 2 * of;
+    let at = |i: usize, j: usize| {
+        let (polar, azimuth) = (
+            PI * i as f32 / of as f32,
+            2.0 * PI * (j % around) as f32 / around as f32,
+        );
+        let (sin, cos) = polar.sin_cos();
+        // Both poles exactly, whatever the azimuth.
+        let sin = if i == 0 || i == of { 0.0 } else { sin };
+        [
+            radius * sin * azimuth.cos(),
+            radius * sin * azimuth.sin(),
+            radius * cos,
+        ]
+    };
+    let mut triangles = Vec::new();
+    for i in 0..rings {
+        for j in 0..around {
+            let [a, b, c, d] = [at(i, j), at(i + 1, j), at(i + 1, j + 1), at(i, j + 1)];
+            if i + 1 < of {
+                triangles.push([a, b, c]);
+            }
+            if i > 0 {
+                triangles.push([a, c, d]);
+            }
+        }
+    }
+    triangles
+}
+
+fn turned_over(triangles: &[Triangle]) -> Vec<Triangle> {
+    triangles.iter().map(|[a, b, c]| [*a, *c, *b]).collect()
+}
+
+/// A binary STL file that says it holds `count` triangles.
+fn stl(count: u32, triangles: &[Triangle]) -> Vec<u8> {
+    let mut bytes = vec![0; 80];
+    bytes.extend(count.to_le_bytes());
+    for triangle in triangles {
+        bytes.extend([0; 12]);
+        for x in triangle.iter().flatten() {
+            bytes.extend(x.to_le_bytes());
+        }
+        bytes.extend([0; 2]);
+    }
+    bytes
+}
+
+fn whole_stl(triangles: &[Triangle]) -> Vec<u8> {
+    stl(triangles.len() as u32, triangles)
+}
+
+/// The message of a check of [`CASE`] whose first surface has these bytes.
+fn message_for(bytes: &[u8], what: &str) -> Result<String, String> {
+    let folder = folder()?;
+    let here = folder.path();
+    write(&here.join("case.toml"), CASE)?;
+    write(&here.join("ball.stl"), whole_stl(&ball(12.0, 16, 16)))?;
+    write(&here.join("broken.stl"), bytes)?;
+    refusal(&endplate(here, &["check", "case.toml", "--quiet"])?, what)
+}
+
+fn surfaces() -> Result<(), String> {
+    let sound = ball(12.0, 16, 16);
+    let mut not_a_number = sound.clone();
+    not_a_number[7][1][2] = f32::NAN;
+    let mut every_other: Vec<Triangle> = sound.clone();
+    for triangle in every_other.iter_mut().step_by(2) {
+        triangle.swap(1, 2);
+    }
+    let table: [(&str, Vec<u8>, &[&str]); 11] = [
+        (
+            "not an STL file",
+            b"<html>404 not found</html>".to_vec(),
+            &["expected"],
+        ),
+        ("an empty file", Vec::new(), &["expected"]),
+        ("no triangles", stl(0, &[]), &["no triangles"]),
+        (
+            "a file cut short",
+            stl(sound.len() as u32, &sound[..5]),
+            &["expected"],
+        ),
+        (
+            "a coordinate that is no number",
+            whole_stl(&not_a_number),
+            &["finite"],
+        ),
+        (
+            "an ASCII file with a word for a number",
+            b"solid x\nfacet normal 0 0 1\nouter loop\nvertex 0 0 zero\nendloop\nendfacet\nendsolid"
+                .to_vec(),
+            &["line 4", "zero"],
+        ),
+        (
+            "metres taken for millimetres",
+            whole_stl(&ball(0.012, 16, 16)),
+            &["expected 2 to 2000 mm", "its unit would fit m"],
+        ),
+        (
+            "half a ball",
+            whole_stl(&ball(12.0, 2, 4)),
+            &["inside cannot be told", "open edges", "look at triangles"],
+        ),
+        (
+            "inside out",
+            whole_stl(&turned_over(&sound)),
+            &["inside out"],
+        ),
+        (
+            "every other triangle turned over",
+            whole_stl(&every_other),
+            &["inside cannot be told", "wound against"],
+        ),
+        (
+            "a ball, which is no vertebra",
+            whole_stl(&sound),
+            &["no spinal canal found in A"],
+        ),
+    ];
+    for (what, bytes, words) in table {
+        let message = message_for(&bytes, what)?;
+        has_words(
+            &message,
+            &["--> case.toml:11:", "surface", "broken.stl"],
+            what,
+        )?;
+        has_words(&message, words, what)?;
+    }
+    Ok(())
+}
+
+/// The same ball in metres is no vertebra either, but not for its size.
+fn metres_are_metres() -> Result<(), String> {
+    let folder = folder()?;
+    let here = folder.path();
+    let text = CASE.replacen("broken.stl\"", "broken.stl\"\nunit = \"m\"", 1);
+    write(&here.join("case.toml"), text)?;
+    write(&here.join("ball.stl"), whole_stl(&ball(12.0, 16, 16)))?;
+    write(&here.join("broken.stl"), whole_stl(&ball(0.012, 16, 16)))?;
+    let message = refusal(&endplate(here, &["check", "case.toml"])?, "metres")?;
+    has_words(&message, &["no spinal canal found in A"], "metres")
+}
+
+fn measured_among_made() -> Result<(), String> {
+    let folder = folder()?;
+    let here = folder.path();
+    let text = CASE
+        .replacen("surface = \"ball.stl\"", "level = \"T6\"", 1)
+        .replacen(
+            "surface = \"broken.stl\"",
+            "level = \"T5\"\nsurface = \"ball.stl\"",
+            1,
+        );
+    write(&here.join("case.toml"), text)?;
+    write(&here.join("ball.stl"), whole_stl(&ball(12.0, 16, 16)))?;
+    let message = refusal(&endplate(here, &["check", "case.toml"])?, "mixed")?;
+    let words = [
+        "--> case.toml:9:",
+        "a measured vertebra among made ones",
+        "help",
+    ];
+    has_words(&message, &words, "mixed")
+}
+
+/// The T6 case with one number that no part of the file forbids.
+const MISFITS: &[Broken] = &[
+    broken(
+        "height_mm = 25.0",
+        "height_mm = 60.0",
+        "height_mm = 60.0",
+        &[
+            "push the vertebrae apart",
+            "at most 5 mm",
+            "height = \"fit\"",
+        ],
+    ),
+    broken(
+        "height_mm = 25.0",
+        "height_mm = 12.0",
+        "height_mm = 12.0",
+        &["let the vertebra above sink", "at most 5 mm", "fits"],
+    ),
+    broken(
+        "diameter_mm = 15.0",
+        "diameter_mm = 45.0",
+        "diameter_mm = 45.0",
+        &["do not lie on the endplates", "as large as a circle"],
+    ),
+    broken(
+        "angle_deg = 45.0",
+        "angle_deg = 80.0",
+        "angle_deg = 80.0",
+        &["does not enter through the side", "at 80°"],
+    ),
+    broken(
+        "diameter_mm = 4.0",
+        "diameter_mm = 9.0",
+        "[[implant.screw_track]]",
+        &["screw track diameter_mm is 9", "less than half"],
+    ),
+    broken(
+        "implant_mm = 1.5",
+        "implant_mm = 0.1",
+        "[mesh]",
+        &["million elements", "at most 5 million"],
+    ),
+    broken(
+        "kind = \"default\"",
+        "kind = \"default\"\nbetween = [\"T5\", \"T6\"]",
+        "[rods]",
+        &["rod left cannot be held on T6"],
+    ),
+];
+
+fn misfits() -> Result<(), String> {
+    refused(MISFITS)
+}
+
+fn a_refused_run_leaves_nothing() -> Result<(), String> {
+    let folder = folder()?;
+    let here = folder.path();
+    write(&here.join("case.toml"), CASE)?;
+    write(&here.join("ball.stl"), whole_stl(&ball(12.0, 16, 16)))?;
+    write(&here.join("broken.stl"), "not a surface")?;
+    let arguments = ["run", "case.toml", "--out", "out"];
+    let message = refusal(&endplate(here, &arguments)?, "run")?;
+    has_words(&message, &["--> case.toml:11:"], "run")?;
+    let left = list(&here.join("out"))?;
+    if left.is_empty() {
+        return Ok(());
+    }
+    Err(format!("left behind: {left:?}"))
+}
+
+/// The names in a folder, sorted.
+pub fn list(folder: &Path) -> Result<Vec<String>, String> {
+    let entries = std::fs::read_dir(folder).map_err(|e| e.to_string())?;
+    let mut names: Vec<String> = entries
+        .filter_map(Result::ok)
+        .map(|e| e.file_name().to_string_lossy().into_owned())
+        .collect();
+    names.sort();
+    Ok(names)
+}
