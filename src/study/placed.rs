@@ -78,9 +78,16 @@ pub fn anatomy(case: &Case, role: Role, error: &AnatomyError) -> StudyError {
 /// diameter where its footprint leaves the endplates. `endplates_mm2` are their areas.
 pub fn cage(case: &Case, error: &GeometryError, endplates_mm2: [f64; 2]) -> StudyError {
     match error {
-        GeometryError::Parameter { quantity, .. } => {
+        GeometryError::Parameter {
+            quantity, value, ..
+        } => {
+            let tracks = case.implant.iter().flat_map(|i| &i.screw_tracks);
             let key = match quantity.strip_prefix("screw track ") {
-                Some(_) => "implant.screw_track[0]".to_owned(),
+                Some(number) => tracks
+                    .filter(|t| t.diameter_mm == *value || t.angle_deg == *value)
+                    .map(|t| format!("{}.{number}", t.key))
+                    .next()
+                    .unwrap_or_else(|| "implant.screw_track".to_owned()),
                 None => format!("implant.{quantity}"),
             };
             at_key(

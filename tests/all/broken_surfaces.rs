@@ -218,11 +218,7 @@ fn measured_among_made() -> Result<(), String> {
     write(&here.join("case.toml"), text)?;
     write(&here.join("ball.stl"), whole_stl(&ball(12.0, 16, 16)))?;
     let message = refusal(&endplate(here, &["check", "case.toml"])?, "mixed")?;
-    let words = [
-        "--> case.toml:9:",
-        "a measured vertebra among made ones",
-        "help",
-    ];
+    let words = ["--> case.toml:14:", "one is parametric, the other measured"];
     has_words(&message, &words, "mixed")
 }
 
@@ -252,18 +248,18 @@ const MISFITS: &[Broken] = &[
     ),
     broken(
         "angle_deg = 45.0",
-        "angle_deg = 80.0",
-        "angle_deg = 80.0",
-        &["does not enter through the side", "at 80°"],
+        "angle_deg = 75.0",
+        "angle_deg = 75.0",
+        &["does not enter through the side", "at 75°"],
     ),
     broken(
         "diameter_mm = 4.0",
         "diameter_mm = 9.0",
-        "[[implant.screw_track]]",
+        "diameter_mm = 9.0",
         &["screw track diameter_mm is 9", "less than half"],
     ),
     broken(
-        "implant_mm = 1.5",
+        "implant_mm = 1.",
         "implant_mm = 0.1",
         "[mesh]",
         &["million elements", "at most 5 million"],

@@ -319,10 +319,10 @@ fn ranges() -> Result<(), String> {
             &["`angle_deg` is 90 °", "from 5 to 85 °"],
         ),
         broken(
-            "bone_mm = 4.0",
-            "bone_mm = 0.0",
-            "bone_mm",
-            &["is 0 mm", "from 0.1 to 20 mm"],
+            "sagittal_angle_deg = 3.0",
+            "sagittal_angle_deg = 45.0",
+            "sagittal_angle_deg",
+            &["is 45 °", "from -30 to 30 °"],
         ),
         broken(
             "format = 1",
