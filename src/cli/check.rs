@@ -20,6 +20,7 @@ use super::{CommandError, DONE, print_result};
 #[derive(Debug, Args)]
 pub struct CheckOptions {
     /// The case file
+    #[arg(value_name = "CASE.toml")]
     pub case: PathBuf,
     /// Where surface files are looked for when they are not beside the case file
     #[arg(long, value_name = "DIR")]
@@ -56,7 +57,10 @@ pub fn check(options: &CheckOptions) -> Result<u8, CommandError> {
 
 /// Everything a case says, as printed.
 pub fn describe(case: &Case, surfaces: Option<&Path>) -> Result<String, CommandError> {
-    let mut lines = Lines::default();
+    let mut lines = Lines {
+        text: String::new(),
+        width: 24,
+    };
     let states: Vec<_> = case.states.iter().map(|s| s.name()).collect();
     lines.head(&case.title);
     lines.row("states", states.join(", "));
@@ -66,6 +70,8 @@ pub fn describe(case: &Case, surfaces: Option<&Path>) -> Result<String, CommandE
     describe_materials(case, &mut lines);
     describe_loads(case, &mut lines);
     lines.head("Defaults used");
+    let keys = case.defaults.iter().map(|d| d.key.len());
+    lines.width = keys.max().unwrap_or(0);
     for default in &case.defaults {
         let unit = if default.unit.is_empty() { "" } else { " " };
         let value = format!("{}{unit}{}", default.value, default.unit);
@@ -253,9 +259,9 @@ fn cited(source: &Source) -> String {
 }
 
 /// Headed rows of "name  text".
-#[derive(Default)]
 struct Lines {
     text: String,
+    width: usize,
 }
 
 impl Lines {
@@ -266,6 +272,7 @@ impl Lines {
     }
 
     fn row(&mut self, name: &str, text: impl AsRef<str>) {
-        let _ = writeln!(self.text, "  {name:<24} {}", text.as_ref());
+        let width = self.width;
+        let _ = writeln!(self.text, "  {name:<width$} {}", text.as_ref());
     }
 }

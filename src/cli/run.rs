@@ -18,6 +18,7 @@ use super::{CommandError, DONE, EXCEEDED, SolverOption, print_result};
 #[derive(Debug, Args)]
 pub struct RunOptions {
     /// The case file
+    #[arg(value_name = "CASE.toml")]
     pub case: PathBuf,
     /// Directory for the results: report.html, report.json, a .vtu per load case, .csv tables
     #[arg(long, value_name = "DIR")]
