@@ -13,6 +13,7 @@ mod errors;
 mod expected;
 mod meshes;
 mod surface;
+mod tetmesh;
 mod verification_composite;
 mod verification_curved;
 mod verification_invariants;
@@ -37,6 +38,7 @@ const TESTS: &[&[(&str, fn() -> Result<(), String>)]] = &[
     verification_composite::TESTS,
     verification_ties::TESTS,
     errors::TESTS,
+    tetmesh::TESTS,
 ];
 
 /// A check on real anatomy.
@@ -55,6 +57,14 @@ const DATA_TESTS: &[&[DataTest]] = &[&[
     (
         "surface: a cage fitted to real endplates has sharp rims",
         surface::a_cage_fitted_to_real_endplates_has_sharp_rims,
+    ),
+    (
+        "tetmesh: files of real bones are meshed as they are or refused",
+        tetmesh::files_of_real_bones_are_meshed_as_they_are_or_refused,
+    ),
+    (
+        "tetmesh: a real vertebra and disc reach the measures of shape",
+        tetmesh::a_real_vertebra_and_disc_reach_the_measures_of_shape,
     ),
 ]];
 
