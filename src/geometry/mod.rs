@@ -20,7 +20,7 @@ pub mod sampled_field;
 mod soundness;
 pub mod surface_field;
 pub mod surface_file;
-mod triangle;
+pub(crate) mod triangle;
 mod triangulation;
 
 pub use error::GeometryError;

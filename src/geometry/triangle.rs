@@ -47,7 +47,7 @@ fn ratio(n: f64, d: f64) -> f64 {
 
 /// The signed solid angle of a triangle seen from `p` over 4π: positive from behind
 /// (Van Oosterom & Strackee 1983).
-pub(super) fn winding(p: &Point, [a, b, c]: &[Point; 3]) -> f64 {
+pub(crate) fn winding(p: &Point, [a, b, c]: &[Point; 3]) -> f64 {
     let (a, b, c) = (a - p, b - p, c - p);
     let (la, lb, lc) = (a.norm(), b.norm(), c.norm());
     let determinant = a.dot(&b.cross(&c));

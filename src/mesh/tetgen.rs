@@ -22,7 +22,8 @@ use std::time::{Duration, Instant};
 use super::error::MeshError;
 use super::{FACES, boundary::sorted};
 use crate::geometry::TriSurface;
-use crate::tensor::Point;
+use crate::geometry::triangle::winding;
+use crate::tensor::{Point, Vec3};
 
 /// TetGen's bound on circumradius over shortest edge, so large that it adds no points for it: with
 /// a bound of 1.3 it cuts the surface's own triangles into four and more.
@@ -211,7 +212,11 @@ fn call_tetgen(surface: &TriSurface, inside: &[Point]) -> Result<RawTets, String
         points,
         tets: Vec::with_capacity(tetgen.out_ncell()),
     };
+    let hollow = hollow_regions(&tetgen, &raw.points, surface);
     for t in 0..tetgen.out_ncell() {
+        if hollow.contains(&tetgen.out_cell_marker(t)) {
+            continue;
+        }
         let mut tet = std::array::from_fn(|m| tetgen.out_cell_point(t, m) as u32);
         let [a, b, c, d] = tet.map(|v: u32| raw.points[v as usize]);
         if (b - a).cross(&(c - a)).dot(&(d - a)) < 0.0 {
@@ -223,6 +228,29 @@ fn call_tetgen(surface: &TriSurface, inside: &[Point]) -> Result<RawTets, String
         return Err("TetGen returned no tetrahedra; the surface cuts or touches itself".into());
     }
     Ok(raw)
+}
+
+/// TetGen's numbers of the regions that the surface leaves empty: it fills voids inside a body
+/// too, as regions of their own. A region is solid where the surface winds around it, which one
+/// of its tetrahedra tells for all.
+fn hollow_regions(tetgen: &tritet::Tetgen, points: &[Point], surface: &TriSurface) -> Vec<i32> {
+    let mut seen = Vec::new();
+    let mut hollow = Vec::new();
+    for t in 0..tetgen.out_ncell() {
+        let region = tetgen.out_cell_marker(t);
+        if seen.contains(&region) {
+            continue;
+        }
+        seen.push(region);
+        let corners: [Point; 4] = std::array::from_fn(|m| points[tetgen.out_cell_point(t, m)]);
+        let sum: Vec3 = corners.iter().map(|p| p.coords).sum();
+        let at = Point::from(sum / 4.0);
+        let turns = (0..surface.triangles.len()).map(|t| winding(&at, &surface.corners(t)));
+        if turns.sum::<f64>() < 0.5 {
+            hollow.push(region);
+        }
+    }
+    hollow
 }
 
 /// Relative difference in volume and area that a sound mesh may show: TetGen takes triangles that
@@ -350,6 +378,32 @@ mod tests {
             checked(lost, &surface),
             Err(MeshError::MesherFailed { .. })
         ));
+    }
+
+    #[test]
+    fn a_void_stays_empty_and_separate_parts_are_all_filled() {
+        let mut surface = cube(5, 10.0);
+        for (radius, centre, turned) in [(2.0, 5.0, true), (3.0, 20.0, false)] {
+            let ball = icosphere(2, radius);
+            let first = surface.vertices.len() as u32;
+            let shift = Vec3::repeat(centre);
+            surface
+                .vertices
+                .extend(ball.vertices.iter().map(|p| p + shift));
+            surface.triangles.extend(ball.triangles.iter().map(|t| {
+                let [a, b, c] = t.map(|v| v + first);
+                if turned { [a, c, b] } else { [a, b, c] }
+            }));
+        }
+        let raw = InProcessTetgen.tetrahedralise(&surface, &[]).unwrap();
+        let middle = Point::new(5.0, 5.0, 5.0);
+        for t in 0..raw.tets.len() {
+            let corners = raw.tets[t].map(|v| raw.points[v as usize]);
+            let sum: Vec3 = corners.iter().map(|p| p.coords).sum();
+            assert!((Point::from(sum / 4.0) - middle).norm() > 1.5);
+        }
+        let filled = 1e3 + icosphere(2, 3.0).volume() - icosphere(2, 2.0).volume();
+        assert!((surface.volume() / filled - 1.0).abs() < 1e-12);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The record of a run, in the shape of report.json and of the files that picture it.
 
 use crate::analysis::CaseSolution;
+use crate::assessment::motion::LinearRangeWarning;
 use crate::assessment::verdict::{RESORBING_LIMIT, overall};
 use crate::boundary::LoadCase;
 use crate::case::Case;
@@ -127,24 +128,7 @@ fn verdict_notes(outcome: &Outcome<'_>) -> Vec<String> {
 
 fn warnings(outcome: &Outcome<'_>) -> Vec<String> {
     let case = outcome.inputs.case;
-    let mut warnings: Vec<String> = outcome
-        .found
-        .outside_linear_range
-        .iter()
-        .map(|w| {
-            format!(
-                "{} in state {}, {}: rotation {:.1}°, strain {:.1} %: outside the linear range \
-                 ({}° or {} %)",
-                w.body,
-                w.state,
-                w.load_case,
-                w.rotation_deg,
-                w.strain_percent,
-                case.limits.rotation_deg,
-                case.limits.strain_percent
-            )
-        })
-        .collect();
+    let mut warnings = outside_linear_range(outcome);
     warnings.extend(outcome.found.motion.iter().filter(|m| !m.inside).map(|m| {
         format!(
             "Intact segment {} turns {:.1}° in {}, published {}-{}°",
@@ -173,6 +157,37 @@ fn warnings(outcome: &Outcome<'_>) -> Vec<String> {
         }
     }
     warnings
+}
+
+/// One line for each body that left the linear range in any load case of a state.
+fn outside_linear_range(outcome: &Outcome<'_>) -> Vec<String> {
+    let limits = &outcome.inputs.case.limits;
+    let mut bodies: Vec<(&str, &str, Vec<&LinearRangeWarning>)> = Vec::new();
+    for w in &outcome.found.outside_linear_range {
+        match bodies
+            .iter_mut()
+            .find(|(state, body, _)| *state == w.state && *body == w.body)
+        {
+            Some((_, _, rows)) => rows.push(w),
+            None => bodies.push((&w.state, &w.body, vec![w])),
+        }
+    }
+    let line = |(state, body, rows): (&str, &str, Vec<&LinearRangeWarning>)| {
+        let most = |of: &dyn Fn(&LinearRangeWarning) -> f64| {
+            rows.iter().map(|r| of(r)).fold(0.0, f64::max)
+        };
+        let cases: Vec<&str> = rows.iter().map(|r| r.load_case.as_str()).collect();
+        format!(
+            "{body} in state {state} leaves the linear range ({}° or {} %): it turns up to {:.1}° and \
+             strains up to {:.1} % in {}",
+            limits.rotation_deg,
+            limits.strain_percent,
+            most(&|r| r.rotation_deg),
+            most(&|r| r.strain_percent),
+            cases.join(", ")
+        )
+    };
+    bodies.into_iter().map(line).collect()
 }
 
 fn materials(outcome: &Outcome<'_>) -> Result<Vec<MaterialRecord>, StudyError> {

@@ -16,6 +16,7 @@ mod expected;
 mod meshes;
 mod pipeline;
 mod surface;
+mod tetmesh;
 mod verification_composite;
 mod verification_curved;
 mod verification_invariants;
@@ -41,9 +42,13 @@ const TESTS: &[&[(&str, fn() -> Result<(), String>)]] = &[
     verification_composite::TESTS,
     verification_ties::TESTS,
     errors::TESTS,
+<<<<<<< .merge_file_TneuxN
     pipeline::TESTS,
     broken_surfaces::TESTS,
     whole_runs::TESTS,
+=======
+    tetmesh::TESTS,
+>>>>>>> .merge_file_HOJBtS
 ];
 
 /// A check on real anatomy.
@@ -70,6 +75,14 @@ const DATA_TESTS: &[&[DataTest]] = &[&[
     (
         "surface: a cage fitted to real endplates has sharp rims",
         surface::a_cage_fitted_to_real_endplates_has_sharp_rims,
+    ),
+    (
+        "tetmesh: files of real bones are meshed as they are or refused",
+        tetmesh::files_of_real_bones_are_meshed_as_they_are_or_refused,
+    ),
+    (
+        "tetmesh: a real vertebra and disc reach the measures of shape",
+        tetmesh::a_real_vertebra_and_disc_reach_the_measures_of_shape,
     ),
 ]];
 

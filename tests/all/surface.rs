@@ -16,11 +16,11 @@ use endplate::tensor::Point;
 /// Sample spacing of the bones' fields, mm.
 const STEP_MM: f64 = 0.5;
 
-fn check(holds: bool, what: impl FnOnce() -> String) -> Result<(), String> {
+pub fn check(holds: bool, what: impl FnOnce() -> String) -> Result<(), String> {
     if holds { Ok(()) } else { Err(what()) }
 }
 
-fn read(data: &Path, name: &str) -> Result<TriSurface, String> {
+pub fn read(data: &Path, name: &str) -> Result<TriSurface, String> {
     let source = SurfaceSource {
         unit: LengthUnit::Millimetre,
         axes: AxisMapping::parse("-y,+x,+z").map_err(|e| e.to_string())?,
@@ -30,7 +30,7 @@ fn read(data: &Path, name: &str) -> Result<TriSurface, String> {
 }
 
 /// The bone without stray shells, as an exact and as a sampled field.
-fn fields(mut surface: TriSurface) -> Result<(SharedField, SharedField), String> {
+pub fn fields(mut surface: TriSurface) -> Result<(SharedField, SharedField), String> {
     let defects = inspect(&surface);
     drop_small_shells(&mut surface, &defects, 0.01);
     let exact: SharedField = Arc::new(SurfaceField::new(surface).map_err(|e| e.to_string())?);
