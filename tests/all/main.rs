@@ -42,13 +42,10 @@ const TESTS: &[&[(&str, fn() -> Result<(), String>)]] = &[
     verification_composite::TESTS,
     verification_ties::TESTS,
     errors::TESTS,
-<<<<<<< .merge_file_TneuxN
     pipeline::TESTS,
     broken_surfaces::TESTS,
     whole_runs::TESTS,
-=======
     tetmesh::TESTS,
->>>>>>> .merge_file_HOJBtS
 ];
 
 /// A check on real anatomy.
