@@ -22,9 +22,9 @@ use crate::tensor::{Point, Vec3};
 
 /// Share of the outline's radius that is nucleus.
 pub const NUCLEUS_SCALE: f64 = 0.66;
-/// A made disc's wall stands in from the section by this share of the rim's radius: there the rim
-/// leans by 24°.
-const WALL_INSET: f64 = 0.6;
+/// A made disc's wall stands in from the section by this share of the rim's radius: the disc stands
+/// on the endplate and leaves its rounded rim free, whose facets are too coarse to be tied to.
+const WALL_INSET: f64 = 1.0;
 /// How far a made disc's column reaches into the bones beyond the hollows, mm.
 const REACH_INTO_BONE_MM: f64 = 1.0;
 /// What an endplate may rise above or fall below its mean plane, mm.
@@ -38,6 +38,7 @@ const OUTLINE_SAMPLES: usize = 180;
 pub struct Disc {
     field: SharedField,
     outline: Outline,
+    measured_area: Option<f64>,
 }
 
 impl Disc {
@@ -67,6 +68,7 @@ impl Disc {
         Ok(Self {
             field: between(wall, upper.clone(), lower.clone()),
             outline,
+            measured_area: None,
         })
     }
 
@@ -97,12 +99,18 @@ impl Disc {
         Ok(Self {
             field: between(column, upper, lower),
             outline,
+            measured_area: Some(seen.area()),
         })
     }
 
     /// The disc as a solid.
     pub fn field(&self) -> SharedField {
         self.field.clone()
+    }
+
+    /// Area inside the outline of the surface it was measured by, mm²; none for a made disc.
+    pub fn measured_area(&self) -> Option<f64> {
+        self.measured_area
     }
 
     /// Its outline.
@@ -458,6 +466,8 @@ mod tests {
             let [top, bottom] = faces(disc.field().as_ref(), &pose, x, y).unwrap();
             assert!((top.z - 2.0).abs() < 1e-9 && (bottom.z + 2.0).abs() < 1e-9);
         }
+        let measured = disc.measured_area().unwrap();
+        assert!((measured / (225.0 * std::f64::consts::PI) - 1.0).abs() < 1e-3);
         // The ball's equator, drawn in by 0.3 mm and by less than a search step.
         let area = disc.outline().area() / std::f64::consts::PI;
         assert!((14.4f64.powi(2)..14.8f64.powi(2)).contains(&area), "{area}");

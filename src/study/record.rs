@@ -139,6 +139,17 @@ fn warnings(outcome: &Outcome<'_>) -> Vec<String> {
             m.band_deg[1]
         )
     }));
+    for (disc, made) in case.discs.iter().zip(&outcome.inputs.scene.discs) {
+        if let Some(measured) = made.measured_area() {
+            warnings.push(format!(
+                "Disc {} stands on {:.0} mm² of the {:.0} mm² inside its measured outline: it is \
+                 drawn in to where both bones are level",
+                disc.name,
+                made.outline().area(),
+                measured
+            ));
+        }
+    }
     for state in outcome.inputs.states {
         for tie in &state.built.model.ties {
             let share = tie.untied_area / tie.area;

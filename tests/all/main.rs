@@ -10,6 +10,7 @@
 
 mod anatomy;
 mod architecture;
+mod bodyparts3d;
 mod broken_surfaces;
 mod errors;
 mod expected;
@@ -52,36 +53,39 @@ const TESTS: &[&[(&str, fn() -> Result<(), String>)]] = &[
 type DataTest = (&'static str, fn(&Path) -> Result<(), String>);
 
 /// Checks that need the data folder.
-const DATA_TESTS: &[&[DataTest]] = &[&[
-    (
-        "anatomy: column and endplates of the measured T5 to T7",
-        anatomy::measured_column,
-    ),
-    (
-        "anatomy: measured discs touch both bones and nothing else",
-        anatomy::measured_discs,
-    ),
-    (
-        "surface: the stray shell of a disc is found and dropped",
-        surface::the_stray_shell_of_a_disc_is_found_and_dropped,
-    ),
-    (
-        "surface: real bones become sound surface meshes",
-        surface::real_bones_become_sound_surface_meshes,
-    ),
-    (
-        "surface: a cage fitted to real endplates has sharp rims",
-        surface::a_cage_fitted_to_real_endplates_has_sharp_rims,
-    ),
-    (
-        "tetmesh: files of real bones are meshed as they are or refused",
-        tetmesh::files_of_real_bones_are_meshed_as_they_are_or_refused,
-    ),
-    (
-        "tetmesh: a real vertebra and disc reach the measures of shape",
-        tetmesh::a_real_vertebra_and_disc_reach_the_measures_of_shape,
-    ),
-]];
+const DATA_TESTS: &[&[DataTest]] = &[
+    bodyparts3d::DATA_TESTS,
+    &[
+        (
+            "anatomy: column and endplates of the measured T5 to T7",
+            anatomy::measured_column,
+        ),
+        (
+            "anatomy: measured discs touch both bones and nothing else",
+            anatomy::measured_discs,
+        ),
+        (
+            "surface: the stray shell of a disc is found and dropped",
+            surface::the_stray_shell_of_a_disc_is_found_and_dropped,
+        ),
+        (
+            "surface: real bones become sound surface meshes",
+            surface::real_bones_become_sound_surface_meshes,
+        ),
+        (
+            "surface: a cage fitted to real endplates has sharp rims",
+            surface::a_cage_fitted_to_real_endplates_has_sharp_rims,
+        ),
+        (
+            "tetmesh: files of real bones are meshed as they are or refused",
+            tetmesh::files_of_real_bones_are_meshed_as_they_are_or_refused,
+        ),
+        (
+            "tetmesh: a real vertebra and disc reach the measures of shape",
+            tetmesh::a_real_vertebra_and_disc_reach_the_measures_of_shape,
+        ),
+    ],
+];
 
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
