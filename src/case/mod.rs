@@ -366,6 +366,12 @@ fn check_construct(case: &Case) -> Result<(), CaseError> {
         );
         return Err(fail("resection.vertebrae", reason));
     }
+    let mut held = case.rods.iter().flat_map(|r| r.between);
+    if let Some(v) = held.find(|v| case.is_resected(*v)) {
+        let name = &case.vertebrae[v].name;
+        let reason = format!("the rods hold {name}, which is resected");
+        return Err(fail("rods.between", reason));
+    }
     let flat = implant.ends == ImplantEnds::Flat;
     if flat && case.states.contains(&State::Fused) && case.grafts.is_empty() {
         let reason = "flat ends leave a gap in the fused state that nothing fills".into();

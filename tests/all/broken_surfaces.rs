@@ -266,9 +266,9 @@ const MISFITS: &[Broken] = &[
     ),
     broken(
         "kind = \"default\"",
-        "kind = \"default\"\nbetween = [\"T5\", \"T6\"]",
-        "[rods]",
-        &["rod left cannot be held on T6"],
+        "kind = \"default\"\nbetween = [\"T5\", \"T6\"]  # rods",
+        "between = [\"T5\", \"T6\"]  # rods",
+        &["the rods hold T6, which is resected"],
     ),
 ];
 

@@ -57,7 +57,7 @@ fn the_output_directory() -> Result<(), String> {
     let text = done(here, &run)?;
     has_words(&text, &["Verdict:", "report.html"], "run")?;
     let names = list(&here.join("out"))?;
-    for name in ["report.json", "report.html", "intact-axial compression.vtu"] {
+    for name in ["report.json", "report.html", "intact-axial-compression.vtu"] {
         if !names.iter().any(|n| n == name) {
             return Err(format!("no {name} among {names:?}"));
         }
