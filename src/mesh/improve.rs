@@ -14,6 +14,11 @@ use super::swap::{contract, improve_around, split_edge, split_tet};
 use super::tetgen::RawTets;
 use crate::geometry::{Field, TriSurface};
 
+/// A round of contraction and insertion tries this many tetrahedra and one in so many of all: an
+/// attempt costs a hundred times a swap, and a surface that leaves more to do is itself at fault.
+const TRIED_ALWAYS: usize = 100;
+const TRIED_ONE_IN: usize = 100;
+
 /// When to go on and when to stop.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ImproveSettings {
@@ -136,13 +141,18 @@ fn smooth_all(complex: &mut Complex, field: &dyn Field, reach: f64, steps: usize
     }
 }
 
-/// Contraction and insertion at what is still below `aim`; how many it bettered.
+/// Contraction and insertion at the worst of what is still below `aim`; how many it bettered.
 fn last_resort(complex: &mut Complex, field: &dyn Field, aim: f64) -> usize {
     let mut mended = 0;
+    let mut attempts = TRIED_ALWAYS + complex.alive().count() / TRIED_ONE_IN;
     for t in below(complex, aim) {
+        if attempts == 0 {
+            break;
+        }
         if !complex.is_alive(t) || complex.quality(t) >= aim {
             continue;
         }
+        attempts -= 1;
         mended += usize::from(contract_one(complex, t) || insert_one(complex, field, t));
     }
     mended
