@@ -4,16 +4,15 @@
 use std::path::Path;
 use std::time::Duration;
 
-use endplate::anatomy::disc::largest_shell;
 use endplate::anatomy::landmarks::{facing_distance, footprint_plane};
 use endplate::case::Case;
+use endplate::geometry::inspect::{drop_small_shells, inspect};
 use endplate::geometry::surface_file::{AxisMapping, LengthUnit, SurfaceSource, read_surface};
 use endplate::mesh::tetgen::ChildTetgen;
 use endplate::progress::Silent;
 use endplate::study::bodies::{MeshedBody, Role};
 use endplate::study::scene::Scene;
-use endplate::study::states::build_states;
-use endplate::study::{Surroundings, materials, mesh};
+use endplate::study::{Surroundings, mesh};
 
 /// The checks of this file that need the folder of measured data.
 pub const DATA_TESTS: &[(&str, fn(&Path) -> Result<(), String>)] = &[(
@@ -44,13 +43,11 @@ fn placed_meshed_and_tied(data: &Path) -> Result<(), String> {
         mesher: &mesher,
         progress: &Silent,
     };
-    let (scene, bodies) = mesh(&case, &around).map_err(|e| format!("{e}: {:?}", e.kind()))?;
-    places(&scene)?;
-    shapes(&bodies)?;
-    discs(&folder, &bodies)?;
-    let ready = materials::resolve(&case).map_err(|e| e.to_string())?;
-    let states = build_states(&case, &scene, &bodies, &ready).map_err(|e| e.to_string())?;
-    for tie in states.iter().flat_map(|s| &s.model.ties) {
+    let built = mesh(&case, &around).map_err(|e| format!("{e}: {:?}", e.kind()))?;
+    places(&built.scene)?;
+    shapes(&built.bodies)?;
+    discs(&folder, &built.bodies)?;
+    for tie in built.states.iter().flat_map(|s| &s.model.ties) {
         within(
             &format!("untied share of {}", tie.name),
             tie.untied_area / tie.area,
@@ -117,8 +114,10 @@ fn discs(folder: &Path, bodies: &[MeshedBody]) -> Result<(), String> {
         .into_iter()
         .enumerate()
     {
-        let surface = read_surface(&folder.join(file), &source).map_err(|e| e.to_string())?;
-        let measured = largest_shell(&surface).0.volume();
+        let mut surface = read_surface(&folder.join(file), &source).map_err(|e| e.to_string())?;
+        let defects = inspect(&surface);
+        drop_small_shells(&mut surface, &defects, 0.01);
+        let measured = surface.volume();
         let body = bodies.iter().find(|b| b.role == Role::Disc(d));
         let made = body.ok_or("no disc")?.report.volume_mm3;
         within(&format!("volume of {file}"), made / measured, 0.75, 1.0)?;
