@@ -6,13 +6,13 @@ use std::time::Duration;
 
 use endplate::anatomy::landmarks::{facing_distance, footprint_plane};
 use endplate::case::Case;
+use endplate::geometry::inspect::{drop_small_shells, inspect};
 use endplate::geometry::surface_file::{AxisMapping, LengthUnit, SurfaceSource, read_surface};
 use endplate::mesh::tetgen::ChildTetgen;
 use endplate::progress::Silent;
 use endplate::study::bodies::{MeshedBody, Role};
 use endplate::study::scene::Scene;
-use endplate::study::states::build_states;
-use endplate::study::{Surroundings, materials, mesh};
+use endplate::study::{Surroundings, mesh};
 
 /// The checks of this file that need the folder of measured data.
 pub const DATA_TESTS: &[(&str, fn(&Path) -> Result<(), String>)] = &[(
@@ -43,13 +43,11 @@ fn placed_meshed_and_tied(data: &Path) -> Result<(), String> {
         mesher: &mesher,
         progress: &Silent,
     };
-    let (scene, bodies) = mesh(&case, &around).map_err(|e| format!("{e}: {:?}", e.kind()))?;
-    places(&scene)?;
-    shapes(&bodies)?;
-    discs(&folder, &bodies)?;
-    let ready = materials::resolve(&case).map_err(|e| e.to_string())?;
-    let states = build_states(&case, &scene, &bodies, &ready).map_err(|e| e.to_string())?;
-    for tie in states.iter().flat_map(|s| &s.model.ties) {
+    let built = mesh(&case, &around).map_err(|e| format!("{e}: {:?}", e.kind()))?;
+    places(&built.scene)?;
+    shapes(&built.bodies)?;
+    discs(&folder, &built.bodies)?;
+    for tie in built.states.iter().flat_map(|s| &s.model.ties) {
         within(
             &format!("untied share of {}", tie.name),
             tie.untied_area / tie.area,
@@ -61,14 +59,14 @@ fn placed_meshed_and_tied(data: &Path) -> Result<(), String> {
 }
 
 /// Against what the project's definitions measured on the same surfaces with another program:
-/// facing distance under 15 mm 30.8 to 33.5 mm, tilts −5.9° and 2.5°. 0.8 mm and a degree are what
-/// a footprint placed a millimetre beside the other one changes on these faces, twice.
+/// facing distance under 15 mm 30.8 to 33.5 mm, tilts −5.9° and 2.5°. Half a millimetre and a
+/// degree are what a footprint placed a millimetre beside the other one changes on these faces.
 fn places(scene: &Scene) -> Result<(), String> {
     let axis = &scene.landmarks.axis;
     let (above, below) = (&scene.vertebra(0).inferior, &scene.vertebra(2).superior);
     let gap = facing_distance(axis, below, above, 15.0).map_err(|e| e.to_string())?;
-    within("smallest facing distance, mm", gap.min, 30.0, 31.6)?;
-    within("largest facing distance, mm", gap.max, 32.7, 34.3)?;
+    within("smallest facing distance, mm", gap.min, 30.3, 31.3)?;
+    within("largest facing distance, mm", gap.max, 33.0, 34.0)?;
     let tilt = |patch| {
         footprint_plane(axis, patch, 15.0)
             .map(|plane| plane.sagittal_tilt_deg)
@@ -105,8 +103,8 @@ fn shapes(bodies: &[MeshedBody]) -> Result<(), String> {
     Ok(())
 }
 
-/// A disc loses its bulge and what reaches over the rims, 1 to 2 mm all round of some 14 mm: 14 to
-/// 27 % of its area; it fills the gaps to the bones and yields where it overlapped them.
+/// A disc loses its brim and bulge, about 1.5 mm all round of some 14 mm, and fills the gaps of up
+/// to 0.2 mm on both faces.
 fn discs(folder: &Path, bodies: &[MeshedBody]) -> Result<(), String> {
     let source = SurfaceSource {
         unit: LengthUnit::Millimetre,
@@ -116,12 +114,13 @@ fn discs(folder: &Path, bodies: &[MeshedBody]) -> Result<(), String> {
         .into_iter()
         .enumerate()
     {
-        let surface = read_surface(&folder.join(file), &source).map_err(|e| e.to_string())?;
-        // The stray shell of 8 triangles holds nothing to speak of.
+        let mut surface = read_surface(&folder.join(file), &source).map_err(|e| e.to_string())?;
+        let defects = inspect(&surface);
+        drop_small_shells(&mut surface, &defects, 0.01);
         let measured = surface.volume();
         let body = bodies.iter().find(|b| b.role == Role::Disc(d));
         let made = body.ok_or("no disc")?.report.volume_mm3;
-        within(&format!("volume of {file}"), made / measured, 0.7, 0.9)?;
+        within(&format!("volume of {file}"), made / measured, 0.75, 1.0)?;
     }
     Ok(())
 }
