@@ -59,14 +59,14 @@ fn placed_meshed_and_tied(data: &Path) -> Result<(), String> {
 }
 
 /// Against what the project's definitions measured on the same surfaces with another program:
-/// facing distance under 15 mm 30.8 to 33.5 mm, tilts −5.9° and 2.5°. Half a millimetre and a
-/// degree are what a footprint placed a millimetre beside the other one changes on these faces.
+/// facing distance under 15 mm 30.8 to 33.5 mm, tilts −5.9° and 2.5°. 0.8 mm and a degree are what
+/// a footprint placed a millimetre beside the other one changes on these faces, twice.
 fn places(scene: &Scene) -> Result<(), String> {
     let axis = &scene.landmarks.axis;
     let (above, below) = (&scene.vertebra(0).inferior, &scene.vertebra(2).superior);
     let gap = facing_distance(axis, below, above, 15.0).map_err(|e| e.to_string())?;
-    within("smallest facing distance, mm", gap.min, 30.3, 31.3)?;
-    within("largest facing distance, mm", gap.max, 33.0, 34.0)?;
+    within("smallest facing distance, mm", gap.min, 30.0, 31.6)?;
+    within("largest facing distance, mm", gap.max, 32.7, 34.3)?;
     let tilt = |patch| {
         footprint_plane(axis, patch, 15.0)
             .map(|plane| plane.sagittal_tilt_deg)
@@ -103,8 +103,8 @@ fn shapes(bodies: &[MeshedBody]) -> Result<(), String> {
     Ok(())
 }
 
-/// A disc loses its brim and bulge, about 1.5 mm all round of some 14 mm, and fills the gaps of up
-/// to 0.2 mm on both faces.
+/// A disc loses its bulge and what reaches over the rims, 1 to 2 mm all round of some 14 mm: 14 to
+/// 27 % of its area; it fills the gaps to the bones and yields where it overlapped them.
 fn discs(folder: &Path, bodies: &[MeshedBody]) -> Result<(), String> {
     let source = SurfaceSource {
         unit: LengthUnit::Millimetre,
@@ -120,7 +120,7 @@ fn discs(folder: &Path, bodies: &[MeshedBody]) -> Result<(), String> {
         let measured = surface.volume();
         let body = bodies.iter().find(|b| b.role == Role::Disc(d));
         let made = body.ok_or("no disc")?.report.volume_mm3;
-        within(&format!("volume of {file}"), made / measured, 0.75, 1.0)?;
+        within(&format!("volume of {file}"), made / measured, 0.7, 0.9)?;
     }
     Ok(())
 }
