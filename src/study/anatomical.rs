@@ -16,7 +16,7 @@ use super::scene::{Scene, solid_materials};
 
 /// Factors that bring one mid-thoracic segment of this program into the published range of
 /// motion, [flexion, lateral, rotation].
-pub const CALIBRATED_FACTORS: [f64; 3] = [4.4, 0.85, 0.62];
+pub const CALIBRATED_FACTORS: [f64; 3] = [6.2, 1.0, 0.76];
 
 /// The materials of one body's elements.
 ///
