@@ -74,7 +74,8 @@ pub(super) fn read_interface(top: &Section<'_>) -> Result<Interface, CaseError> 
     })
 }
 
-const SIZE_SOURCE: &str = "the default mesh of the T6 case";
+const SIZE_SOURCE: &str =
+    "a first look in under half a minute; validation/t6-tantalum shows what finer ones change";
 const BONE_SIZE: NumberDefault = NumberDefault::new(4.0, Derived, SIZE_SOURCE);
 const ENDPLATE_SIZE: NumberDefault = NumberDefault::new(1.5, Derived, SIZE_SOURCE);
 const IMPLANT_SIZE: NumberDefault = NumberDefault::new(1.5, Derived, SIZE_SOURCE);

@@ -21,7 +21,7 @@ use crate::model::BodyRange;
 use crate::recovery::interface::{interface_tractions, traction_resultant};
 use crate::recovery::rod::rod_forces;
 use crate::recovery::{ElementFields, TractionPoint, element_fields};
-use crate::source::{Source, SourceFlag};
+use crate::source::Source;
 use crate::tensor::{Point, Vec3, Voigt};
 
 use super::StudyError;
@@ -130,7 +130,7 @@ pub fn find(inputs: &Inputs<'_>) -> Result<Found, StudyError> {
         .filter(|s| s.built.state != State::Intact)
     {
         if let Some(intact) = intact {
-            shielding(inputs, state, intact, &places, &mut findings)?;
+            shielding(state, intact, &places, &mut findings)?;
         }
         seats(inputs, state, intact, &mut findings)?;
         implant(inputs, state, &mut findings)?;
@@ -145,7 +145,6 @@ pub fn find(inputs: &Inputs<'_>) -> Result<Found, StudyError> {
 }
 
 fn shielding(
-    inputs: &Inputs<'_>,
     state: &SolvedState,
     intact: &SolvedState,
     places: &[VertebraPlaces],
@@ -177,7 +176,6 @@ fn shielding(
             .stress_shielding
             .extend(assess_shielding(state.name(), &bone, &cases)?);
     }
-    let _ = inputs;
     Ok(())
 }
 
@@ -411,7 +409,7 @@ fn implant(
         let strength = Strength {
             strength,
             law: material.record.law.clone(),
-            source: material.record.source.clone(),
+            source: material.strength_source.clone(),
         };
         for (i, load) in state.load_cases() {
             let stress: Vec<Voigt> = elements
@@ -610,12 +608,4 @@ pub fn role_of(case: &Case, body: &str) -> Option<Role> {
             .map(|_| Role::Implant)
     };
     vertebra.or_else(disc).or_else(implant)
-}
-
-/// The source of a number given in the case.
-pub fn given() -> Source {
-    Source {
-        citation: "given in the case".to_owned(),
-        flag: SourceFlag::CaseFile,
-    }
 }

@@ -21,6 +21,8 @@ pub struct ReadyMaterial {
     pub relative_density: Option<f64>,
     /// Strength, MPa, where it is known.
     pub strength: Option<f64>,
+    /// Where the strength comes from: the case where it gives one, else the law.
+    pub strength_source: Source,
     /// What the report prints.
     pub record: MaterialRecord,
 }
@@ -48,6 +50,10 @@ fn one(material: &case::Material) -> Result<ReadyMaterial, MaterialError> {
             elasticity,
             relative_density,
             strength: material.strength_mpa.or(strength),
+            strength_source: match material.strength_mpa {
+                Some(_) => given(),
+                None => record.source.clone(),
+            },
             record: MaterialRecord {
                 name: name.clone(),
                 ..record
@@ -126,9 +132,14 @@ fn orthotropic_record(
         law: "orthotropic".to_owned(),
         parameters,
         valid_range: "as given".to_owned(),
-        source: Source {
-            citation: "given in the case".to_owned(),
-            flag: SourceFlag::CaseFile,
-        },
+        source: given(),
+    }
+}
+
+/// The source of a number that the case gives.
+fn given() -> Source {
+    Source {
+        citation: "given in the case".to_owned(),
+        flag: SourceFlag::CaseFile,
     }
 }

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use nalgebra::{Matrix3, Rotation3};
+use nalgebra::Matrix3;
 
 use crate::anatomy::column;
 use crate::anatomy::disc::Disc;
@@ -610,9 +610,4 @@ pub fn solid_materials(case: &Case) -> Vec<usize> {
     solids
         .flat_map(|s| vec![s.material; solid_parts(&s.kind).len()])
         .collect()
-}
-
-/// Angle between two directions, degrees.
-pub fn angle_deg(a: &Vec3, b: &Vec3) -> f64 {
-    Rotation3::rotation_between(a, b).map_or(180.0, |r| r.angle().to_degrees())
 }
