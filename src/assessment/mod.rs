@@ -21,7 +21,7 @@ use crate::source::Source;
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum AssessmentError {
     /// Numbers per element that do not match the body.
-    #[error("{what} of `{body}`: {found} given for {expected} elements")]
+    #[error("{what} of `{body}`: {found} given where {expected} were expected")]
     Length {
         /// Body or interface.
         body: String,
@@ -29,18 +29,18 @@ pub enum AssessmentError {
         what: &'static str,
         /// How many.
         found: usize,
-        /// How many elements there are.
+        /// How many there should be.
         expected: usize,
     },
     /// A strain energy that cannot be.
-    #[error("strain energy density of element {element} of `{body}` in `{load_case}` is {value}")]
+    #[error("strain energy density no. {index} of `{body}` in `{load_case}` is {value}")]
     NotAnEnergy {
         /// Body.
         body: String,
         /// Load case.
         load_case: String,
-        /// Element, numbered in its body.
-        element: usize,
+        /// Number of the element or the piece of bone in its body.
+        index: usize,
         /// The value, MPa.
         value: f64,
     },

@@ -2,14 +2,15 @@
 //!
 //! Per load case and zone, sed_ratio = Σ U V / Σ U₀ V. For "all", the stimulus
 //! S = mean of U over the service cases (÷ ρ where the density is known; Huiskes 1987) against
-//! the same mean S₀ of the intact state on the same element; an element resorbs where
-//! S < (1 − s) S₀, with the dead zones s = 0.5 and 0.75 side by side. Elements whose S₀ is below
-//! 1 % of the vertebral body's mean are left out of the fractions and their volume is reported:
-//! bone that carried nothing has no stimulus to lose.
+//! the same mean S₀ of the intact state on the same bone; bone resorbs where
+//! S < (1 − s) S₀, with the dead zones s = 0.5 and 0.75 side by side. Bone whose S₀ is below
+//! 1 % of the vertebral body's mean is left out of the fractions and its volume is reported:
+//! what carried nothing has no stimulus to lose. The bone comes in pieces, a quadrature point of
+//! an element each, cut where zones meet.
 //!
 //! A series path (a cage that replaces the whole body) cannot be shielded in axial load; it
 //! redistributes. That is the reader's to know and the report's to say.
-//! Must not know meshes or file formats: energies come in per element.
+//! Must not know meshes or file formats: energies come in per piece.
 
 use std::collections::BTreeMap;
 
@@ -25,16 +26,16 @@ pub const NEGLIGIBLE_STIMULUS: f64 = 0.01;
 /// Name of the rows over all service cases.
 pub const ALL_CASES: &str = "all";
 
-/// The bone whose energy is compared, element by element.
+/// The bone whose energy is compared, piece by piece.
 #[derive(Debug, Clone, Copy)]
-pub struct BoneElements<'a> {
+pub struct BonePieces<'a> {
     /// Name of the body.
     pub body: &'a str,
-    /// Volume of each element, mm³.
+    /// Volume of each piece, mm³.
     pub volume: &'a [f64],
-    /// Zone of each element; `None` is left out of everything.
+    /// Zone of each piece; `None` is left out of everything.
     pub zone: &'a [Option<Zone>],
-    /// Apparent density of each element, g/cm³, where it is known.
+    /// Apparent density of each piece, g/cm³, where it is known.
     pub density: Option<&'a [f64]>,
 }
 
@@ -45,7 +46,7 @@ pub struct EnergyPair<'a> {
     pub load_case: &'a str,
     /// Whether it counts in the mean over service cases.
     pub service: bool,
-    /// Strain energy density of each element in the state, MPa.
+    /// Strain energy density of each piece in the state, MPa.
     pub energy_density: &'a [f64],
     /// The same, intact.
     pub intact_energy_density: &'a [f64],
@@ -59,22 +60,16 @@ pub struct EnergyPair<'a> {
 /// energy.
 pub fn assess_shielding(
     state: &str,
-    bone: &BoneElements,
+    bone: &BonePieces,
     cases: &[EnergyPair],
 ) -> Result<Vec<ShieldingRow>, AssessmentError> {
     check(bone, cases)?;
-    let zones = zone_elements(bone);
+    let zones = zone_pieces(bone);
     let mut rows = Vec::new();
     for case in cases {
-        for (&zone, elements) in &zones {
+        for (&zone, pieces) in &zones {
             let energies = (case.energy_density, case.intact_energy_density);
-            rows.push(row(
-                state,
-                case.load_case,
-                bone,
-                (zone, elements),
-                energies,
-            )?);
+            rows.push(row(state, case.load_case, bone, (zone, pieces), energies)?);
         }
     }
     let service: Vec<&EnergyPair> = cases.iter().filter(|c| c.service).collect();
@@ -84,18 +79,18 @@ pub fn assess_shielding(
     let mean = |of: &dyn Fn(&EnergyPair) -> f64| {
         service.iter().map(|case| of(case)).sum::<f64>() / service.len() as f64
     };
-    let elements = 0..bone.volume.len();
-    let after: Vec<f64> = elements
+    let pieces = 0..bone.volume.len();
+    let after: Vec<f64> = pieces
         .clone()
         .map(|e| mean(&|c| c.energy_density[e]))
         .collect();
-    let before: Vec<f64> = elements
+    let before: Vec<f64> = pieces
         .map(|e| mean(&|c| c.intact_energy_density[e]))
         .collect();
     let floor = NEGLIGIBLE_STIMULUS * mean_stimulus(bone, &before);
-    for (&zone, elements) in &zones {
-        let mut all = row(state, ALL_CASES, bone, (zone, elements), (&after, &before))?;
-        let counted: Vec<usize> = elements
+    for (&zone, pieces) in &zones {
+        let mut all = row(state, ALL_CASES, bone, (zone, pieces), (&after, &before))?;
+        let counted: Vec<usize> = pieces
             .iter()
             .copied()
             .filter(|&e| stimulus(bone, &before, e) >= floor)
@@ -123,14 +118,14 @@ pub fn assess_shielding(
 }
 
 /// U, or U/ρ where the density is known.
-fn stimulus(bone: &BoneElements, energy: &[f64], e: usize) -> f64 {
+fn stimulus(bone: &BonePieces, energy: &[f64], e: usize) -> f64 {
     bone.density
         .map_or(energy[e], |density| energy[e] / density[e])
 }
 
-/// Volume mean of the stimulus over the zones of the vertebral body (the posterior elements,
+/// Volume mean of the stimulus over the zones of the vertebral body (the posterior pieces,
 /// stiff and idle, would pull it down).
-fn mean_stimulus(bone: &BoneElements, energy: &[f64]) -> f64 {
+fn mean_stimulus(bone: &BonePieces, energy: &[f64]) -> f64 {
     let (mut sum, mut volume) = (0.0, 0.0);
     for (e, zone) in bone.zone.iter().enumerate() {
         if matches!(zone, Some(Zone::Body(..))) {
@@ -141,7 +136,7 @@ fn mean_stimulus(bone: &BoneElements, energy: &[f64]) -> f64 {
     if volume > 0.0 { sum / volume } else { 0.0 }
 }
 
-fn zone_elements(bone: &BoneElements) -> BTreeMap<Zone, Vec<usize>> {
+fn zone_pieces(bone: &BonePieces) -> BTreeMap<Zone, Vec<usize>> {
     let mut zones: BTreeMap<Zone, Vec<usize>> = BTreeMap::new();
     for (e, zone) in bone.zone.iter().enumerate() {
         if let Some(zone) = zone {
@@ -154,11 +149,11 @@ fn zone_elements(bone: &BoneElements) -> BTreeMap<Zone, Vec<usize>> {
 fn row(
     state: &str,
     load_case: &str,
-    bone: &BoneElements,
-    (zone, elements): (Zone, &[usize]),
+    bone: &BonePieces,
+    (zone, pieces): (Zone, &[usize]),
     (after, before): (&[f64], &[f64]),
 ) -> Result<ShieldingRow, AssessmentError> {
-    let total = |u: &[f64]| elements.iter().map(|&e| u[e] * bone.volume[e]).sum::<f64>();
+    let total = |u: &[f64]| pieces.iter().map(|&e| u[e] * bone.volume[e]).sum::<f64>();
     let reference = total(before);
     if reference <= 0.0 {
         return Err(AssessmentError::NoReferenceEnergy {
@@ -172,7 +167,7 @@ fn row(
         load_case: load_case.to_owned(),
         body: bone.body.to_owned(),
         zone: zone.to_string(),
-        volume_mm3: elements.iter().map(|&e| bone.volume[e]).sum(),
+        volume_mm3: pieces.iter().map(|&e| bone.volume[e]).sum(),
         sed_ratio: total(after) / reference,
         resorbing_fraction_s50: None,
         resorbing_fraction_s75: None,
@@ -180,10 +175,10 @@ fn row(
     })
 }
 
-fn check(bone: &BoneElements, cases: &[EnergyPair]) -> Result<(), AssessmentError> {
-    let elements = bone.volume.len();
+fn check(bone: &BonePieces, cases: &[EnergyPair]) -> Result<(), AssessmentError> {
+    let pieces = bone.volume.len();
     let length = |what: &'static str, found: usize| {
-        if found == elements {
+        if found == pieces {
             Ok(())
         } else {
             let body = bone.body.to_owned();
@@ -191,22 +186,22 @@ fn check(bone: &BoneElements, cases: &[EnergyPair]) -> Result<(), AssessmentErro
                 body,
                 what,
                 found,
-                expected: elements,
+                expected: pieces,
             })
         }
     };
     length("zones", bone.zone.len())?;
-    length("densities", bone.density.map_or(elements, <[f64]>::len))?;
+    length("densities", bone.density.map_or(pieces, <[f64]>::len))?;
     for case in cases {
         length("strain energies", case.energy_density.len())?;
         length("intact strain energies", case.intact_energy_density.len())?;
         for energy in [case.energy_density, case.intact_energy_density] {
-            if let Some(element) = energy.iter().position(|u| !(*u >= 0.0 && u.is_finite())) {
+            if let Some(index) = energy.iter().position(|u| !(*u >= 0.0 && u.is_finite())) {
                 return Err(AssessmentError::NotAnEnergy {
                     body: bone.body.to_owned(),
                     load_case: case.load_case.to_owned(),
-                    element,
-                    value: energy[element],
+                    index,
+                    value: energy[index],
                 });
             }
         }
@@ -222,8 +217,8 @@ mod tests {
     const FRONT: Zone = Zone::Body(Endplate::Superior, Slice::Outer, Quadrant::Anterior);
     const BACK: Zone = Zone::Body(Endplate::Superior, Slice::Outer, Quadrant::Posterior);
 
-    fn bone<'a>(volume: &'a [f64], zone: &'a [Option<Zone>]) -> BoneElements<'a> {
-        BoneElements {
+    fn bone<'a>(volume: &'a [f64], zone: &'a [Option<Zone>]) -> BonePieces<'a> {
+        BonePieces {
             body: "T5",
             volume,
             zone,
@@ -333,7 +328,7 @@ mod tests {
         let volumes = [1.0, 1.0];
         let zones = [Some(FRONT), Some(FRONT)];
         let density = [0.001, 1.0];
-        let bone = BoneElements {
+        let bone = BonePieces {
             density: Some(&density),
             ..bone(&volumes, &zones)
         };
@@ -363,7 +358,7 @@ mod tests {
         );
         assert!(matches!(
             nan,
-            Err(AssessmentError::NotAnEnergy { element: 1, .. })
+            Err(AssessmentError::NotAnEnergy { index: 1, .. })
         ));
         let none = assess_shielding("f", &bone, &[pair("a", true, &[1.0, 1.0], &[0.0, 0.0])]);
         assert!(matches!(

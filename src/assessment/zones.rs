@@ -1,4 +1,4 @@
-//! Where in a vertebra an element lies, for findings that are reported zone by zone.
+//! Where in a vertebra a piece of bone lies, for findings that are reported zone by zone.
 //!
 //! Slices 0–3 mm, 3–8 mm and 8 mm to mid-height from the nearer endplate, each cut into
 //! anterior, posterior, left and right by the two planes at 45° through the column axis. Bone
@@ -10,9 +10,9 @@ use std::fmt;
 /// Bone nearer than this to a load or a support is left out, mm.
 pub const LOAD_MARGIN: f64 = 5.0;
 
-/// Where an element lies in its vertebra.
+/// Where a point lies in its vertebra.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct ElementPlace {
+pub struct Place {
     /// Depth below the superior endplate, mm.
     pub below_superior: f64,
     /// Height above the inferior endplate, mm.
@@ -21,7 +21,7 @@ pub struct ElementPlace {
     pub anterior: f64,
     /// Offset from the column axis toward the left, mm.
     pub left: f64,
-    /// Distance to the nearest loaded or supported face, mm; infinite where there is none.
+    /// Distance to the nearest loaded or supported face, mm; very large where there is none.
     pub to_load: f64,
     /// Whether it belongs to the posterior elements.
     pub posterior_elements: bool,
@@ -94,8 +94,8 @@ impl fmt::Display for Zone {
     }
 }
 
-/// The zone of an element; `None` where it is too near a load or a support.
-pub fn zone_of(place: &ElementPlace) -> Option<Zone> {
+/// The zone of a point; `None` where it is too near a load or a support.
+pub fn zone_of(place: &Place) -> Option<Zone> {
     if place.to_load < LOAD_MARGIN {
         return None;
     }
@@ -130,8 +130,8 @@ pub fn zone_of(place: &ElementPlace) -> Option<Zone> {
 mod tests {
     use super::*;
 
-    fn place(below_superior: f64, anterior: f64, left: f64) -> ElementPlace {
-        ElementPlace {
+    fn place(below_superior: f64, anterior: f64, left: f64) -> Place {
+        Place {
             below_superior,
             above_inferior: 18.0 - below_superior,
             anterior,
@@ -161,17 +161,17 @@ mod tests {
 
     #[test]
     fn bone_at_a_load_is_left_out_and_posterior_elements_are_their_own_zone() {
-        let near = ElementPlace {
+        let near = Place {
             to_load: 4.9,
             ..place(1.0, 1.0, 0.0)
         };
         assert_eq!(zone_of(&near), None);
-        let arch = ElementPlace {
+        let arch = Place {
             posterior_elements: true,
             ..place(1.0, -30.0, 0.0)
         };
         assert_eq!(zone_of(&arch), Some(Zone::PosteriorElements));
-        let clamped_arch = ElementPlace {
+        let clamped_arch = Place {
             to_load: 1.0,
             ..arch
         };

@@ -13,9 +13,10 @@ use crate::mesh::ElementKind;
 use crate::model::Model;
 use crate::tensor::{Vec3, Voigt};
 
-/// Volume averages of stress, strain and energy density in every element.
+/// Volume averages of stress, strain and energy density in every element, and the energy density
+/// at its quadrature points.
 pub fn element_fields(model: &Model, displacement: &[Vec3]) -> ElementFields {
-    let rows: Vec<(Voigt, Voigt, f64)> = (0..model.mesh.element_count())
+    let rows: Vec<(Voigt, Voigt, [f64; 4])> = (0..model.mesh.element_count())
         .into_par_iter()
         .map(|e| match model.mesh.kind {
             ElementKind::Tet10 => averages::<Tet10, 10>(model, e, displacement),
@@ -26,11 +27,15 @@ pub fn element_fields(model: &Model, displacement: &[Vec3]) -> ElementFields {
         stress: Vec::with_capacity(rows.len()),
         strain: Vec::with_capacity(rows.len()),
         energy_density: Vec::with_capacity(rows.len()),
+        energy_at_points: Vec::with_capacity(rows.len()),
     };
     for (stress, strain, energy) in rows {
         fields.stress.push(stress);
         fields.strain.push(strain);
-        fields.energy_density.push(energy);
+        fields
+            .energy_density
+            .push(0.25 * energy.iter().sum::<f64>());
+        fields.energy_at_points.push(energy);
     }
     fields
 }
@@ -39,21 +44,25 @@ fn averages<E: Element<N>, const N: usize>(
     model: &Model,
     e: usize,
     displacement: &[Vec3],
-) -> (Voigt, Voigt, f64) {
+) -> (Voigt, Voigt, [f64; 4]) {
     let (grad_l, _) = tet10::barycentric_gradients(&model.mesh.corners(e));
     let u = nodal::<N>(model, e, displacement);
     let elasticity = model.materials.elasticity(e);
     let factor = &model.materials.factor[e];
     let weight = 1.0 / E::POINTS.len() as f64;
-    let mut mean = (Voigt::zeros(), Voigt::zeros(), 0.0);
+    let mut mean = (Voigt::zeros(), Voigt::zeros());
+    let mut energy = [0.0; 4];
     for (q, l) in E::POINTS.iter().enumerate() {
         let strain = strain(&E::gradients(l, &grad_l), &u);
         let stress = E::factor(factor, q) * elasticity.stress(&strain);
         mean.0 += weight * stress;
         mean.1 += weight * strain;
-        mean.2 += weight * 0.5 * stress.dot(&strain);
+        energy[q] = 0.5 * stress.dot(&strain);
     }
-    mean
+    if let [one] = energy[..E::POINTS.len()] {
+        energy = [one; 4];
+    }
+    (mean.0, mean.1, energy)
 }
 
 fn nodal<const N: usize>(model: &Model, e: usize, displacement: &[Vec3]) -> [Vec3; N] {

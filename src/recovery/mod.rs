@@ -18,6 +18,8 @@ pub struct ElementFields {
     pub strain: Vec<Voigt>,
     /// Mean strain energy density, MPa: the mean of ½σ·ε over the quadrature points.
     pub energy_density: Vec<f64>,
+    /// The same at each of the four quadrature points of a tet10; four times the mean in a tet4.
+    pub energy_at_points: Vec<[f64; 4]>,
 }
 
 /// Traction on one quadrature point of a tied interface.

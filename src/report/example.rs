@@ -269,7 +269,7 @@ fn element_fields(mesh: &TetMesh, case: &Case) -> ElementFields {
         })
         .collect();
     let strain: Vec<Voigt> = stress.iter().map(|s| s / 300.0).collect();
-    let energy_density = stress
+    let energy_density: Vec<f64> = stress
         .iter()
         .zip(&strain)
         .map(|(s, e)| 0.5 * s.dot(e))
@@ -277,6 +277,7 @@ fn element_fields(mesh: &TetMesh, case: &Case) -> ElementFields {
     ElementFields {
         stress,
         strain,
+        energy_at_points: energy_density.iter().map(|u| [*u; 4]).collect(),
         energy_density,
     }
 }

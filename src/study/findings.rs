@@ -9,7 +9,7 @@ use crate::assessment::motion::{
     BodyMotion, LinearRange, LinearRangeWarning, Motion, SegmentMotion, check_linear_range,
     check_segment_motion, mean_rotation,
 };
-use crate::assessment::shielding::{BoneElements, EnergyPair, assess_shielding};
+use crate::assessment::shielding::{BonePieces, EnergyPair, assess_shielding};
 use crate::assessment::subsidence::{
     Foundation, ModulusBand, NearBone, Seat, SubsidenceLimits, VertebralColumn, assess_subsidence,
     foundation_modulus,
@@ -157,19 +157,27 @@ fn shielding(
         let Some(before) = intact.built.model.body(&place.name) else {
             continue;
         };
-        let cases: Vec<EnergyPair<'_>> = state
+        let energies: Vec<[Vec<f64>; 2]> = state
             .load_cases()
-            .map(|(i, load)| EnergyPair {
-                load_case: &load.name,
-                service: load.service,
-                energy_density: &state.fields[i].energy_density[after.elements.clone()],
-                intact_energy_density: &intact.fields[i].energy_density[before.elements.clone()],
+            .map(|(i, _)| {
+                [(state, after), (intact, before)]
+                    .map(|(s, body)| place.pick(&s.fields[i].energy_at_points, body))
             })
             .collect();
-        let bone = BoneElements {
+        let cases: Vec<EnergyPair<'_>> = state
+            .load_cases()
+            .zip(&energies)
+            .map(|((_, load), [now, then])| EnergyPair {
+                load_case: &load.name,
+                service: load.service,
+                energy_density: now,
+                intact_energy_density: then,
+            })
+            .collect();
+        let bone = BonePieces {
             body: &place.name,
-            volume: &place.volume,
-            zone: &place.zone,
+            volume: &place.pieces.iter().map(|p| p.volume).collect::<Vec<_>>(),
+            zone: &place.pieces.iter().map(|p| p.zone).collect::<Vec<_>>(),
             density: None,
         };
         findings
