@@ -1,33 +1,27 @@
-//! Landmarks on a vertebra's surface: canal, posterior wall, endplates, and the column's axis.
+//! Landmarks on vertebrae's surfaces: canal, posterior wall, endplates, and the column's axis.
 //!
 //! * Canal: the largest hole in the vertebra's shadow along the column axis.
 //! * Posterior wall: the plane square to the anterior direction at the front of the canal; what
-//!   lies before it is body.
-//! * Endplate: the largest connected patch of body triangles whose outward normal lies within 45°
-//!   of the column axis (up for the superior, down for the inferior one), inside the disc's
-//!   shadow where a disc is given.
+//!   lies before it is body. A person may give a point of it instead.
+//! * Endplates: as [`endplate`](crate::anatomy::endplate) says, or as a person names them.
 //! * Column axis: from the centroid of the lower vertebra's superior endplate to the centroid of
-//!   the upper vertebra's inferior one, found by iteration, since the patches depend on it.
+//!   the upper vertebra's inferior one, found by iteration, since the patches depend on it. Of a
+//!   vertebra alone: from its inferior endplate to its superior one.
 //!
 //! Works on made and on measured surfaces alike. Must not know elements.
-
-use std::collections::BTreeMap;
 
 use nalgebra::{Rotation3, Translation3, UnitQuaternion};
 
 use crate::anatomy::AnatomyError;
-use crate::anatomy::silhouette::{Silhouette, View};
+pub use crate::anatomy::endplate::{EndplatePatch, NamedPatch};
+use crate::anatomy::endplate::{Search, find_endplate, find_named};
+use crate::anatomy::silhouette::{Hole, Silhouette, View};
 use crate::anatomy::vertebra::Placement;
 use crate::geometry::{Aabb, TriSurface};
 use crate::tensor::{Point, Vec3};
 
-/// cos 45°: how far an endplate's normal may lean from the column axis.
-const LEAN_COSINE: f64 = std::f64::consts::FRAC_1_SQRT_2;
 /// The smallest hole taken for a spinal canal, mm²: a third of a small one.
 const SMALLEST_CANAL_MM2: f64 = 50.0;
-/// How far off a patch a point may lie and still belong to it, mm: a chord of a 4 mm facet on the
-/// rim's rounding stays below it, another face of the bone is further away.
-const PATCH_TOLERANCE_MM: f64 = 1.0;
 /// Turns of the axis smaller than this end the iteration, radians (0.03 mm over a body's height).
 const AXIS_TOLERANCE: f64 = 1e-3;
 /// On a coarse surface single triangles that enter and leave the patches make the axis waver for
@@ -42,73 +36,8 @@ pub struct ColumnAxis {
     pub origin: Point,
     /// Unit vector, cranial.
     pub direction: Vec3,
-    /// Distance from the origin to the centroid of the upper vertebra's inferior endplate, mm.
+    /// Distance between the two centroids it runs through, mm.
     pub length: f64,
-}
-
-/// An endplate on a surface.
-#[derive(Debug, Clone, PartialEq)]
-pub struct EndplatePatch {
-    /// Area-weighted centroid, mm.
-    pub centroid: Point,
-    /// Area-weighted mean of the outward normal, unit.
-    pub normal: Vec3,
-    /// Area, mm².
-    pub area: f64,
-    /// Numbers of its triangles in the surface it was found on.
-    pub triangles: Vec<u32>,
-    /// Corners of those triangles, mm.
-    pub corners: Vec<[Point; 3]>,
-    /// Column axis, pointing out of the bone.
-    outward: Vec3,
-    shadow: Silhouette,
-}
-
-impl EndplatePatch {
-    /// Whether a facet with its middle at `point` (mm) and the outward unit `normal` belongs to
-    /// the endplate: for meshes of the same bone made later.
-    pub fn contains(&self, point: &Point, normal: &Vec3) -> bool {
-        if normal.dot(&self.outward) < LEAN_COSINE {
-            return false;
-        }
-        let height = self.outward.dot(&point.coords);
-        self.shadow.heights_near(point).is_some_and(|[low, high]| {
-            (low - PATCH_TOLERANCE_MM..=high + PATCH_TOLERANCE_MM).contains(&height)
-        })
-    }
-
-    /// Angle of the mean normal to the frame's z axis in the sagittal plane, degrees: positive
-    /// where the face's front is higher than its back.
-    pub fn sagittal_tilt_deg(&self) -> f64 {
-        (-self.normal.x / self.normal.z).atan().to_degrees()
-    }
-
-    /// The patch moved by `translation`, mm.
-    pub fn translated(&self, translation: &Vec3) -> Self {
-        let corners: Vec<[Point; 3]> = self
-            .corners
-            .iter()
-            .map(|t| t.map(|p| p + translation))
-            .collect();
-        Self {
-            centroid: self.centroid + translation,
-            shadow: Silhouette::of(&corners, self.shadow.view()),
-            corners,
-            ..self.clone()
-        }
-    }
-
-    /// Where the line through `point` along `direction` (unit) meets the patch: the parameter of
-    /// the meeting furthest out of the bone, mm.
-    fn meets(&self, point: &Point, direction: &Vec3) -> Option<f64> {
-        let sign = self.outward.dot(direction).signum();
-        self.corners
-            .iter()
-            .filter_map(|t| line_meets_triangle(point, direction, t))
-            .map(|s| s * sign)
-            .max_by(f64::total_cmp)
-            .map(|s| s * sign)
-    }
 }
 
 /// What was found on one vertebra.
@@ -120,8 +49,9 @@ pub struct VertebraLandmarks {
     pub superior: EndplatePatch,
     /// Lower endplate.
     pub inferior: EndplatePatch,
-    /// Middle of the canal at the height of the body's middle, mm.
-    pub canal: Point,
+    /// Middle of the canal at the height of the body's middle, mm; `None` where there is no canal
+    /// and a person gave the posterior wall.
+    pub canal: Option<Point>,
     /// A point on the posterior wall's plane, mm.
     pub posterior_wall: Point,
     /// Unit normal of that plane, anterior.
@@ -151,6 +81,17 @@ impl Landmarks {
     }
 }
 
+/// What a person says of a vertebra, in the surface's frame, in place of what would be found.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct NamedPlaces {
+    /// The superior endplate.
+    pub superior: Option<NamedPatch>,
+    /// The inferior endplate.
+    pub inferior: Option<NamedPatch>,
+    /// A point on the posterior wall, mm; the wall stays square to the anterior direction.
+    pub posterior_wall: Option<Point>,
+}
+
 /// A vertebra's surface with the discs on its sides, where there are any.
 #[derive(Debug, Clone, Copy)]
 pub struct VertebraSurface<'a> {
@@ -162,13 +103,16 @@ pub struct VertebraSurface<'a> {
     pub disc_above: Option<&'a TriSurface>,
     /// Surface of the disc below.
     pub disc_below: Option<&'a TriSurface>,
+    /// What a person named on it.
+    pub named: NamedPlaces,
 }
 
 /// Finds the endplates of all `vertebrae` and the axis from the superior endplate of `lower` to
-/// the inferior endplate of `upper`. The frame's z is the rough cranial direction, x the anterior.
+/// the inferior endplate of `upper`; where both are one vertebra, from its inferior endplate to
+/// its superior one. The frame's z is the rough cranial direction, x the anterior.
 ///
 /// # Errors
-/// An unknown name, a vertebra without a canal or without an endplate.
+/// An unknown name, a vertebra without a canal or without an endplate, `upper` below `lower`.
 pub fn find_column(
     vertebrae: &[VertebraSurface<'_>],
     upper: &str,
@@ -206,17 +150,29 @@ fn settle(
 ) -> Result<ColumnAxis, AnatomyError> {
     let above = find_canal(top, seen_along)?;
     let below = find_canal(bottom, seen_along)?;
+    let alone = top.name == bottom.name;
     let mut direction = start;
     for iteration in 1..=AXIS_ITERATIONS {
-        let from = find_endplates(bottom, &below, direction)?.superior.centroid;
-        let to = find_endplates(top, &above, direction)?.inferior.centroid;
-        let next = (to - from).normalize();
+        let lower = find_endplates(bottom, &below, direction)?;
+        let origin = lower.superior.centroid;
+        let way = if alone {
+            origin - lower.inferior.centroid
+        } else {
+            find_endplates(top, &above, direction)?.inferior.centroid - origin
+        };
+        if way.dot(&start) <= 0.0 {
+            return Err(AnatomyError::UpsideDown {
+                upper: top.name.to_owned(),
+                lower: bottom.name.to_owned(),
+            });
+        }
+        let next = way.normalize();
         let turn = next.cross(&direction).norm();
         if turn < AXIS_TOLERANCE || (iteration == AXIS_ITERATIONS && turn < AXIS_WAVER) {
             return Ok(ColumnAxis {
-                origin: from,
+                origin,
                 direction: next,
-                length: (to - from).norm(),
+                length: way.norm(),
             });
         }
         // Half steps once it wavers.
@@ -231,7 +187,7 @@ fn settle(
 /// The landmarks of one vertebra for a cranial direction (unit).
 ///
 /// # Errors
-/// [`AnatomyError::NoCanal`], [`AnatomyError::NoEndplate`].
+/// [`AnatomyError::NoCanal`], [`AnatomyError::NoEndplate`], [`AnatomyError::NothingInPatch`].
 pub fn find_vertebra(
     vertebra: &VertebraSurface<'_>,
     cranial: Vec3,
@@ -241,7 +197,7 @@ pub fn find_vertebra(
 
 /// A canal: a point in its middle and one on the posterior wall, and the anterior direction.
 struct Canal {
-    middle: Point,
+    middle: Option<Point>,
     wall: Point,
     anterior: Vec3,
 }
@@ -254,17 +210,19 @@ fn find_canal(vertebra: &VertebraSurface<'_>, cranial: Vec3) -> Result<Canal, An
         .collect();
     let hole = Silhouette::of(&all, view)
         .largest_hole()
-        .filter(|h| h.area >= SMALLEST_CANAL_MM2)
-        .ok_or_else(|| AnatomyError::NoCanal {
-            vertebra: vertebra.name.to_owned(),
-        })?;
+        .filter(|h| h.area >= SMALLEST_CANAL_MM2);
     let bounds = Aabb::around(&surface.vertices);
     let height = bounds.map_or(0.0, |b| {
         cranial.dot(&nalgebra::center(&b.min, &b.max).coords)
     });
+    let at = |first: f64, hole: &Hole| view.point([first, hole.centre[1], height]);
+    let found = hole.as_ref().map(|h| at(h.first_max, h));
+    let wall = vertebra.named.posterior_wall.or(found);
     Ok(Canal {
-        middle: view.point([hole.centre[0], hole.centre[1], height]),
-        wall: view.point([hole.first_max, hole.centre[1], height]),
+        middle: hole.as_ref().map(|h| at(h.centre[0], h)),
+        wall: wall.ok_or_else(|| AnatomyError::NoCanal {
+            vertebra: vertebra.name.to_owned(),
+        })?,
         anterior: view.first,
     })
 }
@@ -274,21 +232,32 @@ fn find_endplates(
     canal: &Canal,
     cranial: Vec3,
 ) -> Result<VertebraLandmarks, AnatomyError> {
-    let surface = vertebra.surface;
-    let patch = |outward: Vec3, side: &'static str, disc: Option<&TriSurface>| {
-        find_endplate(surface, outward, canal, disc).ok_or_else(|| AnatomyError::NoEndplate {
-            vertebra: vertebra.name.to_owned(),
-            side,
-        })
-    };
-    let superior = patch(cranial, "superior", vertebra.disc_above)?;
-    let inferior = patch(-cranial, "inferior", vertebra.disc_below)?;
+    let superior = find_side(
+        vertebra,
+        canal,
+        &Side {
+            word: "superior",
+            outward: cranial,
+            disc: vertebra.disc_above,
+            named: vertebra.named.superior,
+        },
+    )?;
+    let inferior = find_side(
+        vertebra,
+        canal,
+        &Side {
+            word: "inferior",
+            outward: -cranial,
+            disc: vertebra.disc_below,
+            named: vertebra.named.inferior,
+        },
+    )?;
     let middle = nalgebra::center(&superior.centroid, &inferior.centroid);
     // Both canal points to the height of the body's middle.
     let lift = |p: &Point| p + cranial * cranial.dot(&(middle - p));
     Ok(VertebraLandmarks {
         name: vertebra.name.to_owned(),
-        canal: lift(&canal.middle),
+        canal: canal.middle.as_ref().map(lift),
         posterior_wall: lift(&canal.wall),
         anterior: canal.anterior,
         superior,
@@ -296,100 +265,41 @@ fn find_endplates(
     })
 }
 
-fn find_endplate(
-    surface: &TriSurface,
+/// One side of a vertebra.
+struct Side<'a> {
+    word: &'static str,
     outward: Vec3,
-    canal: &Canal,
-    disc: Option<&TriSurface>,
-) -> Option<EndplatePatch> {
-    let view = View::new(outward, canal.anterior);
-    let corners: Vec<[Point; 3]> = (0..surface.triangles.len())
-        .map(|t| surface.corners(t))
-        .collect();
-    let disc_shadow = disc.map(|d| {
-        let triangles: Vec<_> = (0..d.triangles.len()).map(|t| d.corners(t)).collect();
-        Silhouette::of(&triangles, view)
-    });
-    let chosen: Vec<bool> = corners
-        .iter()
-        .map(|&[a, b, c]| {
-            let normal = (b - a).cross(&(c - a));
-            let centre = Point::from((a.coords + b.coords + c.coords) / 3.0);
-            normal.dot(&outward) > LEAN_COSINE * normal.norm()
-                && (centre - canal.wall).dot(&canal.anterior) > 0.0
-                && disc_shadow.as_ref().is_none_or(|s| s.covers(&centre))
-        })
-        .collect();
-    let triangles = largest_component(surface, &corners, &chosen)?;
-    let corners: Vec<[Point; 3]> = triangles.iter().map(|&t| corners[t as usize]).collect();
-    let (mut area, mut moment, mut normal) = (0.0, Vec3::zeros(), Vec3::zeros());
-    for [a, b, c] in &corners {
-        let vector = 0.5 * (b - a).cross(&(c - a));
-        area += vector.norm();
-        moment += vector.norm() * (a.coords + b.coords + c.coords) / 3.0;
-        normal += vector;
-    }
-    Some(EndplatePatch {
-        centroid: Point::from(moment / area),
-        normal: normal.normalize(),
-        area,
-        triangles,
-        shadow: Silhouette::of(&corners, view),
-        corners,
-        outward,
-    })
+    disc: Option<&'a TriSurface>,
+    named: Option<NamedPatch>,
 }
 
-/// The chosen triangles connected through edges, of the largest total area.
-fn largest_component(
-    surface: &TriSurface,
-    corners: &[[Point; 3]],
-    chosen: &[bool],
-) -> Option<Vec<u32>> {
-    let mut by_edge: BTreeMap<[u32; 2], Vec<u32>> = BTreeMap::new();
-    for (t, nodes) in surface.triangles.iter().enumerate() {
-        if chosen[t] {
-            for k in 0..3 {
-                let (a, b) = (nodes[k], nodes[(k + 1) % 3]);
-                by_edge
-                    .entry([a.min(b), a.max(b)])
-                    .or_default()
-                    .push(t as u32);
+fn find_side(
+    vertebra: &VertebraSurface<'_>,
+    canal: &Canal,
+    side: &Side<'_>,
+) -> Result<EndplatePatch, AnatomyError> {
+    let surface = vertebra.surface;
+    if let Some(named) = &side.named {
+        return find_named(surface, named).ok_or_else(|| {
+            let distances = surface.vertices.iter().map(|p| (p - named.centre).norm());
+            AnatomyError::NothingInPatch {
+                vertebra: vertebra.name.to_owned(),
+                side: side.word,
+                radius_mm: named.radius,
+                nearest_mm: distances.fold(f64::INFINITY, f64::min),
             }
-        }
+        });
     }
-    let mut seen: Vec<bool> = chosen.iter().map(|c| !c).collect();
-    let mut largest: Option<(f64, Vec<u32>)> = None;
-    for start in 0..chosen.len() {
-        if seen[start] {
-            continue;
-        }
-        seen[start] = true;
-        let mut component = vec![start as u32];
-        let mut next = 0;
-        let mut area = 0.0;
-        while let Some(&t) = component.get(next) {
-            next += 1;
-            let [a, b, c] = corners[t as usize];
-            area += 0.5 * (b - a).cross(&(c - a)).norm();
-            let nodes = surface.triangles[t as usize];
-            for k in 0..3 {
-                let (a, b) = (nodes[k], nodes[(k + 1) % 3]);
-                for &other in by_edge.get(&[a.min(b), a.max(b)]).into_iter().flatten() {
-                    if !seen[other as usize] {
-                        seen[other as usize] = true;
-                        component.push(other);
-                    }
-                }
-            }
-        }
-        if largest.as_ref().is_none_or(|(most, _)| area > *most) {
-            largest = Some((area, component));
-        }
-    }
-    let (area, mut component) = largest?;
-    component.sort_unstable();
-    (area > 0.0).then_some(component)
+    let search = Search {
+        outward: side.outward,
+        wall: canal.wall,
+        anterior: canal.anterior,
+        disc: side.disc,
+    };
+    find_endplate(surface, &search).ok_or_else(|| AnatomyError::NoEndplate {
+        vertebra: vertebra.name.to_owned(),
+        side: side.word,
+    })
 }
 
 /// Distances between two facing endplates along the column axis, mm.
@@ -526,21 +436,6 @@ pub fn disc_pose(above: &EndplatePatch, below: &EndplatePatch) -> Placement {
     Placement::from_parts(Translation3::from(middle.coords), turn)
 }
 
-/// Parameter along the line where it meets the triangle (either side), after Möller and Trumbore.
-fn line_meets_triangle(point: &Point, direction: &Vec3, [a, b, c]: &[Point; 3]) -> Option<f64> {
-    let (e1, e2) = (b - a, c - a);
-    let q = direction.cross(&e2);
-    let det = e1.dot(&q);
-    if det.abs() < 1e-14 {
-        return None;
-    }
-    let off = point - a;
-    let u = off.dot(&q) / det;
-    let r = off.cross(&e1);
-    let v = direction.dot(&r) / det;
-    (u >= -1e-9 && v >= -1e-9 && u + v <= 1.0 + 1e-9).then(|| e2.dot(&r) / det)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -566,6 +461,7 @@ mod tests {
             surface,
             disc_above: None,
             disc_below: None,
+            named: NamedPlaces::default(),
         }
     }
 
@@ -615,7 +511,9 @@ mod tests {
                 let deep = patch.centroid - patch.normal * 8.0;
                 assert!(!patch.contains(&deep, &patch.normal));
             }
-            assert!(marks.is_body(&marks.superior.centroid) && !marks.is_body(&marks.canal));
+            assert!(
+                marks.is_body(&marks.superior.centroid) && !marks.is_body(&marks.canal.unwrap())
+            );
             let back = v.placement().inverse() * marks.posterior_wall;
             assert!(
                 (back.x + 0.5 * m.upper_depth.mm).abs() < 1.5,
@@ -651,6 +549,125 @@ mod tests {
         assert!((moved.centroid - marks.inferior.centroid - shift).norm() < 1e-12);
         assert!(moved.contains(&(marks.inferior.centroid + shift), &moved.normal));
         assert!(!moved.contains(&marks.inferior.centroid, &moved.normal));
+    }
+
+    /// A patch 4 mm before the found one's middle and 8 mm around it lies where it was named; on
+    /// rough triangles of 2.5 mm its rim is known to half an edge, its area to a tenth.
+    #[test]
+    fn a_named_patch_is_found_where_it_was_named_and_moves_the_axis() {
+        let (_, surfaces) = made();
+        let mut chain = [named("T5", &surfaces[0]), named("T7", &surfaces[1])];
+        let plain = find_column(&chain, "T5", "T7").unwrap();
+        let found = &plain.vertebrae[1].superior;
+        assert!(!found.is_named);
+        let centre = found.centroid + plain.vertebrae[1].anterior * 4.0;
+        chain[1].named.superior = Some(NamedPatch {
+            centre,
+            normal: found.normal,
+            radius: 8.0,
+        });
+        let moved = find_column(&chain, "T5", "T7").unwrap();
+        let patch = &moved.vertebrae[1].superior;
+        assert!(patch.is_named);
+        assert!((patch.centroid - centre).norm() < 1.0, "{}", patch.centroid);
+        let disc = std::f64::consts::PI * 64.0;
+        assert!((patch.area / disc - 1.0).abs() < 0.1, "{}", patch.area);
+        assert_eq!(moved.axis.origin, patch.centroid);
+        // The other faces follow the axis alone: 4 mm over a length of about 25 mm.
+        let turn = moved.axis.direction.angle(&plain.axis.direction);
+        assert!((0.1..0.2).contains(&turn), "{turn}");
+        assert!(patch.contains(&patch.centroid, &patch.normal));
+        assert!(!patch.contains(
+            &(found.centroid - plain.vertebrae[1].anterior * 9.0),
+            &patch.normal
+        ));
+    }
+
+    #[test]
+    fn a_named_patch_without_a_surface_that_faces_its_way_is_refused() {
+        let (_, surfaces) = made();
+        let mut t5 = named("T5", &surfaces[0]);
+        let found = find_vertebra(&t5, Vec3::z()).unwrap().superior;
+        let away = |centre, normal| NamedPatch {
+            centre,
+            normal,
+            radius: 8.0,
+        };
+        for (patch, near) in [
+            (away(found.centroid + Vec3::z() * 30.0, Vec3::z()), 30.0),
+            (away(found.centroid, -Vec3::z()), 0.0),
+        ] {
+            t5.named.superior = Some(patch);
+            let Err(AnatomyError::NothingInPatch {
+                vertebra,
+                side,
+                nearest_mm,
+                ..
+            }) = find_vertebra(&t5, Vec3::z())
+            else {
+                panic!("the patch was found");
+            };
+            assert_eq!((vertebra.as_str(), side), ("T5", "superior"));
+            // The nearest vertex lies on the hollow face, within an edge of its middle.
+            assert!((nearest_mm - near).abs() < 2.5, "{nearest_mm}");
+        }
+    }
+
+    #[test]
+    fn a_named_posterior_wall_parts_the_body_there_and_needs_no_canal() {
+        let (_, surfaces) = made();
+        let mut t5 = named("T5", &surfaces[0]);
+        let plain = find_vertebra(&t5, Vec3::z()).unwrap();
+        let wall = plain.posterior_wall + plain.anterior * 6.0;
+        t5.named.posterior_wall = Some(wall);
+        let moved = find_vertebra(&t5, Vec3::z()).unwrap();
+        assert!((moved.posterior_wall - wall).dot(&moved.anterior).abs() < 1e-12);
+        let between = plain.posterior_wall + plain.anterior * 3.0;
+        assert!(plain.is_body(&between) && !moved.is_body(&between));
+        // The endplates found end at the wall too.
+        assert!(moved.superior.area < 0.9 * plain.superior.area);
+
+        let ball = crate::geometry::primitive::Sphere::new(Point::origin(), 15.0).unwrap();
+        let size = SizeField::uniform(2.0);
+        let ball = polygonise(&ball, &size, &PolygoniseSettings::default()).unwrap();
+        let mut body = named("T6", &ball);
+        body.named.posterior_wall = Some(Point::new(-15.0, 0.0, 0.0));
+        let found = find_vertebra(&body, Vec3::z()).unwrap();
+        assert!(found.canal.is_none());
+        // The cap of a ball within 45° of its pole: 2 π r² (1 − cos 45°).
+        let cap = std::f64::consts::TAU * 225.0 * (1.0 - std::f64::consts::FRAC_1_SQRT_2);
+        assert!(
+            (found.superior.area / cap - 1.0).abs() < 0.05,
+            "{}",
+            found.superior.area
+        );
+    }
+
+    /// The frame of a vertebra alone is that of its own two endplates.
+    #[test]
+    fn a_vertebra_alone_has_an_axis_up_through_its_own_endplates() {
+        let (stack, surfaces) = made();
+        let alone = [named("T5", &surfaces[0])];
+        let found = find_column(&alone, "T5", "T5").unwrap();
+        let t5 = &found.vertebrae[0];
+        assert_eq!(found.axis.origin, t5.superior.centroid);
+        let way = t5.superior.centroid - t5.inferior.centroid;
+        assert!((found.axis.length / way.norm() - 1.0).abs() < 0.01);
+        assert!(found.axis.direction.angle(&way) < 0.02);
+        let cranial = stack[0].placement() * Vec3::z();
+        // The endplates' middles lie over each other within 1 mm of 17.
+        assert!(found.axis.direction.angle(&cranial).to_degrees() < 4.0);
+        assert!((found.axis.length - stack[0].morphometry().mean_height()).abs() < 1.5);
+    }
+
+    #[test]
+    fn vertebrae_named_the_wrong_way_round_are_refused() {
+        let (_, surfaces) = made();
+        let chain = [named("T5", &surfaces[0]), named("T7", &surfaces[1])];
+        assert!(matches!(
+            find_column(&chain, "T7", "T5"),
+            Err(AnatomyError::UpsideDown { upper, lower }) if upper == "T7" && lower == "T5"
+        ));
     }
 
     #[test]

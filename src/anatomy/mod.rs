@@ -8,6 +8,7 @@ mod posterior;
 pub mod vertebra;
 pub mod column;
 mod silhouette;
+pub mod endplate;
 pub mod landmarks;
 pub mod disc;
 
@@ -54,7 +55,7 @@ pub enum AnatomyError {
     /// Looking along the column no hole was found in a vertebra.
     #[error(
         "no spinal canal found in {vertebra}: seen along the column its surface has no hole of at \
-         least 50 mm²; is its z axis cranial?"
+         least 50 mm²; is its z axis cranial? A body alone needs its posterior wall named"
     )]
     NoCanal {
         /// The vertebra.
@@ -67,6 +68,31 @@ pub enum AnatomyError {
         vertebra: String,
         /// "superior" or "inferior".
         side: &'static str,
+    },
+    /// Nothing of the surface lies in the patch a person named, or it faces another way.
+    #[error(
+        "nothing of {vertebra}'s surface that faces the {side} endplate's way lies within \
+         {radius_mm} mm of its centre; the nearest surface is {nearest_mm:.1} mm away"
+    )]
+    NothingInPatch {
+        /// The vertebra.
+        vertebra: String,
+        /// "superior" or "inferior".
+        side: &'static str,
+        /// Radius of the patch, mm.
+        radius_mm: f64,
+        /// Distance of the nearest vertex of the surface, whichever way it faces, mm.
+        nearest_mm: f64,
+    },
+    /// Two vertebrae, or a vertebra's two endplates, stand the wrong way round.
+    #[error(
+        "the column axis would point down: seen from {lower}, the endplate of {upper} lies caudal"
+    )]
+    UpsideDown {
+        /// The vertebra named as the upper one.
+        upper: String,
+        /// The vertebra named as the lower one; the same where it stands alone.
+        lower: String,
     },
     /// The column axis kept turning.
     #[error("the column axis did not settle in {iterations} iterations")]

@@ -6,6 +6,7 @@ use nalgebra::Matrix3;
 use sha2::{Digest, Sha256};
 
 use super::error::{CaseError, CaseFault};
+use super::patches::{self, NamedPlaces};
 use super::place::CasePlaces;
 use super::raw::Section;
 
@@ -50,6 +51,8 @@ pub struct Vertebra {
     pub level: Option<String>,
     /// Its shape.
     pub shape: VertebraShape,
+    /// Endplates and posterior wall, where the case names them.
+    pub named: NamedPlaces,
 }
 
 /// Where the shape of a disc comes from.
@@ -84,7 +87,17 @@ pub(super) struct Bodies {
     pub resected: Vec<usize>,
 }
 
-const VERTEBRA_KEYS: &[&str] = &["name", "level", "surface", "unit", "axes", "sha256"];
+const VERTEBRA_KEYS: &[&str] = &[
+    "name",
+    "level",
+    "surface",
+    "unit",
+    "axes",
+    "sha256",
+    patches::KEYS[0],
+    patches::KEYS[1],
+    patches::KEYS[2],
+];
 const DISC_KEYS: &[&str] = &[
     "name",
     "between",
@@ -136,6 +149,7 @@ fn read_vertebrae(top: &Section<'_>, surfaces: &Section<'_>) -> Result<Vec<Verte
             key: section.path().to_owned(),
             level: level.map(str::to_owned),
             shape,
+            named: patches::read(&section)?,
         });
     }
     if vertebrae.is_empty() {

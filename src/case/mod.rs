@@ -10,7 +10,7 @@
 //! |---|---|
 //! | top | `format = 1`, `title`, `states` of "intact" and "fused" |
 //! | `[surfaces]` | `unit` and `axes` of all surface files; a body may have its own |
-//! | `[[vertebra]]` | from the top down: `name` and `level` (C3 to L5), or `surface` with its unit and axes |
+//! | `[[vertebra]]` | from the top down: `name` and `level` (C3 to L5), or `surface` with its unit and axes; `superior_endplate`, `inferior_endplate` (`centre_mm`, `normal`, `radius_mm`) and `posterior_wall_mm` in place of those found |
 //! | `[[disc]]` | `name`, `between` two neighbours, `height_mm`, or `surface` |
 //! | `[resection]` | `vertebrae` taken out whole; the discs beside them go with them |
 //! | `[implant]` | cylinder `between` two vertebrae: `diameter_mm`, `height_mm` or `height = "fit"`, `sagittal_angle_deg`, `ends`, `material`; `[[implant.solid]]`, `[[implant.screw_track]]` |
@@ -34,6 +34,7 @@ pub mod error;
 pub mod implant;
 pub mod loads;
 pub mod materials;
+pub mod patches;
 pub mod place;
 pub mod presets;
 mod raw;
@@ -53,6 +54,7 @@ pub use implant::{
 };
 pub use loads::{EndplateFace, Load, LoadFrame, Loads};
 pub use materials::{Bone, DiscMaterial, Material, MaterialLaw};
+pub use patches::{NamedPatch, NamedPlaces};
 pub use place::{CasePlaces, CaseText, Place};
 pub use settings::{Interface, Limits, MeshSizes, SolverMethod, SolverSettings};
 

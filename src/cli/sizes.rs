@@ -15,6 +15,10 @@ const NEAR_MM: f64 = 1.0;
 /// The tables, each with its head and an empty line before it.
 pub fn sizes(case: &Case, built: &Prepared) -> String {
     let mut text = section("Meshes", &meshes(built));
+    let head = "Endplates in the intact state (x anterior, y left, z cranial, mm)";
+    text += &section(head, &endplates(built));
+    let head = "Posterior walls: what lies before them is body";
+    text += &section(head, &posterior_walls(case, built));
     if let Some(cage) = &built.scene.cage {
         text += &section("Implant in its place", &placement(cage));
         if !cage.tracks.is_empty() {
@@ -65,6 +69,62 @@ fn meshes(built: &Prepared) -> Table {
             fixed(100.0 * quality.share_above_15_deg, 2),
             whole(quality.exempt.len()),
             fixed(report.boundary_distance_mm, 3),
+        ]);
+    }
+    table
+}
+
+/// Who chose a place: the program, or the case.
+fn source(is_named: bool) -> String {
+    if is_named { "case" } else { "found" }.to_owned()
+}
+
+fn endplates(built: &Prepared) -> Table {
+    let mut table = Table::new(&[
+        "endplate",
+        "source",
+        "area mm²",
+        "x",
+        "y",
+        "z",
+        "normal x",
+        "normal y",
+        "normal z",
+    ]);
+    for vertebra in &built.scene.landmarks.vertebrae {
+        let sides = [
+            ("superior", &vertebra.superior),
+            ("inferior", &vertebra.inferior),
+        ];
+        for (side, patch) in sides {
+            let (centre, normal) = (&patch.centroid, &patch.normal);
+            table.row([
+                format!("{} {side}", vertebra.name),
+                source(patch.is_named),
+                fixed(patch.area, 1),
+                fixed(centre.x, 2),
+                fixed(centre.y, 2),
+                fixed(centre.z, 2),
+                fixed(normal.x, 3),
+                fixed(normal.y, 3),
+                fixed(normal.z, 3),
+            ]);
+        }
+    }
+    table
+}
+
+fn posterior_walls(case: &Case, built: &Prepared) -> Table {
+    let mut table = Table::new(&["vertebra", "source", "x", "y", "z"]);
+    let found = &built.scene.landmarks.vertebrae;
+    for (vertebra, found) in case.vertebrae.iter().zip(found) {
+        let wall = &found.posterior_wall;
+        table.row([
+            vertebra.name.clone(),
+            source(vertebra.named.posterior_wall_mm.is_some()),
+            fixed(wall.x, 2),
+            fixed(wall.y, 2),
+            fixed(wall.z, 2),
         ]);
     }
     table

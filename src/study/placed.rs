@@ -56,6 +56,14 @@ pub fn at_body(case: &Case, role: Role, reason: &str) -> StudyError {
 
 /// Anatomy that was not found, at the vertebra concerned; at `role` where the failure names none.
 pub fn anatomy(case: &Case, role: Role, error: &AnatomyError) -> StudyError {
+    if let AnatomyError::NothingInPatch { vertebra, side, .. } = error
+        && let Some(vertebra) = case.vertebrae.iter().find(|v| &v.name == vertebra)
+    {
+        let key = format!("{}.{side}_endplate", vertebra.key);
+        let help = "leave the key out and `endplate check` prints the endplates it finds";
+        let fault = CaseFault::model(error.to_string());
+        return case.places.error(&key, fault).with_help(help).into();
+    }
     let vertebra = match error {
         AnatomyError::NoCanal { vertebra } | AnatomyError::NoEndplate { vertebra, .. } => {
             case.vertebrae.iter().position(|v| &v.name == vertebra)

@@ -8,7 +8,8 @@ use nalgebra::Matrix3;
 use crate::anatomy::column;
 use crate::anatomy::disc::Disc;
 use crate::anatomy::landmarks::{
-    EndplatePatch, Landmarks, VertebraLandmarks, VertebraSurface, disc_pose, find_column,
+    EndplatePatch, Landmarks, NamedPatch, NamedPlaces, VertebraLandmarks, VertebraSurface,
+    disc_pose, find_column,
 };
 use crate::anatomy::morphometry::Level;
 use crate::anatomy::vertebra::Vertebra;
@@ -426,6 +427,7 @@ fn landmarks(
             surface,
             disc_above: disc(v.checked_sub(1)),
             disc_below: disc(Some(v)),
+            named: named_places(&case.vertebrae[v].named),
         })
         .collect();
     let [upper, lower] = match &case.implant {
@@ -435,6 +437,20 @@ fn landmarks(
     let name = |v: usize| case.vertebrae[v].name.as_str();
     find_column(&views, name(upper), name(lower))
         .map_err(|e| placed::anatomy(case, Role::Vertebra(upper), &e))
+}
+
+/// What the case names on a vertebra, for the search.
+fn named_places(named: &case::NamedPlaces) -> NamedPlaces {
+    let patch = |p: &case::NamedPatch| NamedPatch {
+        centre: Point::from(p.centre_mm),
+        normal: Vec3::from(p.normal),
+        radius: p.radius_mm,
+    };
+    NamedPlaces {
+        superior: named.superior.as_ref().map(patch),
+        inferior: named.inferior.as_ref().map(patch),
+        posterior_wall: named.posterior_wall_mm.map(Point::from),
+    }
 }
 
 fn discs(

@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use endplate::anatomy::disc::Disc;
 use endplate::anatomy::landmarks::{
-    Landmarks, VertebraSurface, disc_pose, facing_distance, find_column, footprint_plane,
+    Landmarks, NamedPlaces, VertebraSurface, disc_pose, facing_distance, find_column,
+    footprint_plane,
 };
 use endplate::geometry::inspect::{drop_small_shells, inspect};
 use endplate::geometry::surface_field::SurfaceField;
@@ -51,6 +52,7 @@ fn landmarks(spine: &Spine) -> Result<Landmarks, String> {
         surface,
         disc_above,
         disc_below,
+        named: NamedPlaces::default(),
     });
     find_column(&chain, "T5", "T7").map_err(|e| e.to_string())
 }
@@ -93,11 +95,12 @@ pub fn measured_column(data: &Path) -> Result<(), String> {
     // The column stands upright in its frame, and the canals lie behind the bodies.
     near("lean of the axis", found.axis.direction.z, 1.0, 0.01)?;
     for v in &found.vertebrae {
-        let depth = (v.superior.centroid - v.canal).dot(&v.anterior);
+        let canal = v.canal.ok_or("a canal is missing")?;
+        let depth = (v.superior.centroid - canal).dot(&v.anterior);
         near("endplate before the canal, mm", depth, 19.0, 5.0)?;
         near(
             "canal beside the midline, mm",
-            v.canal.y - v.superior.centroid.y,
+            canal.y - v.superior.centroid.y,
             0.0,
             1.5,
         )?;

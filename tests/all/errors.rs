@@ -168,6 +168,24 @@ fn keys() -> Result<(), String> {
             ],
         ),
         broken(
+            "level = \"T5\"",
+            "level = \"T5\"\nsuperior_endplate = { center_mm = [0.0, 0.0, 0.0] }",
+            "center_mm",
+            &["unknown key `center_mm`", "did you mean `centre_mm`?"],
+        ),
+        broken(
+            "level = \"T5\"",
+            "level = \"T5\"\nsuperior_endplate = { centre_mm = [0.0, 0.0, 0.0] }",
+            "superior_endplate",
+            &["superior_endplate] needs `radius_mm`", "for example"],
+        ),
+        broken(
+            "level = \"T5\"",
+            "level = \"T5\"\nposterior_wall_mm = -12.0",
+            "posterior_wall_mm",
+            &["is a number", "a list of 3 numbers in mm"],
+        ),
+        broken(
             "[bone]",
             "[bones]",
             "[bones]",
@@ -319,6 +337,13 @@ fn ranges() -> Result<(), String> {
             &["`angle_deg` is 90 °", "from 5 to 85 °"],
         ),
         broken(
+            "level = \"T5\"",
+            "level = \"T5\"\nsuperior_endplate = { centre_mm = [0, 0, 9], normal = [0, 0, 1], \
+             radius_mm = 1 }",
+            "radius_mm = 1",
+            &["`radius_mm` is 1 mm", "from 3 to 60 mm"],
+        ),
+        broken(
             "sagittal_angle_deg = 3.0",
             "sagittal_angle_deg = 45.0",
             "sagittal_angle_deg",
@@ -417,6 +442,27 @@ fn models() -> Result<(), String> {
             "ends = \"flat\"",
             "ends = ",
             &["leave a gap", "[[graft]]"],
+        ),
+        broken(
+            "level = \"T5\"",
+            "level = \"T5\"\ninferior_endplate = { centre_mm = [0, 0, 9], normal = [0, 0, 1], \
+             radius_mm = 9 }",
+            "normal = ",
+            &[
+                "does not leave the bone at its inferior endplate",
+                "must be less than 0",
+            ],
+        ),
+        broken(
+            "level = \"T5\"",
+            "level = \"T5\"\ninferior_endplate = { centre_mm = [0, 0, 99], normal = [0, 0, -1], \
+             radius_mm = 9 }",
+            "inferior_endplate = ",
+            &[
+                "nothing of T5's surface",
+                "within 9 mm",
+                "prints the endplates",
+            ],
         ),
         broken(
             "level = \"T7\"",

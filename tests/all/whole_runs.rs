@@ -16,6 +16,10 @@ pub const TESTS: &[Test] = &[
         "whole runs: check prints what was built",
         check_prints_what_was_built,
     ),
+    (
+        "whole runs: an endplate the case names is the one that is loaded",
+        a_named_endplate_is_the_loaded_one,
+    ),
 ];
 
 /// The T6 case with edges so long that a run takes seconds.
@@ -120,4 +124,55 @@ fn check_prints_what_was_built() -> Result<(), String> {
         return Err("check wrote files".to_owned());
     }
     Ok(())
+}
+
+/// Area and middle (mm) of T5's superior endplate and the word for its source, as `check` prints.
+fn loaded_endplate(text: &str) -> Result<(String, Vec<f64>), String> {
+    let row = text.lines().find(|l| l.trim().starts_with("T5 superior"));
+    let words: Vec<&str> = row.ok_or("no endplate")?.split_whitespace().collect();
+    let numbers = words[3..].iter().map(|w| w.parse::<f64>());
+    let numbers: Result<Vec<f64>, _> = numbers.collect();
+    Ok((words[2].to_owned(), numbers.map_err(|e| e.to_string())?))
+}
+
+/// A case that names a patch with half the radius of the one found is told so, keeps the axis (the
+/// patch is not one the axis runs through) and gets a face of that area.
+fn a_named_endplate_is_the_loaded_one() -> Result<(), String> {
+    let folder = folder()?;
+    let here = folder.path();
+    write(&here.join("case.toml"), coarse())?;
+    let (source, found) = loaded_endplate(&done(here, &["check", "case.toml", "--quiet"])?)?;
+    if source != "found" {
+        return Err(format!("the source is {source}"));
+    }
+    let [x, y, z] = [found[1], found[2], found[3]];
+    let named = format!(
+        "level = \"T5\"\nsuperior_endplate = {{ centre_mm = [{x}, {y}, {z}], normal = [0, 0, 1], \
+         radius_mm = 7 }}\nposterior_wall_mm = [{}, 0, {z}]",
+        x - 9.0
+    );
+    let text = coarse().replacen("level = \"T5\"", &named, 1);
+    write(&here.join("named.toml"), text)?;
+    let text = done(here, &["check", "named.toml", "--quiet"])?;
+    let (source, patch) = loaded_endplate(&text)?;
+    // Rough triangles of 2 mm know the rim of 44 mm to half an edge.
+    let disc = std::f64::consts::PI * 49.0;
+    let off = (patch[1] - x).hypot(patch[2] - y);
+    if source != "case" || (patch[0] - disc).abs() > 0.15 * disc || off > 0.7 {
+        return Err(format!(
+            "{source} {patch:?}, named {x} {y} with {disc:.1} mm²"
+        ));
+    }
+    has_words(&text, &["Posterior walls"], "check")?;
+    let wall = text
+        .lines()
+        .skip_while(|l| !l.starts_with("Posterior walls"))
+        .nth(2);
+    let words: Vec<&str> = wall.unwrap_or_default().split_whitespace().collect();
+    match words[..] {
+        ["T5", "case", at, ..] if at.parse::<f64>().is_ok_and(|a| (a - x + 9.0).abs() < 2.0) => {
+            Ok(())
+        }
+        _ => Err(format!("the wall's row is {words:?}")),
+    }
 }
