@@ -12,6 +12,7 @@ use rayon::prelude::*;
 
 use super::GeometryError;
 use super::field::Field;
+use super::tetrahedron::EDGE_AND_REST;
 use crate::tensor::{Point, Vec3};
 
 /// The six tetrahedra of a cube, corners numbered by bits x + 2y + 4z; all positively oriented.
@@ -212,14 +213,6 @@ fn cut_tetrahedron(
 ) {
     // Even permutations bring the odd corner (or the pair) to the front.
     const LEAD: [[usize; 4]; 4] = [[0, 1, 2, 3], [1, 0, 3, 2], [2, 0, 1, 3], [3, 0, 2, 1]];
-    const PAIR: [[usize; 4]; 6] = [
-        [0, 1, 2, 3],
-        [0, 2, 3, 1],
-        [0, 3, 1, 2],
-        [1, 2, 0, 3],
-        [1, 3, 2, 0],
-        [2, 3, 0, 1],
-    ];
     let sign = tet.map(&inside);
     let count = sign.iter().filter(|&&s| s).count();
     match count {
@@ -233,7 +226,7 @@ fn cut_tetrahedron(
             out.push(if odd { [x, y, z] } else { [x, z, y] });
         }
         2 => {
-            let Some(pair) = PAIR.iter().find(|p| sign[p[0]] && sign[p[1]]) else {
+            let Some(pair) = EDGE_AND_REST.iter().find(|p| sign[p[0]] && sign[p[1]]) else {
                 return;
             };
             let [a, b, c, d] = pair.map(|k| tet[k]);

@@ -20,6 +20,7 @@ pub mod sampled_field;
 mod soundness;
 pub mod surface_field;
 pub mod surface_file;
+pub(crate) mod tetrahedron;
 pub(crate) mod triangle;
 mod triangulation;
 

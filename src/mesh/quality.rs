@@ -8,18 +8,9 @@
 
 use super::boundary::{boundary_facets, edges};
 use super::{ElementKind, TetMesh};
+use crate::geometry::tetrahedron::EDGE_AND_REST;
 use crate::geometry::{Field, TriSurface};
 use crate::tensor::{Point, Vec3};
-
-/// Corners i, j of each edge and the other two, k, l.
-const EDGE_AND_REST: [[usize; 4]; 6] = [
-    [0, 1, 2, 3],
-    [0, 2, 1, 3],
-    [0, 3, 1, 2],
-    [1, 2, 0, 3],
-    [1, 3, 0, 2],
-    [2, 3, 0, 1],
-];
 
 /// Six times the volume, mm³, and twice the outward area vectors opposite each corner, mm².
 fn six_volume_and_normals(p: &[Point; 4]) -> (f64, [Vec3; 4]) {
