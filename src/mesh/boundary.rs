@@ -59,14 +59,19 @@ pub fn boundary_facets(mesh: &TetMesh) -> Vec<Facet> {
             faces.push((sorted(corners.map(|i| nodes[i])), facet));
         }
     }
-    faces.sort_unstable();
-    let mut single: Vec<Facet> = faces
+    let mut single = unshared(faces);
+    single.sort_unstable();
+    single
+}
+
+/// The items whose key no other item has, by key.
+pub(crate) fn unshared<K: Ord, T: Ord + Copy>(mut keyed: Vec<(K, T)>) -> Vec<T> {
+    keyed.sort_unstable();
+    keyed
         .chunk_by(|a, b| a.0 == b.0)
         .filter(|same| same.len() == 1)
         .map(|same| same[0].1)
-        .collect();
-    single.sort_unstable();
-    single
+        .collect()
 }
 
 /// The boundary facets for which `wanted` holds.

@@ -3,7 +3,7 @@
 
 use std::collections::HashSet;
 
-use super::boundary::ordered;
+use super::boundary::{ordered, unshared};
 use super::quality::smallest_sine;
 use super::tetgen::RawTets;
 use crate::tensor::{Point, Vec3};
@@ -369,12 +369,7 @@ impl Complex {
                 faces.push((ordered(p, q), [p, q]));
             }
         }
-        faces.sort_unstable();
-        faces
-            .chunk_by(|a, b| a.0 == b.0)
-            .filter(|same| same.len() == 1)
-            .map(|same| same[0].1)
-            .collect()
+        unshared(faces)
     }
 
     /// Outward unit normal at a boundary vertex, weighted by area; zero where there is none.

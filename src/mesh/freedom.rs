@@ -5,7 +5,7 @@
 //! straight on may slide along them; any other vertex with sharp edges stays.
 
 use super::FACES;
-use super::boundary::{ordered, sorted};
+use super::boundary::{ordered, sorted, unshared};
 use super::complex::{Complex, Freedom};
 use super::tetgen::RawTets;
 use crate::geometry::TriSurface;
@@ -47,18 +47,13 @@ pub fn classified(raw: RawTets, surface: &TriSurface) -> Complex {
 
 /// The outward faces with one tetrahedron only.
 fn boundary_faces(raw: &RawTets) -> Vec<[u32; 3]> {
-    let mut faces: Vec<([u32; 3], [u32; 3])> = raw
+    let faces: Vec<([u32; 3], [u32; 3])> = raw
         .tets
         .iter()
         .flat_map(|tet| FACES.map(|f| f.map(|i| tet[i])))
         .map(|face| (sorted(face), face))
         .collect();
-    faces.sort_unstable();
-    faces
-        .chunk_by(|a, b| a.0 == b.0)
-        .filter(|same| same.len() == 1)
-        .map(|same| same[0].1)
-        .collect()
+    unshared(faces)
 }
 
 fn folds(complex: &Complex, faces: &[[u32; 3]]) -> Vec<[u32; 2]> {

@@ -5,6 +5,7 @@ use maud::{Markup, html};
 
 use super::HtmlInput;
 use super::table::{number, table, text};
+use super::top::model_pictures;
 use crate::report::number::{fixed, percent, short, vector, whole};
 use crate::report::schema::{Placement, RunReport, StateReport};
 use crate::source::Source;
@@ -59,17 +60,7 @@ pub(super) fn solution(input: &HtmlInput<'_>) -> Markup {
     let models = &input.pictures.model;
     let others = &models[..models.len().saturating_sub(2)];
     html! {
-        @if !others.is_empty() {
-            div class="models" {
-                @for picture in others {
-                    figure {
-                        img src=(picture.image_uri) alt=(picture.caption)
-                            width=(picture.size[0]) height=(picture.size[1]);
-                        figcaption { (picture.caption) }
-                    }
-                }
-            }
-        }
+        (model_pictures("models", others))
         @for state in &report.states { (mesh(state)) }
         @for state in &report.states { (loads(state)) }
         @for state in &report.states { (solver(state)) }

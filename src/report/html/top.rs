@@ -8,6 +8,7 @@ use crate::assessment::Verdict;
 use crate::assessment::verdict::OverallVerdict;
 use crate::report::chart::{maps, sequential_bar, verdict_word};
 use crate::report::decisive::{CheckKind, Headline, checks, headlines, worst_checks};
+use crate::report::picture::Picture;
 use crate::report::schema::RunReport;
 
 /// Title, verdict, numbers, pictures of the model, warnings.
@@ -97,10 +98,15 @@ fn card(headline: &Headline) -> Markup {
 fn model(input: &HtmlInput<'_>) -> Markup {
     let pictures = &input.pictures.model;
     let shown = &pictures[pictures.len().saturating_sub(2)..];
+    model_pictures("model", shown)
+}
+
+/// Pictures of the model in a row, nothing where there are none.
+pub(super) fn model_pictures(class: &str, pictures: &[Picture]) -> Markup {
     html! {
-        @if !shown.is_empty() {
-            div class="model" {
-                @for picture in shown {
+        @if !pictures.is_empty() {
+            div class=(class) {
+                @for picture in pictures {
                     figure {
                         img src=(picture.image_uri) alt=(picture.caption)
                             width=(picture.size[0]) height=(picture.size[1]);
