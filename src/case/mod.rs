@@ -451,6 +451,18 @@ mod tests {
         );
     }
 
+    /// The README's accuracy was measured on the T6 case's sizes: leaving them out must not change
+    /// them.
+    #[test]
+    fn mesh_sizes_left_out_are_those_of_the_t6_case() {
+        let sizes = ["bone_mm = ", "endplate_mm = ", "implant_mm = "];
+        let kept = |l: &&str| !sizes.iter().any(|s| l.starts_with(s));
+        let text: Vec<&str> = T6.lines().filter(kept).collect();
+        assert_eq!(text.len() + 3, T6.lines().count());
+        let case = read(&text.join("\n")).unwrap();
+        assert_eq!(case.mesh, read(T6).unwrap().mesh);
+    }
+
     #[test]
     fn every_default_in_use_has_a_source_and_a_given_number_is_none() {
         let case = read(T6).unwrap();
