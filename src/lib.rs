@@ -10,9 +10,9 @@ pub mod lattice;
 pub mod sparse;
 
 // The pipeline.
-pub mod case;
 pub mod geometry;
 pub mod anatomy;
+pub mod case;
 pub mod mesh;
 pub mod element;
 pub mod material;

@@ -4,6 +4,7 @@ use super::bodies::{Vertebra, both, duplicate, read_between};
 use super::error::{CaseError, CaseFault};
 use super::materials::Materials;
 use super::raw::{NumberDefault, Section};
+use crate::geometry::screw_track::{ScrewTrack as Bore, TRACK_ANGLES_DEG, WIDEST_TRACK};
 use crate::source::SourceFlag::Derived;
 
 /// The upper or the lower end of a body.
@@ -76,18 +77,22 @@ pub struct SolidPart {
     pub material: usize,
 }
 
-/// A straight hole for a screw from the side wall out through the middle of one end.
+/// A straight hole for a screw from the side wall out through one end.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ScrewTrack {
     /// Key path, for errors.
     pub key: String,
     /// Diameter, mm.
     pub diameter_mm: f64,
-    /// Angle to the plane of the end, degrees.
+    /// Angle to the plane square to the implant's axis, degrees.
     pub angle_deg: f64,
     /// The end it leaves through.
     pub end: End,
-    /// Side it enters from: 0 anterior, 90 left, counted about the cranial direction, degrees.
+    /// Where its axis leaves that end: before and left of the implant's axis, in the plane square
+    /// to it through the end's middle, mm.
+    pub exit_mm: [f64; 2],
+    /// Side it enters from, seen from its exit: 0 anterior, 90 left, counted about the cranial
+    /// direction, degrees.
     pub azimuth_deg: f64,
 }
 
@@ -157,7 +162,7 @@ const IMPLANT_KEYS: &[&str] = &[
     "screw_track",
 ];
 const SOLID_KEYS: &[&str] = &["kind", "thickness_mm", "diameter_mm", "material"];
-const TRACK_KEYS: &[&str] = &["diameter_mm", "angle_deg", "end", "azimuth_deg"];
+const TRACK_KEYS: &[&str] = &["diameter_mm", "angle_deg", "end", "exit_mm", "azimuth_deg"];
 const ROD_KEYS: &[&str] = &[
     "kind",
     "between",
@@ -301,17 +306,39 @@ fn read_solid(
 }
 
 fn read_track(section: &Section<'_>, implant_diameter: f64) -> Result<ScrewTrack, CaseError> {
-    let diameter = 0.5..=0.8 * implant_diameter;
+    let diameter = 0.5..=WIDEST_TRACK * implant_diameter;
     let diameter_mm = section.number_or("diameter_mm", diameter, &TRACK_DIAMETER)?;
-    let angle_deg = section.required_number("angle_deg", 5.0..=85.0)?;
+    let angle_deg = section.required_number("angle_deg", TRACK_ANGLES_DEG)?;
     let end = section.choice("end", "end", ENDS)?;
     Ok(ScrewTrack {
         key: section.path().to_owned(),
         diameter_mm,
         angle_deg,
         end: end.ok_or_else(|| section.missing("end"))?,
+        exit_mm: read_exit(section, [diameter_mm, implant_diameter])?,
         azimuth_deg: section.number_or("azimuth_deg", -180.0..=180.0, &TRACK_AZIMUTH)?,
     })
+}
+
+/// Where a track leaves its end, with its whole bore on the end.
+fn read_exit(section: &Section<'_>, [diameter, implant]: [f64; 2]) -> Result<[f64; 2], CaseError> {
+    let radius = 0.5 * implant;
+    let Some([x, y]) = section.numbers("exit_mm", -radius..=radius)? else {
+        let why = "drawn: the papers give angles, no places; the middle of the end";
+        section.record_default("exit_mm", "[0, 0]", why, Derived);
+        return Ok([0.0; 2]);
+    };
+    let (off, most) = (x.hypot(y), Bore::furthest_exit(diameter, radius));
+    if off <= most {
+        return Ok([x, y]);
+    }
+    let fault = CaseFault::Range {
+        key: "exit_mm".to_owned(),
+        value: format!("{off:.2} mm from the middle of the end"),
+        expected: format!("at most {most:.2} mm, so that the whole hole is on the end"),
+    };
+    let help = "[x, y] in mm from the implant's axis: x anterior, y left";
+    Err(section.error("exit_mm", fault).with_help(help))
 }
 
 /// Reads the `[[graft]]` bodies.

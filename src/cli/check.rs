@@ -156,10 +156,11 @@ fn describe_implant(case: &Case, lines: &mut Lines) {
     }
     for track in &implant.screw_tracks {
         let (diameter, angle, end) = (track.diameter_mm, track.angle_deg, track.end.word());
-        let azimuth = track.azimuth_deg;
+        let (azimuth, [x, y]) = (track.azimuth_deg, track.exit_mm);
         let text = format!(
-            "{diameter} mm at {angle}° to the {end} end, out through its middle; enters at \
-             azimuth {azimuth}° (0 anterior, 90 left)"
+            "{diameter} mm at {angle}° to the {end} end, which its axis leaves at [{x}, {y}] mm (x \
+             anterior, y left of the implant's axis); enters at azimuth {azimuth}° (0 anterior, 90 \
+             left)"
         );
         lines.row("screw track", text);
     }

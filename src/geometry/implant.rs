@@ -7,9 +7,7 @@
 //! * Sagittal angle α: split half and half; positive makes the front shorter (kyphosis). The flat
 //!   ends' outward normals are ±cos(α/2) axis + sin(α/2) anterior. Fitted ends follow the bones and
 //!   leave α to them.
-//! * Screw track: a bore from an entry on the side, at an azimuth about the axis (0 in front,
-//!   positive to the left), rising to the named end at an angle **measured to the plane square to
-//!   the axis**. It leaves through the end on the axis, so its entry lies R tan(angle) from the end.
+//! * Screw tracks: as [`screw_track`](crate::geometry::screw_track) says.
 //!
 //! The edges are hard: max of exact primitives and the bones' complements. Must not know meshes or
 //! materials.
@@ -18,7 +16,9 @@ use std::sync::Arc;
 
 use crate::geometry::error::GeometryError;
 use crate::geometry::field::{Complement, Intersection};
-use crate::geometry::primitive::{Bounded, Capsule, Cylinder, HalfSpace};
+use crate::geometry::primitive::{Bounded, Cylinder, HalfSpace};
+pub use crate::geometry::screw_track::{PlacedTrack, ScrewTrack};
+use crate::geometry::screw_track::{bore, check_track};
 use crate::geometry::{Aabb, Field, SharedField};
 use crate::tensor::{Point, Vec3};
 
@@ -53,19 +53,6 @@ pub enum CageHeight {
     Fit,
     /// A stated one, mm.
     Stated(f64),
-}
-
-/// A bore for a screw.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct ScrewTrack {
-    /// Diameter, mm.
-    pub diameter: f64,
-    /// Angle of its axis to the plane square to the cage's axis, degrees, between 0 and 90.
-    pub angle_deg: f64,
-    /// The end it leaves through.
-    pub end: CageEnd,
-    /// Where it enters the side: degrees about the axis from the front, positive to the left.
-    pub azimuth_deg: f64,
 }
 
 /// A part of the cage that is printed solid.
@@ -111,17 +98,6 @@ pub struct CageSite {
     pub lower_centroid: Point,
     /// Anterior direction; its part across the axis is used.
     pub anterior: Vec3,
-}
-
-/// A track with its places in space.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct PlacedTrack {
-    /// As asked for.
-    pub track: ScrewTrack,
-    /// Where its axis enters the cylinder's side, mm.
-    pub entry: Point,
-    /// Where its axis leaves through the end's plane, on the cage's axis, mm.
-    pub exit: Point,
 }
 
 /// A cage in its place.
@@ -271,15 +247,17 @@ impl Cage {
     }
 
     fn place_track(&self, track: ScrewTrack) -> PlacedTrack {
-        let (exit, cranial) = match track.end {
+        let (middle, cranial) = match track.end {
             CageEnd::Superior => (self.base + self.axis * self.height, 1.0),
             CageEnd::Inferior => (self.base, -1.0),
         };
-        let radius = 0.5 * self.spec.diameter;
-        let drop = radius * track.angle_deg.to_radians().tan();
+        let left = self.axis.cross(&self.anterior);
+        let exit = middle + self.anterior * track.exit[0] + left * track.exit[1];
+        let way = track.way_to_side(0.5 * self.spec.diameter);
+        let drop = way * track.angle_deg.to_radians().tan();
         PlacedTrack {
             track,
-            entry: exit + self.radial(track.azimuth_deg) * radius - self.axis * (cranial * drop),
+            entry: exit + self.radial(track.azimuth_deg) * way - self.axis * (cranial * drop),
             exit,
         }
     }
@@ -372,20 +350,6 @@ impl Cage {
     }
 }
 
-/// The bore of a track, long enough to pass both the side and the end.
-fn bore(placed: &PlacedTrack) -> Result<Capsule, GeometryError> {
-    let along = (placed.exit - placed.entry).normalize();
-    let angle = placed.track.angle_deg.to_radians();
-    // Its own width passes a plane that it meets under `angle` within d/(2 tan angle); as much
-    // again for the tilt and the hollow of the ends.
-    let slack = placed.track.diameter * (1.0 / angle.tan() + angle.tan() + 1.0);
-    Capsule::new(
-        placed.entry - along * slack,
-        placed.exit + along * slack,
-        0.5 * placed.track.diameter,
-    )
-}
-
 /// Distance from `start`, outside the bone, to its surface along the unit `direction`, mm.
 fn distance_to(bone: &dyn Field, start: &Point, direction: &Vec3) -> Result<f64, GeometryError> {
     let size = bone.bounds().size().norm();
@@ -455,24 +419,9 @@ fn check(spec: &CageSpec) -> Result<(), GeometryError> {
         60.0,
         "between -60 and 60",
     )?;
-    for track in &spec.screw_tracks {
-        let diameter = track.diameter;
-        within(
-            "screw track diameter_mm",
-            diameter,
-            0.0,
-            0.5 * spec.diameter,
-            "more than 0 and less than half the cage's diameter",
-        )?;
-        within(
-            "screw track angle_deg",
-            track.angle_deg,
-            10.0,
-            80.0,
-            "between 10 and 80",
-        )?;
-    }
-    Ok(())
+    spec.screw_tracks
+        .iter()
+        .try_for_each(|track| check_track(track, spec.diameter))
 }
 
 fn direction(quantity: &'static str, v: Vec3) -> Result<Vec3, GeometryError> {
@@ -530,6 +479,7 @@ mod tests {
             diameter: 4.0,
             angle_deg,
             end,
+            exit: [0.0; 2],
             azimuth_deg: 0.0,
         }
     }
@@ -598,6 +548,40 @@ mod tests {
             let sign = if end == CageEnd::Superior { 1.0 } else { -1.0 };
             assert!((rise.z * sign - angle.to_radians().sin()).abs() < 1e-12);
             assert!((placed.entry.x - 7.5).abs() < 1e-9, "it enters in front");
+        }
+    }
+
+    /// The exit stands where it is stated, the entry on the side at the azimuth from it, and the bore
+    /// between them is open; a bore that would leave the end is refused.
+    #[test]
+    fn a_stated_exit_is_where_the_track_leaves_the_end() {
+        let mut with = spec(EndShape::Flat);
+        with.sagittal_angle_deg = 0.0;
+        let stated = ScrewTrack {
+            exit: [2.0, -3.0],
+            azimuth_deg: 90.0,
+            ..track(30.0, CageEnd::Superior)
+        };
+        with.screw_tracks = vec![stated];
+        let cage = Cage::new(&with, &flat_site()).unwrap();
+        let placed = cage.tracks[0];
+        let top = cage.base.z + cage.height;
+        assert!((placed.exit - Point::new(2.0, -3.0, top)).norm() < 1e-9);
+        // Left of the exit the side stands at y = √(7.5² − 2²).
+        let side = (7.5f64 * 7.5 - 4.0).sqrt();
+        let entry = Point::new(2.0, side, top - (side + 3.0) / 3f64.sqrt());
+        assert!((placed.entry - entry).norm() < 1e-9, "{}", placed.entry);
+        let middle = nalgebra::center(&placed.entry, &placed.exit);
+        assert!(cage.field.value(&middle) > 1.9, "the bore is open");
+        for exit in [[5.6, 0.0], [4.0, 4.0], [f64::NAN, 0.0]] {
+            with.screw_tracks = vec![ScrewTrack { exit, ..stated }];
+            assert!(matches!(
+                Cage::new(&with, &flat_site()),
+                Err(GeometryError::Parameter {
+                    quantity: "screw track exit_mm",
+                    ..
+                })
+            ));
         }
     }
 

@@ -17,6 +17,7 @@ pub mod primitive;
 mod relax;
 mod remesh;
 pub mod sampled_field;
+pub mod screw_track;
 mod soundness;
 pub mod surface_field;
 pub mod surface_file;

@@ -527,11 +527,20 @@ fn cage(
     }
 }
 
+fn screw_track(track: &case::ScrewTrack) -> ScrewTrack {
+    ScrewTrack {
+        diameter: track.diameter_mm,
+        angle_deg: track.angle_deg,
+        end: match track.end {
+            End::Superior => CageEnd::Superior,
+            End::Inferior => CageEnd::Inferior,
+        },
+        exit: track.exit_mm,
+        azimuth_deg: track.azimuth_deg,
+    }
+}
+
 fn cage_spec(implant: &case::Implant) -> CageSpec {
-    let cage_end = |end: End| match end {
-        End::Superior => CageEnd::Superior,
-        End::Inferior => CageEnd::Inferior,
-    };
     CageSpec {
         diameter: implant.diameter_mm,
         height: match implant.height {
@@ -543,16 +552,7 @@ fn cage_spec(implant: &case::Implant) -> CageSpec {
             ImplantEnds::Fitted => EndShape::Fitted,
             ImplantEnds::Flat => EndShape::Flat,
         },
-        screw_tracks: implant
-            .screw_tracks
-            .iter()
-            .map(|t| ScrewTrack {
-                diameter: t.diameter_mm,
-                angle_deg: t.angle_deg,
-                end: cage_end(t.end),
-                azimuth_deg: t.azimuth_deg,
-            })
-            .collect(),
+        screw_tracks: implant.screw_tracks.iter().map(screw_track).collect(),
         solids: implant
             .solids
             .iter()
@@ -585,8 +585,7 @@ fn check_height(case: &Case, implant: &case::Implant, facing: f64) -> Result<(),
     Err(error.with_help(help).into())
 }
 
-/// Refuses a screw track so steep that it misses the side: its entry lies R tan(angle) from its
-/// end.
+/// Refuses a screw track so steep that it misses the side.
 fn check_tracks(case: &Case, implant: &case::Implant, facing: f64) -> Result<(), StudyError> {
     let height = match implant.height {
         ImplantHeight::Millimetres(height) => height,
@@ -595,7 +594,8 @@ fn check_tracks(case: &Case, implant: &case::Implant, facing: f64) -> Result<(),
     let radius = 0.5 * implant.diameter_mm;
     for track in &implant.screw_tracks {
         let (sin, cos) = track.angle_deg.to_radians().sin_cos();
-        let far_edge = radius * sin / cos + 0.5 * track.diameter_mm / cos;
+        let way = screw_track(track).way_to_side(radius);
+        let far_edge = way * sin / cos + 0.5 * track.diameter_mm / cos;
         if far_edge > height {
             let reason = format!(
                 "the screw track does not enter through the side: at {}° it reaches {far_edge:.1} \

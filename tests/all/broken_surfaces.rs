@@ -253,12 +253,6 @@ const MISFITS: &[Broken] = &[
         &["does not enter through the side", "at 75°"],
     ),
     broken(
-        "diameter_mm = 4.0",
-        "diameter_mm = 9.0",
-        "diameter_mm = 9.0",
-        &["screw track diameter_mm is 9", "less than half"],
-    ),
-    broken(
         "implant_mm = 1.",
         "implant_mm = 0.1",
         "[mesh]",

@@ -334,7 +334,19 @@ fn ranges() -> Result<(), String> {
             "angle_deg = 30.0",
             "angle_deg = 90.0",
             "angle_deg = 90.0",
-            &["`angle_deg` is 90 °", "from 5 to 85 °"],
+            &["`angle_deg` is 90 °", "from 10 to 80 °"],
+        ),
+        broken(
+            "diameter_mm = 4.0",
+            "diameter_mm = 9.0",
+            "diameter_mm = 9.0",
+            &["`diameter_mm` is 9 mm", "from 0.5 to 7.5 mm"],
+        ),
+        broken(
+            "angle_deg = 30.0",
+            "exit_mm = [4.0, 4.0]\nangle_deg = 30.0",
+            "exit_mm",
+            &["`exit_mm` is 5.66 mm from the middle", "at most 5.50 mm"],
         ),
         broken(
             "level = \"T5\"",
