@@ -79,6 +79,11 @@ fn source(is_named: bool) -> String {
     if is_named { "case" } else { "found" }.to_owned()
 }
 
+/// A number as a case file takes it, so that it can be copied there: with a hyphen for minus.
+fn plain(number: f64) -> String {
+    format!("{number:.3}")
+}
+
 fn endplates(built: &Prepared) -> Table {
     let mut table = Table::new(&[
         "endplate",
@@ -102,12 +107,12 @@ fn endplates(built: &Prepared) -> Table {
                 format!("{} {side}", vertebra.name),
                 source(patch.is_named),
                 fixed(patch.area, 1),
-                fixed(centre.x, 2),
-                fixed(centre.y, 2),
-                fixed(centre.z, 2),
-                fixed(normal.x, 3),
-                fixed(normal.y, 3),
-                fixed(normal.z, 3),
+                plain(centre.x),
+                plain(centre.y),
+                plain(centre.z),
+                plain(normal.x),
+                plain(normal.y),
+                plain(normal.z),
             ]);
         }
     }
@@ -122,9 +127,9 @@ fn posterior_walls(case: &Case, built: &Prepared) -> Table {
         table.row([
             vertebra.name.clone(),
             source(vertebra.named.posterior_wall_mm.is_some()),
-            fixed(wall.x, 2),
-            fixed(wall.y, 2),
-            fixed(wall.z, 2),
+            plain(wall.x),
+            plain(wall.y),
+            plain(wall.z),
         ]);
     }
     table

@@ -177,7 +177,7 @@ fn keys() -> Result<(), String> {
             "level = \"T5\"",
             "level = \"T5\"\nsuperior_endplate = { centre_mm = [0.0, 0.0, 0.0] }",
             "superior_endplate",
-            &["superior_endplate] needs `radius_mm`", "for example"],
+            &["superior_endplate] needs `normal`", "for example"],
         ),
         broken(
             "level = \"T5\"",
