@@ -116,7 +116,7 @@ fn refuse_too_many_elements(case: &Case, plans: &[BodyPlan]) -> Result<(), Study
         total / 1e6,
         MOST_ELEMENTS / 1e6
     );
-    let help = "the defaults of [mesh] make about 0.1 million elements of three vertebrae";
+    let help = "the defaults of [mesh] make about 0.06 million elements of three vertebrae";
     let error = case.places.error("mesh", CaseFault::model(reason));
     Err(error.with_help(help).into())
 }
