@@ -16,6 +16,9 @@ pub struct Interface {
 pub struct MeshSizes {
     /// In bone away from everything, mm.
     pub bone_mm: f64,
+    /// The same in vertebrae that are resected: they carry load in the intact state, no finding
+    /// is read from them, mm.
+    pub resected_mm: f64,
     /// At the endplates, mm.
     pub endplate_mm: f64,
     /// In the implant, mm.
@@ -77,11 +80,19 @@ pub(super) fn read_interface(top: &Section<'_>) -> Result<Interface, CaseError> 
 const SIZE_SOURCE: &str = "those of validation/t6-tantalum, whose mesh study shows what finer ones \
                            change: about a minute for three vertebrae on two cores";
 const BONE_SIZE: NumberDefault = NumberDefault::new(2.0, Derived, SIZE_SOURCE);
+const RESECTED_SIZE: NumberDefault = NumberDefault::new(3.0, Derived, SIZE_SOURCE);
 const ENDPLATE_SIZE: NumberDefault = NumberDefault::new(1.0, Derived, SIZE_SOURCE);
 const IMPLANT_SIZE: NumberDefault = NumberDefault::new(1.2, Derived, SIZE_SOURCE);
-const DISC_SIZE: NumberDefault = NumberDefault::new(2.0, Derived, SIZE_SOURCE);
+const DISC_SIZE: NumberDefault = NumberDefault::new(1.5, Derived, SIZE_SOURCE);
 const GROWTH: NumberDefault = NumberDefault::new(0.3, Derived, SIZE_SOURCE);
-const MESH_KEYS: &[&str] = &["bone_mm", "endplate_mm", "implant_mm", "disc_mm", "growth"];
+const MESH_KEYS: &[&str] = &[
+    "bone_mm",
+    "resected_mm",
+    "endplate_mm",
+    "implant_mm",
+    "disc_mm",
+    "growth",
+];
 
 /// Reads `[mesh]`.
 pub(super) fn read_mesh(top: &Section<'_>) -> Result<MeshSizes, CaseError> {
@@ -89,6 +100,7 @@ pub(super) fn read_mesh(top: &Section<'_>) -> Result<MeshSizes, CaseError> {
     let size = 0.1..=20.0;
     let sizes = MeshSizes {
         bone_mm: section.number_or("bone_mm", size.clone(), &BONE_SIZE)?,
+        resected_mm: section.number_or("resected_mm", size.clone(), &RESECTED_SIZE)?,
         endplate_mm: section.number_or("endplate_mm", size.clone(), &ENDPLATE_SIZE)?,
         implant_mm: section.number_or("implant_mm", size.clone(), &IMPLANT_SIZE)?,
         disc_mm: section.number_or("disc_mm", size, &DISC_SIZE)?,

@@ -234,15 +234,17 @@ impl Scene {
         let mut plans = Vec::new();
         for (v, vertebra) in case.vertebrae.iter().enumerate() {
             let mut near = self.disc_zones(case, v);
+            let mut coarse = sizes.resected_mm;
             if !case.is_resected(v) {
                 near.extend(self.implant_zone(case));
+                coarse = sizes.bone_mm;
             }
             plans.push(BodyPlan {
                 name: vertebra.name.clone(),
                 role: Role::Vertebra(v),
                 field: self.vertebrae[v].clone(),
                 size: SizeField {
-                    coarse: sizes.bone_mm,
+                    coarse,
                     fine: sizes.endplate_mm,
                     growth: sizes.growth,
                     near,
