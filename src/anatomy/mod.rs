@@ -11,6 +11,7 @@ mod silhouette;
 pub mod endplate;
 pub mod landmarks;
 pub mod disc;
+pub mod pedicle;
 
 pub use morphometry::Level;
 
@@ -119,5 +120,19 @@ pub enum AnatomyError {
     DiscNotClosed {
         /// Where its middle should be, mm.
         centre: Point,
+    },
+    /// No way for a screw through a pedicle.
+    #[error(
+        "no way for a screw through the {side} pedicle of {vertebra}: behind the posterior wall no \
+         bone at least 2 mm wide leads forward into the body, {clearance_mm:.1} mm clear of both \
+         endplates"
+    )]
+    NoPedicle {
+        /// The vertebra.
+        vertebra: String,
+        /// "left" or "right".
+        side: &'static str,
+        /// How far the screw's axis must stay from the endplates, mm.
+        clearance_mm: f64,
     },
 }

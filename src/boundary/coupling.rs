@@ -1,37 +1,71 @@
-//! The distributing coupling of a face.
+//! The distributing coupling: a wrench onto a face, or onto the bone along a screw.
 //!
-//! With area A, centroid x̄ and second moment T = ∫ |r|² I − r rᵀ dA of the facets (r = x − x̄), a
-//! wrench (F, M) about the reference point goes in as the traction that is linear over the face,
+//! What is coupled is a set of places in elements, each with the area or volume it stands for.
+//! With their sum A, centroid x̄ and second moment T = ∫ |r|² I − r rᵀ dA (r = x − x̄), a wrench
+//! (F, M) about the reference point goes in as the load density that is linear in space,
 //!
 //! ```text
 //! t(x) = F/A + (T⁻¹ M̄) × r,    M̄ = M + (reference − x̄) × F,
 //! ```
 //!
-//! and the force on node a is its work-equivalent ∫ Nₐ t dA, in closed form. The shape functions
-//! reproduce 1 and x, so these forces have the resultant F and the moment M to round-off, and a
-//! uniform or linear stress over the face is reproduced exactly. On a quadratic facet the corners
-//! then get no force from a uniform traction, which is what the weights of a quadratic triangle
-//! are: positive lumped weights would spread the same wrench with a local, wrong stress.
-//! The transpose is the area-weighted mean motion of the face:
+//! and the force on node a is its work-equivalent ∫ Nₐ t dA over the same places. The shape
+//! functions reproduce 1 and x, so these forces have the resultant F and the moment M to
+//! round-off, whatever the places; on facets the rule is of degree 4, enough for a quadratic Nₐ
+//! times a linear t, and a uniform or linear stress over a face is reproduced exactly. On a
+//! quadratic facet the corners then get no force from a uniform traction, which is what the
+//! weights of a quadratic triangle are: positive lumped weights would spread the same wrench with
+//! a local, wrong stress.
+//! The transpose is the weighted mean motion of what is coupled:
 //! translation ū = ∫u dA/A carried to the reference point, rotation T⁻¹ ∫ r × u dA.
 
 use std::collections::BTreeMap;
 
 use nalgebra::Matrix3;
 
-use super::{BoundaryError, Coupling, LoadCase, facet_centroid};
-use crate::mesh::{ElementKind, FACES_QUADRATIC, Facet, TetMesh};
+use super::{BoundaryError, Coupling, LoadCase, Sample};
+use crate::element::tet10::shape;
+use crate::mesh::{ElementKind, FACES, Facet, TetMesh};
 use crate::tensor::{Point, Vec3, Wrench};
 
-/// Smallest admitted ratio of the least to the largest second moment of a coupled face: below it
+/// Smallest admitted ratio of the least to the largest second moment of what is coupled: below it
 /// the face is a line and cannot take a moment about itself.
 const LINE_LIMIT: f64 = 1e-9;
 
-/// Area, centroid and second moment of a set of facets.
-struct FaceMoments {
-    area: f64,
+/// Two orbits of three points, [coordinate of the pair of equal ones, weight]: the triangle rule
+/// of degree 4 with six points (Strang & Fix 1973).
+const TRIANGLE_RULE: [[f64; 2]; 2] = [
+    [0.445_948_490_915_964_9, 0.223_381_589_678_011_47],
+    [0.091_576_213_509_770_74, 0.109_951_743_655_321_87],
+];
+
+/// Measure, centroid and second moment of what is coupled.
+struct Moments {
+    measure: f64,
     centroid: Point,
     inverse_inertia: Matrix3<f64>,
+}
+
+/// The places of a rule of degree 4 on facets; weights are areas, mm².
+pub fn surface_samples(mesh: &TetMesh, facets: &[Facet]) -> Vec<Sample> {
+    let mut samples = Vec::with_capacity(6 * facets.len());
+    for facet in facets {
+        let area = mesh.facet_area_vector(*facet).norm();
+        let corners = FACES[facet.face as usize];
+        for [pair, weight] in TRIANGLE_RULE {
+            for odd in 0..3 {
+                let mut barycentric = [0.0; 4];
+                for (k, corner) in corners.into_iter().enumerate() {
+                    barycentric[corner] = if k == odd { 1.0 - 2.0 * pair } else { pair };
+                }
+                samples.push(Sample {
+                    element: facet.element,
+                    barycentric,
+                    weight: weight * area,
+                });
+            }
+        }
+    }
+    samples
 }
 
 impl Coupling {
@@ -44,10 +78,28 @@ impl Coupling {
         facets: &[Facet],
         reference: Point,
     ) -> Result<Self, BoundaryError> {
-        let moments = face_moments(mesh, facets)?;
+        Self::on_samples(mesh, &surface_samples(mesh, facets), reference)
+    }
+
+    /// Couples the nodes around `samples` to a reference point (mm).
+    ///
+    /// # Errors
+    /// No samples; samples without weight or all on one line.
+    pub fn on_samples(
+        mesh: &TetMesh,
+        samples: &[Sample],
+        reference: Point,
+    ) -> Result<Self, BoundaryError> {
+        let moments = moments(mesh, samples)?;
         let mut columns: BTreeMap<u32, [Vec3; 6]> = BTreeMap::new();
-        for &facet in facets {
-            add_facet(mesh, facet, &moments, &reference, &mut columns);
+        for sample in samples {
+            let density = moments.density(&reference, &sample.position(mesh));
+            for (node, share) in sample.shares(mesh) {
+                let entry = columns.entry(node).or_insert([Vec3::zeros(); 6]);
+                for (column, t) in entry.iter_mut().zip(&density) {
+                    *column += t * (share * sample.weight);
+                }
+            }
         }
         let (nodes, columns) = columns.into_iter().unzip();
         Ok(Self {
@@ -95,52 +147,31 @@ impl Coupling {
     }
 }
 
-/// ∫ over a triangle of r_i r_j from the three corners: A/12 (Σ rᵃrᵃᵀ + (Σr)(Σr)ᵀ).
-fn second_moment(area: f64, r: &[Vec3; 3]) -> Matrix3<f64> {
-    let sum: Vec3 = r.iter().sum();
-    let own: Matrix3<f64> = r.iter().map(|v| v * v.transpose()).sum();
-    (own + sum * sum.transpose()) * (area / 12.0)
+impl Sample {
+    /// Where it lies, mm.
+    pub fn position(&self, mesh: &TetMesh) -> Point {
+        let corners = mesh.corners(self.element as usize);
+        let terms = corners.iter().zip(self.barycentric);
+        Point::from(terms.map(|(p, l)| p.coords * l).sum::<Vec3>())
+    }
+
+    /// The nodes that move it, with their shape functions there.
+    fn shares(&self, mesh: &TetMesh) -> Vec<(u32, f64)> {
+        let nodes = mesh.element(self.element as usize).iter().copied();
+        let all: Vec<(u32, f64)> = match mesh.kind {
+            ElementKind::Tet4 => nodes.zip(self.barycentric).collect(),
+            ElementKind::Tet10 => nodes.zip(shape(&self.barycentric)).collect(),
+        };
+        // On a facet the nodes off it have no share.
+        all.into_iter().filter(|(_, share)| *share != 0.0).collect()
+    }
 }
 
-fn face_moments(mesh: &TetMesh, facets: &[Facet]) -> Result<FaceMoments, BoundaryError> {
-    let (area, centroid) = facet_centroid(mesh, facets)?;
-    let mut spread = Matrix3::zeros();
-    for &facet in facets {
-        let a = mesh.facet_area_vector(facet).norm();
-        let r = mesh.facet_corners(facet).map(|p| p - centroid);
-        spread += second_moment(a, &r);
-    }
-    let inertia = Matrix3::identity() * spread.trace() - spread;
-    let moments = inertia.symmetric_eigenvalues();
-    let degenerate = BoundaryError::DegenerateFace {
-        facets: facets.len(),
-        area_mm2: area,
-    };
-    if moments.min() <= LINE_LIMIT * moments.max() {
-        return Err(degenerate);
-    }
-    let inverse_inertia = inertia.try_inverse().ok_or(degenerate)?;
-    Ok(FaceMoments {
-        area,
-        centroid,
-        inverse_inertia,
-    })
-}
-
-/// Adds ∫ Nₐ t dA of one facet for the six unit wrenches.
-fn add_facet(
-    mesh: &TetMesh,
-    facet: Facet,
-    face: &FaceMoments,
-    reference: &Point,
-    columns: &mut BTreeMap<u32, [Vec3; 6]>,
-) {
-    let area = mesh.facet_area_vector(facet).norm();
-    let corners = mesh.facet_corners(facet);
-    let arm = reference - face.centroid;
-    // Traction of each unit wrench at each corner.
-    let traction: [[Vec3; 6]; 3] = std::array::from_fn(|b| {
-        let r = corners[b] - face.centroid;
+impl Moments {
+    /// Load density of the six unit wrenches about `reference` at `position`, per mm² or mm³.
+    fn density(&self, reference: &Point, position: &Point) -> [Vec3; 6] {
+        let arm = reference - self.centroid;
+        let r = position - self.centroid;
         std::array::from_fn(|k| {
             let unit = Vec3::ith(k % 3, 1.0);
             let (force, moment) = if k < 3 {
@@ -148,47 +179,45 @@ fn add_facet(
             } else {
                 (Vec3::zeros(), unit)
             };
-            force / face.area + (face.inverse_inertia * moment).cross(&r)
+            force / self.measure + (self.inverse_inertia * moment).cross(&r)
         })
-    });
-    for (node, weights) in facet_weights(mesh, facet) {
-        let entry = columns.entry(node).or_insert([Vec3::zeros(); 6]);
-        for (b, w) in weights.into_iter().enumerate() {
-            for k in 0..6 {
-                entry[k] += traction[b][k] * (w * area);
-            }
-        }
     }
 }
 
-/// Each node of a facet with ∫ Nₐ L_b dA / area for the three corners b.
-fn facet_weights(mesh: &TetMesh, facet: Facet) -> Vec<(u32, [f64; 3])> {
-    match mesh.kind {
-        ElementKind::Tet4 => {
-            let nodes = mesh.facet_nodes(facet);
-            let weight = |a, b| if a == b { 1.0 / 6.0 } else { 1.0 / 12.0 };
-            (0..3)
-                .map(|a| (nodes[a], std::array::from_fn(|b| weight(a, b))))
-                .collect()
-        }
-        ElementKind::Tet10 => {
-            let element = mesh.element(facet.element as usize);
-            let nodes = FACES_QUADRATIC[facet.face as usize].map(|i| element[i]);
-            let corner = |a, b| if a == b { 1.0 / 30.0 } else { -1.0 / 60.0 };
-            // Mid-edge a lies on corners a and a + 1.
-            let middle = |a: usize, b| {
-                if b == (a + 2) % 3 {
-                    1.0 / 15.0
-                } else {
-                    2.0 / 15.0
-                }
-            };
-            (0..3)
-                .map(|a| (nodes[a], std::array::from_fn(|b| corner(a, b))))
-                .chain((0..3).map(|a| (nodes[3 + a], std::array::from_fn(|b| middle(a, b)))))
-                .collect()
-        }
+fn moments(mesh: &TetMesh, samples: &[Sample]) -> Result<Moments, BoundaryError> {
+    if samples.is_empty() {
+        return Err(BoundaryError::NothingCoupled);
     }
+    let measure: f64 = samples.iter().map(|s| s.weight).sum();
+    let degenerate = BoundaryError::Degenerate {
+        places: samples.len(),
+        measure,
+    };
+    let sane = measure > 0.0 && measure.is_finite();
+    if !sane {
+        return Err(degenerate);
+    }
+    let first: Vec3 = samples
+        .iter()
+        .map(|s| s.position(mesh).coords * s.weight)
+        .sum();
+    let centroid = Point::from(first / measure);
+    let mut spread = Matrix3::zeros();
+    for sample in samples {
+        let r = sample.position(mesh) - centroid;
+        spread += r * r.transpose() * sample.weight;
+    }
+    let inertia = Matrix3::identity() * spread.trace() - spread;
+    let values = inertia.symmetric_eigenvalues();
+    if values.min() <= LINE_LIMIT * values.max() {
+        return Err(degenerate);
+    }
+    let inverse_inertia = inertia.try_inverse().ok_or(degenerate)?;
+    Ok(Moments {
+        measure,
+        centroid,
+        inverse_inertia,
+    })
 }
 
 #[cfg(test)]
@@ -297,14 +326,14 @@ mod tests {
         let mut mesh = tet10();
         assert!(matches!(
             Coupling::on_surface(&mesh, &[], Point::origin()),
-            Err(BoundaryError::NoFacets)
+            Err(BoundaryError::NothingCoupled)
         ));
         for node in &mut mesh.nodes {
             *node = Point::new(node.x, 0.0, 0.0);
         }
         assert!(matches!(
             Coupling::on_surface(&mesh, &FACES, Point::origin()),
-            Err(BoundaryError::DegenerateFace { facets: 2, .. })
+            Err(BoundaryError::Degenerate { places: 12, .. })
         ));
     }
 }

@@ -4,7 +4,8 @@
 pub mod coupling;
 pub mod selection;
 
-pub use selection::{clamp_surface, facet_centroid, fix_surface, nearest_patch, select_surface};
+pub use coupling::surface_samples;
+pub use selection::{clamp_surface, facet_centroid, fix_surface, select_surface};
 
 use crate::tensor::{Point, Vec3, Wrench};
 
@@ -27,19 +28,25 @@ pub enum BoundaryError {
         /// Names of the surfaces that have facets.
         known: Vec<String>,
     },
-    /// An empty list of facets.
-    #[error("a coupling needs at least one facet")]
-    NoFacets,
-    /// Facets on one line or without area: they cannot take a wrench.
-    #[error(
-        "the {facets} facets of a coupled face ({area_mm2} mm²) have no area or lie on one line: \
-         they cannot take a moment"
-    )]
-    DegenerateFace {
+    /// An empty list of facets or places.
+    #[error("a coupling needs a face or a volume; nothing was found")]
+    NothingCoupled,
+    /// Facets without area, which have no centroid.
+    #[error("the {facets} facets of a face have no area")]
+    NoArea {
         /// Number of facets.
         facets: usize,
-        /// Their area, mm².
-        area_mm2: f64,
+    },
+    /// Places on one line, or that stand for nothing: they cannot take a wrench.
+    #[error(
+        "the {places} places of a coupling stand for {measure} mm² (mm³ along a screw) or lie on \
+         one line: they cannot take a moment"
+    )]
+    Degenerate {
+        /// Number of places.
+        places: usize,
+        /// Their area (mm²) or volume (mm³).
+        measure: f64,
     },
 }
 
@@ -54,8 +61,19 @@ pub struct FixedDof {
     pub value: f64,
 }
 
-/// A distributing coupling (RBE3): carries a wrench onto a face as area-weighted nodal forces and
-/// reports the face's mean motion; it adds no stiffness.
+/// A place in an element, with the area or volume it stands for.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Sample {
+    /// Element number.
+    pub element: u32,
+    /// Barycentric coordinates in the element.
+    pub barycentric: [f64; 4],
+    /// Area (mm²) or volume (mm³); one of the two for all samples of a coupling.
+    pub weight: f64,
+}
+
+/// A distributing coupling (RBE3): carries a wrench onto a face or into a volume as weighted nodal
+/// forces and reports the mean motion there; it adds no stiffness.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Coupling {
     /// Reference point of the wrench, mm.
@@ -64,7 +82,7 @@ pub struct Coupling {
     pub nodes: Vec<u32>,
     /// Force on each coupled node for a unit of each wrench component
     /// `[fx, fy, fz (N), mx, my, mz (N·mm)]`; its transpose gives the mean motion
-    /// `[translation (mm), rotation (rad)]` of the face at the reference point.
+    /// `[translation (mm), rotation (rad)]` of what is coupled, at the reference point.
     pub columns: Vec<[Vec3; 6]>,
 }
 

@@ -68,7 +68,7 @@ pub fn fix_surface(
 /// No facets, or facets without area.
 pub fn facet_centroid(mesh: &TetMesh, facets: &[Facet]) -> Result<(f64, Point), BoundaryError> {
     if facets.is_empty() {
-        return Err(BoundaryError::NoFacets);
+        return Err(BoundaryError::NothingCoupled);
     }
     let (mut area, mut first) = (0.0, Vec3::zeros());
     for &facet in facets {
@@ -80,32 +80,10 @@ pub fn facet_centroid(mesh: &TetMesh, facets: &[Facet]) -> Result<(f64, Point), 
     if area > 0.0 {
         Ok((area, Point::from(first / area)))
     } else {
-        Err(BoundaryError::DegenerateFace {
+        Err(BoundaryError::NoArea {
             facets: facets.len(),
-            area_mm2: area,
         })
     }
-}
-
-/// The facets nearest to `point` (by centroid) that together make up at least `area_mm2`, or all
-/// of them where they are smaller: the seat of a screw on a bone's surface.
-pub fn nearest_patch(mesh: &TetMesh, facets: &[Facet], point: &Point, area_mm2: f64) -> Vec<Facet> {
-    let distance = |facet: &Facet| {
-        let sum: Vec3 = mesh.facet_corners(*facet).iter().map(|p| p.coords).sum();
-        (sum / 3.0 - point.coords).norm_squared()
-    };
-    let mut sorted: Vec<(f64, Facet)> = facets.iter().map(|f| (distance(f), *f)).collect();
-    sorted.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
-    let mut area = 0.0;
-    let mut patch = Vec::new();
-    for (_, facet) in sorted {
-        if area >= area_mm2 {
-            break;
-        }
-        area += mesh.facet_area_vector(facet).norm();
-        patch.push(facet);
-    }
-    patch
 }
 
 #[cfg(test)]
@@ -163,19 +141,12 @@ mod tests {
     }
 
     #[test]
-    fn the_nearest_patch_takes_facets_until_the_area_is_reached() {
-        let mesh = two_tets();
-        let facets = &mesh.surfaces[0].facets;
-        let near = nearest_patch(&mesh, facets, &Point::new(0.4, -1.0, 0.3), 0.1);
-        assert_eq!(
-            near,
-            [Facet {
-                element: 0,
-                face: 1
-            }]
-        );
-        assert_eq!(nearest_patch(&mesh, facets, &Point::origin(), 1e9).len(), 2);
-        let (area, centroid) = facet_centroid(&mesh, &near).unwrap();
+    fn area_and_centroid_of_a_facet_are_those_of_its_triangle() {
+        let facet = Facet {
+            element: 0,
+            face: 1,
+        };
+        let (area, centroid) = facet_centroid(&two_tets(), &[facet]).unwrap();
         assert!((area - 0.5).abs() < 1e-15);
         assert!((centroid - Point::new(1.0 / 3.0, 0.0, 1.0 / 3.0)).norm() < 1e-15);
     }

@@ -5,7 +5,7 @@ use super::error::{CaseError, CaseFault};
 use super::materials::Materials;
 use super::raw::{NumberDefault, Section};
 use crate::geometry::screw_track::{ScrewTrack as Bore, TRACK_ANGLES_DEG, WIDEST_TRACK};
-use crate::source::SourceFlag::Derived;
+use crate::source::SourceFlag::{Derived, RecalledUnverified};
 
 /// The upper or the lower end of a body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -147,6 +147,10 @@ pub struct Rods {
     pub beside_axis_mm: f64,
     /// Stiffness of each joint of screw and bone, N/mm.
     pub joint_stiffness_n_per_mm: f64,
+    /// Diameter of the pedicle screws where the pedicle is wide enough, mm.
+    pub screw_diameter_mm: f64,
+    /// Length of the pedicle screws where the body is deep enough, mm.
+    pub screw_length_mm: f64,
 }
 
 const IMPLANT_KEYS: &[&str] = &[
@@ -171,6 +175,8 @@ const ROD_KEYS: &[&str] = &[
     "behind_axis_mm",
     "beside_axis_mm",
     "joint_stiffness_n_per_mm",
+    "screw_diameter_mm",
+    "screw_length_mm",
 ];
 
 const TRACK_DIAMETER: NumberDefault =
@@ -185,6 +191,10 @@ const ROD_DIAMETER: NumberDefault = NumberDefault::new(5.5, Derived, RODS_SOURCE
 const ROD_BEHIND: NumberDefault = NumberDefault::new(45.0, Derived, RODS_SOURCE);
 const ROD_BESIDE: NumberDefault = NumberDefault::new(18.0, Derived, RODS_SOURCE);
 const ROD_JOINT: NumberDefault = NumberDefault::new(3000.0, Derived, RODS_SOURCE);
+const SCREW_SOURCE: &str = "a usual thoracic pedicle screw; drawn in to 80 % of the pedicle's width \
+                            and of the body's depth";
+const SCREW_DIAMETER: NumberDefault = NumberDefault::new(5.5, RecalledUnverified, SCREW_SOURCE);
+const SCREW_LENGTH: NumberDefault = NumberDefault::new(40.0, RecalledUnverified, SCREW_SOURCE);
 
 /// Reads `[implant]`, if there is one.
 pub(super) fn read_implant(
@@ -425,5 +435,7 @@ pub(super) fn read_rods(
             10.0..=1e6,
             &ROD_JOINT,
         )?,
+        screw_diameter_mm: section.number_or("screw_diameter_mm", 2.0..=9.0, &SCREW_DIAMETER)?,
+        screw_length_mm: section.number_or("screw_length_mm", 15.0..=70.0, &SCREW_LENGTH)?,
     }))
 }

@@ -176,12 +176,15 @@ fn describe_implant(case: &Case, lines: &mut Lines) {
         Some(rods) => lines.row(
             "rods",
             format!(
-                "two, {} mm across, of {}, {} mm behind and {} mm beside the axis, {} N/mm a joint",
+                "two, {} mm across, of {}, {} mm behind and {} mm beside the axis, {} N/mm a \
+                 joint, on pedicle screws of at most {} mm by {} mm",
                 rods.diameter_mm,
                 material(rods.material),
                 rods.behind_axis_mm,
                 rods.beside_axis_mm,
-                rods.joint_stiffness_n_per_mm
+                rods.joint_stiffness_n_per_mm,
+                rods.screw_diameter_mm,
+                rods.screw_length_mm
             ),
         ),
         None if case.states.contains(&State::Fused) => {

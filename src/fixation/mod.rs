@@ -3,9 +3,11 @@
 
 pub mod beam;
 pub mod rod;
+pub mod screw;
 
 pub use beam::CircularSection;
 pub use rod::{RodSettings, RodSpec, build_rod};
+pub use screw::Screw;
 
 use crate::assembly::LowRank;
 use crate::boundary::{BoundaryError, Coupling};
@@ -14,15 +16,28 @@ use crate::tensor::{Point, Vec3};
 /// Why a rod cannot be built.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum FixationError {
-    /// The facets that hold an end cannot be coupled.
+    /// What holds an end cannot be coupled.
     #[error("{rod} cannot be held on {body}: {source}")]
     Seat {
         /// Rod name.
         rod: String,
         /// Body at that end.
         body: String,
-        /// What is wrong with the facets.
+        /// What is wrong with it.
         source: BoundaryError,
+    },
+    /// A screw that mostly misses the bone.
+    #[error(
+        "a screw of {diameter_mm:.1} mm by {length_mm:.1} mm has only {held_percent:.0} % of its \
+         volume in bone; half is the least that holds"
+    )]
+    LooseScrew {
+        /// Diameter, mm.
+        diameter_mm: f64,
+        /// Length, mm.
+        length_mm: f64,
+        /// Share of its volume in bone, percent.
+        held_percent: f64,
     },
     /// Length, section or stiffness from which no beam can be made.
     #[error(
@@ -45,7 +60,7 @@ pub enum FixationError {
 }
 
 /// A posterior rod between two bodies, condensed: a Timoshenko beam with a joint spring at each
-/// end, held by distributing couplings.
+/// end, held by distributing couplings on the bone along its screws.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Rod {
     /// Name ("rod left").
@@ -56,7 +71,8 @@ pub struct Rod {
     pub ends: [Point; 2],
     /// Unit vector along the rod, first end to second.
     pub direction: Vec3,
-    /// Couplings to the bodies, reference points at the ends.
+    /// Couplings to the bone along the screws, reference points at the rod's ends: between the two
+    /// the screw's head is rigid.
     pub couplings: [Coupling; 2],
     /// Condensed 12×12 stiffness on [translation, rotation] of end 1, then of end 2 (N/mm,
     /// N, N·mm), in the global frame.

@@ -2,8 +2,8 @@
 //!
 //! The end motions are z = [Cᵀ₁u, Cᵀ₂u] with the couplings' columns C; the rod's stiffness is
 //! C S Cᵀ = (C Rᵀ) F⁻¹ (C Rᵀ)ᵀ (see [`beam`](super::beam)): a term of rank six whose middle is
-//! positive definite. Each screw and its bone is one spring, equal in all directions; rotations
-//! pass through the joint to the face's mean rotation.
+//! positive definite. Each screw and its grip on the bone is one spring, equal in all directions;
+//! rotations pass through the joint to the mean rotation of the bone along the screw.
 
 use std::collections::BTreeMap;
 
@@ -12,8 +12,8 @@ use nalgebra::DMatrix;
 use super::beam::{CircularSection, JointedBeam};
 use super::{FixationError, Rod};
 use crate::assembly::LowRank;
-use crate::boundary::Coupling;
-use crate::mesh::{Facet, TetMesh};
+use crate::boundary::{Coupling, Sample};
+use crate::mesh::TetMesh;
 use crate::tensor::Point;
 
 /// Material, section and joints of a rod.
@@ -55,8 +55,8 @@ pub struct RodSpec<'a> {
     pub bodies: [String; 2],
     /// Ends, mm.
     pub ends: [Point; 2],
-    /// Facets of the two bodies that hold the ends.
-    pub seats: [&'a [Facet]; 2],
+    /// What holds the ends in the two bodies: the bone along a screw, or a face.
+    pub seats: [&'a [Sample]; 2],
 }
 
 /// Builds a rod and its term of the global stiffness.
@@ -98,7 +98,7 @@ pub fn build_rod(
 }
 
 fn couple(spec: &RodSpec, mesh: &TetMesh, end: usize) -> Result<Coupling, FixationError> {
-    Coupling::on_surface(mesh, spec.seats[end], spec.ends[end]).map_err(|source| {
+    Coupling::on_samples(mesh, spec.seats[end], spec.ends[end]).map_err(|source| {
         FixationError::Seat {
             rod: spec.name.clone(),
             body: spec.bodies[end].clone(),

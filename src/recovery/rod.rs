@@ -77,6 +77,7 @@ fn largest_von_mises(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::boundary::surface_samples;
     use crate::fixation::{RodSettings, RodSpec, build_rod};
     use crate::mesh::ElementKind;
     use crate::mesh::structured::box_mesh;
@@ -107,7 +108,8 @@ mod tests {
         let mesh = box_mesh(ElementKind::Tet10, [1, 1, 4], |[x, y, z]| {
             Point::new(10.0 * x, 10.0 * y, 40.0 * z)
         });
-        let seats = ["z0", "z1"].map(|name| mesh.surface(name).unwrap().facets.clone());
+        let seats =
+            ["z0", "z1"].map(|name| surface_samples(&mesh, &mesh.surface(name).unwrap().facets));
         let ends = [Point::new(-6.0, 2.0, 5.0), Point::new(-4.0, 3.0, 36.0)];
         let spec = RodSpec {
             name: "rod".into(),
@@ -156,7 +158,7 @@ mod tests {
         let mesh = box_mesh(ElementKind::Tet10, [1, 1, 1], |[x, y, z]| {
             Point::new(x, y, z)
         });
-        let seat = mesh.surface("z0").unwrap().facets.clone();
+        let seat = surface_samples(&mesh, &mesh.surface("z0").unwrap().facets);
         let build = |ends: [Point; 2], seats| {
             let spec = RodSpec {
                 name: "rod left".into(),

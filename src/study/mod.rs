@@ -15,6 +15,7 @@ pub mod memory;
 pub mod placed;
 pub mod places;
 pub mod record;
+pub mod rods;
 pub mod scene;
 pub mod states;
 

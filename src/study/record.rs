@@ -38,6 +38,9 @@ const LIMITS_OF_THE_METHOD: &[&str] = &[
      from axial load, it moves the load to other places.",
     "The bone has one modulus for the whole cancellous core; the band beside each verdict shows \
      what other moduli would say.",
+    "Rods hold on the bone around their pedicle screws, as it moves on average; the screws do not \
+     stiffen it. The turn of the loaded face includes how far both vertebrae bend between their \
+     screws and the loaded and the clamped face.",
     "Porous metal has no tension law here: its compressive yield strength is applied to tension.",
     "The disc with the 3 mm peak may overhang the face by 0.13 mm.",
 ];

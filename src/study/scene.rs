@@ -199,22 +199,6 @@ impl Scene {
         frame.origin + frame.axis() * (middle - frame.origin).dot(&frame.axis())
     }
 
-    /// Where a screw enters a pedicle: just behind the posterior wall, at 0.8 of the endplate's
-    /// radius beside the canal's middle, a quarter of the body's height above its middle.
-    pub fn pedicle(&self, v: usize, side: f64) -> Point {
-        const BEHIND_WALL_MM: f64 = 3.0;
-        let found = self.vertebra(v);
-        let frame = self.frame();
-        let radius = (found.superior.area / std::f64::consts::PI).sqrt();
-        let height = (found.superior.centroid - found.inferior.centroid).norm();
-        found.posterior_wall
-            + frame.to_global(&Vec3::new(
-                -BEHIND_WALL_MM,
-                side * 0.8 * radius,
-                0.25 * height,
-            ))
-    }
-
     /// The field of the vertebra a disc or the implant sits on, where it stands then.
     pub fn seat_field(&self, case: &Case, role: Role, vertebra: usize) -> SharedField {
         let field = self.vertebrae[vertebra].clone();

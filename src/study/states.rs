@@ -7,13 +7,10 @@
 use std::collections::BTreeSet;
 
 use crate::assembly::membrane_systems;
-use crate::boundary::{
-    BoundaryError, Coupling, LoadCase, clamp_surface, nearest_patch, select_surface,
-};
+use crate::boundary::{BoundaryError, Coupling, LoadCase, clamp_surface, select_surface};
 use crate::case::{Case, End, LoadFrame, State};
 use crate::contact::{Tie, TieSettings, TieSpec, build_tie};
 use crate::fixation::beam::CircularSection;
-use crate::fixation::{Rod, RodSettings, RodSpec, build_rod};
 use crate::material::MaterialField;
 use crate::material::field::concatenate as concatenate_fields;
 use crate::material::membrane::MembraneMaterial;
@@ -27,10 +24,8 @@ use super::StudyError;
 use super::bodies::{MeshedBody, Role};
 use super::materials::ReadyMaterial;
 use super::placed;
+use super::rods::{Standing, build_rods};
 use super::scene::{ColumnFrame, Scene};
-
-/// Area of bone that holds one end of a rod, mm²: the back of a pedicle.
-const SEAT_MM2: f64 = 80.0;
 
 /// A state ready to solve, with what the findings need to know of it.
 pub struct BuiltState {
@@ -58,7 +53,7 @@ struct Draft {
 /// that the bone is the same body in all of them.
 ///
 /// # Errors
-/// A tie without facing area, an empty face, a rod without a seat.
+/// A tie without facing area, an empty face, a rod without a screw in bone.
 pub fn build_states(
     case: &Case,
     scene: &Scene,
@@ -201,7 +196,15 @@ fn finish(
 ) -> Result<BuiltState, StudyError> {
     let extra_systems = membranes(case, &draft, tied)?;
     let (rods, rod_section) = match (&case.rods, draft.state) {
-        (Some(_), State::Fused) => rods(case, scene, materials, &draft)?,
+        (Some(settings), State::Fused) => {
+            let standing = Standing {
+                mesh: &draft.mesh,
+                bodies: &draft.bodies,
+                lift: draft.lift,
+            };
+            let (rods, section) = build_rods(case, settings, scene, materials, &standing)?;
+            (rods, Some(section))
+        }
         _ => (Vec::new(), None),
     };
     let face = &case.loads.face;
@@ -278,90 +281,6 @@ fn membranes(
         source,
     })?;
     Ok(membrane_systems(&draft.mesh, &facets, &membrane)?)
-}
-
-fn rods(
-    case: &Case,
-    scene: &Scene,
-    materials: &[ReadyMaterial],
-    draft: &Draft,
-) -> Result<(Vec<Rod>, Option<CircularSection>), StudyError> {
-    let Some(settings) = &case.rods else {
-        return Ok((Vec::new(), None));
-    };
-    let frame = scene.frame();
-    let metal = &materials[settings.material];
-    let (youngs_modulus, poisson_ratio) = metal
-        .elasticity
-        .isotropic_constants()
-        .unwrap_or((f64::NAN, f64::NAN));
-    let section = CircularSection {
-        diameter: settings.diameter_mm,
-        youngs_modulus,
-        poisson_ratio,
-    };
-    let rod_settings = RodSettings {
-        section,
-        joint_stiffness: settings.joint_stiffness_n_per_mm,
-        behind: settings.behind_axis_mm,
-        beside: settings.beside_axis_mm,
-    };
-    let facets = boundary_facets(&draft.mesh);
-    let mut rods = Vec::new();
-    for (side, sign) in [("left", 1.0), ("right", -1.0)] {
-        let mut ends = [Point::origin(); 2];
-        let mut seats = [Vec::new(), Vec::new()];
-        // From the lower vertebra up, so that the rod points as the axis does.
-        for (end, vertebra) in settings.between.into_iter().rev().enumerate() {
-            let lifted = scene.is_above_implant(case, Role::Vertebra(vertebra));
-            let lift = if lifted { draft.lift } else { Vec3::zeros() };
-            let offset = Vec3::new(
-                -settings.behind_axis_mm,
-                sign * settings.beside_axis_mm,
-                0.0,
-            );
-            ends[end] = scene.mid_body(vertebra) + frame.to_global(&offset) + lift;
-            let name = &case.vertebrae[vertebra].name;
-            let range = draft
-                .bodies
-                .iter()
-                .find(|b| &b.name == name)
-                .map(|b| b.elements.clone());
-            let posterior: Vec<Facet> = facets
-                .iter()
-                .copied()
-                .filter(|f| {
-                    range
-                        .as_ref()
-                        .is_some_and(|r| r.contains(&(f.element as usize)))
-                })
-                .filter(|f| {
-                    let middle = draft
-                        .mesh
-                        .facet_corners(*f)
-                        .iter()
-                        .map(|p| p.coords)
-                        .sum::<Vec3>();
-                    let middle = Point::from(middle / 3.0) - lift;
-                    !scene.is_body(vertebra, &middle)
-                        && sign * frame.to_local(&(middle - frame.origin)).y > 0.0
-                })
-                .collect();
-            let entry = scene.pedicle(vertebra, sign) + lift;
-            seats[end] = nearest_patch(&draft.mesh, &posterior, &entry, SEAT_MM2);
-        }
-        let bodies =
-            [settings.between[1], settings.between[0]].map(|v| case.vertebrae[v].name.clone());
-        let spec = RodSpec {
-            name: format!("rod {side}"),
-            bodies,
-            ends,
-            seats: [&seats[0], &seats[1]],
-        };
-        let rod = build_rod(&spec, &rod_settings, &draft.mesh);
-        rods.push(rod.map_err(|e| placed::at_key(case, "rods", e.to_string()))?);
-    }
-    Ok((rods, Some(section)))
 }
 
 fn load_cases(case: &Case, frame: &ColumnFrame, coupling: &Coupling) -> Vec<LoadCase> {

@@ -7,7 +7,9 @@ use nalgebra::{Matrix6, Vector6};
 
 use crate::expected::Expected;
 use endplate::analysis::{AnalysisSettings, CaseSolution, solve};
-use endplate::boundary::{Coupling, FixedDof, LoadCase, fix_surface, select_surface};
+use endplate::boundary::{
+    Coupling, FixedDof, LoadCase, Sample, fix_surface, select_surface, surface_samples,
+};
 use endplate::contact::{Tie, TieSettings, TieSpec, build_tie};
 use endplate::fixation::{Rod, RodSettings, RodSpec, build_rod};
 use endplate::material::MaterialField;
@@ -383,14 +385,16 @@ fn rod_between(
     ends: [Point; 2],
     settings: &RodSettings,
 ) -> Result<Rod, String> {
+    let held = |name| -> Result<Vec<Sample>, String> {
+        let facets = select_surface(&model.mesh, name).map_err(text)?;
+        Ok(surface_samples(&model.mesh, facets))
+    };
+    let (lower, upper) = (held(seats[0])?, held(seats[1])?);
     let spec = RodSpec {
         name: format!("rod {seats:?}"),
         bodies: seats.map(|s| s.split('.').next().unwrap_or(s).to_string()),
         ends,
-        seats: [
-            select_surface(&model.mesh, seats[0]).map_err(text)?,
-            select_surface(&model.mesh, seats[1]).map_err(text)?,
-        ],
+        seats: [&lower, &upper],
     };
     build_rod(&spec, settings, &model.mesh).map_err(text)
 }

@@ -1,0 +1,110 @@
+//! The rods of the fused state and the screws that hold them.
+
+use crate::anatomy::pedicle::{Side, pedicle_screw};
+use crate::boundary::Sample;
+use crate::case::{self, Case, CaseFault};
+use crate::fixation::beam::CircularSection;
+use crate::fixation::{Rod, RodSettings, RodSpec, Screw, build_rod};
+use crate::mesh::TetMesh;
+use crate::model::BodyRange;
+use crate::tensor::{Point, Vec3};
+
+use super::StudyError;
+use super::bodies::Role;
+use super::materials::ReadyMaterial;
+use super::placed;
+use super::scene::Scene;
+
+/// The bodies of the fused state and how far those above the implant moved.
+pub struct Standing<'a> {
+    /// The mesh of all of them.
+    pub mesh: &'a TetMesh,
+    /// Which elements are whose.
+    pub bodies: &'a [BodyRange],
+    /// How far bodies above the implant moved, mm.
+    pub lift: Vec3,
+}
+
+/// Both rods, left first, with their section.
+///
+/// # Errors
+/// A vertebra without a pedicle for the screw, a screw that misses the meshed bone, a rod that is
+/// no beam.
+pub fn build_rods(
+    case: &Case,
+    settings: &case::Rods,
+    scene: &Scene,
+    materials: &[ReadyMaterial],
+    standing: &Standing<'_>,
+) -> Result<(Vec<Rod>, CircularSection), StudyError> {
+    let metal = &materials[settings.material];
+    let (youngs_modulus, poisson_ratio) = metal
+        .elasticity
+        .isotropic_constants()
+        .unwrap_or((f64::NAN, f64::NAN));
+    let rod_settings = RodSettings {
+        section: CircularSection {
+            diameter: settings.diameter_mm,
+            youngs_modulus,
+            poisson_ratio,
+        },
+        joint_stiffness: settings.joint_stiffness_n_per_mm,
+        behind: settings.behind_axis_mm,
+        beside: settings.beside_axis_mm,
+    };
+    // From the lower vertebra up, so that the rod points as the axis does.
+    let [upper, lower] = settings.between;
+    let rods = [Side::Left, Side::Right].into_iter().map(|side| {
+        let end = |vertebra: usize| rod_end(case, settings, scene, standing, (vertebra, side));
+        let ((low, low_hold), (high, high_hold)) = (end(lower)?, end(upper)?);
+        let spec = RodSpec {
+            name: format!("rod {}", side.word()),
+            bodies: [lower, upper].map(|v| case.vertebrae[v].name.clone()),
+            ends: [low, high],
+            seats: [&low_hold, &high_hold],
+        };
+        build_rod(&spec, &rod_settings, standing.mesh)
+            .map_err(|e| placed::at_key(case, "rods", e.to_string()))
+    });
+    Ok((rods.collect::<Result<_, _>>()?, rod_settings.section))
+}
+
+/// Where a rod ends at a vertebra, mm, and the bone along the screw that holds it there.
+fn rod_end(
+    case: &Case,
+    settings: &case::Rods,
+    scene: &Scene,
+    standing: &Standing<'_>,
+    (vertebra, side): (usize, Side),
+) -> Result<(Point, Vec<Sample>), StudyError> {
+    let lifted = scene.is_above_implant(case, Role::Vertebra(vertebra));
+    let lift = if lifted { standing.lift } else { Vec3::zeros() };
+    let (behind, beside) = (settings.behind_axis_mm, settings.beside_axis_mm);
+    let offset = Vec3::new(-behind, side.sign() * beside, 0.0);
+    let end = scene.mid_body(vertebra) + scene.frame().to_global(&offset) + lift;
+    let name = &case.vertebrae[vertebra].name;
+    let refuse = |reason: String| {
+        let fault = CaseFault::model(format!("rod {} at {name}: {reason}", side.word()));
+        let help = "a thinner `screw_diameter_mm`, or `kind = \"none\"` to leave the rods out";
+        StudyError::from(
+            case.places
+                .error("rods.screw_diameter_mm", fault)
+                .with_help(help),
+        )
+    };
+    let wanted = [settings.screw_diameter_mm, settings.screw_length_mm];
+    let field = scene.vertebrae[vertebra].as_ref();
+    let path = pedicle_screw(field, scene.vertebra(vertebra), side, wanted)
+        .map_err(|e| refuse(e.to_string()))?;
+    let screw = Screw {
+        entry: path.entry + lift,
+        tip: path.tip + lift,
+        diameter: path.diameter,
+    };
+    let body = standing.bodies.iter().find(|b| &b.name == name);
+    let elements = body.map_or(0..0, |b| b.elements.clone());
+    let hold = screw
+        .bone_along(standing.mesh, elements)
+        .map_err(|e| refuse(e.to_string()))?;
+    Ok((end, hold))
+}
