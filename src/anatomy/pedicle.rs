@@ -5,7 +5,9 @@
 //! middle, and the plane where that depth is least is the isthmus. Through it the screw runs
 //! parallel to the midline and to the bisector of the endplates (the "straight-forward" path), from
 //! where it enters the bone behind to its tip. It fills at most 80 % of the pedicle's width and ends
-//! at 80 % of the body's depth: surgical practice, recalled.
+//! at 80 % of the body's depth: surgical practice, recalled. It does not converge as a body does
+//! toward its front, so the side of a tip may break out by half a millimetre; what lies outside the
+//! bone holds nothing.
 //! Must not know elements.
 
 use super::AnatomyError;
@@ -140,7 +142,8 @@ fn isthmus(
     frame: &Frame,
     clearance: f64,
 ) -> Option<(Point, f64)> {
-    let wall = (marks.posterior_wall - marks.canal).dot(&marks.anterior);
+    let midline = marks.canal.unwrap_or(marks.posterior_wall);
+    let wall = (marks.posterior_wall - midline).dot(&marks.anterior);
     let height = (marks.superior.centroid - marks.inferior.centroid).norm();
     let body_depth = 2.0 * (marks.superior.area / std::f64::consts::PI).sqrt();
     let range = |[from, to]: [f64; 2]| {
@@ -156,7 +159,7 @@ fn isthmus(
     };
     let mut narrowest: Option<(Point, f64)> = None;
     for behind in range(BEHIND_WALL_MM) {
-        let middle = marks.canal + frame.forward * (wall - behind);
+        let middle = midline + frame.forward * (wall - behind);
         let grid = range(BESIDE_MM).flat_map(|beside| {
             range([-0.5 * height, 0.5 * height])
                 .map(move |above| middle + frame.out * beside + frame.up * above)
@@ -205,6 +208,7 @@ mod tests {
                 surface,
                 disc_above: None,
                 disc_below: None,
+                named: Default::default(),
             });
         let marks = find_column(&chain, "T5", "T7").unwrap();
         (vec![stack[0].clone(), stack[2].clone()], marks)
@@ -230,8 +234,8 @@ mod tests {
                     "{name}"
                 );
                 assert!(axis.norm() <= 40.0 + 1e-9 && axis.norm() > 20.0, "{name}");
-                // Every point of the axis lies inside the bone. The side of the tip may break out of
-                // a tapering body: a screw straight ahead does not converge as the body does.
+                // The axis lies inside the bone; the side of the tip may break out of a tapering
+                // body: a screw straight ahead does not converge as the body does.
                 for k in 1..100 {
                     let p = screw.entry + axis * (f64::from(k) / 100.0);
                     assert!(v.value(&p) < 0.0, "{name} {k}");
