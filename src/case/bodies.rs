@@ -6,6 +6,7 @@ use nalgebra::Matrix3;
 use sha2::{Digest, Sha256};
 
 use super::error::{CaseError, CaseFault};
+use super::materials::CALIBRATION_RANGE;
 use super::patches::{self, NamedPlaces};
 use super::place::CasePlaces;
 use super::raw::Section;
@@ -78,6 +79,9 @@ pub struct Disc {
     pub between: [usize; 2],
     /// Its shape.
     pub shape: DiscShape,
+    /// Its own factors on what resists flexion, lateral bending and rotation; `None` takes those
+    /// of all discs.
+    pub calibration_factors: Option<[f64; 3]>,
 }
 
 /// All bodies of the spine.
@@ -106,6 +110,7 @@ const DISC_KEYS: &[&str] = &[
     "unit",
     "axes",
     "sha256",
+    "calibration_factors",
 ];
 const AXES_KEYS: &[&str] = &["anterior", "left", "cranial"];
 const UNITS: &[(&str, f64)] = &[("mm", 1.0), ("cm", 10.0), ("m", 1000.0), ("inch", 25.4)];
@@ -201,6 +206,7 @@ fn read_discs(
             key: section.path().to_owned(),
             between,
             shape,
+            calibration_factors: section.numbers("calibration_factors", CALIBRATION_RANGE)?,
         });
     }
     discs.sort_by_key(|d| d.between);

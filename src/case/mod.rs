@@ -11,7 +11,7 @@
 //! | top | `format = 1`, `title`, `states` of "intact" and "fused" |
 //! | `[surfaces]` | `unit` and `axes` of all surface files; a body may have its own |
 //! | `[[vertebra]]` | from the top down: `name` and `level` (C3 to L5), or `surface` with its unit and axes; `superior_endplate`, `inferior_endplate` (`centre_mm`, `normal`, `radius_mm`) and `posterior_wall_mm` in place of those found |
-//! | `[[disc]]` | `name`, `between` two neighbours, `height_mm`, or `surface` |
+//! | `[[disc]]` | `name`, `between` two neighbours, `height_mm`, or `surface`; its own `calibration_factors` |
 //! | `[resection]` | `vertebrae` taken out whole; the discs beside them go with them |
 //! | `[implant]` | cylinder `between` two vertebrae: `diameter_mm`, `height_mm` or `height = "fit"`, `sagittal_angle_deg`, `ends`, `material`; `[[implant.solid]]`, `[[implant.screw_track]]` |
 //! | `[[graft]]` | what fills the gap at a flat `end` |
@@ -58,7 +58,7 @@ pub use patches::{NamedPatch, NamedPlaces};
 pub use place::{CasePlaces, CaseText, Place};
 pub use settings::{Interface, Limits, MeshSizes, SolverMethod, SolverSettings};
 
-use crate::source::Source;
+use crate::source::{Source, SourceFlag};
 use materials::Materials;
 use raw::{Reader, Section};
 
@@ -223,6 +223,23 @@ impl Case {
     /// Whether the vertebra is taken out in the fused state.
     pub fn is_resected(&self, vertebra: usize) -> bool {
         self.resected.contains(&vertebra)
+    }
+
+    /// Calibration factors of a disc on what resists flexion, lateral bending and rotation, and
+    /// where they come from.
+    pub fn disc_factors(&self, disc: &Disc) -> ([f64; 3], Source) {
+        let common = &self.disc_material;
+        match disc.calibration_factors {
+            Some(own) => {
+                let citation = format!("{}.calibration_factors", disc.key);
+                let flag = SourceFlag::CaseFile;
+                (own, Source { citation, flag })
+            }
+            None => (
+                common.calibration_factors,
+                common.calibration_source.clone(),
+            ),
+        }
     }
 
     /// Discs that stay in the fused state.

@@ -113,6 +113,9 @@ fn describe_bodies(
                 format!("disc from {}", path.display())
             }
         };
+        let ([flexion, lateral, rotation], source) = case.disc_factors(disc);
+        let factors = format!("factors {flexion} flexion, {lateral} lateral, {rotation} rotation");
+        let text = format!("{text}; {factors}  [{}]", cited(&source));
         lines.row(&disc.name, text);
     }
     Ok(())

@@ -35,11 +35,14 @@ pub fn bone_records(model: &BoneModel) -> Result<Vec<MaterialRecord>, MaterialEr
     Ok(vec![cancellous, endplate, posterior])
 }
 
-/// Records of annulus and nucleus as a model uses them.
+/// Records of annulus and nucleus as a model uses them, its calibration factors from `calibration`.
 ///
 /// # Errors
 /// None while the library holds these materials.
-pub fn disc_records(model: &DiscModel) -> Result<Vec<MaterialRecord>, MaterialError> {
+pub fn disc_records(
+    model: &DiscModel,
+    calibration: &Source,
+) -> Result<Vec<MaterialRecord>, MaterialError> {
     let mut annulus = library_material("annulus-matrix")?
         .record_as_used(model.matrix_modulus, model.matrix_poisson_ratio);
     annulus.name = "annulus fibrosus".to_owned();
@@ -53,10 +56,12 @@ pub fn disc_records(model: &DiscModel) -> Result<Vec<MaterialRecord>, MaterialEr
         ("factor_rotation", model.factors.rotation, ""),
     ] {
         let mut entry = parameter(key, value, unit);
-        let citation = FIBRE_CITATION.to_owned();
-        entry.source = Some(Source {
-            citation,
-            flag: SourceFlag::Derived,
+        entry.source = Some(match key.starts_with("factor") {
+            true => calibration.clone(),
+            false => Source {
+                citation: FIBRE_CITATION.to_owned(),
+                flag: SourceFlag::Derived,
+            },
         });
         annulus.parameters.push(entry);
     }
@@ -72,7 +77,11 @@ mod tests {
     #[test]
     fn every_number_of_bone_and_disc_is_told_with_a_source() {
         let bone = bone_records(&BoneModel::default()).unwrap();
-        let disc = disc_records(&DiscModel::default()).unwrap();
+        let calibration = Source {
+            citation: "calibrated".to_owned(),
+            flag: SourceFlag::Derived,
+        };
+        let disc = disc_records(&DiscModel::default(), &calibration).unwrap();
         let value = |records: &[MaterialRecord], name: &str, key: &str| {
             let record = records.iter().find(|r| r.name == name).unwrap();
             assert!(!record.source.citation.is_empty());

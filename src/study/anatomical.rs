@@ -1,7 +1,7 @@
 //! The material of each body: bone by depth and part, discs by their own axes, the implant by its
 //! regions.
 
-use crate::case::Case;
+use crate::case::{self, Case};
 use crate::geometry::Field;
 use crate::material::disc::{DiscAxes, DiscFactors, DiscModel, disc};
 use crate::material::field::{BoneModel, EndplateLayer, bone};
@@ -13,10 +13,6 @@ use super::StudyError;
 use super::bodies::Role;
 use super::materials::ReadyMaterial;
 use super::scene::{Scene, solid_materials};
-
-/// Factors that bring one mid-thoracic segment of this program into the published range of
-/// motion, [flexion, lateral, rotation].
-pub const CALIBRATED_FACTORS: [f64; 3] = [6.2, 1.0, 0.76];
 
 /// The materials of one body's elements.
 ///
@@ -63,10 +59,10 @@ pub fn bone_model(case: &Case) -> BoneModel {
     }
 }
 
-/// The discs of the case.
-pub fn disc_model(case: &Case) -> DiscModel {
+/// A disc of the case.
+pub fn disc_model(case: &Case, disc: &case::Disc) -> DiscModel {
     let given = &case.disc_material;
-    let [flexion, lateral, rotation] = given.calibration_factors.unwrap_or(CALIBRATED_FACTORS);
+    let ([flexion, lateral, rotation], _) = case.disc_factors(disc);
     DiscModel {
         matrix_modulus: given.matrix_modulus_mpa,
         matrix_poisson_ratio: given.matrix_poisson_ratio,
@@ -121,7 +117,7 @@ fn disc_field(
     d: usize,
     mesh: &TetMesh,
 ) -> Result<MaterialField, MaterialError> {
-    let model = disc_model(case);
+    let model = disc_model(case, &case.discs[d]);
     let outline = scene.discs[d].outline();
     let centre = Point::from(outline.pose().translation.vector);
     let front = outline.pose() * Vec3::x();

@@ -4,9 +4,8 @@ use crate::analysis::CaseSolution;
 use crate::assessment::motion::LinearRangeWarning;
 use crate::assessment::verdict::{RESORBING_LIMIT, overall};
 use crate::boundary::LoadCase;
-use crate::case::Case;
+use crate::case::{Case, Disc};
 use crate::material::MaterialError;
-use crate::material::disc::DiscModel;
 use crate::material::membrane::MembraneMaterial;
 use crate::material::record::{bone_records, disc_records};
 use crate::recovery::face_motion;
@@ -228,9 +227,31 @@ fn materials(outcome: &Outcome<'_>) -> Result<Vec<MaterialRecord>, StudyError> {
         .map_err(refuse)?;
         records.push(shell);
     }
-    if !case.discs.is_empty() {
-        let model: DiscModel = disc_model(case);
-        records.extend(disc_records(&model).map_err(refuse)?);
+    records.extend(discs(case).map_err(refuse)?);
+    Ok(records)
+}
+
+/// Annulus and nucleus of all discs, then the annulus of each disc with factors of its own.
+fn discs(case: &Case) -> Result<Vec<MaterialRecord>, MaterialError> {
+    let mut records = Vec::new();
+    let common = |d: &&Disc| d.calibration_factors.is_none();
+    for disc in case.discs.iter().find(common).into_iter().chain(
+        case.discs
+            .iter()
+            .filter(|d| d.calibration_factors.is_some()),
+    ) {
+        let (_, source) = case.disc_factors(disc);
+        let mut found = disc_records(&disc_model(case, disc), &source)?;
+        if !records.is_empty() {
+            // The nucleus has no factors and stands there already.
+            found.truncate(1);
+        }
+        if disc.calibration_factors.is_some()
+            && let Some(annulus) = found.first_mut()
+        {
+            annulus.name = format!("{} of {}", annulus.name, disc.name);
+        }
+        records.extend(found);
     }
     Ok(records)
 }

@@ -2,6 +2,7 @@
 //! shapes of the elements, discs and ties.
 
 use std::path::Path;
+use std::process::Command;
 use std::time::Duration;
 
 use endplate::anatomy::landmarks::{facing_distance, footprint_plane};
@@ -13,12 +14,21 @@ use endplate::progress::Silent;
 use endplate::study::bodies::{MeshedBody, Role};
 use endplate::study::scene::Scene;
 use endplate::study::{Surroundings, mesh};
+use serde_json::Value;
 
 /// The checks of this file that need the folder of measured data.
-pub const DATA_TESTS: &[(&str, fn(&Path) -> Result<(), String>)] = &[(
-    "bodyparts3d: the measured T6 case is placed, meshed and tied",
-    placed_meshed_and_tied,
-)];
+pub const DATA_TESTS: &[(&str, fn(&Path) -> Result<(), String>)] = &[
+    (
+        "bodyparts3d: the measured T6 case is placed, meshed and tied",
+        placed_meshed_and_tied,
+    ),
+    (
+        "bodyparts3d: the intact measured spine moves as published",
+        intact_motion_is_as_published,
+    ),
+];
+
+const CASE: &str = include_str!("../../validation/t6-bodyparts3d/case.toml");
 
 fn within(what: &str, got: f64, least: f64, most: f64) -> Result<(), String> {
     if (least..=most).contains(&got) {
@@ -121,6 +131,49 @@ fn discs(folder: &Path, bodies: &[MeshedBody]) -> Result<(), String> {
         let body = bodies.iter().find(|b| b.role == Role::Disc(d));
         let made = body.ok_or("no disc")?.report.volume_mm3;
         within(&format!("volume of {file}"), made / measured, 0.7, 0.9)?;
+    }
+    Ok(())
+}
+
+/// Half of the published total motion at ±7.5 N·m (PLoS ONE e0177823, abstract), to which the case
+/// calibrates its discs; on coarser bones, as the discs do nearly all of the turning.
+fn intact_motion_is_as_published(data: &Path) -> Result<(), String> {
+    let text: String = CASE
+        .lines()
+        .map(|line| match line.split(" =").next() {
+            Some("states") => "states = [\"intact\"]\n".to_owned(),
+            Some("bone_mm") => "bone_mm = 6.0\n".to_owned(),
+            Some("endplate_mm") => "endplate_mm = 3.0\n".to_owned(),
+            _ => format!("{line}\n"),
+        })
+        .collect();
+    let folder = tempfile::tempdir().map_err(|e| e.to_string())?;
+    let file = folder.path().join("case.toml");
+    std::fs::write(&file, text).map_err(|e| e.to_string())?;
+    let out = folder.path().join("out");
+    let run = Command::new(env!("CARGO_BIN_EXE_endplate"))
+        .arg("run")
+        .arg(&file)
+        .arg("--surfaces")
+        .arg(data.join("bodyparts3d"))
+        .arg("--out")
+        .arg(&out)
+        .arg("--quiet")
+        .output()
+        .map_err(|e| e.to_string())?;
+    let report = std::fs::read_to_string(out.join("report.json"))
+        .map_err(|e| format!("{e}: {}", String::from_utf8_lossy(&run.stderr)))?;
+    let report: Value = serde_json::from_str(&report).map_err(|e| e.to_string())?;
+    let motions = report["segment_motion"].as_array().ok_or("no motion")?;
+    within("motions of two segments", motions.len() as f64, 6.0, 6.0)?;
+    for row in motions {
+        let of = |value: &Value| value.as_f64().unwrap_or(f64::NAN);
+        within(
+            &format!("{} {}, °", row["segment"], row["motion"]),
+            of(&row["rotation_deg"]),
+            of(&row["band_deg"][0]),
+            of(&row["band_deg"][1]),
+        )?;
     }
     Ok(())
 }
