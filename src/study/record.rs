@@ -23,6 +23,7 @@ use super::StudyError;
 use super::anatomical::{bone_model, disc_model};
 use super::bodies::{MeshedBody, Role};
 use super::findings::{Found, Inputs, SolvedState, role_of};
+use super::materials::graft_strength;
 
 /// What the method leaves out, said in every report.
 const LIMITS_OF_THE_METHOD: &[&str] = &[
@@ -122,6 +123,15 @@ fn verdict_notes(outcome: &Outcome<'_>) -> Vec<String> {
              not about an operation."
                 .to_owned(),
         );
+    }
+    for graft in &case.grafts {
+        if graft_strength(case, outcome.inputs.materials, graft).is_none() {
+            notes.push(format!(
+                "The strength of {} is not judged: its material \"{}\" has none (`strength_mpa` \
+                 gives one).",
+                graft.name, case.materials[graft.material].name
+            ));
+        }
     }
     if let Some(preset) = case.loads.preset {
         notes.push(format!("Loads: {}", preset.text));
@@ -345,10 +355,11 @@ pub fn state_fields<'a>(case: &Case, state: &'a SolvedState) -> StateFields<'a> 
         Some(Role::Vertebra(_)) => BodyKind::Bone,
         Some(Role::Disc(_)) => BodyKind::Disc,
         Some(Role::Implant) => BodyKind::Implant,
+        Some(Role::Graft(_)) => BodyKind::Graft,
         None => BodyKind::Other,
     };
     let diameter_mm = state.built.rod_section.as_ref().map_or(0.0, |s| s.diameter);
-    let is_implants = |name: &str| case.implant.as_ref().is_some_and(|i| i.name == name);
+    let seats = state.implant_seats(case);
     StateFields {
         name: model.name.clone(),
         mesh: &model.mesh,
@@ -371,14 +382,11 @@ pub fn state_fields<'a>(case: &Case, state: &'a SolvedState) -> StateFields<'a> 
                 name: load.name.clone(),
                 displacement: &state.solution.cases[i].displacement,
                 elements: &state.fields[i],
-                interfaces: model
-                    .ties
+                interfaces: seats
                     .iter()
-                    .enumerate()
-                    .filter(|(_, tie)| is_implants(&tie.bodies[0]))
-                    .map(|(t, tie)| InterfaceTraction {
-                        interface: tie.name.clone(),
-                        points: &state.tractions[i][t],
+                    .map(|t| InterfaceTraction {
+                        interface: model.ties[*t].name.clone(),
+                        points: &state.tractions[i][*t],
                     })
                     .collect(),
             })
