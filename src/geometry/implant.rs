@@ -695,7 +695,9 @@ mod tests {
     #[test]
     fn a_stated_height_moves_the_upper_bone_and_fit_leaves_it() {
         let site = flat_site();
-        let cage = Cage::new(&spec(EndShape::Flat), &site).unwrap();
+        let mut square = spec(EndShape::Flat);
+        square.sagittal_angle_deg = 0.0;
+        let cage = Cage::new(&square, &site).unwrap();
         assert!((cage.facing_distance - 30.0).abs() < 1e-9);
         assert!((cage.distraction + 5.0).abs() < 1e-9);
         assert!((cage.upper_translation - Vec3::new(0.0, 0.0, -5.0)).norm() < 1e-9);
@@ -703,6 +705,85 @@ mod tests {
         fit.height = CageHeight::Fit;
         let cage = Cage::new(&fit, &site).unwrap();
         assert!(cage.upper_translation.norm() < 1e-12 && (cage.height - 30.0).abs() < 1e-9);
+    }
+
+    /// A tilted end over a flat bone: with α the sagittal angle the rim is R tan(α/2) nearer to the
+    /// bone than the middle, and the wedge between holds π R² times its thickness on the axis.
+    #[test]
+    fn a_flat_end_keeps_its_stand_off_at_the_rim_and_a_graft_fills_the_wedge() {
+        let rise = 7.5 * 1.5f64.to_radians().tan();
+        let mut with = spec(EndShape::Flat);
+        with.stand_off = [1.0, 1.4];
+        let cage = Cage::new(&with, &flat_site()).unwrap();
+        assert!(
+            (cage.clear[0] - 1.0 - rise).abs() < 1e-9,
+            "{:?}",
+            cage.clear
+        );
+        assert!(
+            (cage.clear[1] - 1.4 - rise).abs() < 1e-9,
+            "{:?}",
+            cage.clear
+        );
+        assert!((cage.distraction - (25.0 + 2.4 + 2.0 * rise - 30.0)).abs() < 1e-9);
+        for (end, thinnest) in [(CageEnd::Superior, 1.0), (CageEnd::Inferior, 1.4)] {
+            let [low, high] = cage.graft_thickness(end).unwrap();
+            assert!((low - thinnest).abs() < 1e-9 && (high - thinnest - 2.0 * rise).abs() < 1e-9);
+            let graft = cage.graft(end).unwrap();
+            let exact = PI * 7.5 * 7.5 * (thinnest + rise);
+            let got = volume(graft.as_ref(), 0.05);
+            // Layers of 0.05 mm across a slab of over 1 mm: within half a layer.
+            assert!((got / exact - 1.0).abs() < 0.02, "{got} for {exact} mm³");
+        }
+        with.height = CageHeight::Fit;
+        let cage = Cage::new(&with, &flat_site()).unwrap();
+        assert!((cage.height - (30.0 - 2.4 - 2.0 * rise)).abs() < 1e-9);
+        assert!(cage.upper_translation.norm() < 1e-9);
+        with.stand_off = [16.0, 16.0];
+        assert!(matches!(
+            Cage::new(&with, &flat_site()),
+            Err(GeometryError::Parameter {
+                quantity: "height_mm",
+                ..
+            })
+        ));
+    }
+
+    /// Between balls a flat end first meets the middle, between hollows the rim: with depth
+    /// d = ρ − √(ρ² − R²) over the footprint a hollow keeps the middle d further away.
+    #[test]
+    fn under_a_hollow_bone_the_rim_is_the_tightest_place() {
+        let ball = |z: f64| -> SharedField {
+            Arc::new(Sphere::new(Point::new(0.0, 0.0, z), 40.0).unwrap())
+        };
+        let hollow: SharedField = Arc::new(Bounded {
+            field: Arc::new(Complement(ball(50.0))),
+            bounds: Aabb {
+                min: Point::new(-20.0, -20.0, -10.0),
+                max: Point::new(20.0, 20.0, 30.0),
+            },
+        });
+        let site = CageSite {
+            upper: ball(70.0),
+            lower: hollow,
+            upper_centroid: Point::new(0.0, 0.0, 30.0),
+            lower_centroid: Point::new(0.0, 0.0, 10.0),
+            anterior: Vec3::x(),
+        };
+        let mut with = spec(EndShape::Flat);
+        with.sagittal_angle_deg = 0.0;
+        with.stand_off = [0.8, 0.8];
+        let cage = Cage::new(&with, &site).unwrap();
+        let depth = 40.0 - (40.0f64 * 40.0 - 7.5 * 7.5).sqrt();
+        assert!((cage.clear[0] - 0.8).abs() < 1e-9, "{:?}", cage.clear);
+        assert!(
+            (cage.clear[1] - 0.8 - depth).abs() < 1e-9,
+            "{:?}",
+            cage.clear
+        );
+        assert!((cage.base.z - 10.8 - depth).abs() < 1e-9);
+        let [low, high] = cage.graft_thickness(CageEnd::Superior).unwrap();
+        assert!((low - 0.8).abs() < 1e-9 && (high - 0.8 - depth).abs() < 1e-9);
     }
 
     /// Round bones: every point of the ends under the footprint lies on a bone.

@@ -14,7 +14,7 @@ use crate::assessment::subsidence::{
     Foundation, ModulusBand, NearBone, Seat, SubsidenceLimits, VertebralColumn, assess_subsidence,
     foundation_modulus,
 };
-use crate::assessment::{EndplateRow, Findings, ImplantRow};
+use crate::assessment::{EndplateRow, Findings, ImplantPart, ImplantRow};
 use crate::boundary::{Coupling, LoadCase, select_surface};
 use crate::case::{Case, End, State};
 use crate::model::BodyRange;
@@ -407,7 +407,8 @@ fn implant(
             k => format!("{} solid part {k} ({})", implant.name, material.name),
         };
         if let Some(strength) = material.judged_strength() {
-            let rows = region_strength(state, &name, &elements, &strength)?;
+            let place = (ImplantPart::Implant, name.as_str());
+            let rows = region_strength(state, place, &elements, &strength)?;
             findings.implant.extend(rows);
         }
     }
@@ -419,7 +420,8 @@ fn implant(
             (body, graft_strength(case, inputs.materials, graft))
         {
             let elements: Vec<usize> = elements.collect();
-            let rows = region_strength(state, &name, &elements, &strength)?;
+            let place = (ImplantPart::Graft, name.as_str());
+            let rows = region_strength(state, place, &elements, &strength)?;
             findings.implant.extend(rows);
         }
     }
@@ -429,7 +431,7 @@ fn implant(
 /// The rows of one region; none where it has no elements.
 fn region_strength(
     state: &SolvedState,
-    name: &str,
+    (part, name): (ImplantPart, &str),
     elements: &[usize],
     strength: &Strength,
 ) -> Result<Vec<ImplantRow>, StudyError> {
@@ -440,6 +442,7 @@ fn region_strength(
     let centroid: Vec<Point> = elements.iter().map(|e| mesh.centroid(*e)).collect();
     let volume: Vec<f64> = elements.iter().map(|e| mesh.volume(*e)).collect();
     let place = Region {
+        part,
         name,
         centroid: &centroid,
         volume: &volume,

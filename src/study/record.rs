@@ -4,7 +4,8 @@ use crate::analysis::CaseSolution;
 use crate::assessment::motion::LinearRangeWarning;
 use crate::assessment::verdict::{RESORBING_LIMIT, overall};
 use crate::boundary::LoadCase;
-use crate::case::Case;
+use crate::case::{Case, End};
+use crate::geometry::implant::Cage;
 use crate::material::MaterialError;
 use crate::material::disc::DiscModel;
 use crate::material::membrane::MembraneMaterial;
@@ -12,9 +13,9 @@ use crate::material::record::{bone_records, disc_records};
 use crate::recovery::face_motion;
 use crate::report::fields::{BodyKind, RodShape};
 use crate::report::schema::{
-    AppliedLoad, BodyReport, CaseInfo, DefaultUsed, FaceMotion, Gap, LoadCaseReport,
-    MaterialRecord, MeshReport, Placement, Program, ReactionLoad, RunReport, SCHEMA, SolverReport,
-    StageTime, StateReport, Units,
+    AppliedLoad, BodyReport, CaseInfo, DefaultUsed, FaceMotion, Gap, GraftPlacement,
+    LoadCaseReport, MaterialRecord, MeshReport, Placement, Program, ReactionLoad, RunReport,
+    SCHEMA, SolverReport, StageTime, StateReport, Units,
 };
 use crate::report::{CaseFields, InterfaceTraction, StateFields, vtu_file_name};
 use crate::tensor::Vec3;
@@ -24,6 +25,7 @@ use super::anatomical::{bone_model, disc_model};
 use super::bodies::{MeshedBody, Role};
 use super::findings::{Found, Inputs, SolvedState, role_of};
 use super::materials::graft_strength;
+use super::scene::cage_end;
 
 /// What the method leaves out, said in every report.
 const LIMITS_OF_THE_METHOD: &[&str] = &[
@@ -271,9 +273,29 @@ fn placement(outcome: &Outcome<'_>) -> Option<Placement> {
         facing_distance_mm: cage.facing_distance,
         height_mm: cage.height,
         distraction_mm: cage.distraction,
+        grafts: graft_placements(outcome.inputs.case, cage),
         overlaps,
         gaps,
     })
+}
+
+fn graft_placements(case: &Case, cage: &Cage) -> Vec<GraftPlacement> {
+    let placed = |graft: &crate::case::Graft| {
+        let end = cage_end(graft.end);
+        let [above, below] = cage.clear;
+        Some(GraftPlacement {
+            body: graft.name.clone(),
+            end: graft.end.word(),
+            material: case.materials[graft.material].name.clone(),
+            on_axis_mm: match graft.end {
+                End::Superior => above,
+                End::Inferior => below,
+            },
+            // The graft was made from the same bones: they are met.
+            thickness_mm: cage.graft_thickness(end).ok()?,
+        })
+    };
+    case.grafts.iter().filter_map(placed).collect()
 }
 
 fn state(outcome: &Outcome<'_>, state: &SolvedState) -> StateReport {
