@@ -225,6 +225,7 @@ fn without_rods() -> Result<(), String> {
 /// below.
 fn grafted() -> String {
     let flat = coarse()
+        .replacen("[\"intact\", \"fused\"]", "[\"fused\"]", 1)
         .replacen("ends = \"fitted\"", "ends = \"flat\"", 1)
         .replacen("height_mm = 25.0", "height_mm = 23.0", 1);
     flat + "\n[[graft]]\nname = \"chips\"\nend = \"superior\"\nmaterial = \"cancellous-bone\"\n\
