@@ -1,4 +1,4 @@
-//! Strength of the implant, judged on stress averaged over a unit cell.
+//! Strength of the implant and its grafts, judged on stress averaged over a unit cell.
 //!
 //! A porous metal has no stress below the size of its cell: the stress of each element is
 //! averaged (volume-weighted, component by component) over a ball of one unit cell, at least
@@ -12,7 +12,7 @@
 use rayon::prelude::*;
 
 use super::neighbours::PointGrid;
-use super::{AssessmentError, ImplantRow, Verdict};
+use super::{AssessmentError, ImplantPart, ImplantRow, Verdict};
 use crate::source::Source;
 use crate::tensor::{Point, Voigt, principal, stress_matrix, von_mises};
 
@@ -22,9 +22,11 @@ pub const SMALLEST_CELL: f64 = 2.0;
 /// Volume share whose stress stays below the value reported.
 pub const PERCENTILE: f64 = 0.99;
 
-/// The elements of one region of an implant.
+/// The elements of one region of an implant, or of a graft.
 #[derive(Debug, Clone, Copy)]
 pub struct Region<'a> {
+    /// What it belongs to.
+    pub part: ImplantPart,
     /// Name ("porous core").
     pub name: &'a str,
     /// Centroids, mm.
@@ -75,6 +77,7 @@ pub fn assess_implant(
     Ok(ImplantRow {
         state: state.to_owned(),
         load_case: load_case.to_owned(),
+        part: region.part,
         region: region.name.to_owned(),
         stress_mpa: value,
         strength_mpa: strength.strength,
@@ -200,6 +203,7 @@ mod tests {
     fn a_uniform_stress_is_its_own_average_and_percentile() {
         let (centroid, volume) = bar();
         let region = Region {
+            part: ImplantPart::Implant,
             name: "core",
             centroid: &centroid,
             volume: &volume,
@@ -217,6 +221,7 @@ mod tests {
     fn the_average_of_a_linear_stress_is_the_stress_at_the_centre_of_the_ball() {
         let (centroid, volume) = bar();
         let region = Region {
+            part: ImplantPart::Implant,
             name: "core",
             centroid: &centroid,
             volume: &volume,
@@ -239,6 +244,7 @@ mod tests {
     fn a_single_hot_element_is_spread_over_the_volume_of_its_cell() {
         let (centroid, volume) = bar();
         let region = Region {
+            part: ImplantPart::Implant,
             name: "core",
             centroid: &centroid,
             volume: &volume,
@@ -291,6 +297,7 @@ mod tests {
     fn empty_regions_wrong_lengths_and_no_strength_are_refused() {
         let (centroid, volume) = bar();
         let region = Region {
+            part: ImplantPart::Implant,
             name: "core",
             centroid: &centroid,
             volume: &volume,
@@ -305,6 +312,7 @@ mod tests {
             })
         ));
         let empty = Region {
+            part: ImplantPart::Implant,
             name: "core",
             centroid: &[],
             volume: &[],

@@ -219,14 +219,36 @@ pub struct SubsidenceRow {
     pub source: String,
 }
 
-/// Implant strength in one region.
+/// What of the construct between the bones is judged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ImplantPart {
+    /// The implant.
+    Implant,
+    /// A graft between the implant and a bone.
+    Graft,
+}
+
+impl ImplantPart {
+    /// The word that rows print.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Implant => "implant",
+            Self::Graft => "graft",
+        }
+    }
+}
+
+/// Strength of one region of the implant, or of a graft.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ImplantRow {
     /// State.
     pub state: String,
     /// Load case.
     pub load_case: String,
-    /// Region of the implant.
+    /// What the region belongs to.
+    pub part: ImplantPart,
+    /// Region of the implant, or the graft.
     pub region: String,
     /// 99th volume percentile of the stress averaged over a unit cell (≥ 2 mm), MPa.
     pub stress_mpa: f64,

@@ -82,7 +82,7 @@ pub fn overall(findings: &Findings, resorbing_limit: f64) -> (OverallVerdict, Ve
         verdict: row.verdict,
     }));
     reasons.extend(findings.implant.iter().map(|row| Reason {
-        finding: "implant",
+        finding: row.part.word(),
         state: row.state.clone(),
         load_case: row.load_case.clone(),
         what: format!("{}: {}", row.region, row.law),
@@ -144,7 +144,7 @@ fn shielding_reason(row: &ShieldingRow, resorbing_limit: f64) -> Option<Reason> 
 
 #[cfg(test)]
 mod tests {
-    use super::super::{ImplantRow, SubsidenceRow};
+    use super::super::{ImplantPart, ImplantRow, SubsidenceRow};
     use super::*;
 
     fn shielding(load_case: &str, zone: &str, fraction: Option<f64>) -> ShieldingRow {
@@ -180,6 +180,7 @@ mod tests {
         ImplantRow {
             state: "fused".to_owned(),
             load_case: "axial".to_owned(),
+            part: ImplantPart::Implant,
             region: "core".to_owned(),
             stress_mpa: 6.0 * ratio,
             strength_mpa: 6.0,

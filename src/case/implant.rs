@@ -119,7 +119,8 @@ pub struct Implant {
     pub screw_tracks: Vec<ScrewTrack>,
 }
 
-/// A body that fills the gap between a flat end and the endplate.
+/// A body that fills the gap between a flat end and the endplate. The implant's diameter wide, it
+/// reaches from the end's plane to the bone.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Graft {
     /// Name, unique among the bodies.
@@ -128,6 +129,8 @@ pub struct Graft {
     pub key: String,
     /// The end of the implant it lies on.
     pub end: End,
+    /// Thickness along the axis where end and endplate come nearest, mm.
+    pub min_thickness_mm: f64,
     /// Number in [`Case::materials`](super::Case::materials).
     pub material: usize,
 }
@@ -183,6 +186,13 @@ const TRACK_DIAMETER: NumberDefault =
     NumberDefault::new(4.0, Derived, "drawn: the papers give angles, no diameter");
 const TRACK_AZIMUTH: NumberDefault =
     NumberDefault::new(0.0, Derived, "drawn: entry from the front");
+const GRAFT_KEYS: &[&str] = &["name", "end", "min_thickness_mm", "material"];
+const GRAFT_THICKNESS: NumberDefault = NumberDefault::new(
+    1.0,
+    Derived,
+    "drawn: one layer of elements where the endplate comes nearest, so that the graft covers the \
+     whole section",
+);
 const SAGITTAL_ANGLE: NumberDefault =
     NumberDefault::new(0.0, Derived, "parallel ends unless the case says otherwise");
 const RODS_SOURCE: &str = "two 5.5 mm titanium rods, computed for this project: 2.4-2.7 MPa in the \
@@ -358,7 +368,7 @@ pub(super) fn read_grafts(
     materials: &mut Materials,
 ) -> Result<Vec<Graft>, CaseError> {
     let mut grafts: Vec<Graft> = Vec::new();
-    for section in top.sections("graft", &["name", "end", "material"])? {
+    for section in top.sections("graft", GRAFT_KEYS)? {
         let name = section.required_text("name")?.to_owned();
         if taken.contains(&name.as_str()) || grafts.iter().any(|g| g.name == name) {
             return Err(duplicate(&section, "body", &name));
@@ -373,6 +383,11 @@ pub(super) fn read_grafts(
             name,
             key: section.path().to_owned(),
             end,
+            min_thickness_mm: section.number_or(
+                "min_thickness_mm",
+                0.5..=10.0,
+                &GRAFT_THICKNESS,
+            )?,
             material: materials.reference(&section, "material")?,
         });
     }

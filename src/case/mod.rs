@@ -14,7 +14,7 @@
 //! | `[[disc]]` | `name`, `between` two neighbours, `height_mm`, or `surface`; its own `calibration_factors` |
 //! | `[resection]` | `vertebrae` taken out whole; the discs beside them go with them |
 //! | `[implant]` | cylinder `between` two vertebrae: `diameter_mm`, `height_mm` or `height = "fit"`, `sagittal_angle_deg`, `ends`, `material`; `[[implant.solid]]`, `[[implant.screw_track]]` |
-//! | `[[graft]]` | what fills the gap at a flat `end` |
+//! | `[[graft]]` | what fills the gap at a flat `end`: `name`, `material`, `min_thickness_mm` where end and bone come nearest |
 //! | `[[material]]` | `name`, `law` and the constants of that law |
 //! | `[bone]`, `[disc_material]` | moduli, thicknesses, the band of the cancellous modulus |
 //! | `[rods]` | `kind` "default" or "none", and their sizes |
@@ -242,6 +242,11 @@ impl Case {
         }
     }
 
+    /// Number of the graft at an end of the implant.
+    pub fn graft(&self, end: End) -> Option<usize> {
+        self.grafts.iter().position(|g| g.end == end)
+    }
+
     /// Discs that stay in the fused state.
     pub fn remaining_discs(&self) -> impl Iterator<Item = &Disc> {
         self.discs
@@ -391,17 +396,48 @@ fn check_construct(case: &Case) -> Result<(), CaseError> {
         let reason = format!("the rods hold {name}, which is resected");
         return Err(fail("rods.between", reason));
     }
-    let flat = implant.ends == ImplantEnds::Flat;
-    if flat && case.states.contains(&State::Fused) && case.grafts.is_empty() {
-        let reason = "flat ends leave a gap in the fused state that nothing fills".into();
-        return Err(fail("implant.ends", reason)
-            .with_help("use `ends = \"fitted\"`, or name what fills the gap in a [[graft]]"));
+    check_grafts(case, implant)
+}
+
+/// Each flat end needs its graft in the fused state, a fitted one has no room for it.
+fn check_grafts(case: &Case, implant: &Implant) -> Result<(), CaseError> {
+    let fail = |key: &str, reason: String| case.places.error(key, CaseFault::model(reason));
+    if implant.ends == ImplantEnds::Fitted {
+        return match case.grafts.first() {
+            Some(graft) => Err(fail(
+                &graft.key,
+                "fitted ends leave no gap for a graft".into(),
+            )),
+            None => Ok(()),
+        };
     }
-    if !flat && !case.grafts.is_empty() {
-        let reason = "fitted ends leave no gap for a graft".into();
-        return Err(fail("graft[0]", reason));
+    if !case.states.contains(&State::Fused) {
+        return Ok(());
     }
-    Ok(())
+    let missing = [End::Superior, End::Inferior]
+        .into_iter()
+        .zip(implant.between)
+        .filter(|(end, _)| case.graft(*end).is_none());
+    let (mut gaps, mut tables) = (Vec::new(), String::new());
+    for (end, vertebra) in missing {
+        let end = end.word();
+        gaps.push(format!(
+            "the {end} end to {}",
+            case.vertebrae[vertebra].name
+        ));
+        tables += &format!(
+            "\n[[graft]]\nname = \"{end} graft\"\nend = \"{end}\"\nmaterial = \"cancellous-bone\""
+        );
+    }
+    if gaps.is_empty() {
+        return Ok(());
+    }
+    let reason = format!(
+        "flat ends leave a gap in the fused state that nothing fills: from {}",
+        gaps.join(" and from ")
+    );
+    let help = format!("use `ends = \"fitted\"`, or name what fills the gap:{tables}");
+    Err(fail("implant.ends", reason).with_help(help))
 }
 
 #[cfg(test)]
@@ -541,9 +577,26 @@ mod tests {
     fn a_flat_end_with_a_graft_and_a_case_without_rods_are_accepted() {
         let case = with("ends = \"fitted\"", "ends = \"flat\"").unwrap_err();
         assert_eq!(case.kind(), FaultKind::Model);
-        let text = T6.replacen("ends = \"fitted\"", "ends = \"flat\"", 1)
-            + "\n[[graft]]\nname = \"chips\"\nend = \"superior\"\nmaterial = \"cancellous-bone\"\n";
-        assert_eq!(read(&text).unwrap().grafts[0].end, End::Superior);
+        let graft = |end: &str| {
+            format!(
+                "\n[[graft]]\nname = \"{end} chips\"\nend = \"{end}\"\nmaterial = \"cancellous-bone\"\n"
+            )
+        };
+        let flat = T6.replacen("ends = \"fitted\"", "ends = \"flat\"", 1);
+        let one = flat.clone() + &graft("superior");
+        let error = read(&one).unwrap_err();
+        assert!(
+            error
+                .fault
+                .to_string()
+                .ends_with("from the inferior end to T7")
+        );
+        let case = read(&(one + &graft("inferior"))).unwrap();
+        assert_eq!(
+            (case.graft(End::Superior), case.graft(End::Inferior)),
+            (Some(0), Some(1))
+        );
+        assert_eq!(case.grafts[0].min_thickness_mm, 1.0);
         let case = with("kind = \"default\"", "kind = \"none\"").unwrap();
         assert!(case.rods.is_none());
     }

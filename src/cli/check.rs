@@ -169,11 +169,12 @@ fn describe_implant(case: &Case, lines: &mut Lines) {
     }
     for graft in &case.grafts {
         let text = format!(
-            "at the {} end, of {}",
+            "from the flat {} end to the bone, at least {} mm thick, of {}",
             graft.end.word(),
+            graft.min_thickness_mm,
             material(graft.material)
         );
-        lines.row(&format!("graft {}", graft.name), text);
+        lines.row(&graft.name, text);
     }
     match &case.rods {
         Some(rods) => lines.row(

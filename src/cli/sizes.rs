@@ -6,6 +6,7 @@ use endplate::geometry::implant::{Cage, CageEnd};
 use endplate::report::number::{fixed, whole};
 use endplate::study::Prepared;
 use endplate::study::clearance::{TOUCH_MM, clearances};
+use endplate::study::scene::cage_end;
 
 use super::table::Table;
 
@@ -20,7 +21,7 @@ pub fn sizes(case: &Case, built: &Prepared) -> String {
     let head = "Posterior walls: what lies before them is body";
     text += &section(head, &posterior_walls(case, built));
     if let Some(cage) = &built.scene.cage {
-        text += &section("Implant in its place", &placement(cage));
+        text += &section("Implant in its place", &placement(case, cage));
         if !cage.tracks.is_empty() {
             let head =
                 "Screw tracks, where their axes enter the side (x anterior, y left, z cranial, mm)";
@@ -135,7 +136,7 @@ fn posterior_walls(case: &Case, built: &Prepared) -> Table {
     table
 }
 
-fn placement(cage: &Cage) -> Table {
+fn placement(case: &Case, cage: &Cage) -> Table {
     let mut table = Table::new(&["", "mm"]);
     let rows = [
         (
@@ -147,6 +148,13 @@ fn placement(cage: &Cage) -> Table {
     ];
     for (name, mm) in rows {
         table.row([name.to_owned(), fixed(mm, 2)]);
+    }
+    for graft in &case.grafts {
+        // The grafts were made from the same bones: they are met.
+        if let Ok([thinnest, thickest]) = cage.graft_thickness(cage_end(graft.end)) {
+            table.row([format!("{}, thinnest", graft.name), fixed(thinnest, 2)]);
+            table.row([format!("{}, thickest", graft.name), fixed(thickest, 2)]);
+        }
     }
     table
 }

@@ -1,9 +1,15 @@
 //! A vertebral body replacement: a cylinder between two facing endplates, its ends flat or fitted
 //! to the bones, with screw tracks and solid parts.
 //!
-//! * Axis: through the two facing endplates' centroids. Height: measured on the axis. A height other
-//!   than the facing distance moves the upper vertebra along the axis by the difference (positive:
-//!   distraction).
+//! * Axis: through the two facing endplates' centroids. Height: measured on the axis. Where cage and
+//!   stand-offs together are higher than the facing distance, the upper vertebra moves along the
+//!   axis by the difference (positive: distraction).
+//! * Stand-off: what a flat end keeps from its bone at the tightest place under it, measured along
+//!   the axis. An endplate is hollow, so a flat end first meets its rim; with o across the axis, b(o)
+//!   the bone's and e(o) the end's height over their places on the axis, the end's middle stands
+//!   max over o of (stand-off ± (b(o) − e(o))) off the bone, + below and − above. What fills the
+//!   space is a graft: the cylinder beyond the end's plane, less the bone. At least as thick as the
+//!   stand-off everywhere, it has no edge of vanishing thickness and a full section to be tied on.
 //! * Sagittal angle α: split half and half; positive makes the front shorter (kyphosis). The flat
 //!   ends' outward normals are ±cos(α/2) axis + sin(α/2) anterior. Fitted ends follow the bones and
 //!   leave α to them.
@@ -27,6 +33,10 @@ use crate::tensor::{Point, Vec3};
 const REACH_INTO_BONE_MM: f64 = 1.5;
 /// Steps at which a bone's surface is looked for along a line, mm.
 const SEARCH_STEP_MM: f64 = 0.25;
+
+/// Rings and places on each at which a bone is looked for under an end.
+const RINGS: i32 = 4;
+const SPOKES: i32 = 24;
 
 /// One of the two ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -79,6 +89,9 @@ pub struct CageSpec {
     pub sagittal_angle_deg: f64,
     /// Shape of the ends.
     pub ends: EndShape,
+    /// Smallest distances of flat ends, superior and inferior, from their bones, measured along
+    /// the axis, mm; fitted ends lie on them.
+    pub stand_off: [f64; 2],
     /// Screw tracks.
     pub screw_tracks: Vec<ScrewTrack>,
     /// Solid parts; where they overlap the first one named wins.
@@ -104,7 +117,7 @@ pub struct CageSite {
 pub struct Cage {
     /// The solid.
     pub field: SharedField,
-    /// Middle of the lower end, on the axis and on the bone, mm.
+    /// Middle of the lower end, on the axis, mm; on the bone where the ends are fitted.
     pub base: Point,
     /// Unit axis, cranial.
     pub axis: Vec3,
@@ -114,7 +127,11 @@ pub struct Cage {
     pub height: f64,
     /// Distance between the two bones on the axis before the cage goes in, mm.
     pub facing_distance: f64,
-    /// Height minus facing distance, mm: positive distracts, negative falls short.
+    /// Distances of the superior and the inferior end from their bones on the axis, mm; 0 for
+    /// fitted ends.
+    pub clear: [f64; 2],
+    /// Height and the distances of the ends from the bones, minus facing distance, mm: positive
+    /// distracts, negative falls short.
     pub distraction: f64,
     /// How the upper vertebra moves: `distraction` along the axis, mm.
     pub upper_translation: Vec3,
@@ -166,31 +183,22 @@ impl Cage {
         let up = distance_to(site.upper.as_ref(), &middle, &axis)?;
         let down = distance_to(site.lower.as_ref(), &middle, &-axis)?;
         let facing_distance = up + down;
-        let height = match spec.height {
-            CageHeight::Fit => facing_distance,
-            CageHeight::Stated(height) => height,
-        };
-        let distraction = height - facing_distance;
-        let upper_translation = axis * distraction;
-        let upper: SharedField = Arc::new(Translated {
-            field: site.upper.clone(),
-            translation: upper_translation,
-        });
-        let base = middle - axis * down;
         let mut cage = Self {
             field: site.lower.clone(),
-            base,
+            base: middle - axis * down,
             axis,
             anterior,
-            height,
+            height: facing_distance,
             facing_distance,
-            distraction,
-            upper_translation,
+            clear: [0.0; 2],
+            distraction: 0.0,
+            upper_translation: Vec3::zeros(),
             end_tilts_deg: [0.0; 2],
             tracks: Vec::new(),
             spec: spec.clone(),
-            bones: [upper, site.lower.clone()],
+            bones: [site.upper.clone(), site.lower.clone()],
         };
+        cage.stand()?;
         cage.tracks = spec
             .screw_tracks
             .iter()
@@ -199,6 +207,102 @@ impl Cage {
         cage.end_tilts_deg = cage.end_tilts()?;
         cage.field = cage.solid()?;
         Ok(cage)
+    }
+
+    /// Gives the cage its height, its place between the bones as they stand, and the upper bone its
+    /// place on it.
+    fn stand(&mut self) -> Result<(), GeometryError> {
+        if self.spec.ends == EndShape::Flat {
+            self.clear = [
+                self.clear_of_bone(CageEnd::Superior)?,
+                self.clear_of_bone(CageEnd::Inferior)?,
+            ];
+        }
+        let [above, below] = self.clear;
+        self.height = match self.spec.height {
+            CageHeight::Fit => self.facing_distance - above - below,
+            CageHeight::Stated(height) => height,
+        };
+        if self.height <= 0.0 {
+            return Err(GeometryError::Parameter {
+                shape: "cage",
+                quantity: "height_mm",
+                value: self.height,
+                expected: "more than 0 between the bones",
+            });
+        }
+        self.distraction = above + self.height + below - self.facing_distance;
+        self.upper_translation = self.axis * self.distraction;
+        self.bones[0] = Arc::new(Translated {
+            field: self.bones[0].clone(),
+            translation: self.upper_translation,
+        });
+        self.base += self.axis * below;
+        Ok(())
+    }
+
+    /// How far the middle of a flat end stands off its bone, so that no place under it is nearer
+    /// than the stand-off. Asked while the ends' middles still lie on the bones.
+    fn clear_of_bone(&self, end: CageEnd) -> Result<f64, GeometryError> {
+        let [superior, inferior] = self.spec.stand_off;
+        let stand_off = match end {
+            CageEnd::Superior => superior,
+            CageEnd::Inferior => inferior,
+        };
+        Ok(stand_off - self.graft_thickness(end)?[0])
+    }
+
+    /// Smallest and largest distance along the axis from a flat end to its bone, mm: how thick a
+    /// graft between them is.
+    ///
+    /// # Errors
+    /// Bones that are not met under the end.
+    pub fn graft_thickness(&self, end: CageEnd) -> Result<[f64; 2], GeometryError> {
+        let (plane, normal) = self.end_plane(end);
+        let height = (plane - self.base).dot(&self.axis);
+        let outward = normal.dot(&self.axis).signum();
+        let mut range = [f64::INFINITY, f64::NEG_INFINITY];
+        for offset in std::iter::once(Vec3::zeros()).chain(self.footprint()) {
+            let rise = -normal.dot(&offset) / normal.dot(&self.axis);
+            let thickness = outward * (self.bone_height(end, offset)? - height - rise);
+            range = [range[0].min(thickness), range[1].max(thickness)];
+        }
+        Ok(range)
+    }
+
+    /// Places beside the axis under the whole section, its rim among them.
+    fn footprint(&self) -> impl Iterator<Item = Vec3> {
+        let radius = 0.5 * self.spec.diameter;
+        (1..=RINGS).flat_map(move |ring| {
+            (0..SPOKES).map(move |spoke| {
+                let turn = 360.0 * f64::from(spoke) / f64::from(SPOKES);
+                self.radial(turn) * (radius * f64::from(ring) / f64::from(RINGS))
+            })
+        })
+    }
+
+    /// What fills the space between a flat end and its bone: the cylinder beyond the end's plane,
+    /// less the bone. It covers the mouth of a screw track.
+    ///
+    /// # Errors
+    /// Bones that are not met under the end.
+    pub fn graft(&self, end: CageEnd) -> Result<SharedField, GeometryError> {
+        let (plane, normal) = self.end_plane(end);
+        let (bone, outward) = match end {
+            CageEnd::Superior => (&self.bones[0], self.axis),
+            CageEnd::Inferior => (&self.bones[1], -self.axis),
+        };
+        let [_, thickest] = self.graft_thickness(end)?;
+        let far = plane + outward * (thickest + self.rise() + REACH_INTO_BONE_MM);
+        let near = plane - outward * self.rise();
+        let radius = 0.5 * self.spec.diameter;
+        let parts: Vec<SharedField> = vec![
+            Arc::new(Cylinder::new(self.base, self.axis, radius)?),
+            Arc::new(HalfSpace::new(plane, -normal)?),
+            Arc::new(HalfSpace::new(far, outward)?),
+            Arc::new(Complement(bone.clone())),
+        ];
+        Ok(self.bounded(parts, [near, far]))
     }
 
     /// The region of a point of the cage: 0 porous, k + 1 the solid part number k of the
@@ -291,27 +395,36 @@ impl Cage {
         })
     }
 
+    /// How far the rim of a flat end rises over its middle, mm.
+    fn rise(&self) -> f64 {
+        let half = (0.5 * self.spec.sagittal_angle_deg).to_radians();
+        0.5 * self.spec.diameter * half.tan().abs()
+    }
+
     /// Heights over the base between which the cylinder runs before the ends are cut.
     fn span(&self) -> Result<[f64; 2], GeometryError> {
-        let radius = 0.5 * self.spec.diameter;
         if self.spec.ends == EndShape::Flat {
-            let rise = radius
-                * (0.5 * self.spec.sagittal_angle_deg)
-                    .to_radians()
-                    .tan()
-                    .abs();
-            return Ok([-rise, self.height + rise]);
+            return Ok([-self.rise(), self.height + self.rise()]);
         }
         let (mut low, mut high) = (0.0f64, self.height);
-        for ring in 1..=4 {
-            for spoke in 0..24 {
-                let offset =
-                    self.radial(15.0 * f64::from(spoke)) * (radius * f64::from(ring) / 4.0);
-                low = low.min(self.bone_height(CageEnd::Inferior, offset)?);
-                high = high.max(self.bone_height(CageEnd::Superior, offset)?);
-            }
+        for offset in self.footprint() {
+            low = low.min(self.bone_height(CageEnd::Inferior, offset)?);
+            high = high.max(self.bone_height(CageEnd::Superior, offset)?);
         }
         Ok([low - REACH_INTO_BONE_MM, high + REACH_INTO_BONE_MM])
+    }
+
+    /// The intersection of `parts`, which lies in the cylinder between two points of its axis.
+    fn bounded(&self, parts: Vec<SharedField>, [low, high]: [Point; 2]) -> SharedField {
+        let radius = 0.5 * self.spec.diameter;
+        let reach = self.axis.map(|a| radius * (1.0 - a * a).max(0.0).sqrt());
+        Arc::new(Bounded {
+            field: Arc::new(Intersection(parts)),
+            bounds: Aabb {
+                min: low.inf(&high) - reach,
+                max: low.sup(&high) + reach,
+            },
+        })
     }
 
     fn solid(&self) -> Result<SharedField, GeometryError> {
@@ -338,15 +451,8 @@ impl Cage {
         for placed in &self.tracks {
             parts.push(Arc::new(Complement(Arc::new(bore(placed)?))));
         }
-        let reach = self.axis.map(|a| radius * (1.0 - a * a).max(0.0).sqrt());
-        let [low, high] = span.map(|height| self.base + self.axis * height);
-        Ok(Arc::new(Bounded {
-            field: Arc::new(Intersection(parts)),
-            bounds: Aabb {
-                min: low.inf(&high) - reach,
-                max: low.sup(&high) + reach,
-            },
-        }))
+        let ends = span.map(|height| self.base + self.axis * height);
+        Ok(self.bounded(parts, ends))
     }
 }
 
@@ -469,6 +575,7 @@ mod tests {
             height: CageHeight::Stated(25.0),
             sagittal_angle_deg: 3.0,
             ends,
+            stand_off: [0.0; 2],
             screw_tracks: Vec::new(),
             solids: Vec::new(),
         }
@@ -588,7 +695,9 @@ mod tests {
     #[test]
     fn a_stated_height_moves_the_upper_bone_and_fit_leaves_it() {
         let site = flat_site();
-        let cage = Cage::new(&spec(EndShape::Flat), &site).unwrap();
+        let mut square = spec(EndShape::Flat);
+        square.sagittal_angle_deg = 0.0;
+        let cage = Cage::new(&square, &site).unwrap();
         assert!((cage.facing_distance - 30.0).abs() < 1e-9);
         assert!((cage.distraction + 5.0).abs() < 1e-9);
         assert!((cage.upper_translation - Vec3::new(0.0, 0.0, -5.0)).norm() < 1e-9);
@@ -596,6 +705,85 @@ mod tests {
         fit.height = CageHeight::Fit;
         let cage = Cage::new(&fit, &site).unwrap();
         assert!(cage.upper_translation.norm() < 1e-12 && (cage.height - 30.0).abs() < 1e-9);
+    }
+
+    /// A tilted end over a flat bone: with α the sagittal angle the rim is R tan(α/2) nearer to the
+    /// bone than the middle, and the wedge between holds π R² times its thickness on the axis.
+    #[test]
+    fn a_flat_end_keeps_its_stand_off_at_the_rim_and_a_graft_fills_the_wedge() {
+        let rise = 7.5 * 1.5f64.to_radians().tan();
+        let mut with = spec(EndShape::Flat);
+        with.stand_off = [1.0, 1.4];
+        let cage = Cage::new(&with, &flat_site()).unwrap();
+        assert!(
+            (cage.clear[0] - 1.0 - rise).abs() < 1e-9,
+            "{:?}",
+            cage.clear
+        );
+        assert!(
+            (cage.clear[1] - 1.4 - rise).abs() < 1e-9,
+            "{:?}",
+            cage.clear
+        );
+        assert!((cage.distraction - (25.0 + 2.4 + 2.0 * rise - 30.0)).abs() < 1e-9);
+        for (end, thinnest) in [(CageEnd::Superior, 1.0), (CageEnd::Inferior, 1.4)] {
+            let [low, high] = cage.graft_thickness(end).unwrap();
+            assert!((low - thinnest).abs() < 1e-9 && (high - thinnest - 2.0 * rise).abs() < 1e-9);
+            let graft = cage.graft(end).unwrap();
+            let exact = PI * 7.5 * 7.5 * (thinnest + rise);
+            let got = volume(graft.as_ref(), 0.05);
+            // Layers of 0.05 mm across a slab of over 1 mm: within half a layer.
+            assert!((got / exact - 1.0).abs() < 0.02, "{got} for {exact} mm³");
+        }
+        with.height = CageHeight::Fit;
+        let cage = Cage::new(&with, &flat_site()).unwrap();
+        assert!((cage.height - (30.0 - 2.4 - 2.0 * rise)).abs() < 1e-9);
+        assert!(cage.upper_translation.norm() < 1e-9);
+        with.stand_off = [16.0, 16.0];
+        assert!(matches!(
+            Cage::new(&with, &flat_site()),
+            Err(GeometryError::Parameter {
+                quantity: "height_mm",
+                ..
+            })
+        ));
+    }
+
+    /// Between balls a flat end first meets the middle, between hollows the rim: with depth
+    /// d = ρ − √(ρ² − R²) over the footprint a hollow keeps the middle d further away.
+    #[test]
+    fn under_a_hollow_bone_the_rim_is_the_tightest_place() {
+        let ball = |z: f64| -> SharedField {
+            Arc::new(Sphere::new(Point::new(0.0, 0.0, z), 40.0).unwrap())
+        };
+        let hollow: SharedField = Arc::new(Bounded {
+            field: Arc::new(Complement(ball(50.0))),
+            bounds: Aabb {
+                min: Point::new(-20.0, -20.0, -10.0),
+                max: Point::new(20.0, 20.0, 30.0),
+            },
+        });
+        let site = CageSite {
+            upper: ball(70.0),
+            lower: hollow,
+            upper_centroid: Point::new(0.0, 0.0, 30.0),
+            lower_centroid: Point::new(0.0, 0.0, 10.0),
+            anterior: Vec3::x(),
+        };
+        let mut with = spec(EndShape::Flat);
+        with.sagittal_angle_deg = 0.0;
+        with.stand_off = [0.8, 0.8];
+        let cage = Cage::new(&with, &site).unwrap();
+        let depth = 40.0 - (40.0f64 * 40.0 - 7.5 * 7.5).sqrt();
+        assert!((cage.clear[0] - 0.8).abs() < 1e-9, "{:?}", cage.clear);
+        assert!(
+            (cage.clear[1] - 0.8 - depth).abs() < 1e-9,
+            "{:?}",
+            cage.clear
+        );
+        assert!((cage.base.z - 10.8 - depth).abs() < 1e-9);
+        let [low, high] = cage.graft_thickness(CageEnd::Superior).unwrap();
+        assert!((low - 0.8).abs() < 1e-9 && (high - 0.8 - depth).abs() < 1e-9);
     }
 
     /// Round bones: every point of the ends under the footprint lies on a bone.

@@ -60,6 +60,7 @@ const SUBSIDENCE: &[&str] = &[
 const IMPLANT: &[&str] = &[
     "state",
     "load_case",
+    "part",
     "region",
     "stress_mpa",
     "strength_mpa",

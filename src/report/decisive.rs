@@ -4,7 +4,7 @@
 use super::number::{percent, short};
 use super::schema::RunReport;
 use crate::assessment::verdict::{INTACT, shielding_verdict};
-use crate::assessment::{ShieldingRow, Verdict};
+use crate::assessment::{ImplantPart, ShieldingRow, Verdict};
 
 /// One row that is held against a limit, whatever table it comes from.
 #[derive(Debug, Clone, PartialEq)]
@@ -40,6 +40,8 @@ pub enum CheckKind {
     Subsidence,
     /// The implant.
     Implant,
+    /// What fills the gaps between the implant and the bones.
+    Graft,
     /// Rods and screws.
     Fixation,
     /// The bone's own strength in years to come.
@@ -52,6 +54,7 @@ impl CheckKind {
         match self {
             Self::Subsidence => "Can the bone carry the implant?",
             Self::Implant => "Is the implant strong enough?",
+            Self::Graft => "Do the grafts hold?",
             Self::Fixation => "Are the rods strong enough?",
             Self::Shielding => "Does the bone keep its load?",
         }
@@ -64,6 +67,7 @@ impl CheckKind {
                 "Past its limit the bone under the implant crushes and the implant sinks in."
             }
             Self::Implant => "Past its limit the implant is permanently crushed.",
+            Self::Graft => "Past its limit a graft is crushed and the implant settles.",
             Self::Fixation => "Past its limit a rod bends for good.",
             Self::Shielding => "Bone that carries far less than before tends to waste away.",
         }
@@ -74,6 +78,7 @@ impl CheckKind {
         match self {
             Self::Subsidence => "Bone under the implant",
             Self::Implant => "Implant",
+            Self::Graft => "Grafts between implant and bone",
             Self::Fixation => "Rods and screws",
             Self::Shielding => "Bone relieved of its load",
         }
@@ -82,9 +87,10 @@ impl CheckKind {
 
 impl CheckKind {
     /// All kinds, in the order they are shown.
-    pub const ALL: [Self; 4] = [
+    pub const ALL: [Self; 5] = [
         Self::Subsidence,
         Self::Implant,
+        Self::Graft,
         Self::Fixation,
         Self::Shielding,
     ];
@@ -110,7 +116,10 @@ pub fn checks(report: &RunReport) -> Vec<Check> {
     let implant = findings.implant.iter().map(|r| Check {
         state: r.state.clone(),
         load_case: r.load_case.clone(),
-        kind: CheckKind::Implant,
+        kind: match r.part {
+            ImplantPart::Implant => CheckKind::Implant,
+            ImplantPart::Graft => CheckKind::Graft,
+        },
         place: r.region.clone(),
         criterion: "stress over strength".to_owned(),
         value: r.stress_mpa,
@@ -273,7 +282,7 @@ mod tests {
     fn the_worst_load_case_of_every_place_is_kept() {
         let report = example::report();
         let worst = worst_checks(&report);
-        assert_eq!(worst.len(), 2 * 4 + 2 + 2 + 2);
+        assert_eq!(worst.len(), 2 * 4 + 2 + 1 + 2 + 2);
         for kept in &worst {
             let same = checks(&report).into_iter().filter(|c| {
                 c.kind == kept.kind && c.place == kept.place && c.criterion == kept.criterion

@@ -318,15 +318,22 @@ pub fn findings() -> Findings {
             findings.subsidence.extend(subsidence_rows(endplate, case));
         }
         let stress = 1.4 + 0.0012 * case.1[2].abs() + 0.15 * case.2[0].abs().max(case.2[1].abs());
-        for (region, strength) in [("porous core", 6.9), ("solid rim", 172.0)] {
-            let stress = if strength > 100.0 {
-                12.0 * stress
-            } else {
-                stress
-            };
+        let regions = [
+            (ImplantPart::Implant, "porous core", 6.9, 1.0),
+            (ImplantPart::Implant, "solid rim", 172.0, 12.0),
+            (
+                ImplantPart::Graft,
+                "graft below (cancellous-bone)",
+                2.31,
+                0.4,
+            ),
+        ];
+        for (part, region, strength, share) in regions {
+            let stress = share * stress;
             findings.implant.push(ImplantRow {
                 state: "fused".to_owned(),
                 load_case: case.0.to_owned(),
+                part,
                 region: region.to_owned(),
                 stress_mpa: stress,
                 strength_mpa: strength,
@@ -569,6 +576,7 @@ pub fn report() -> RunReport {
             facing_distance_mm: 24.6,
             height_mm: 25.0,
             distraction_mm: 0.4,
+            grafts: Vec::new(),
             overlaps: vec![Overlap {
                 bodies: ["T5".into(), "cage".into()],
                 depth_mm: 0.31,

@@ -16,7 +16,9 @@ pub enum BodyKind {
     Disc,
     /// Implant.
     Implant,
-    /// Anything else (graft).
+    /// What fills the gap between implant and bone.
+    Graft,
+    /// Anything else.
     Other,
 }
 

@@ -145,12 +145,30 @@ pub struct Placement {
     pub facing_distance_mm: f64,
     /// Height of the implant on its axis, mm.
     pub height_mm: f64,
-    /// Height minus facing distance, mm: positive distracts, negative falls short.
+    /// Height, and what grafts take on the axis, minus facing distance, mm: positive distracts,
+    /// negative falls short.
     pub distraction_mm: f64,
+    /// Grafts between the implant's flat ends and the bones.
+    pub grafts: Vec<GraftPlacement>,
     /// Where two bodies share space.
     pub overlaps: Vec<Overlap>,
     /// Where two faces that should meet do not.
     pub gaps: Vec<Gap>,
+}
+
+/// A graft between a flat end of the implant and a bone.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct GraftPlacement {
+    /// Its name.
+    pub body: String,
+    /// The end of the implant it lies on.
+    pub end: &'static str,
+    /// Its material.
+    pub material: String,
+    /// Thickness on the implant's axis, mm.
+    pub on_axis_mm: f64,
+    /// Smallest and largest thickness along the axis, mm.
+    pub thickness_mm: [f64; 2],
 }
 
 /// Two bodies that share space.

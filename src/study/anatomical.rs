@@ -1,5 +1,5 @@
 //! The material of each body: bone by depth and part, discs by their own axes, the implant by its
-//! regions.
+//! regions, a graft of one.
 
 use crate::case::{self, Case};
 use crate::geometry::Field;
@@ -25,20 +25,14 @@ pub fn body_materials(
     role: Role,
     mesh: &TetMesh,
 ) -> Result<MaterialField, StudyError> {
-    let (body, field) = match role {
-        Role::Vertebra(v) => (&case.vertebrae[v].name, vertebra(case, scene, v, mesh)),
-        Role::Disc(d) => (&case.discs[d].name, disc_field(case, scene, d, mesh)),
-        Role::Implant => {
-            let name = case
-                .implant
-                .as_ref()
-                .map(|i| &i.name)
-                .unwrap_or(&case.title);
-            (name, Ok(implant(case, scene, materials, mesh)))
-        }
+    let field = match role {
+        Role::Vertebra(v) => vertebra(case, scene, v, mesh),
+        Role::Disc(d) => disc_field(case, scene, d, mesh),
+        Role::Implant => Ok(implant(case, scene, materials, mesh)),
+        Role::Graft(g) => Ok(graft(&materials[case.grafts[g].material], mesh)),
     };
     field.map_err(|source| StudyError::Material {
-        body: body.clone(),
+        body: role.name(case).to_owned(),
         source,
     })
 }
@@ -164,5 +158,12 @@ fn implant(
         field.of_element[e] = region as u32;
         field.relative_density[e] = materials[material].relative_density.unwrap_or(f64::NAN);
     }
+    field
+}
+
+fn graft(material: &ReadyMaterial, mesh: &TetMesh) -> MaterialField {
+    let mut field = MaterialField::uniform(material.elasticity, mesh.element_count());
+    let density = material.relative_density.unwrap_or(f64::NAN);
+    field.relative_density.fill(density);
     field
 }

@@ -1,14 +1,14 @@
 //! From placed fields to meshed bodies with their materials and named faces.
 //!
 //! Every body is polygonised and filled on its own, several at a time: TetGen runs in child
-//! processes. Faces are named here, once: endplates of vertebrae, the faces of discs and implant
-//! that lie on bone.
+//! processes. Faces are named here, once: endplates of vertebrae, the faces of discs, implant and
+//! grafts that lie on another body.
 
 use std::time::Instant;
 
 use rayon::prelude::*;
 
-use crate::case::{Case, CaseFault, End};
+use crate::case::{Case, CaseFault, End, ImplantEnds};
 use crate::geometry::polygonise::{PolygoniseSettings, polygonise};
 use crate::geometry::{Field, SharedField, SizeField};
 use crate::material::MaterialField;
@@ -37,15 +37,66 @@ pub enum Role {
     Disc(usize),
     /// The implant.
     Implant,
+    /// Graft of that number.
+    Graft(usize),
+}
+
+/// A face of a body that is tied to another body.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Seat {
+    /// The end of the body where the face is.
+    pub end: End,
+    /// What it sits on.
+    pub on: Role,
+}
+
+impl Seat {
+    /// Name of the face within its body.
+    pub fn face(&self) -> String {
+        format!("{}_face", self.end.word())
+    }
 }
 
 impl Role {
-    /// The vertebrae above and below a disc or the implant.
-    pub fn neighbours(self, case: &Case) -> Option<[usize; 2]> {
+    /// Where a disc, the implant or a graft sits. Each pair of tied faces is named once, by the
+    /// body that is cut to the other: bones have no seats, the implant sits on its grafts, they on
+    /// the bones.
+    pub fn seats(self, case: &Case) -> Vec<Seat> {
+        let ends = [End::Superior, End::Inferior];
+        let on_bones = |between: [usize; 2]| {
+            let seat = |(end, v)| Seat {
+                end,
+                on: Role::Vertebra(v),
+            };
+            ends.into_iter().zip(between).map(seat).collect()
+        };
+        let implant = case.implant.as_ref();
         match self {
-            Self::Vertebra(_) => None,
-            Self::Disc(d) => Some(case.discs[d].between),
-            Self::Implant => case.implant.as_ref().map(|i| i.between),
+            Self::Vertebra(_) => Vec::new(),
+            Self::Disc(d) => on_bones(case.discs[d].between),
+            Self::Implant if implant.is_some_and(|i| i.ends == ImplantEnds::Flat) => ends
+                .into_iter()
+                .filter_map(|end| {
+                    let on = Role::Graft(case.graft(end)?);
+                    Some(Seat { end, on })
+                })
+                .collect(),
+            Self::Implant => implant.map_or_else(Vec::new, |i| on_bones(i.between)),
+            Self::Graft(g) => {
+                let mut seats = implant.map_or_else(Vec::new, |i| on_bones(i.between));
+                seats.retain(|seat| seat.end == case.grafts[g].end);
+                seats
+            }
+        }
+    }
+
+    /// Name of the body.
+    pub fn name(self, case: &Case) -> &str {
+        match self {
+            Self::Vertebra(v) => &case.vertebrae[v].name,
+            Self::Disc(d) => &case.discs[d].name,
+            Self::Implant => case.implant.as_ref().map_or("implant", |i| &i.name),
+            Self::Graft(g) => &case.grafts[g].name,
         }
     }
 }
@@ -186,8 +237,8 @@ fn faces(case: &Case, scene: &Scene, plan: &BodyPlan, mesh: &TetMesh) -> Vec<Sur
         name: format!("{}.{name}", plan.name),
         facets: facets.iter().copied().filter(|f| wanted(*f)).collect(),
     };
-    match plan.role.neighbours(case) {
-        None => [End::Superior, End::Inferior]
+    match plan.role {
+        Role::Vertebra(_) => [End::Superior, End::Inferior]
             .into_iter()
             .filter_map(|end| {
                 let patch = scene.patch(plan.role, end)?;
@@ -199,25 +250,26 @@ fn faces(case: &Case, scene: &Scene, plan: &BodyPlan, mesh: &TetMesh) -> Vec<Sur
                 }))
             })
             .collect(),
-        Some(neighbours) => neighbours
-            .into_iter()
-            .zip(["superior_face", "inferior_face"])
-            .map(|(vertebra, name)| {
-                let bone = scene.seat_field(case, plan.role, vertebra);
-                select(name, &|f| lies_on(bone.as_ref(), mesh, f))
+        _ => plan
+            .role
+            .seats(case)
+            .iter()
+            .filter_map(|seat| {
+                let other = scene.seat_field(case, plan.role, seat.on)?;
+                Some(select(&seat.face(), &|f| lies_on(other.as_ref(), mesh, f)))
             })
             .collect(),
     }
 }
 
-/// Whether a facet lies on a bone: all its corners do, as the surface's vertices do, and it faces
-/// the bone, its normal within 60° of opposite.
-fn lies_on(bone: &dyn Field, mesh: &TetMesh, facet: Facet) -> bool {
-    const ON_BONE_MM: f64 = 0.02;
+/// Whether a facet lies on a solid: all its corners do, as the surface's vertices do, and it faces
+/// the solid, its normal within 60° of opposite.
+fn lies_on(solid: &dyn Field, mesh: &TetMesh, facet: Facet) -> bool {
+    const ON_SOLID_MM: f64 = 0.02;
     let corners = mesh.facet_corners(facet);
     let [a, b, c] = corners.map(|p| p.coords);
     let normal = mesh.facet_area_vector(facet).normalize();
     let middle = Point::from((a + b + c) / 3.0);
-    corners.iter().all(|p| bone.value(p).abs() < ON_BONE_MM)
-        && bone.gradient(&middle).normalize().dot(&normal) < -0.5
+    corners.iter().all(|p| solid.value(p).abs() < ON_SOLID_MM)
+        && solid.gradient(&middle).normalize().dot(&normal) < -0.5
 }

@@ -14,7 +14,7 @@ use crate::assessment::subsidence::{
     Foundation, ModulusBand, NearBone, Seat, SubsidenceLimits, VertebralColumn, assess_subsidence,
     foundation_modulus,
 };
-use crate::assessment::{EndplateRow, Findings};
+use crate::assessment::{EndplateRow, Findings, ImplantPart, ImplantRow};
 use crate::boundary::{Coupling, LoadCase, select_surface};
 use crate::case::{Case, End, State};
 use crate::model::BodyRange;
@@ -26,7 +26,7 @@ use crate::tensor::{Point, Vec3, Voigt};
 
 use super::StudyError;
 use super::bodies::Role;
-use super::materials::ReadyMaterial;
+use super::materials::{ReadyMaterial, graft_strength};
 use super::places::{VertebraPlaces, near_interface};
 use super::scene::{Scene, solid_materials};
 use super::states::{BuiltState, endplate_surface};
@@ -76,13 +76,15 @@ impl SolvedState {
         self.built.model.load_cases.iter().enumerate()
     }
 
-    /// Numbers of the ties of the implant.
-    fn implant_ties(&self, case: &Case) -> Vec<usize> {
-        let Some(implant) = &case.implant else {
-            return Vec::new();
+    /// Numbers of the ties between the implant, or its grafts, and bone.
+    pub fn implant_seats(&self, case: &Case) -> Vec<usize> {
+        let is = |name: &str| role_of(case, name);
+        let on_bone = |bodies: &[String; 2]| {
+            matches!(is(&bodies[0]), Some(Role::Implant | Role::Graft(_)))
+                && matches!(is(&bodies[1]), Some(Role::Vertebra(_)))
         };
         let ties = self.built.model.ties.iter().enumerate();
-        ties.filter(|(_, t)| t.bodies[0] == implant.name)
+        ties.filter(|(_, t)| on_bone(&t.bodies))
             .map(|(i, _)| i)
             .collect()
     }
@@ -199,7 +201,7 @@ fn seats(
     let Some(implant) = &case.implant else {
         return Ok(());
     };
-    for t in state.implant_ties(case) {
+    for t in state.implant_seats(case) {
         let tie = &model.ties[t];
         let upper = case.vertebrae[implant.between[0]].name == tie.bodies[1];
         let end = if upper { End::Inferior } else { End::Superior };
@@ -376,6 +378,7 @@ fn foundation(
     foundation_modulus(rows[i].mean_mpa, sunk - away)
 }
 
+/// Strength of the implant's regions and of its grafts.
 fn implant(
     inputs: &Inputs<'_>,
     state: &SolvedState,
@@ -399,38 +402,61 @@ fn implant(
             .filter(|e| cage.region(&model.mesh.centroid(*e)) == region)
             .collect();
         let material = &inputs.materials[material];
-        let Some(strength) = material.strength.filter(|_| !elements.is_empty()) else {
-            continue;
-        };
         let name = match region {
             0 => format!("{} ({})", implant.name, material.name),
             k => format!("{} solid part {k} ({})", implant.name, material.name),
         };
-        let centroid: Vec<Point> = elements.iter().map(|e| model.mesh.centroid(*e)).collect();
-        let volume: Vec<f64> = elements.iter().map(|e| model.mesh.volume(*e)).collect();
-        let place = Region {
-            name: &name,
-            centroid: &centroid,
-            volume: &volume,
-            unit_cell: SMALLEST_CELL,
-        };
-        let strength = Strength {
-            strength,
-            law: material.record.law.clone(),
-            source: material.strength_source.clone(),
-        };
-        for (i, load) in state.load_cases() {
-            let stress: Vec<Voigt> = elements
-                .iter()
-                .map(|e| state.fields[i].stress[*e])
-                .collect();
-            let at = (state.name(), load.name.as_str());
-            findings
-                .implant
-                .push(assess_implant(at, &place, &stress, &strength)?);
+        if let Some(strength) = material.judged_strength() {
+            let place = (ImplantPart::Implant, name.as_str());
+            let rows = region_strength(state, place, &elements, &strength)?;
+            findings.implant.extend(rows);
+        }
+    }
+    for graft in &case.grafts {
+        let material = &inputs.materials[graft.material];
+        let name = format!("{} ({})", graft.name, material.name);
+        let body = model.body(&graft.name).map(|b| b.elements.clone());
+        if let (Some(elements), Some(strength)) =
+            (body, graft_strength(case, inputs.materials, graft))
+        {
+            let elements: Vec<usize> = elements.collect();
+            let place = (ImplantPart::Graft, name.as_str());
+            let rows = region_strength(state, place, &elements, &strength)?;
+            findings.implant.extend(rows);
         }
     }
     Ok(())
+}
+
+/// The rows of one region; none where it has no elements.
+fn region_strength(
+    state: &SolvedState,
+    (part, name): (ImplantPart, &str),
+    elements: &[usize],
+    strength: &Strength,
+) -> Result<Vec<ImplantRow>, StudyError> {
+    if elements.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mesh = &state.built.model.mesh;
+    let centroid: Vec<Point> = elements.iter().map(|e| mesh.centroid(*e)).collect();
+    let volume: Vec<f64> = elements.iter().map(|e| mesh.volume(*e)).collect();
+    let place = Region {
+        part,
+        name,
+        centroid: &centroid,
+        volume: &volume,
+        unit_cell: SMALLEST_CELL,
+    };
+    let rows = state.load_cases().map(|(i, load)| {
+        let stress: Vec<Voigt> = elements
+            .iter()
+            .map(|e| state.fields[i].stress[*e])
+            .collect();
+        let at = (state.name(), load.name.as_str());
+        Ok(assess_implant(at, &place, &stress, strength)?)
+    });
+    rows.collect()
 }
 
 fn fixation(
@@ -479,7 +505,7 @@ fn load_sharing(
     let model = &state.built.model;
     let upper = &inputs.case.vertebrae[implant.between[0]].name;
     let Some(t) = state
-        .implant_ties(inputs.case)
+        .implant_seats(inputs.case)
         .into_iter()
         .find(|t| &model.ties[*t].bodies[1] == upper)
     else {
@@ -596,24 +622,15 @@ fn linear_range(inputs: &Inputs<'_>) -> Result<Vec<LinearRangeWarning>, StudyErr
     Ok(warnings)
 }
 
-/// What kind of body it is, for pictures.
+/// What a body of that name is in the case.
 pub fn role_of(case: &Case, body: &str) -> Option<Role> {
-    let vertebra = case
-        .vertebrae
-        .iter()
-        .position(|v| v.name == body)
-        .map(Role::Vertebra);
-    let disc = || {
-        case.discs
-            .iter()
-            .position(|d| d.name == body)
-            .map(Role::Disc)
-    };
-    let implant = || {
-        case.implant
-            .as_ref()
-            .filter(|i| i.name == body)
-            .map(|_| Role::Implant)
-    };
-    vertebra.or_else(disc).or_else(implant)
+    let vertebrae = (0..case.vertebrae.len()).map(Role::Vertebra);
+    let discs = (0..case.discs.len()).map(Role::Disc);
+    let implant = case.implant.iter().map(|_| Role::Implant);
+    let grafts = (0..case.grafts.len()).map(Role::Graft);
+    vertebrae
+        .chain(discs)
+        .chain(implant)
+        .chain(grafts)
+        .find(|role| role.name(case) == body)
 }

@@ -1,6 +1,7 @@
 //! The materials a case names, as stiffness, strength and record.
 
 use super::StudyError;
+use crate::assessment::implant::Strength;
 use crate::case::{self, Case, MaterialLaw};
 use crate::lattice::gibson_ashby;
 use crate::material::MaterialError;
@@ -9,6 +10,9 @@ use crate::material::library::{
 };
 use crate::source::{Source, SourceFlag};
 use crate::tensor::Elasticity;
+
+/// Id of the library's cancellous bone.
+const CANCELLOUS: &str = "cancellous-bone";
 
 /// A material ready for use.
 #[derive(Debug, Clone)]
@@ -25,6 +29,40 @@ pub struct ReadyMaterial {
     pub strength_source: Source,
     /// What the report prints.
     pub record: MaterialRecord,
+}
+
+impl ReadyMaterial {
+    /// The strength it is held against, with where it comes from; `None`: it is not judged.
+    pub fn judged_strength(&self) -> Option<Strength> {
+        self.strength.map(|strength| Strength {
+            strength,
+            law: self.record.law.clone(),
+            source: self.strength_source.clone(),
+        })
+    }
+}
+
+/// Strength of a graft: its material's own. The program's cancellous bone has none; it is held
+/// against yield strain times modulus, as the bone under it is. `None`: it is not judged.
+pub fn graft_strength(
+    case: &Case,
+    materials: &[ReadyMaterial],
+    graft: &case::Graft,
+) -> Option<Strength> {
+    const KEY: &str = "limits.yield_strain_percent";
+    let material = &materials[graft.material];
+    let is_bone = |law: &MaterialLaw| matches!(law, MaterialLaw::Library(id) if id == CANCELLOUS);
+    if material.strength.is_some() || !is_bone(&case.materials[graft.material].law) {
+        return material.judged_strength();
+    }
+    let (modulus, _) = material.elasticity.isotropic_constants()?;
+    let strain = case.limits.yield_strain_percent;
+    let default = case.defaults.iter().find(|d| d.key == KEY);
+    Some(Strength {
+        strength: 0.01 * strain * modulus,
+        law: format!("yield strain {strain} % times modulus {modulus:.0} MPa"),
+        source: default.map_or_else(given, |d| d.source.clone()),
+    })
 }
 
 /// All materials of the case, in its order.

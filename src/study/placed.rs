@@ -20,14 +20,14 @@ pub fn at_key(case: &Case, key: &str, reason: impl Into<String>) -> StudyError {
 
 /// A failure of a body: at its surface file where it has one, at its table otherwise.
 pub fn at_body(case: &Case, role: Role, reason: &str) -> StudyError {
-    let (name, key, surface): (&str, &str, Option<&SurfaceFile>) = match role {
+    let (key, surface): (&str, Option<&SurfaceFile>) = match role {
         Role::Vertebra(v) => {
             let vertebra = &case.vertebrae[v];
             let surface = match &vertebra.shape {
                 VertebraShape::Surface(file) => Some(file),
                 VertebraShape::Parametric => None,
             };
-            (&vertebra.name, &vertebra.key, surface)
+            (&vertebra.key, surface)
         }
         Role::Disc(d) => {
             let disc = &case.discs[d];
@@ -35,12 +35,10 @@ pub fn at_body(case: &Case, role: Role, reason: &str) -> StudyError {
                 DiscShape::Surface(file) => Some(file),
                 DiscShape::Parametric { .. } => None,
             };
-            (&disc.name, &disc.key, surface)
+            (&disc.key, surface)
         }
-        Role::Implant => {
-            let name = case.implant.as_ref().map_or("implant", |i| &i.name);
-            (name, "implant", None)
-        }
+        Role::Implant => ("implant", None),
+        Role::Graft(g) => (&case.grafts[g].key, None),
     };
     match surface {
         Some(file) => {
@@ -50,7 +48,7 @@ pub fn at_body(case: &Case, role: Role, reason: &str) -> StudyError {
             };
             case.places.error(&file.key, fault).into()
         }
-        None => at_key(case, key, format!("{name}: {reason}")),
+        None => at_key(case, key, format!("{}: {reason}", role.name(case))),
     }
 }
 

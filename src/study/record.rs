@@ -4,16 +4,17 @@ use crate::analysis::CaseSolution;
 use crate::assessment::motion::LinearRangeWarning;
 use crate::assessment::verdict::{RESORBING_LIMIT, overall};
 use crate::boundary::LoadCase;
-use crate::case::{Case, Disc};
+use crate::case::{Case, Disc, End};
+use crate::geometry::implant::Cage;
 use crate::material::MaterialError;
 use crate::material::membrane::MembraneMaterial;
 use crate::material::record::{bone_records, disc_records};
 use crate::recovery::face_motion;
 use crate::report::fields::{BodyKind, RodShape};
 use crate::report::schema::{
-    AppliedLoad, BodyReport, CaseInfo, DefaultUsed, FaceMotion, Gap, LoadCaseReport,
-    MaterialRecord, MeshReport, Placement, Program, ReactionLoad, RunReport, SCHEMA, SolverReport,
-    StageTime, StateReport, Units,
+    AppliedLoad, BodyReport, CaseInfo, DefaultUsed, FaceMotion, Gap, GraftPlacement,
+    LoadCaseReport, MaterialRecord, MeshReport, Placement, Program, ReactionLoad, RunReport,
+    SCHEMA, SolverReport, StageTime, StateReport, Units,
 };
 use crate::report::{CaseFields, InterfaceTraction, StateFields, vtu_file_name};
 use crate::tensor::Vec3;
@@ -22,6 +23,8 @@ use super::StudyError;
 use super::anatomical::{bone_model, disc_model};
 use super::bodies::{MeshedBody, Role};
 use super::findings::{Found, Inputs, SolvedState, role_of};
+use super::materials::graft_strength;
+use super::scene::cage_end;
 
 /// What the method leaves out, said in every report.
 const LIMITS_OF_THE_METHOD: &[&str] = &[
@@ -121,6 +124,15 @@ fn verdict_notes(outcome: &Outcome<'_>) -> Vec<String> {
              not about an operation."
                 .to_owned(),
         );
+    }
+    for graft in &case.grafts {
+        if graft_strength(case, outcome.inputs.materials, graft).is_none() {
+            notes.push(format!(
+                "The strength of {} is not judged: its material \"{}\" has none (`strength_mpa` \
+                 gives one).",
+                graft.name, case.materials[graft.material].name
+            ));
+        }
     }
     if let Some(preset) = case.loads.preset {
         notes.push(format!("Loads: {}", preset.text));
@@ -282,9 +294,29 @@ fn placement(outcome: &Outcome<'_>) -> Option<Placement> {
         facing_distance_mm: cage.facing_distance,
         height_mm: cage.height,
         distraction_mm: cage.distraction,
+        grafts: graft_placements(outcome.inputs.case, cage),
         overlaps,
         gaps,
     })
+}
+
+fn graft_placements(case: &Case, cage: &Cage) -> Vec<GraftPlacement> {
+    let placed = |graft: &crate::case::Graft| {
+        let end = cage_end(graft.end);
+        let [above, below] = cage.clear;
+        Some(GraftPlacement {
+            body: graft.name.clone(),
+            end: graft.end.word(),
+            material: case.materials[graft.material].name.clone(),
+            on_axis_mm: match graft.end {
+                End::Superior => above,
+                End::Inferior => below,
+            },
+            // The graft was made from the same bones: they are met.
+            thickness_mm: cage.graft_thickness(end).ok()?,
+        })
+    };
+    case.grafts.iter().filter_map(placed).collect()
 }
 
 fn state(outcome: &Outcome<'_>, state: &SolvedState) -> StateReport {
@@ -366,10 +398,11 @@ pub fn state_fields<'a>(case: &Case, state: &'a SolvedState) -> StateFields<'a> 
         Some(Role::Vertebra(_)) => BodyKind::Bone,
         Some(Role::Disc(_)) => BodyKind::Disc,
         Some(Role::Implant) => BodyKind::Implant,
+        Some(Role::Graft(_)) => BodyKind::Graft,
         None => BodyKind::Other,
     };
     let diameter_mm = state.built.rod_section.as_ref().map_or(0.0, |s| s.diameter);
-    let is_implants = |name: &str| case.implant.as_ref().is_some_and(|i| i.name == name);
+    let seats = state.implant_seats(case);
     StateFields {
         name: model.name.clone(),
         mesh: &model.mesh,
@@ -392,14 +425,11 @@ pub fn state_fields<'a>(case: &Case, state: &'a SolvedState) -> StateFields<'a> 
                 name: load.name.clone(),
                 displacement: &state.solution.cases[i].displacement,
                 elements: &state.fields[i],
-                interfaces: model
-                    .ties
+                interfaces: seats
                     .iter()
-                    .enumerate()
-                    .filter(|(_, tie)| is_implants(&tie.bodies[0]))
-                    .map(|(t, tie)| InterfaceTraction {
-                        interface: tie.name.clone(),
-                        points: &state.tractions[i][t],
+                    .map(|t| InterfaceTraction {
+                        interface: model.ties[*t].name.clone(),
+                        points: &state.tractions[i][*t],
                     })
                     .collect(),
             })

@@ -86,6 +86,8 @@ pub struct Scene {
     pub landmarks: Landmarks,
     /// The implant.
     pub cage: Option<Cage>,
+    /// Field of each graft.
+    pub grafts: Vec<SharedField>,
 }
 
 impl Scene {
@@ -117,11 +119,13 @@ impl Scene {
             measured_discs,
         )?;
         let cage = cage(case, &vertebrae, &landmarks)?;
+        let grafts = grafts(case, cage.as_ref())?;
         Ok(Self {
             vertebrae,
             discs,
             landmarks,
             cage,
+            grafts,
         })
     }
 
@@ -146,11 +150,11 @@ impl Scene {
     pub fn stands(&self, case: &Case, role: Role, state: State) -> bool {
         let kept = |v: usize| !case.is_resected(v);
         match (state, role) {
-            (State::Intact, Role::Implant) => false,
+            (State::Intact, Role::Implant | Role::Graft(_)) => false,
             (State::Intact, _) => true,
             (State::Fused, Role::Vertebra(v)) => kept(v),
             (State::Fused, Role::Disc(d)) => case.discs[d].between.into_iter().all(kept),
-            (State::Fused, Role::Implant) => true,
+            (State::Fused, Role::Implant | Role::Graft(_)) => true,
         }
     }
 
@@ -162,7 +166,7 @@ impl Scene {
         match role {
             Role::Vertebra(v) => v <= implant.between[0],
             Role::Disc(d) => case.discs[d].between[1] <= implant.between[0],
-            Role::Implant => false,
+            Role::Implant | Role::Graft(_) => false,
         }
     }
 
@@ -199,17 +203,28 @@ impl Scene {
         frame.origin + frame.axis() * (middle - frame.origin).dot(&frame.axis())
     }
 
-    /// The field of the vertebra a disc or the implant sits on, where it stands then.
-    pub fn seat_field(&self, case: &Case, role: Role, vertebra: usize) -> SharedField {
-        let field = self.vertebrae[vertebra].clone();
-        if role == Role::Implant && self.is_above_implant(case, Role::Vertebra(vertebra)) {
-            Arc::new(Translated {
+    /// The field of the body `on` that a disc, the implant or a graft sits on, where it stands
+    /// then: the bone above an implant has moved with the lift.
+    pub fn seat_field(&self, case: &Case, role: Role, on: Role) -> Option<SharedField> {
+        let field = self.field(on)?;
+        let of_implant = matches!(role, Role::Implant | Role::Graft(_));
+        Some(match of_implant && self.is_above_implant(case, on) {
+            true => Arc::new(Translated {
                 field,
                 translation: self.lift(),
-            })
-        } else {
-            field
-        }
+            }),
+            false => field,
+        })
+    }
+
+    /// The field of a body, in the intact place where it has one.
+    fn field(&self, role: Role) -> Option<SharedField> {
+        Some(match role {
+            Role::Vertebra(v) => self.vertebrae[v].clone(),
+            Role::Disc(d) => self.discs[d].field(),
+            Role::Implant => self.cage.as_ref()?.field.clone(),
+            Role::Graft(g) => self.grafts[g].clone(),
+        })
     }
 
     /// All bodies to be meshed, in the order of the case.
@@ -249,6 +264,16 @@ impl Scene {
                 role: Role::Implant,
                 field: cage.field.clone(),
                 size: SizeField::uniform(sizes.implant_mm),
+            });
+        }
+        for (g, graft) in case.grafts.iter().enumerate() {
+            // The surface is found on a grid that a thinner graft would slip through.
+            let size = sizes.implant_mm.min(graft.min_thickness_mm);
+            plans.push(BodyPlan {
+                name: graft.name.clone(),
+                role: Role::Graft(g),
+                field: self.grafts[g].clone(),
+                size: SizeField::uniform(size),
             });
         }
         plans
@@ -481,11 +506,6 @@ fn cage(
     let Some(implant) = &case.implant else {
         return Ok(None);
     };
-    if let Some(graft) = case.grafts.first() {
-        let fault = CaseFault::model("graft bodies under flat ends come later");
-        let help = "use `ends = \"fitted\"`, without a [[graft]]";
-        return Err(case.places.error(&graft.key, fault).with_help(help).into());
-    }
     let [upper, lower] = implant.between;
     let above = &landmarks.vertebrae[upper].inferior;
     let below = &landmarks.vertebrae[lower].superior;
@@ -502,14 +522,14 @@ fn cage(
     // judged before it moves the bones into each other.
     let fitting = CageSpec {
         height: CageHeight::Fit,
-        ..cage_spec(implant)
+        ..cage_spec(case, implant)
     };
     let fits = make(&fitting)?;
-    check_height(case, implant, fits.facing_distance)?;
-    check_tracks(case, implant, fits.facing_distance)?;
+    check_height(case, implant, &fits)?;
+    check_tracks(case, implant, fits.height)?;
     match implant.height {
         ImplantHeight::Fit => Ok(Some(fits)),
-        ImplantHeight::Millimetres(_) => make(&cage_spec(implant)).map(Some),
+        ImplantHeight::Millimetres(_) => make(&cage_spec(case, implant)).map(Some),
     }
 }
 
@@ -517,16 +537,37 @@ fn screw_track(track: &case::ScrewTrack) -> ScrewTrack {
     ScrewTrack {
         diameter: track.diameter_mm,
         angle_deg: track.angle_deg,
-        end: match track.end {
-            End::Superior => CageEnd::Superior,
-            End::Inferior => CageEnd::Inferior,
-        },
+        end: cage_end(track.end),
         exit: track.exit_mm,
         azimuth_deg: track.azimuth_deg,
     }
 }
 
-fn cage_spec(implant: &case::Implant) -> CageSpec {
+/// The grafts at the ends of the cage.
+fn grafts(case: &Case, cage: Option<&Cage>) -> Result<Vec<SharedField>, StudyError> {
+    let Some(cage) = cage else {
+        return Ok(Vec::new());
+    };
+    let made = |(g, graft): (usize, &case::Graft)| {
+        cage.graft(cage_end(graft.end))
+            .map_err(|e| placed::at_body(case, Role::Graft(g), &e.to_string()))
+    };
+    case.grafts.iter().enumerate().map(made).collect()
+}
+
+/// An end of the implant as the cage names it.
+pub fn cage_end(end: End) -> CageEnd {
+    match end {
+        End::Superior => CageEnd::Superior,
+        End::Inferior => CageEnd::Inferior,
+    }
+}
+
+fn cage_spec(case: &Case, implant: &case::Implant) -> CageSpec {
+    let stand_off = |end| {
+        case.graft(end)
+            .map_or(0.0, |g| case.grafts[g].min_thickness_mm)
+    };
     CageSpec {
         diameter: implant.diameter_mm,
         height: match implant.height {
@@ -538,6 +579,7 @@ fn cage_spec(implant: &case::Implant) -> CageSpec {
             ImplantEnds::Fitted => EndShape::Fitted,
             ImplantEnds::Flat => EndShape::Flat,
         },
+        stand_off: [End::Superior, End::Inferior].map(stand_off),
         screw_tracks: implant.screw_tracks.iter().map(screw_track).collect(),
         solids: implant
             .solids
@@ -548,11 +590,11 @@ fn cage_spec(implant: &case::Implant) -> CageSpec {
 }
 
 /// Refuses a height that would move the bones by more than [`LARGEST_LIFT_MM`].
-fn check_height(case: &Case, implant: &case::Implant, facing: f64) -> Result<(), StudyError> {
+fn check_height(case: &Case, implant: &case::Implant, fits: &Cage) -> Result<(), StudyError> {
     let ImplantHeight::Millimetres(height) = implant.height else {
         return Ok(());
     };
-    let lift = height - facing;
+    let lift = height - fits.height;
     if lift.abs() <= LARGEST_LIFT_MM {
         return Ok(());
     }
@@ -561,21 +603,29 @@ fn check_height(case: &Case, implant: &case::Implant, facing: f64) -> Result<(),
     } else {
         "let the vertebra above sink"
     };
+    let facing = fits.facing_distance;
+    let beside = match fits.clear {
+        [0.0, 0.0] => String::new(),
+        [above, below] => format!(" and grafts take {:.1} mm", above + below),
+    };
     let fault = CaseFault::model(format!(
-        "the implant is {height} mm high where the endplates stand {facing:.1} mm apart: it would \
-         {way} by {:.1} mm, at most {LARGEST_LIFT_MM} mm is taken",
+        "the implant is {height} mm high where the endplates stand {facing:.1} mm apart{beside}: \
+         it would {way} by {:.1} mm, at most {LARGEST_LIFT_MM} mm is taken",
         lift.abs()
     ));
-    let help = format!("`height_mm = {facing:.1}` fits, or write `height = \"fit\"`");
+    let help = format!(
+        "`height_mm = {:.1}` fits, or write `height = \"fit\"`",
+        fits.height
+    );
     let error = case.places.error("implant.height_mm", fault);
     Err(error.with_help(help).into())
 }
 
 /// Refuses a screw track so steep that it misses the side.
-fn check_tracks(case: &Case, implant: &case::Implant, facing: f64) -> Result<(), StudyError> {
+fn check_tracks(case: &Case, implant: &case::Implant, fitting: f64) -> Result<(), StudyError> {
     let height = match implant.height {
         ImplantHeight::Millimetres(height) => height,
-        ImplantHeight::Fit => facing,
+        ImplantHeight::Fit => fitting,
     };
     let radius = 0.5 * implant.diameter_mm;
     for track in &implant.screw_tracks {

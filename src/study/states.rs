@@ -123,7 +123,7 @@ fn draft(
     Ok(draft)
 }
 
-/// Ties of every disc and the implant (side A) to the vertebrae above and below.
+/// Ties of every disc, the implant and its grafts (side A) to what they sit on.
 fn ties(case: &Case, draft: &Draft, present: &[&MeshedBody]) -> Result<Vec<Tie>, StudyError> {
     let settings = TieSettings {
         max_gap: case.interface.gap_tolerance_mm,
@@ -148,21 +148,15 @@ fn ties(case: &Case, draft: &Draft, present: &[&MeshedBody]) -> Result<Vec<Tie>,
     };
     let mut ties = Vec::new();
     for body in present {
-        let Some(neighbours) = body.role.neighbours(case) else {
-            continue;
-        };
-        for (vertebra, face) in neighbours
-            .into_iter()
-            .zip(["superior_face", "inferior_face"])
-        {
-            let vertebra = &case.vertebrae[vertebra].name;
+        for seat in body.role.seats(case) {
+            let (face, other) = (seat.face(), seat.on.name(case));
             let refuse = |reason: String| placed::at_body(case, body.role, &reason);
             let a = select_surface(&draft.mesh, &format!("{}.{face}", body.name))
                 .map_err(|e| refuse(e.to_string()))?;
-            let b = of_body(vertebra);
+            let b = of_body(other);
             let spec = TieSpec {
-                name: format!("{}-{vertebra}", body.name),
-                bodies: [body.name.clone(), vertebra.clone()],
+                name: format!("{}-{other}", body.name),
+                bodies: [body.name.clone(), other.to_owned()],
                 surfaces: [a, &b],
             };
             let tie = build_tie(&spec, &draft.mesh, &draft.materials, &settings);

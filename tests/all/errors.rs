@@ -453,7 +453,19 @@ fn models() -> Result<(), String> {
             "ends = \"fitted\"",
             "ends = \"flat\"",
             "ends = ",
-            &["leave a gap", "[[graft]]"],
+            &[
+                "leave a gap",
+                "superior end to T5",
+                "inferior end to T7",
+                "end = \"superior\"",
+                "material = \"cancellous-bone\"",
+            ],
+        ),
+        broken(
+            "[mesh]",
+            "[[graft]]\nname = \"chips\"\nend = \"superior\"\nmaterial = \"peek\"\n\n[mesh]",
+            "[[graft]]",
+            &["fitted ends leave no gap for a graft"],
         ),
         broken(
             "level = \"T5\"",

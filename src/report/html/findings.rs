@@ -82,7 +82,7 @@ fn implant(findings: &Findings) -> Markup {
         ("source", ""),
     ]);
     table(
-        "Implant: 99th percentile of the stress averaged over a unit cell",
+        "Implant and grafts: 99th percentile of the stress averaged over a unit cell",
         &heads,
         rows.collect(),
     )

@@ -26,6 +26,24 @@ pub(super) fn placement(report: &RunReport) -> Markup {
 
 fn placed(placement: &Placement) -> Markup {
     let distraction = placement.distraction_mm;
+    let grafts = placement.grafts.iter().map(|g| {
+        vec![
+            text(&g.body),
+            text(g.end),
+            text(&g.material),
+            number(fixed(g.on_axis_mm, 2)),
+            number(fixed(g.thickness_mm[0], 2)),
+            number(fixed(g.thickness_mm[1], 2)),
+        ]
+    });
+    let heads = [
+        ("graft", ""),
+        ("end", ""),
+        ("material", ""),
+        ("on the axis", "mm"),
+        ("thinnest", "mm"),
+        ("thickest", "mm"),
+    ];
     let overlaps = placement.overlaps.iter().map(|o| {
         vec![
             text(o.bodies.join(" and ")),
@@ -43,10 +61,14 @@ fn placed(placement: &Placement) -> Markup {
     html! {
         p {
             "The facing endplates stand " strong { (fixed(placement.facing_distance_mm, 1)) " mm" }
-            " apart on the implant's axis; the implant is " strong { (fixed(placement.height_mm, 1)) " mm" } " high: it "
+            " apart on the implant's axis; the implant is " strong { (fixed(placement.height_mm, 1)) " mm" } " high"
+            @if placement.grafts.is_empty() { ": it " } @else { ", the grafts at its flat ends come on top: it " }
             @if distraction > 0.05 { "spreads them by " (fixed(distraction, 1)) " mm." }
             @else if distraction < -0.05 { "falls short by " (fixed(-distraction, 1)) " mm." }
             @else { "fits." }
+        }
+        @if !placement.grafts.is_empty() {
+            (table("Grafts between the implant's flat ends and the bones", &heads, grafts.collect()))
         }
         (table("Bodies that share space", &[("bodies", ""), ("depth", "mm"), ("volume", "mm³")], overlaps.collect()))
         (table("Gaps between faces that should meet", &[("bodies", ""), ("mean", "mm"), ("largest", "mm")], gaps.collect()))

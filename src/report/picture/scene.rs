@@ -28,6 +28,7 @@ impl BodyKind {
             Self::Bone => [240, 229, 204],
             Self::Disc => [150, 187, 207],
             Self::Implant => [70, 120, 140],
+            Self::Graft => [196, 112, 92],
             Self::Other => [190, 190, 190],
         })
     }
@@ -38,6 +39,7 @@ impl BodyKind {
             Self::Bone => [246, 214, 168],
             Self::Disc => [110, 160, 190],
             Self::Implant => [104, 162, 182],
+            Self::Graft => [214, 138, 116],
             Self::Other => [215, 215, 215],
         })
     }
