@@ -8,7 +8,7 @@ pub(super) type Part = usize;
 
 /// The point of triangle (a, b, c) nearest to `p`, and on which part it lies, by the region that
 /// `p` lies over (Ericson, Real-Time Collision Detection, 5.1.5).
-pub(super) fn nearest_point(p: &Point, [a, b, c]: &[Point; 3]) -> (Point, Part) {
+pub(crate) fn nearest_point(p: &Point, [a, b, c]: &[Point; 3]) -> (Point, Part) {
     let (ab, ac, ap) = (b - a, c - a, p - a);
     let (d1, d2) = (ab.dot(&ap), ac.dot(&ap));
     if d1 <= 0.0 && d2 <= 0.0 {

@@ -5,10 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use rayon::prelude::*;
 
 use crate::assessment::neighbours::PointGrid;
-use crate::assessment::zones::{LOAD_MARGIN, Place, Zone, zone_of};
+use crate::assessment::zones::{Place, Zone, zone_of};
 use crate::boundary::select_surface;
 use crate::case::{Case, End};
 use crate::contact::Tie;
+use crate::geometry::triangle::nearest_point;
 use crate::mesh::{Facet, TetMesh};
 use crate::model::{BodyRange, Model};
 use crate::tensor::{Point, Vec3};
@@ -117,7 +118,7 @@ fn corner_places(
     let place = |n: u32| {
         let p = mesh.nodes[n as usize];
         let off = frame.to_local(&(p - frame.origin));
-        let to_load = loads.iter().map(|l| l.to_facets(&p, LOAD_MARGIN));
+        let to_load = loads.iter().map(|l| l.distance(&p));
         Place {
             below_superior: superior.below(&p),
             above_inferior: inferior.below(&p),
@@ -185,55 +186,69 @@ fn element_zones(
         .map(|((q, zone), share)| (q, zone, share))
 }
 
-/// Distances to a face, by its facets.
+/// Distances to a face.
 struct FaceDistance {
-    facets: Vec<(Point, Vec3)>,
-    reach: f64,
+    /// Corners of its facets, mm.
+    triangles: Vec<[Point; 3]>,
+    /// The same, laid on the plane through the origin square to the mean normal.
+    laid: Vec<[Point; 3]>,
+    /// Mean normal, out of the body.
+    normal: Vec3,
 }
 
 impl FaceDistance {
     fn new(mesh: &TetMesh, facets: &[Facet]) -> Self {
-        let middle = |f: &Facet| {
-            let sum: Vec3 = mesh.facet_corners(*f).iter().map(|p| p.coords).sum();
-            Point::from(sum / 3.0)
-        };
-        let reach = facets
-            .iter()
-            .flat_map(|f| mesh.facet_corners(*f).map(|c| (c - middle(f)).norm()))
-            .fold(0.0, f64::max);
-        let facets = facets
-            .iter()
-            .map(|f| (middle(f), mesh.facet_area_vector(*f).normalize()))
-            .collect();
-        Self { facets, reach }
-    }
-
-    fn nearest(&self, p: &Point) -> Option<&(Point, Vec3)> {
-        self.facets.iter().min_by(|a, b| {
-            (a.0 - p)
-                .norm_squared()
-                .total_cmp(&(b.0 - p).norm_squared())
-        })
-    }
-
-    /// Depth below the plane of the nearest facet, mm.
-    fn below(&self, p: &Point) -> f64 {
-        self.nearest(p)
-            .map_or(f64::INFINITY, |(c, n)| (c - p).dot(n).max(0.0))
-    }
-
-    /// Distance to the face where it is below `limit`; anything above it otherwise, mm.
-    fn to_facets(&self, p: &Point, limit: f64) -> f64 {
-        let Some((c, n)) = self.nearest(p) else {
-            return f64::INFINITY;
-        };
-        let straight = (c - p).norm();
-        if straight > limit + self.reach {
-            straight
-        } else {
-            (c - p).dot(n).abs().max(straight - self.reach)
+        let triangles: Vec<[Point; 3]> = facets.iter().map(|f| mesh.facet_corners(*f)).collect();
+        let area: Vec3 = facets.iter().map(|f| mesh.facet_area_vector(*f)).sum();
+        let normal = area.normalize();
+        let lay = |p: Point| p - normal * p.coords.dot(&normal);
+        Self {
+            laid: triangles.iter().map(|t| t.map(lay)).collect(),
+            triangles,
+            normal,
         }
     }
+
+    /// Depth below the face along its mean normal, mm; beside it, below the nearest part of its
+    /// rim. It follows the face's shape, not the tilt of single facets, which the mesh decides.
+    fn below(&self, p: &Point) -> f64 {
+        let flat = p - self.normal * p.coords.dot(&self.normal);
+        let Some((t, at)) = nearest(&self.laid, &flat) else {
+            return f64::INFINITY;
+        };
+        let [a, b, c] = self.laid[t];
+        let (ab, ac, ap) = (b - a, c - a, at - a);
+        let twice = ab.cross(&ac).dot(&self.normal);
+        let along_b = ap.cross(&ac).dot(&self.normal) / twice;
+        let along_c = ab.cross(&ap).dot(&self.normal) / twice;
+        let [a, b, c] = self.triangles[t].map(|q| (q - p).dot(&self.normal));
+        (a + along_b * (b - a) + along_c * (c - a)).max(0.0)
+    }
+
+    /// Distance to the face, mm.
+    fn distance(&self, p: &Point) -> f64 {
+        nearest(&self.triangles, p).map_or(f64::INFINITY, |(_, at)| (at - p).norm())
+    }
+}
+
+/// The nearest of the triangles and the point on it.
+fn nearest(triangles: &[[Point; 3]], p: &Point) -> Option<(usize, Point)> {
+    let mut best: Option<(usize, Point)> = None;
+    let mut least = f64::INFINITY;
+    for (t, corners) in triangles.iter().enumerate() {
+        let [a, b, c] = corners;
+        // No point of a triangle is farther from a corner than the longer side there.
+        let reach = (b - a).norm_squared().max((c - a).norm_squared()).sqrt();
+        if (a - p).norm_squared() > (least + reach).powi(2) {
+            continue;
+        }
+        let (at, _) = nearest_point(p, corners);
+        let distance = (at - p).norm();
+        if distance < least {
+            (least, best) = (distance, Some((t, at)));
+        }
+    }
+    best
 }
 
 /// Elements of one bone near an interface.
@@ -293,6 +308,7 @@ pub fn near_interface(
 mod tests {
     use super::*;
     use crate::mesh::ElementKind;
+    use crate::mesh::boundary::boundary_facets;
     use crate::mesh::structured::box_mesh;
 
     /// A block 12 × 12 × 16 mm about the axis: slices and quadrants have volumes by hand, and
@@ -337,6 +353,35 @@ mod tests {
                 (volume / exact - 1.0).abs() < tolerance,
                 "{zone}: {volume} {exact}"
             );
+        }
+    }
+
+    /// A roof of two slopes of 45° over the square |x|, |y| ≤ 3, its ridge along y at z = 0.
+    #[test]
+    fn depth_follows_the_face_and_beyond_it_the_rim() {
+        let mesh = box_mesh(ElementKind::Tet4, [2, 2, 1], |[x, y, z]| {
+            let (x, y) = (6.0 * x - 3.0, 6.0 * y - 3.0);
+            Point::new(x, y, 8.0 * (z - 1.0) - x.abs())
+        });
+        let top: Vec<Facet> = boundary_facets(&mesh)
+            .into_iter()
+            .filter(|f| mesh.facet_corners(*f).iter().all(|p| p.z > -3.5))
+            .collect();
+        let face = FaceDistance::new(&mesh, &top);
+        assert!((face.normal - Vec3::z()).norm() < 1e-12 && top.len() == 8);
+        for (p, depth, distance) in [
+            (Point::new(0.0, 1.0, -5.0), 5.0, 5.0 / 2f64.sqrt()),
+            (Point::new(2.0, -1.0, -4.0), 2.0, 2.0 / 2f64.sqrt()),
+            // Beside the face: below the rim at z = −3.
+            (Point::new(7.0, 0.0, -6.0), 3.0, 5.0),
+            (Point::new(0.0, 0.0, 1.0), 0.0, 1.0),
+        ] {
+            assert!(
+                (face.below(&p) - depth).abs() < 1e-12,
+                "{p}: {}",
+                face.below(&p)
+            );
+            assert!((face.distance(&p) - distance).abs() < 1e-12, "{p}");
         }
     }
 
