@@ -8,6 +8,7 @@
 
 mod balance;
 mod check;
+pub mod rows;
 mod support;
 mod system;
 #[cfg(test)]

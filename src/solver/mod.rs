@@ -7,6 +7,8 @@
 
 pub mod cholesky;
 mod memory;
+pub mod cg;
+pub mod multigrid;
 mod ordering;
 pub mod refine;
 
@@ -68,6 +70,33 @@ pub enum SolverError {
         limit: f64,
         /// Steps made.
         steps: u32,
+    },
+    /// A direction without positive energy met by conjugate gradients.
+    #[error(
+        "the stiffness matrix is not positive definite: in iteration {iteration} for right-hand \
+         side {column} a displacement has no positive energy"
+    )]
+    Indefinite {
+        /// Which right-hand side.
+        column: usize,
+        /// In which iteration.
+        iteration: u32,
+    },
+    /// Conjugate gradients stall above the accepted error.
+    #[error(
+        "conjugate gradients for right-hand side {column} stay at a residual of {residual:.1e} \
+         (backward error {backward_error:.1e}) after {iterations} iterations: badly shaped elements, \
+         a material near incompressible or stiffnesses far apart; use the direct solver"
+    )]
+    Stalled {
+        /// Which right-hand side.
+        column: usize,
+        /// ‖b − Ax‖/‖b‖ reached.
+        residual: f64,
+        /// ‖b − Ax‖/(‖A‖‖x‖ + ‖b‖) reached.
+        backward_error: f64,
+        /// Iterations made.
+        iterations: u32,
     },
     /// The low-rank terms cannot be folded in.
     #[error("the low-rank terms (rods) make the system singular")]

@@ -119,12 +119,12 @@ fn refine(
 fn residual(matrix: &BlockMatrix, woodbury: &Woodbury, b: &[f64], x: &[f64]) -> Vec<f64> {
     let mut r = vec![0.0; x.len()];
     matrix.multiply(x, &mut r);
-    woodbury.add_product(x, &mut r);
+    Terms(woodbury.terms).add_products::<1>(x, &mut r);
     r.par_iter_mut().zip(b).for_each(|(r, b)| *r = b - *r);
     r
 }
 
-fn measure(r: &[f64], b: &[f64], x: &[f64], norm: f64) -> Quality {
+pub(super) fn measure(r: &[f64], b: &[f64], x: &[f64], norm: f64) -> Quality {
     // NaN must survive: f64::max would drop it.
     let largest = |v: &[f64]| {
         v.iter()
@@ -136,6 +136,32 @@ fn measure(r: &[f64], b: &[f64], x: &[f64], norm: f64) -> Quality {
         steps: 0,
         true_residual: ratio(length(r), length(b)),
         backward_error: ratio(largest(r), norm * largest(x) + largest(b)),
+    }
+}
+
+/// The low-rank terms Σ W S Wᵀ of the operator.
+#[derive(Debug, Clone, Copy)]
+pub struct Terms<'a>(pub &'a [ReducedTerm]);
+
+impl Terms<'_> {
+    /// Adds Σ W S Wᵀ x to `y`, K interleaved columns each.
+    pub fn add_products<const K: usize>(&self, x: &[f64], y: &mut [f64]) {
+        for term in self.0 {
+            for k in 0..K {
+                let products = DVector::from_iterator(
+                    term.columns.len(),
+                    term.columns
+                        .iter()
+                        .map(|c| c.iter().map(|&(r, w)| w * x[K * r + k]).sum()),
+                );
+                let weights = &term.stiffness * products;
+                for (column, weight) in term.columns.iter().zip(weights.iter()) {
+                    for &(r, w) in column {
+                        y[K * r + k] += weight * w;
+                    }
+                }
+            }
+        }
     }
 }
 
@@ -209,17 +235,6 @@ impl<'a> Woodbury<'a> {
         };
         for (z, t) in self.z.chunks_exact(self.rows).zip(t.iter()) {
             y.par_iter_mut().zip(z).for_each(|(y, z)| *y -= t * z);
-        }
-    }
-
-    /// Adds W S Wᵀ x to `y`.
-    fn add_product(&self, x: &[f64], y: &mut [f64]) {
-        let weights = self.weigh(x);
-        let columns = self.terms.iter().flat_map(|t| &t.columns);
-        for (column, weight) in columns.zip(weights.iter()) {
-            for &(r, w) in column {
-                y[r] += weight * w;
-            }
         }
     }
 }
