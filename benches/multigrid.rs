@@ -11,11 +11,11 @@ use endplate::assembly::assemble;
 use endplate::material::MaterialField;
 use endplate::mesh::order::renumbered;
 use endplate::mesh::{ElementKind, TetMesh};
+use endplate::solver::Backend;
 use endplate::solver::cg::{Stop, System, solve};
 use endplate::solver::cholesky::Cholesky;
 use endplate::solver::multigrid::{Hierarchy, Rows, Settings};
 use endplate::solver::refine::{self, Accuracy, Terms};
-use endplate::solver::Backend;
 use endplate::tensor::{Elasticity, Point};
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -95,7 +95,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     let hierarchy = Hierarchy::new(matrix, rows, &backend, settings)?;
     let preconditioner = hierarchy.factor()?;
     let setup = clock.elapsed().as_secs_f64();
-    println!("levels {:?}, {:.2} GB", hierarchy.sizes(), 1e-9 * hierarchy.bytes() as f64);
+    println!(
+        "levels {:?}, {:.2} GB",
+        hierarchy.sizes(),
+        1e-9 * hierarchy.bytes() as f64
+    );
     let system = System {
         matrix,
         terms: Terms(&[]),
@@ -124,7 +128,13 @@ fn main() -> Result<(), Box<dyn Error>> {
         let clock = Instant::now();
         let symbolic = backend.analyse(matrix)?;
         let factor = symbolic.factor(matrix)?;
-        refine::solve(matrix, &[], factor.as_ref(), &mut direct, &Accuracy::default())?;
+        refine::solve(
+            matrix,
+            &[],
+            factor.as_ref(),
+            &mut direct,
+            &Accuracy::default(),
+        )?;
         let largest = direct[0].iter().fold(0.0, |m: f64, v| m.max(v.abs()));
         let apart = direct[0]
             .iter()
@@ -149,13 +159,19 @@ fn stack(text: &str) -> Result<TetMesh, Box<dyn Error>> {
         nodes: Vec::new(),
         connectivity: Vec::new(),
         region_of: Vec::new(),
-        regions: ["none", "below", "cage", "above"].map(str::to_owned).to_vec(),
+        regions: ["none", "below", "cage", "above"]
+            .map(str::to_owned)
+            .to_vec(),
         surfaces: Vec::new(),
     };
     for line in text.lines() {
         if let Some(keyword) = line.strip_prefix('*') {
             block = keyword.split(',').next().unwrap_or_default().to_owned();
-            if let Some(set) = keyword.split("ELSET=E").nth(1).filter(|_| block == "ELEMENT") {
+            if let Some(set) = keyword
+                .split("ELSET=E")
+                .nth(1)
+                .filter(|_| block == "ELEMENT")
+            {
                 region = set.parse()?;
             }
             continue;
@@ -164,7 +180,11 @@ fn stack(text: &str) -> Result<TetMesh, Box<dyn Error>> {
         match block.as_str() {
             "NODE" => {
                 let mut next = || -> Result<f64, Box<dyn Error>> {
-                    Ok(fields.next().ok_or("a node has three coordinates")?.trim().parse()?)
+                    Ok(fields
+                        .next()
+                        .ok_or("a node has three coordinates")?
+                        .trim()
+                        .parse()?)
                 };
                 mesh.nodes.push(Point::new(next()?, next()?, next()?));
             }

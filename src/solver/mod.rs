@@ -8,6 +8,7 @@
 pub mod cholesky;
 mod memory;
 pub mod cg;
+pub mod choice;
 pub mod multigrid;
 mod ordering;
 pub mod refine;
@@ -43,6 +44,26 @@ pub enum SolverError {
         allowed: u64,
         /// Floating-point operations of the factorisation, 1e9.
         gflop: f64,
+    },
+    /// Multigrid does not fit.
+    #[error(
+        "multigrid needs {:.2} GiB beside the matrix and {:.2} GiB may be used: coarsen the mesh or \
+         allow more memory",
+        *needed as f64 / GIB, *allowed as f64 / GIB
+    )]
+    NoRoom {
+        /// Bytes needed.
+        needed: u64,
+        /// Bytes that may be used.
+        allowed: u64,
+    },
+    /// A coarse matrix of multigrid is not positive definite, so the matrix is not.
+    #[error(
+        "the stiffness matrix is not positive definite: its coarse matrix of level {level} is not"
+    )]
+    CoarseIndefinite {
+        /// Level, 0 being the matrix itself.
+        level: usize,
     },
     /// The symbolic or numeric step failed for another reason than the pivots.
     #[error("the sparse factorisation failed: {reason}")]

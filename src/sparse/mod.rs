@@ -11,8 +11,8 @@ pub mod instructions;
 pub mod product;
 mod sweep;
 
-pub use sweep::{Real, row_product, rows_of, rows_of_mut};
 pub(crate) use sweep::block_product;
+pub use sweep::{Real, row_product, rows_of, rows_of_mut};
 
 use rayon::prelude::*;
 

@@ -9,8 +9,8 @@
 use rayon::prelude::*;
 
 use crate::solver::SolverError;
-use crate::sparse::product::{gathered, multiplied, transposed};
 use crate::sparse::BlockMatrix;
+use crate::sparse::product::{gathered, multiplied, transposed};
 
 use super::smoother::inverses;
 
@@ -83,7 +83,11 @@ pub fn aggregated(
 }
 
 /// PᵀAP and Pᵀ.
-pub fn galerkin(matrix: &BlockMatrix, p: &BlockMatrix, coarse: usize) -> (BlockMatrix, BlockMatrix) {
+pub fn galerkin(
+    matrix: &BlockMatrix,
+    p: &BlockMatrix,
+    coarse: usize,
+) -> (BlockMatrix, BlockMatrix) {
     let transpose = transposed(p, coarse);
     let product = multiplied(matrix, p, coarse);
     (multiplied(&transpose, &product, coarse), transpose)

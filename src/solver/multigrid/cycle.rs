@@ -106,12 +106,7 @@ impl Multigrid<'_> {
 
     /// Conjugate gradients, each direction made orthogonal to the one before, preconditioned by
     /// the cycle.
-    fn solve_inner<const K: usize>(
-        &self,
-        l: usize,
-        levels: &mut [LevelWork],
-        bottom: &mut [f64],
-    ) {
+    fn solve_inner<const K: usize>(&self, l: usize, levels: &mut [LevelWork], bottom: &mut [f64]) {
         let settings = &self.hierarchy.settings;
         let Some([mut x, mut r, mut p, mut product]) = levels[0].inner.take() else {
             return self.cycle::<K>(l, levels, bottom);
@@ -172,7 +167,11 @@ fn scaled<A: crate::sparse::Real, B: crate::sparse::Real, const K: usize>(
     to.par_chunks_mut(K * 8192)
         .zip(from.par_chunks(K * 8192))
         .for_each(|(to, from)| {
-            let rows = to.as_chunks_mut::<K>().0.iter_mut().zip(from.as_chunks::<K>().0);
+            let rows = to
+                .as_chunks_mut::<K>()
+                .0
+                .iter_mut()
+                .zip(from.as_chunks::<K>().0);
             for (to, from) in rows {
                 for k in 0..K {
                     to[k] = B::from_f64(factor[k] * from[k].to_f64());

@@ -95,7 +95,11 @@ pub fn hold(matrix: &mut BlockMatrix, held: &Held) {
             let theirs = held.of(c as usize);
             for k in 0..9 {
                 if mine[k / 3] || theirs[k % 3] {
-                    block[k] = if c as usize == r && k % 4 == 0 { largest } else { 0.0 };
+                    block[k] = if c as usize == r && k % 4 == 0 {
+                        largest
+                    } else {
+                        0.0
+                    };
                 }
             }
         }

@@ -126,7 +126,11 @@ impl Hierarchy {
             let held = Held::uncoupled(matrix);
             let refined = Refined::new(rows.parents, &held);
             let coarse = refined.galerkin(matrix, &held);
-            positions = refined.kept.iter().map(|&r| positions[r as usize]).collect();
+            positions = refined
+                .kept
+                .iter()
+                .map(|&r| positions[r as usize])
+                .collect();
             let single = matrix.to_single();
             levels.push(Level {
                 smoother: Smoother::new(&single, &matrix.diagonal(), settings.degree)?,
@@ -145,8 +149,10 @@ impl Hierarchy {
             if let Some(symbolic) = direct(&current, backend, &settings)? {
                 break symbolic;
             }
-            let (level, coarse, coarse_modes) = coarsen(&current, width, &modes, &settings)?;
-            let stuck = coarse.row_count() as f64 > STUCK * 2.0 * current.row_count() as f64 / width as f64;
+            let (level, coarse, coarse_modes) = coarsen(&current, width, &modes, &settings)
+                .map_err(|e| at_level(levels.len(), e))?;
+            let stuck =
+                coarse.row_count() as f64 > STUCK * 2.0 * current.row_count() as f64 / width as f64;
             levels.push(level);
             (current, modes, width) = (coarse, coarse_modes, 2);
             if stuck {
@@ -168,7 +174,10 @@ impl Hierarchy {
     pub fn factor(&self) -> Result<Multigrid<'_>, SolverError> {
         Ok(Multigrid {
             hierarchy: self,
-            factor: self.symbolic.factor(&self.bottom)?,
+            factor: self
+                .symbolic
+                .factor(&self.bottom)
+                .map_err(|e| at_level(self.levels.len(), e))?,
         })
     }
 
@@ -199,6 +208,16 @@ impl Level {
             } => prolongation.bytes() + restriction.bytes(),
         };
         self.matrix.bytes() + self.smoother.bytes() + transfer
+    }
+}
+
+/// A row means something to the caller on level 0 only.
+fn at_level(level: usize, error: SolverError) -> SolverError {
+    match error {
+        SolverError::NotPositiveDefinite { .. } if level > 0 => {
+            SolverError::CoarseIndefinite { level }
+        }
+        other => other,
     }
 }
 

@@ -38,7 +38,11 @@ pub fn add_scaled<T: Real, const K: usize>(y: &mut [T], alpha: [f64; K], x: &[T]
     y.par_chunks_mut(K * CHUNK)
         .zip(x.par_chunks(K * CHUNK))
         .for_each(|(y, x)| {
-            let rows = y.as_chunks_mut::<K>().0.iter_mut().zip(x.as_chunks::<K>().0);
+            let rows = y
+                .as_chunks_mut::<K>()
+                .0
+                .iter_mut()
+                .zip(x.as_chunks::<K>().0);
             for (y, x) in rows {
                 for k in 0..K {
                     y[k] += alpha[k] * x[k];
@@ -53,7 +57,11 @@ pub fn scale_and_add<T: Real, const K: usize>(y: &mut [T], beta: [f64; K], x: &[
     y.par_chunks_mut(K * CHUNK)
         .zip(x.par_chunks(K * CHUNK))
         .for_each(|(y, x)| {
-            let rows = y.as_chunks_mut::<K>().0.iter_mut().zip(x.as_chunks::<K>().0);
+            let rows = y
+                .as_chunks_mut::<K>()
+                .0
+                .iter_mut()
+                .zip(x.as_chunks::<K>().0);
             for (y, x) in rows {
                 for k in 0..K {
                     y[k] = x[k] + beta[k] * y[k];
