@@ -14,8 +14,9 @@ use endplate::mesh::{ElementKind, TetMesh};
 use endplate::solver::Backend;
 use endplate::solver::cg::{Stop, System, solve};
 use endplate::solver::cholesky::Cholesky;
+use endplate::solver::low_rank::{Corrected, Terms};
 use endplate::solver::multigrid::{Hierarchy, Rows, Settings};
-use endplate::solver::refine::{self, Accuracy, Terms};
+use endplate::solver::refine::{self, Accuracy};
 use endplate::tensor::{Elasticity, Point};
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -93,7 +94,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     };
     let backend = Cholesky::default();
     let hierarchy = Hierarchy::new(matrix, rows, &backend, settings)?;
-    let preconditioner = hierarchy.factor()?;
+    let preconditioner = Corrected::new(&hierarchy, hierarchy.factor()?, Terms(&[]))?;
     let setup = clock.elapsed().as_secs_f64();
     println!(
         "levels {:?}, {:.2} GB",
@@ -103,7 +104,6 @@ fn main() -> Result<(), Box<dyn Error>> {
     let system = System {
         matrix,
         terms: Terms(&[]),
-        hierarchy: &hierarchy,
         preconditioner: &preconditioner,
     };
     let stop = Stop {

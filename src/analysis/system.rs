@@ -9,8 +9,9 @@ use crate::progress::Progress;
 use crate::solver::cg::{self, System};
 use crate::solver::choice::{Method, Prediction};
 use crate::solver::cholesky::Cholesky;
+use crate::solver::low_rank::{Corrected, Terms};
 use crate::solver::multigrid::{Hierarchy, Rows, Settings as Multigrid};
-use crate::solver::refine::{self, Quality, Terms};
+use crate::solver::refine::{self, Quality};
 use crate::solver::{Backend, SolverError, available_bytes};
 use crate::tensor::Vec3;
 
@@ -178,10 +179,11 @@ impl Task<'_> {
         self.progress.advance();
         let preconditioner = hierarchy.factor().map_err(pivot)?;
         let setup = clock.elapsed().as_secs_f64();
+        let terms = Terms(self.terms);
+        let preconditioner = Corrected::new(&hierarchy, preconditioner, terms)?;
         let system = System {
             matrix,
-            terms: Terms(self.terms),
-            hierarchy: &hierarchy,
+            terms,
             preconditioner: &preconditioner,
         };
         let settings = self.settings;

@@ -3,15 +3,18 @@
 //! Several right-hand sides run side by side, each with its own step lengths: one pass over the
 //! matrix serves all of them. The preconditioner is not quite linear (it iterates inside), so each
 //! direction is made A-orthogonal to the one before explicitly. Low-rank terms W S Wᵀ belong to the
-//! operator exactly; the preconditioner doesn't see them.
+//! operator exactly.
 //!
 //! A solution counts by its true residual b − A x, recomputed from the matrix. Where that cannot
 //! be had, because the arithmetic ends sooner, the backward error decides, as for a factorisation.
 
+use rayon::prelude::*;
+
 use super::SolverError;
-use super::multigrid::vectors::{add_scaled, dots, ratios, scale_and_add};
-use super::multigrid::{Hierarchy, Multigrid, Work};
-use super::refine::{Accuracy, Quality, Terms, measure};
+use super::low_rank::{Corrected, Terms};
+use super::multigrid::Work;
+use super::multigrid::vectors::{add_scaled, advance, dots, ratios, two_dots};
+use super::refine::{Accuracy, Quality, measure};
 use crate::sparse::BlockMatrix;
 
 /// When the iteration ends.
@@ -48,16 +51,14 @@ pub struct System<'a> {
     pub matrix: &'a BlockMatrix,
     /// The low-rank terms.
     pub terms: Terms<'a>,
-    /// The levels behind `preconditioner`.
-    pub hierarchy: &'a Hierarchy,
-    /// Approximate inverse of K.
-    pub preconditioner: &'a Multigrid<'a>,
+    /// Approximate inverse of A.
+    pub preconditioner: &'a Corrected<'a>,
 }
 
 /// Solves A x = b for every right-hand side, replacing it by its solution.
 ///
 /// # Errors
-/// [`SolverError::Indefinite`] where a direction has no positive energy,
+/// [`SolverError::NotFinite`], [`SolverError::Indefinite`] where a direction has no positive energy,
 /// [`SolverError::Stalled`] where the residual stops falling above what `accuracy` accepts.
 pub fn solve(
     system: &System<'_>,
@@ -99,6 +100,9 @@ fn together<const K: usize>(
         }
     }
     let mut state = State::<K>::new(system, b);
+    if let Some(k) = state.given.iter().position(|g| !g.is_finite()) {
+        return Err(SolverError::NotFinite { column: first + k });
+    }
     let end = state.run(stop);
     if let Err((k, iteration)) = end {
         return Err(SolverError::Indefinite {
@@ -138,7 +142,6 @@ struct State<'a, const K: usize> {
     p: Vec<f64>,
     /// A p.
     product: Vec<f64>,
-    z: Vec<f64>,
     given: [f64; K],
     active: [bool; K],
     iterations: [u32; K],
@@ -150,12 +153,11 @@ impl<'a, const K: usize> State<'a, K> {
         let given = dots::<f64, K>(&b, &b).map(f64::sqrt);
         Self {
             system,
-            work: Work::new(system.hierarchy),
+            work: system.preconditioner.work(),
             x: vec![0.0; n],
             r: b.clone(),
             p: vec![0.0; n],
             product: vec![0.0; n],
-            z: vec![0.0; n],
             b,
             given,
             active: given.map(|g| g > 0.0),
@@ -201,41 +203,32 @@ impl<'a, const K: usize> State<'a, K> {
     /// Conjugate gradients from the residual in `r`, until every active column is small or stalls.
     fn iterate(&mut self, stop: &Stop) -> Result<(), (usize, u32)> {
         let mut curvature = [0.0; K];
-        let mut milestone = self.residuals();
+        let mut left = self.residuals();
+        let mut milestone = left;
         let mut since = 0;
         for step in 0.. {
-            self.system
-                .preconditioner
-                .apply::<K>(&self.r, &mut self.z, &mut self.work);
-            if step == 0 {
-                self.p.copy_from_slice(&self.z);
-            } else {
-                let along = dots::<f64, K>(&self.z, &self.product);
-                let beta = ratios(along, curvature).map(|v| -v);
-                scale_and_add::<f64, K>(&mut self.p, beta, &self.z);
-            }
-            self.system
-                .matrix
-                .multiply_columns::<K>(&self.p, &mut self.product);
-            self.system
-                .terms
-                .add_products::<K>(&self.p, &mut self.product);
-            curvature = dots::<f64, K>(&self.p, &self.product);
-            let mut alpha = ratios(dots::<f64, K>(&self.p, &self.r), curvature);
+            self.direction(left, (step > 0).then_some(curvature));
+            let matrix = self.system.matrix;
+            matrix.multiply_columns::<K>(&self.p, &mut self.product);
+            let terms = self.system.terms;
+            terms.add_products::<K>(&self.p, &mut self.product);
+            let along;
+            [curvature, along] = two_dots::<f64, K>(&self.p, &self.product, &self.r);
+            let mut alpha = ratios(along, curvature);
             for k in 0..K {
                 if self.active[k] {
                     self.iterations[k] += 1;
                     // A NaN is not positive either.
-                    if !(curvature[k] > 0.0) {
+                    if curvature[k].is_nan() || curvature[k] <= 0.0 {
                         return Err((k, self.iterations[k]));
                     }
                 } else {
                     alpha[k] = 0.0;
                 }
             }
-            add_scaled::<f64, K>(&mut self.x, alpha, &self.p);
-            add_scaled::<f64, K>(&mut self.r, alpha.map(|a| -a), &self.product);
-            let left = self.residuals();
+            let squares =
+                advance::<f64, K>((&mut self.x, &mut self.r), alpha, (&self.p, &self.product));
+            left = squares.map(f64::sqrt);
             since += 1;
             let mut moved = false;
             for k in 0..K {
@@ -252,4 +245,61 @@ impl<'a, const K: usize> State<'a, K> {
         }
         Ok(())
     }
+
+    /// The preconditioned residual, made A-orthogonal to the last direction where there is one;
+    /// `lengths` are those of the residual.
+    fn direction(&mut self, lengths: [f64; K], curvature: Option<[f64; K]>) {
+        let z = self
+            .system
+            .preconditioner
+            .apply::<K>(&self.r, lengths, &mut self.work);
+        let beta = match curvature {
+            Some(curvature) => {
+                let along = mixed_dots::<K>(z, &self.product);
+                let along = std::array::from_fn(|k| -lengths[k] * along[k]);
+                ratios(along, curvature)
+            }
+            None => [0.0; K],
+        };
+        self.p
+            .par_chunks_mut(K * CHUNK)
+            .zip(z.par_chunks(K * CHUNK))
+            .for_each(|(p, z)| {
+                let rows = p
+                    .as_chunks_mut::<K>()
+                    .0
+                    .iter_mut()
+                    .zip(z.as_chunks::<K>().0);
+                for (p, z) in rows {
+                    for k in 0..K {
+                        p[k] = lengths[k] * f64::from(z[k]) + beta[k] * p[k];
+                    }
+                }
+            });
+    }
+}
+
+/// Scalar rows handled by one task.
+const CHUNK: usize = 8192;
+
+/// One dot product per column of an f32 and an f64 vector, summed in fixed chunks.
+fn mixed_dots<const K: usize>(a: &[f32], b: &[f64]) -> [f64; K] {
+    let parts: Vec<[f64; K]> = a
+        .par_chunks(K * CHUNK)
+        .zip(b.par_chunks(K * CHUNK))
+        .map(|(a, b)| {
+            let mut sum = [0.0; K];
+            for (a, b) in a.as_chunks::<K>().0.iter().zip(b.as_chunks::<K>().0) {
+                for k in 0..K {
+                    sum[k] += f64::from(a[k]) * b[k];
+                }
+            }
+            sum
+        })
+        .collect();
+    let mut total = [0.0; K];
+    for part in parts {
+        (0..K).for_each(|k| total[k] += part[k]);
+    }
+    total
 }

@@ -9,6 +9,7 @@ pub mod cholesky;
 mod memory;
 pub mod cg;
 pub mod choice;
+pub mod low_rank;
 pub mod multigrid;
 mod ordering;
 pub mod refine;
@@ -102,6 +103,12 @@ pub enum SolverError {
         column: usize,
         /// In which iteration.
         iteration: u32,
+    },
+    /// A right-hand side that is not a number.
+    #[error("right-hand side {column} is not finite")]
+    NotFinite {
+        /// Which right-hand side.
+        column: usize,
     },
     /// Conjugate gradients stall above the accepted error.
     #[error(

@@ -8,6 +8,7 @@
 use nalgebra::{DMatrix, DVector, Dyn, LU};
 use rayon::prelude::*;
 
+use super::low_rank::Terms;
 use super::{Factor, SolverError};
 use crate::assembly::ReducedTerm;
 use crate::sparse::BlockMatrix;
@@ -136,32 +137,6 @@ pub(super) fn measure(r: &[f64], b: &[f64], x: &[f64], norm: f64) -> Quality {
         steps: 0,
         true_residual: ratio(length(r), length(b)),
         backward_error: ratio(largest(r), norm * largest(x) + largest(b)),
-    }
-}
-
-/// The low-rank terms Σ W S Wᵀ of the operator.
-#[derive(Debug, Clone, Copy)]
-pub struct Terms<'a>(pub &'a [ReducedTerm]);
-
-impl Terms<'_> {
-    /// Adds Σ W S Wᵀ x to `y`, K interleaved columns each.
-    pub fn add_products<const K: usize>(&self, x: &[f64], y: &mut [f64]) {
-        for term in self.0 {
-            for k in 0..K {
-                let products = DVector::from_iterator(
-                    term.columns.len(),
-                    term.columns
-                        .iter()
-                        .map(|c| c.iter().map(|&(r, w)| w * x[K * r + k]).sum()),
-                );
-                let weights = &term.stiffness * products;
-                for (column, weight) in term.columns.iter().zip(weights.iter()) {
-                    for &(r, w) in column {
-                        y[K * r + k] += weight * w;
-                    }
-                }
-            }
-        }
     }
 }
 

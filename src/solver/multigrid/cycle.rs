@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 
 use super::smoother::{Scratch, residual};
-use super::vectors::{add_scaled, dots, ratios, scale_and_add};
+use super::vectors::{advance, dots, ratios, scale_and_add, two_dots};
 use super::{Hierarchy, Multigrid, Transfer};
 use crate::sparse::instructions::{Task, best};
 use crate::sparse::{BlockMatrix, row_product, rows_of, rows_of_mut};
@@ -59,14 +59,18 @@ impl<const K: usize> Work<K> {
 }
 
 impl Multigrid<'_> {
-    /// z = B r for K interleaved columns. Each is scaled to length one inside, so that single
-    /// precision has room.
-    pub fn apply<const K: usize>(&self, r: &[f64], z: &mut [f64], work: &mut Work<K>) {
-        let lengths = dots::<f64, K>(r, r).map(f64::sqrt);
+    /// z = B r for K interleaved columns: z is the returned vector times `lengths`, those of r's
+    /// columns. Inside they are one, so that single precision has room.
+    pub fn apply<'w, const K: usize>(
+        &self,
+        r: &[f64],
+        lengths: [f64; K],
+        work: &'w mut Work<K>,
+    ) -> &'w mut [f32] {
         let down = lengths.map(|l| if l > 0.0 { 1.0 / l } else { 0.0 });
-        scaled::<f64, f32, K>(r, down, &mut work.levels[0].b);
+        scaled::<K>(r, down, &mut work.levels[0].b);
         self.cycle::<K>(0, &mut work.levels, &mut work.bottom);
-        scaled::<f32, f64, K>(&work.levels[0].x, lengths, z);
+        &mut work.levels[0].x
     }
 
     /// x = one cycle's answer to b, on `levels[0]`, which is level `l`.
@@ -128,11 +132,10 @@ impl Multigrid<'_> {
             self.hierarchy.levels[l]
                 .matrix
                 .multiply_columns::<K>(&p, &mut product);
-            curvature = dots::<f32, K>(&p, &product);
-            let alpha = ratios(dots::<f32, K>(&p, &r), curvature);
-            add_scaled::<f32, K>(&mut x, alpha, &p);
-            add_scaled::<f32, K>(&mut r, alpha.map(|a| -a), &product);
-            let left = dots::<f32, K>(&r, &r);
+            let along;
+            [curvature, along] = two_dots::<f32, K>(&p, &product, &r);
+            let alpha = ratios(along, curvature);
+            let left = advance::<f32, K>((&mut x, &mut r), alpha, (&p, &product));
             let limit = settings.inner_tolerance * settings.inner_tolerance;
             if (0..K).all(|k| left[k] <= limit * given[k]) {
                 break;
@@ -158,12 +161,8 @@ impl Multigrid<'_> {
     }
 }
 
-/// to = factor · from, one factor per column.
-fn scaled<A: crate::sparse::Real, B: crate::sparse::Real, const K: usize>(
-    from: &[A],
-    factor: [f64; K],
-    to: &mut [B],
-) {
+/// to = factor · from in single precision, one factor per column.
+fn scaled<const K: usize>(from: &[f64], factor: [f64; K], to: &mut [f32]) {
     to.par_chunks_mut(K * 8192)
         .zip(from.par_chunks(K * 8192))
         .for_each(|(to, from)| {
@@ -174,7 +173,7 @@ fn scaled<A: crate::sparse::Real, B: crate::sparse::Real, const K: usize>(
                 .zip(from.as_chunks::<K>().0);
             for (to, from) in rows {
                 for k in 0..K {
-                    to[k] = B::from_f64(factor[k] * from[k].to_f64());
+                    to[k] = (factor[k] * from[k]) as f32;
                 }
             }
         });

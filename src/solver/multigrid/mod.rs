@@ -20,6 +20,8 @@ mod cycle;
 mod held;
 mod refined;
 mod smoother;
+#[cfg(test)]
+mod tests;
 pub mod vectors;
 
 pub use cycle::Work;
@@ -64,8 +66,8 @@ impl Default for Settings {
         Self {
             degree: 3,
             coarse_degree: 2,
-            inner_iterations: 6,
-            inner_tolerance: 0.1,
+            inner_iterations: 3,
+            inner_tolerance: 0.25,
             weak: 0.02,
             direct_flops: 2e9,
         }

@@ -87,10 +87,10 @@ impl Smoother {
         (b, x): (&[f32], &mut [f32]),
         scratch: &mut Scratch,
     ) {
+        let factor = (4.0 / (3.0 * self.largest)) as f32;
         scratch.r.copy_from_slice(b);
-        self.first::<K>(&scratch.r, &mut scratch.z);
-        x.fill(0.0);
-        self.rest::<K>(matrix, x, scratch);
+        self.scale::<K>(factor, b, &mut scratch.z);
+        self.rest::<K>(matrix, (x, true), scratch);
     }
 
     /// Improves x by the same polynomial of its residual.
@@ -120,14 +120,14 @@ impl Smoother {
                     z,
                 });
             });
-        self.rest::<K>(matrix, x, scratch);
+        self.rest::<K>(matrix, (x, false), scratch);
     }
 
-    /// Steps 2 to the last; z holds the first.
+    /// Steps 2 to the last; z holds the first. A fresh x is taken as zero.
     fn rest<const K: usize>(
         &self,
         matrix: &BlockMatrix<f32>,
-        x: &mut [f32],
+        (x, fresh): (&mut [f32], bool),
         scratch: &mut Scratch,
     ) {
         let chunk = 3 * K * ROWS;
@@ -136,6 +136,7 @@ impl Smoother {
             let i = (i + 1) as f64;
             let keep = ((2.0 * i - 1.0) / (2.0 * i + 3.0)) as f32;
             let factor = ((8.0 * i + 4.0) / ((2.0 * i + 3.0) * self.largest)) as f32;
+            let carry = if fresh && i == 1.0 { 0.0 } else { 1.0 };
             let after = if i as usize == last { pair[1] } else { 0.0 };
             let z = &scratch.z;
             scratch
@@ -149,7 +150,7 @@ impl Smoother {
                         matrix,
                         inverse: &self.inverse,
                         start: task * ROWS,
-                        coefficients: [keep, factor, pair[0], after],
+                        coefficients: [keep, factor, pair[0], after, carry],
                         z,
                         r,
                         next,
@@ -159,14 +160,11 @@ impl Smoother {
             std::mem::swap(&mut scratch.z, &mut scratch.next);
         }
         if last == 0 {
+            if fresh {
+                x.fill(0.0);
+            }
             add_scaled::<f32, K>(x, [f64::from(self.weights[0]); K], &scratch.z);
         }
-    }
-
-    /// z = 4/(3λ) D⁻¹ r.
-    fn first<const K: usize>(&self, r: &[f32], z: &mut [f32]) {
-        let factor = (4.0 / (3.0 * self.largest)) as f32;
-        self.scale::<K>(factor, r, z);
     }
 
     /// z = factor · D⁻¹ r.
@@ -291,13 +289,13 @@ impl<const K: usize> Task for Begin<'_, K> {
     }
 }
 
-/// r −= A z; next = keep z + factor D⁻¹ r; x += before z + after next.
+/// r −= A z; next = keep z + factor D⁻¹ r; x = carry x + before z + after next.
 struct Step<'a, const K: usize> {
     matrix: &'a BlockMatrix<f32>,
     inverse: &'a [[f32; 9]],
     start: usize,
-    /// keep, factor, before, after.
-    coefficients: [f32; 4],
+    /// keep, factor, before, after, carry.
+    coefficients: [f32; 5],
     z: &'a [f32],
     r: &'a mut [f32],
     next: &'a mut [f32],
@@ -309,7 +307,7 @@ impl<const K: usize> Task for Step<'_, K> {
 
     #[inline(always)]
     fn run<const FMA: bool>(self) {
-        let [keep, factor, before, after] = self.coefficients;
+        let [keep, factor, before, after, carry] = self.coefficients;
         let z = rows_of::<f32, K>(self.z);
         let rows = rows_of_mut::<f32, K>(self.r)
             .iter_mut()
@@ -328,7 +326,9 @@ impl<const K: usize> Task for Step<'_, K> {
             for a in 0..3 {
                 for k in 0..K {
                     next[a][k] = keep * z[a][k] + factor * scaled[a][k];
-                    x[a][k] += before * z[a][k] + after * next[a][k];
+                    let step = before * z[a][k] + after * next[a][k];
+                    // What a fresh x holds is old, but finite.
+                    x[a][k] = carry * x[a][k] + step;
                 }
             }
         }
