@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use std::error::Error;
 use std::time::Instant;
 
-use endplate::analysis::rows::{parents, positions};
 use endplate::assembly::assemble;
+use endplate::assembly::rows::{parents, positions};
 use endplate::material::MaterialField;
 use endplate::mesh::order::renumbered;
 use endplate::mesh::{ElementKind, TetMesh};

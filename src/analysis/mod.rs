@@ -8,7 +8,6 @@
 
 mod balance;
 mod check;
-pub mod rows;
 mod support;
 mod system;
 #[cfg(test)]

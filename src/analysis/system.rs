@@ -2,8 +2,8 @@
 
 use std::time::Instant;
 
-use super::{AnalysisError, AnalysisSettings, check, rows};
-use crate::assembly::{Assembled, Operator, ReducedTerm};
+use super::{AnalysisError, AnalysisSettings, check};
+use crate::assembly::{Assembled, Operator, ReducedTerm, rows};
 use crate::model::Model;
 use crate::progress::Progress;
 use crate::solver::cg::{self, System};

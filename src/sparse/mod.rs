@@ -26,6 +26,9 @@ pub struct BlockMatrix<T = f64> {
     blocks: Vec<[T; 9]>,
 }
 
+/// Stands for a row that is not there.
+pub const ABSENT: u32 = u32::MAX;
+
 /// Rows handled by one task: enough work to be worth a task, small enough to balance.
 pub(crate) const ROWS_PER_TASK: usize = 256;
 

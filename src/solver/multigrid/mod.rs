@@ -25,7 +25,6 @@ mod tests;
 pub mod vectors;
 
 pub use cycle::Work;
-pub use refined::ABSENT;
 
 use super::{Backend, Factor, SolverError, Symbolic};
 use crate::sparse::BlockMatrix;
@@ -39,7 +38,7 @@ use smoother::Smoother;
 pub struct Rows<'a> {
     /// Position of each row; the rigid motions follow from it.
     pub positions: &'a [[f64; 3]],
-    /// The two rows each row lies between ([`ABSENT`] where one is fixed); itself twice for a row
+    /// The two rows each row lies between ([`crate::sparse::ABSENT`] where one is fixed); itself twice for a row
     /// that lies between none.
     pub parents: &'a [[u32; 2]],
 }

@@ -8,10 +8,7 @@ use rayon::prelude::*;
 
 use super::held::{Held, hold};
 use crate::sparse::product::gathered;
-use crate::sparse::{BlockMatrix, rows_of, rows_of_mut};
-
-/// A parent without a row (a fixed node).
-pub const ABSENT: u32 = u32::MAX;
+use crate::sparse::{ABSENT, BlockMatrix, rows_of, rows_of_mut};
 
 const ROWS: usize = 1024;
 

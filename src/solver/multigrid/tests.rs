@@ -4,7 +4,7 @@ use super::aggregate::{Modes, aggregated, galerkin, rigid_modes};
 use super::held::Held;
 use super::refined::Refined;
 use super::*;
-use crate::analysis::rows::{parents, positions};
+use crate::assembly::rows::{parents, positions};
 use crate::assembly::{Assembled, ReducedTerm, assemble};
 use crate::material::MaterialField;
 use crate::mesh::structured::box_mesh;

@@ -1,8 +1,8 @@
-//! What multigrid may know of the rows: where they are, and which lies between which.
+//! What a multigrid solver may know of the rows: where they are, and which lies between which.
 
-use crate::assembly::Numbering;
+use super::Numbering;
 use crate::mesh::{EDGES, ElementKind, TetMesh};
-use crate::solver::multigrid::ABSENT;
+use crate::sparse::ABSENT;
 
 /// Position of every row, mm.
 pub fn positions(mesh: &TetMesh, numbering: &Numbering) -> Vec<[f64; 3]> {
