@@ -1,7 +1,7 @@
 //! Conjugate gradients in double precision, preconditioned by multigrid in single.
 //!
 //! Several right-hand sides run side by side, each with its own step lengths: one pass over the
-//! matrix serves all of them. The preconditioner is not quite linear (it iterates inside), so each
+//! matrix serves all of them; those that are sums of others are not solved for. The preconditioner is not quite linear (it iterates inside), so each
 //! direction is made A-orthogonal to the one before explicitly. Low-rank terms W S Wᵀ belong to the
 //! operator exactly.
 //!
@@ -66,70 +66,124 @@ pub fn solve(
     stop: &Stop,
     accuracy: &Accuracy,
 ) -> Result<Vec<Quality>, SolverError> {
+    let broken = |side: &Vec<f64>| !side.iter().all(|v| v.is_finite());
+    if let Some(column) = right_hand_sides.iter().position(broken) {
+        return Err(SolverError::NotFinite { column });
+    }
+    let Span { basis, shares } = Span::of(right_hand_sides);
+    // A sum of m solutions has at most √m times their relative residual.
+    let each = Stop {
+        residual: stop.residual / (basis.len().max(1) as f64).sqrt(),
+        ..*stop
+    };
+    let (mut solutions, mut iterations) = (Vec::new(), Vec::new());
+    let mut rest = basis.as_slice();
+    while !rest.is_empty() {
+        let (some, others) = rest.split_at(rest.len().min(if rest.len() > 4 { 8 } else { 4 }));
+        let (x, steps) = match some.len() {
+            1 => together::<1>(system, some, &each),
+            2 => together::<2>(system, some, &each),
+            3 | 4 => together::<4>(system, some, &each),
+            _ => together::<8>(system, some, &each),
+        }
+        .map_err(|(k, iteration)| SolverError::Indefinite {
+            column: solutions.len() + k,
+            iteration,
+        })?;
+        solutions.extend(x);
+        iterations.extend(steps);
+        rest = others;
+    }
     let norm = system.matrix.infinity_norm();
     let mut quality = Vec::with_capacity(right_hand_sides.len());
-    let mut first = 0;
-    while first < right_hand_sides.len() {
-        let left = right_hand_sides.len() - first;
-        let count = left.min(if left > 4 { 8 } else { 4 });
-        let some = &mut right_hand_sides[first..first + count];
-        let task = (system, norm, stop, accuracy, first);
-        quality.extend(match count {
-            1 => together::<1>(task, some)?,
-            2 => together::<2>(task, some)?,
-            3 | 4 => together::<4>(task, some)?,
-            _ => together::<8>(task, some)?,
-        });
-        first += count;
+    for (column, (side, shares)) in right_hand_sides.iter_mut().zip(shares).enumerate() {
+        let mut x = vec![0.0; side.len()];
+        for (solution, share) in solutions.iter().zip(&shares) {
+            add_scaled::<f64, 1>(&mut x, [*share], solution);
+        }
+        let mut r = vec![0.0; side.len()];
+        system.matrix.multiply(&x, &mut r);
+        system.terms.add_products::<1>(&x, &mut r);
+        r.par_iter_mut().zip(&*side).for_each(|(r, b)| *r = b - *r);
+        let mut found = measure(&r, side, &x, norm);
+        let used = iterations.iter().zip(&shares).filter(|(_, s)| **s != 0.0);
+        found.steps = used.map(|(i, _)| *i).max().unwrap_or(0);
+        if !(found.true_residual <= stop.residual
+            || found.backward_error <= accuracy.backward_error)
+        {
+            return Err(SolverError::Stalled {
+                column,
+                residual: found.true_residual,
+                backward_error: found.backward_error,
+                iterations: found.steps,
+            });
+        }
+        *side = x;
+        quality.push(found);
     }
     Ok(quality)
 }
 
-type Given<'a> = (&'a System<'a>, f64, &'a Stop, &'a Accuracy, usize);
+/// Right-hand sides as sums of fewer: load cases are often sums of a few forces and moments.
+struct Span {
+    /// Orthonormal.
+    basis: Vec<Vec<f64>>,
+    /// Per right-hand side, its shares of the basis.
+    shares: Vec<Vec<f64>>,
+}
 
-/// Up to K right-hand sides side by side.
+impl Span {
+    /// By Gram-Schmidt, twice.
+    fn of(sides: &[Vec<f64>]) -> Self {
+        let length = |v: &[f64]| dots::<f64, 1>(v, v)[0].sqrt();
+        let mut basis: Vec<Vec<f64>> = Vec::new();
+        let mut shares = Vec::with_capacity(sides.len());
+        for side in sides {
+            let mut rest = side.clone();
+            let mut mine = vec![0.0; basis.len()];
+            for _ in 0..2 {
+                for (q, share) in basis.iter().zip(&mut mine) {
+                    let [along] = dots::<f64, 1>(q, &rest);
+                    add_scaled::<f64, 1>(&mut rest, [-along], q);
+                    *share += along;
+                }
+            }
+            let left = length(&rest);
+            if left > DEPENDENT * length(side) {
+                rest.par_iter_mut().for_each(|v| *v /= left);
+                basis.push(rest);
+                mine.push(left);
+            }
+            shares.push(mine);
+        }
+        Self { basis, shares }
+    }
+}
+
+/// What is left of a right-hand side outside the span of those before it, as a share of it, that
+/// still counts: less is far below the wanted residual.
+const DEPENDENT: f64 = 1e-13;
+
+/// Solutions and iterations of up to K right-hand sides side by side, or (column, iteration) of a
+/// direction without positive energy.
 fn together<const K: usize>(
-    (system, norm, stop, accuracy, first): Given<'_>,
-    sides: &mut [Vec<f64>],
-) -> Result<Vec<Quality>, SolverError> {
-    let n = 3 * system.matrix.row_count();
-    let mut b = vec![0.0; K * n];
-    for (k, side) in sides.iter().enumerate() {
-        for (i, v) in side.iter().enumerate() {
-            b[K * i + k] = *v;
+    system: &System<'_>,
+    sides: &[Vec<f64>],
+    stop: &Stop,
+) -> Result<(Vec<Vec<f64>>, Vec<u32>), (usize, u32)> {
+    let mut b = vec![0.0; K * 3 * system.matrix.row_count()];
+    for (i, b) in b.as_chunks_mut::<K>().0.iter_mut().enumerate() {
+        for (b, side) in b.iter_mut().zip(sides) {
+            *b = side[i];
         }
     }
     let mut state = State::<K>::new(system, b);
-    if let Some(k) = state.given.iter().position(|g| !g.is_finite()) {
-        return Err(SolverError::NotFinite { column: first + k });
-    }
-    let end = state.run(stop);
-    if let Err((k, iteration)) = end {
-        return Err(SolverError::Indefinite {
-            column: first + k,
-            iteration,
-        });
-    }
-    let mut found = Vec::with_capacity(sides.len());
-    for (k, side) in sides.iter_mut().enumerate() {
-        let of = |v: &[f64]| -> Vec<f64> { v.iter().skip(k).step_by(K).copied().collect() };
-        let x = of(&state.x);
-        let mut quality = measure(&of(&state.r), side, &x, norm);
-        quality.steps = state.iterations[k];
-        let enough = quality.true_residual <= stop.residual
-            || quality.backward_error <= accuracy.backward_error;
-        if !enough {
-            return Err(SolverError::Stalled {
-                column: first + k,
-                residual: quality.true_residual,
-                backward_error: quality.backward_error,
-                iterations: quality.steps,
-            });
-        }
-        side.copy_from_slice(&x);
-        found.push(quality);
-    }
-    Ok(found)
+    state.run(stop)?;
+    let rows = state.x.as_chunks::<K>().0;
+    let solutions = (0..sides.len())
+        .map(|k| rows.iter().map(|x| x[k]).collect())
+        .collect();
+    Ok((solutions, state.iterations[..sides.len()].to_vec()))
 }
 
 struct State<'a, const K: usize> {

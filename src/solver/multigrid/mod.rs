@@ -65,10 +65,10 @@ impl Default for Settings {
         Self {
             degree: 3,
             coarse_degree: 2,
-            inner_iterations: 3,
+            inner_iterations: 2,
             inner_tolerance: 0.25,
             weak: 0.02,
-            direct_flops: 2e9,
+            direct_flops: 3e8,
         }
     }
 }

@@ -296,6 +296,25 @@ fn columns_side_by_side_and_threads_do_not_change_the_answer() {
 }
 
 #[test]
+fn a_load_that_is_the_sum_of_others_has_the_sum_of_their_solutions() {
+    let problem = Problem::clamped(ElementKind::Tet10, 1.0, 0.3);
+    let mut sides = problem.loads(2);
+    let sum = sides[0].iter().zip(&sides[1]).map(|(a, b)| 8.0 * a - b);
+    sides.push(sum.collect());
+    let exact = problem.direct(&sides, &[]);
+    let mut found = sides.clone();
+    let quality = problem.iterate(&mut found, &[]).unwrap();
+    for k in 0..3 {
+        assert!(apart(&exact[k], &found[k]) < 1e-7);
+        assert!(quality[k].true_residual <= 1e-10);
+    }
+    for i in 0..found[0].len() {
+        let sum = 8.0 * found[0][i] - found[1][i];
+        assert!((found[2][i] - sum).abs() < 1e-11 * largest(&found[2]));
+    }
+}
+
+#[test]
 fn nothing_moves_without_load() {
     let problem = Problem::clamped(ElementKind::Tet10, 1.0, 0.3);
     let mut sides = vec![vec![0.0; 3 * problem.matrix().row_count()]];
