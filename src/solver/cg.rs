@@ -164,13 +164,16 @@ impl Span {
 /// still counts: less is far below the wanted residual.
 const DEPENDENT: f64 = 1e-13;
 
-/// Solutions and iterations of up to K right-hand sides side by side, or (column, iteration) of a
+/// Solutions and their iterations.
+type Solved = (Vec<Vec<f64>>, Vec<u32>);
+
+/// Solves for up to K right-hand sides side by side, or gives the (column, iteration) of a
 /// direction without positive energy.
 fn together<const K: usize>(
     system: &System<'_>,
     sides: &[Vec<f64>],
     stop: &Stop,
-) -> Result<(Vec<Vec<f64>>, Vec<u32>), (usize, u32)> {
+) -> Result<Solved, (usize, u32)> {
     let mut b = vec![0.0; K * 3 * system.matrix.row_count()];
     for (i, b) in b.as_chunks_mut::<K>().0.iter_mut().enumerate() {
         for (b, side) in b.iter_mut().zip(sides) {

@@ -82,7 +82,7 @@ impl Multigrid<'_> {
             return self.solve_bottom::<K>(here, bottom);
         };
         let (matrix, smoother) = (&level.matrix, &level.smoother);
-        smoother.from_zero::<K>(matrix, (&here.b, &mut here.x), &mut here.scratch);
+        smoother.start::<K>(matrix, (&here.b, &mut here.x), &mut here.scratch);
         residual::<K>(matrix, &here.x, &here.b, &mut here.scratch.r);
         let Some(next) = below.first_mut() else {
             return;

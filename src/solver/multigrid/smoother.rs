@@ -18,7 +18,7 @@ const WEIGHTS: [&[f32]; 4] = [
     &[1.125],
     &[1.023_872_9, 1.264_089],
     &[1.008_425_5, 1.088_678_4, 1.337_531_3],
-    &[1.003_913_1, 1.040_358_1, 1.148_635, 1.382_688_7],
+    &[1.003_913, 1.040_358_1, 1.148_635, 1.382_688_7],
 ];
 
 /// Lanczos steps for the largest eigenvalue, and what its estimate from below is raised by.
@@ -81,7 +81,7 @@ impl Smoother {
     }
 
     /// x = p(D⁻¹A) b from a zero start.
-    pub fn from_zero<const K: usize>(
+    pub fn start<const K: usize>(
         &self,
         matrix: &BlockMatrix<f32>,
         (b, x): (&[f32], &mut [f32]),
@@ -175,7 +175,7 @@ impl Smoother {
             .zip(self.inverse.par_chunks(ROWS))
             .for_each(|((z, r), inverse)| {
                 for ((z, r), inverse) in z.iter_mut().zip(r).zip(inverse) {
-                    *z = times::<K, false>(inverse, r).map(|row| row.map(|v| factor * v));
+                    write_scaled(z, factor, &times::<K, false>(inverse, r));
                 }
             });
     }
@@ -255,6 +255,16 @@ fn times<const K: usize, const FMA: bool>(block: &[f32; 9], x: &[[f32; K]; 3]) -
     crate::sparse::block_product::<f32, K, FMA>(block, x)
 }
 
+/// to = factor · from.
+#[inline(always)]
+fn write_scaled<const K: usize>(to: &mut [[f32; K]; 3], factor: f32, from: &[[f32; K]; 3]) {
+    for a in 0..3 {
+        for k in 0..K {
+            to[a][k] = factor * from[a][k];
+        }
+    }
+}
+
 /// r = b − A x; z = factor · D⁻¹ r.
 struct Begin<'a, const K: usize> {
     matrix: &'a BlockMatrix<f32>,
@@ -284,7 +294,7 @@ impl<const K: usize> Task for Begin<'_, K> {
                     r[a][k] = b[a][k] - product[a][k];
                 }
             }
-            *z = times::<K, FMA>(&self.inverse[row], r).map(|v| v.map(|v| self.factor * v));
+            write_scaled(z, self.factor, &times::<K, FMA>(&self.inverse[row], r));
         }
     }
 }
