@@ -300,7 +300,7 @@ pub struct SolverReport {
     pub backward_error: f64,
     /// Seconds, the share of the factorisation included.
     pub seconds: f64,
-    /// Bytes of matrix and factor at the peak.
+    /// Bytes of matrix, factor or multigrid, and vectors at the peak.
     pub peak_bytes: u64,
 }
 

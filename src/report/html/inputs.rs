@@ -178,11 +178,11 @@ fn solver(state: &StateReport) -> Markup {
     let heads = [
         ("load case", ""),
         ("method", ""),
-        ("refinement steps", ""),
+        ("steps or iterations", ""),
         ("residual ‖b−Ax‖/‖b‖", ""),
         ("backward error", ""),
         ("time", "s"),
-        ("matrix and factor", "GiB"),
+        ("its memory", "GiB"),
         ("fields in", ""),
     ];
     table(&format!("Solver, {}", state.name), &heads, rows.collect())
