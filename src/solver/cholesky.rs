@@ -127,7 +127,7 @@ fn flops(raw: &SymbolicCholeskyRaw<usize>) -> f64 {
 }
 
 /// One thread's or rayon's current pool, whichever serves.
-fn parallelism() -> Par {
+pub(crate) fn parallelism() -> Par {
     match rayon::current_num_threads() {
         1 => Par::Seq,
         n => Par::rayon(n),
