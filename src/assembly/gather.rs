@@ -4,7 +4,7 @@ use rayon::prelude::*;
 
 use super::numbering::check_systems;
 use super::{AssemblyError, Incidence, LocalSystem, Numbering, place_elements};
-use crate::element::{Element, Kernel, Placement, Tet4, Tet10, block_row};
+use crate::element::{Kernel, Placement, Tet4, block_row, quadratic_block_row};
 use crate::material::MaterialField;
 use crate::mesh::{ElementKind, TetMesh};
 use crate::sparse::{BlockMatrix, ROWS_PER_TASK};
@@ -163,13 +163,11 @@ impl<'a> Pattern<'a> {
     fn fill_row(&self, integrals: &Integrals, r: usize, row: (&[u32], &mut [[f64; 9]])) {
         let (columns, blocks) = row;
         let n = self.numbering.node(r) as usize;
+        let slots = Slots::new(columns);
         let mut add = |m: u32, values: &[f64; 9]| {
-            let place = self
-                .numbering
-                .row(m)
-                .and_then(|c| columns.binary_search(&(c as u32)).ok());
-            if let Some(place) = place {
-                for (sum, v) in blocks[place].iter_mut().zip(values) {
+            let place = self.numbering.row(m).and_then(|c| slots.find(c as u32));
+            if let Some(sum) = place.and_then(|place| blocks.get_mut(place)) {
+                for (sum, v) in sum.iter_mut().zip(values) {
                     *sum += v;
                 }
             }
@@ -179,10 +177,10 @@ impl<'a> Pattern<'a> {
             let nodes = self.mesh.element(e).iter();
             match self.mesh.kind {
                 ElementKind::Tet10 => nodes
-                    .zip(&integrals.row::<Tet10, 10>(e, i))
+                    .zip(&integrals.tet10_row(e, i))
                     .for_each(|(&m, b)| add(m, b)),
                 ElementKind::Tet4 => nodes
-                    .zip(&integrals.row::<Tet4, 4>(e, i))
+                    .zip(&integrals.tet4_row(e, i))
                     .for_each(|(&m, b)| add(m, b)),
             }
         }
@@ -198,6 +196,51 @@ impl<'a> Pattern<'a> {
     }
 }
 
+/// Places of the hash table of a row.
+const SLOTS: usize = 512;
+
+/// Finds columns in a row: a small open hash, since a row is asked ten times for each element
+/// around its node and a binary search is mostly branches that cannot be foreseen.
+struct Slots<'a> {
+    columns: &'a [u32],
+    /// Place in the row plus one, 0 where empty; not used for rows too long for it.
+    table: [u16; SLOTS],
+}
+
+impl<'a> Slots<'a> {
+    fn new(columns: &'a [u32]) -> Self {
+        let mut table = [0; SLOTS];
+        if columns.len() <= SLOTS / 2 {
+            for (k, &c) in columns.iter().enumerate() {
+                let mut at = Self::hash(c);
+                while table[at] != 0 {
+                    at = (at + 1) % SLOTS;
+                }
+                table[at] = k as u16 + 1;
+            }
+        }
+        Self { columns, table }
+    }
+
+    fn hash(column: u32) -> usize {
+        (column.wrapping_mul(0x9e37_79b1) >> 23) as usize % SLOTS
+    }
+
+    fn find(&self, column: u32) -> Option<usize> {
+        if self.columns.len() > SLOTS / 2 {
+            return self.columns.binary_search(&column).ok();
+        }
+        let mut at = Self::hash(column);
+        loop {
+            let place = usize::from(self.table[at]).checked_sub(1)?;
+            if self.columns[place] == column {
+                return Some(place);
+            }
+            at = (at + 1) % SLOTS;
+        }
+    }
+}
+
 /// What the elements are made of and how they lie.
 struct Integrals<'a> {
     placements: Vec<Placement>,
@@ -206,11 +249,19 @@ struct Integrals<'a> {
 }
 
 impl Integrals<'_> {
-    /// Row `i` of the stiffness of element `e`.
-    fn row<E: Element<N>, const N: usize>(&self, e: usize, i: usize) -> [[f64; 9]; N] {
+    fn of(&self, e: usize) -> (&Placement, &Kernel, &[f64; 4]) {
         let kernel = &self.kernels[self.materials.of_element[e] as usize];
-        let factor = &self.materials.factor[e];
-        block_row::<E, N>(&self.placements[e], kernel, factor, i)
+        (&self.placements[e], kernel, &self.materials.factor[e])
+    }
+
+    fn tet10_row(&self, e: usize, i: usize) -> [[f64; 9]; 10] {
+        let (place, kernel, factor) = self.of(e);
+        quadratic_block_row(place, kernel, factor, i)
+    }
+
+    fn tet4_row(&self, e: usize, i: usize) -> [[f64; 9]; 4] {
+        let (place, kernel, factor) = self.of(e);
+        block_row::<Tet4, 4>(place, kernel, factor, i)
     }
 }
 
@@ -227,6 +278,29 @@ fn eliminate(numbering: &Numbering, n: usize, columns: &[u32], blocks: &mut [[f6
                     block[3 * a + b] = 0.0;
                 }
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_column_of_short_and_long_rows_is_found_and_no_other() {
+        for length in [0usize, 1, 27, 256, 257, 900] {
+            let columns: Vec<u32> = (0..length as u32)
+                .map(|k| 7 * k * k % 65_521 * 3 + 1)
+                .collect();
+            let mut columns = columns;
+            columns.sort_unstable();
+            columns.dedup();
+            let slots = Slots::new(&columns);
+            for (k, &c) in columns.iter().enumerate() {
+                assert_eq!(slots.find(c), Some(k));
+                assert_eq!(slots.find(c + 1), None);
+            }
+            assert_eq!(slots.find(0), None);
         }
     }
 }

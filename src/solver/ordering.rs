@@ -178,3 +178,51 @@ fn dissect(mut starts: Vec<idx_t>, mut neighbours: Vec<idx_t>) -> Result<Vec<u32
     }
     Ok(order.into_iter().map(|r| r as u32).collect())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A matrix whose row r is linked to the rows listed.
+    fn linked(rows: &[&[u32]]) -> BlockMatrix {
+        let mut start = vec![0];
+        start.extend(rows.iter().scan(0, |end, r| {
+            *end += r.len();
+            Some(*end)
+        }));
+        BlockMatrix::from_pattern(start, rows.concat())
+    }
+
+    #[test]
+    fn rows_within_one_element_are_covered_and_those_between_two_are_not() {
+        // Two quadratic bars in a row: corners 0, 2, 4, middles 1 and 3.
+        let matrix = linked(&[
+            &[0, 1, 2],
+            &[0, 1, 2],
+            &[0, 1, 2, 3, 4],
+            &[2, 3, 4],
+            &[2, 3, 4],
+        ]);
+        let cover = Cover::new(&matrix);
+        assert_eq!(cover.of(0), [2]);
+        assert_eq!(cover.of(1), [0, 2]);
+        assert!(cover.of(2).is_empty());
+        assert_eq!(cover.of(4), [2, 3]);
+        let order = nested_dissection(&matrix).unwrap();
+        assert_eq!(order, [0, 1, 3, 4, 2]);
+    }
+
+    #[test]
+    fn ends_of_a_chain_are_covered_by_their_neighbours_only() {
+        let matrix = linked(&[&[0, 1], &[0, 1, 2], &[1, 2, 3], &[2, 3]]);
+        let cover = Cover::new(&matrix);
+        let by: Vec<&[u32]> = (0..4).map(|r| cover.of(r)).collect();
+        assert_eq!(by, [&[1u32][..], &[], &[], &[2]]);
+    }
+
+    #[test]
+    fn lists_include_what_they_hold() {
+        assert!(includes(&[1, 3, 5], &[1, 5]) && includes(&[1, 3], &[]));
+        assert!(!includes(&[1, 3, 5], &[1, 4]) && !includes(&[1, 3], &[3, 7]));
+    }
+}

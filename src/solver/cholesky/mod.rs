@@ -111,3 +111,82 @@ impl Factor for Factored<'_> {
         substitution.solve(rhs, columns, parallelism());
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::tree::tests::grid;
+    use super::*;
+
+    fn solved(threads: usize, columns: usize) -> Vec<f64> {
+        let matrix = grid([8, 7, 9]);
+        let rows = 3 * matrix.row_count();
+        let pool = rayon::ThreadPoolBuilder::new()
+            .num_threads(threads)
+            .build()
+            .unwrap();
+        pool.install(|| {
+            let symbolic = Cholesky::default().analyse(&matrix).unwrap();
+            let factor = symbolic.factor(&matrix).unwrap();
+            let load: Vec<f64> = (0..rows * columns).map(|i| (i % 17) as f64 - 8.0).collect();
+            let mut x = load.clone();
+            factor.solve_in_place(&mut x, columns);
+            let mut product = vec![0.0; rows];
+            for (x, b) in x.chunks_exact(rows).zip(load.chunks_exact(rows)) {
+                matrix.multiply(x, &mut product);
+                // Condition below 14, entries of the load up to 8.
+                assert!(product.iter().zip(b).all(|(p, b)| (p - b).abs() < 1e-12));
+            }
+            x
+        })
+    }
+
+    #[test]
+    fn many_right_hand_sides_are_solved_on_any_number_of_threads() {
+        let alone = solved(1, 37);
+        for threads in [2, 3] {
+            let together = solved(threads, 37);
+            assert!(
+                alone
+                    .iter()
+                    .zip(&together)
+                    .all(|(a, b)| (a - b).abs() < 1e-14)
+            );
+        }
+    }
+
+    #[test]
+    fn one_number_of_threads_gives_the_same_bits_every_time() {
+        for threads in [1, 2, 3] {
+            assert_eq!(solved(threads, 2), solved(threads, 2));
+        }
+    }
+
+    #[test]
+    fn separate_parts_are_separate_trees() {
+        // Two chains without a link between them.
+        let links = |r: usize| match r {
+            0 | 3 => vec![r, r + 1],
+            2 | 5 => vec![r - 1, r],
+            _ => vec![r - 1, r, r + 1],
+        };
+        let (mut start, mut columns) = (vec![0], Vec::new());
+        for r in 0..6 {
+            columns.extend(links(r).into_iter().map(|c| c as u32));
+            start.push(columns.len());
+        }
+        let mut matrix = BlockMatrix::from_pattern(start, columns);
+        matrix.fill_rows(|r, columns, blocks| {
+            for (&c, block) in columns.iter().zip(blocks) {
+                let value = if c as usize == r { 3.0 } else { -1.0 };
+                (0..3).for_each(|a| block[4 * a] = value);
+            }
+        });
+        let symbolic = Cholesky::default().analyse(&matrix).unwrap();
+        let factor = symbolic.factor(&matrix).unwrap();
+        let mut x = vec![1.0; 18];
+        factor.solve_in_place(&mut x, 1);
+        let mut product = vec![0.0; 18];
+        matrix.multiply(&x, &mut product);
+        assert!(product.iter().all(|p| (p - 1.0).abs() < 1e-14));
+    }
+}

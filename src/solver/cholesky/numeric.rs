@@ -19,17 +19,21 @@ use super::share::Shares;
 use super::tree::{FrontTree, children_of};
 use crate::sparse::BlockMatrix;
 
-/// What a front passes up: a square of three times its rows, the lower half used.
+/// What a front passes up: a square of three times its rows, of which the lower half counts.
 struct Update {
     front: usize,
+    /// At least as many as the square has.
     values: Vec<f64>,
 }
 
 /// The pivot of this scalar place in the order is not positive.
 pub(super) struct BadPivot(pub usize);
 
-/// A front's own work space.
+/// What one thread works with.
 struct Workspace {
+    /// Squares that nobody needs any more, kept because fresh memory costs a page fault every
+    /// 4 KiB.
+    spare: Vec<Vec<f64>>,
     /// For each block row, its place among the rows of the present front.
     local: Vec<u32>,
     dense: MemBuffer,
@@ -41,9 +45,38 @@ impl Workspace {
         let request =
             cholesky_in_place_scratch::<f64>(widest.unwrap_or(0), Par::Seq, Spec::default());
         Self {
+            spare: Vec::new(),
             local: vec![0; tree.order.len()],
             dense: MemBuffer::new(request),
         }
+    }
+}
+
+impl Workspace {
+    /// Spare squares kept at most, and the least values worth keeping.
+    const SPARES: usize = 4;
+    const WORTH: usize = 1 << 13;
+
+    /// At least `length` values, of any content.
+    fn take(&mut self, length: usize) -> Vec<f64> {
+        let fits = |k: &usize| self.spare[*k].len() >= length;
+        let best = (0..self.spare.len())
+            .filter(fits)
+            .min_by_key(|&k| self.spare[k].len());
+        match best {
+            Some(k) if length >= Self::WORTH => self.spare.swap_remove(k),
+            _ => vec![0.0; length],
+        }
+    }
+
+    fn give_back(&mut self, updates: Vec<Update>) {
+        let worth = updates
+            .into_iter()
+            .map(|u| u.values)
+            .filter(|v| v.len() >= Self::WORTH);
+        self.spare.extend(worth);
+        self.spare.sort_by_key(|v| std::cmp::Reverse(v.len()));
+        self.spare.truncate(Self::SPARES);
     }
 }
 
@@ -66,6 +99,7 @@ pub(super) fn factor(
             .filter_map(|&child| updates[child].take())
             .collect();
         updates[f] = Some(elimination.front(f, (panel, &below), &mut space, par)?);
+        space.give_back(below);
     }
     Ok(values)
 }
@@ -164,6 +198,7 @@ impl Elimination<'_> {
             let children = stack.split_off(stack.len() - count);
             let span = self.tree.value_start[f] - base..self.tree.value_start[f + 1] - base;
             let update = self.front(f, (&mut values[span], &children), space, Par::Seq)?;
+            space.give_back(children);
             stack.push(update);
         }
         Ok(stack.pop().unwrap_or(Update {
@@ -199,11 +234,11 @@ impl Elimination<'_> {
             BadPivot(3 * self.tree.first[f] as usize + index)
         })?;
         let rows = height - width;
-        let mut values = vec![0.0; rows * rows];
+        let mut values = space.take(rows * rows);
         if rows > 0 {
             solve_lower_triangular_in_place(pivots.rb(), below.rb_mut().transpose_mut(), par);
             triangular::matmul(
-                MatMut::from_column_major_slice_mut(&mut values, rows, rows),
+                MatMut::from_column_major_slice_mut(&mut values[..rows * rows], rows, rows),
                 BlockStructure::TriangularLower,
                 Accum::Replace,
                 below.rb(),
@@ -214,7 +249,12 @@ impl Elimination<'_> {
                 par,
             );
             let all = columns + rows / 3;
-            self.extend((&mut values, rows), columns, (&arrivals, columns..all), par);
+            self.extend(
+                (&mut values[..rows * rows], rows),
+                columns,
+                (&arrivals, columns..all),
+                par,
+            );
         }
         Ok(Update { front: f, values })
     }

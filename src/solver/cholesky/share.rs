@@ -103,3 +103,43 @@ fn is_balanced(cut: &[usize], work: &[f64], threads: usize) -> bool {
     let most = load.iter().copied().fold(0.0, f64::max);
     most * threads as f64 <= BALANCED * load.iter().sum::<f64>()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::tree::tests::{grid, tree_of};
+    use super::*;
+
+    #[test]
+    fn every_front_is_in_one_share_and_the_top_lies_above() {
+        let tree = tree_of(&grid([9, 9, 9]));
+        for threads in [1, 2, 4] {
+            let shares = Shares::new(&tree, threads);
+            let mut seen = vec![0; tree.len()];
+            let below = shares.subtrees.iter().cloned().flatten();
+            below
+                .chain(shares.top.iter().copied())
+                .for_each(|f| seen[f] += 1);
+            assert!(seen.iter().all(|n| *n == 1));
+            for range in &shares.subtrees {
+                for f in range.clone() {
+                    let leaves = tree.parent[f].is_some_and(|p| !range.contains(&p));
+                    assert_eq!(leaves, f + 1 == range.end && tree.parent[f].is_some());
+                }
+            }
+            assert_eq!(threads == 1, shares.top.is_empty());
+            assert!(shares.subtrees.len() >= threads);
+        }
+    }
+
+    #[test]
+    fn what_is_passed_up_is_at_least_the_largest_square() {
+        let tree = tree_of(&grid([9, 9, 9]));
+        let largest = (0..tree.len())
+            .map(|f| 72 * tree.rows(f).len().pow(2) as u64)
+            .max();
+        for threads in [1, 2] {
+            let bytes = Shares::new(&tree, threads).passed_bytes(&tree, threads);
+            assert!(Some(bytes) >= largest);
+        }
+    }
+}
