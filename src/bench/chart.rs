@@ -68,7 +68,10 @@ fn svg(scaling: &Scaling) -> Result<String, String> {
     Ok(text)
 }
 
-fn curves(runs: &[Run], values: &[(&str, fn(&Run) -> Option<f64>)]) -> Vec<Curve> {
+/// What is drawn of a run: a name and the value, where there is one.
+type Quantity = (&'static str, fn(&Run) -> Option<f64>);
+
+fn curves(runs: &[Run], values: &[Quantity]) -> Vec<Curve> {
     let mut solvers: Vec<BenchSolver> = Vec::new();
     for run in runs {
         if !solvers.contains(&run.solver) {

@@ -46,10 +46,9 @@ impl Part {
 /// Place of each block row among the rows of the top fronts.
 pub(super) fn top_places(tree: &FrontTree, shares: &Shares) -> Vec<u32> {
     let mut places = vec![u32::MAX; tree.order.len()];
-    let mut count = 0;
-    for j in shares.top.iter().flat_map(|&f| tree.columns(f)) {
-        places[j] = count;
-        count += 1;
+    let rows = shares.top.iter().flat_map(|&f| tree.columns(f));
+    for (count, j) in rows.enumerate() {
+        places[j] = count as u32;
     }
     places
 }

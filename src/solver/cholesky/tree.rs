@@ -53,7 +53,6 @@ impl FrontTree {
         (first, parent): (Vec<u32>, Vec<Option<usize>>),
     ) -> Self {
         let place = inverse(&order);
-        let count = parent.len();
         let mut tree = Self {
             order,
             place,
@@ -66,8 +65,8 @@ impl FrontTree {
         };
         let children = children_of(&tree.parent);
         let mut seen = vec![NONE; tree.order.len()];
-        for f in 0..count {
-            let mut below = tree.rows_below(matrix, f, (&children[f], &mut seen));
+        for (f, children) in children.iter().enumerate() {
+            let mut below = tree.rows_below(matrix, f, (children, &mut seen));
             below.sort_unstable();
             tree.rows.extend_from_slice(&below);
             tree.row_start.push(tree.rows.len());
