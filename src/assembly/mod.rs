@@ -10,7 +10,7 @@ mod internal;
 mod membrane;
 mod numbering;
 
-pub use gather::{Assembled, assemble};
+pub use gather::{Assembled, Pattern, assemble};
 pub use internal::{Operator, place_elements};
 pub use membrane::membrane_systems;
 pub use numbering::{Incidence, Numbering, ReducedTerm};
