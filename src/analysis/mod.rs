@@ -19,6 +19,8 @@ use crate::assembly::{AssemblyError, assemble};
 use crate::model::Model;
 use crate::progress::Progress;
 use crate::solver::SolverError;
+use crate::solver::cg::Stop;
+use crate::solver::choice::Method;
 use crate::solver::refine::Accuracy;
 use crate::tensor::{Vec3, Wrench};
 
@@ -27,6 +29,8 @@ use crate::tensor::{Vec3, Wrench};
 pub struct SolveInfo {
     /// "cholesky" or "cg".
     pub method: &'static str,
+    /// Why this method.
+    pub reason: String,
     /// Refinement steps or CG iterations.
     pub iterations: u32,
     /// ‖b − Ax‖/‖b‖, recomputed from the matrix.
@@ -66,7 +70,11 @@ pub struct Solution {
 /// How to solve.
 #[derive(Debug, Clone, PartialEq)]
 pub struct AnalysisSettings {
-    /// Bytes the factorisation may use; what the system says is available where `None`.
+    /// Which solver.
+    pub method: Method,
+    /// When conjugate gradients end.
+    pub stop: Stop,
+    /// Bytes the solver may use; what the system says is available where `None`.
     pub memory_limit: Option<u64>,
     /// Accuracy of the linear solver.
     pub accuracy: Accuracy,
@@ -77,6 +85,8 @@ pub struct AnalysisSettings {
 impl Default for AnalysisSettings {
     fn default() -> Self {
         Self {
+            method: Method::Auto,
+            stop: Stop::default(),
             memory_limit: None,
             accuracy: Accuracy::default(),
             imbalance_limit: 1e-8,
@@ -177,13 +187,16 @@ impl AnalysisError {
     pub fn is_numerical(&self) -> bool {
         match self {
             Self::Singular { .. } | Self::Imbalance { .. } => true,
-            Self::Solver(error) => !matches!(error, SolverError::TooLarge { .. }),
+            Self::Solver(error) => !matches!(
+                error,
+                SolverError::TooLarge { .. } | SolverError::NoRoom { .. }
+            ),
             _ => false,
         }
     }
 }
 
-/// Solves all load cases of a model on one factorisation. Matrix and factor are gone when it
+/// Solves all load cases of a model on one factorisation or one multigrid. Matrix and factor are gone when it
 /// returns.
 ///
 /// # Errors
@@ -204,7 +217,7 @@ pub fn solve(
         .map_err(|e| check::at_body(model, e))?;
     let mut vectors = system::right_hand_sides(model, &operator, &assembled, &prescribed)?;
     progress.advance();
-    let solved = system::factor_and_solve(model, &assembled, &mut vectors, settings, progress)?;
+    let solved = system::solve(model, &assembled, &mut vectors, settings, progress)?;
     progress.advance();
     let seconds = start.elapsed().as_secs_f64() / model.load_cases.len().max(1) as f64;
     let mut cases = Vec::with_capacity(model.load_cases.len());
@@ -212,7 +225,8 @@ pub fn solve(
         let mut displacement = prescribed.clone();
         assembled.numbering.expand_into(x, &mut displacement);
         let info = SolveInfo {
-            method: "cholesky",
+            method: solved.method,
+            reason: solved.reason.clone(),
             iterations: quality.steps,
             true_residual: quality.true_residual,
             backward_error: quality.backward_error,

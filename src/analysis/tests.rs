@@ -291,12 +291,16 @@ fn bad_numbers_are_refused_with_their_place() {
 }
 
 #[test]
-fn a_factor_that_does_not_fit_is_refused_before_it_is_made() {
-    let settings = AnalysisSettings {
-        memory_limit: Some(1000),
-        ..AnalysisSettings::default()
+fn a_solver_that_does_not_fit_is_refused_before_it_starts() {
+    let with = |method| {
+        let settings = AnalysisSettings {
+            method,
+            memory_limit: Some(1000),
+            ..AnalysisSettings::default()
+        };
+        solve(&block(ElementKind::Tet10), &settings, &Silent).unwrap_err()
     };
-    let error = solve(&block(ElementKind::Tet10), &settings, &Silent).unwrap_err();
+    let error = with(Method::Cholesky);
     let AnalysisError::Solver(SolverError::TooLarge {
         needed, allowed, ..
     }) = error
@@ -304,4 +308,39 @@ fn a_factor_that_does_not_fit_is_refused_before_it_is_made() {
         panic!("{error}");
     };
     assert!(needed > 10_000 && allowed == 1000);
+    let error = with(Method::Auto);
+    assert!(!error.is_numerical());
+    let AnalysisError::Solver(SolverError::NoRoom { needed, allowed }) = error else {
+        panic!("{error}");
+    };
+    assert!(needed > 10_000 && allowed == 1000);
+}
+
+#[test]
+fn conjugate_gradients_and_cholesky_agree_with_rods_and_prescribed_motions() {
+    for kind in [ElementKind::Tet4, ElementKind::Tet10] {
+        let mut model = block(kind);
+        model.rods.push(rod(&model));
+        let mesh = model.mesh.clone();
+        model.load_cases.push(push(&mesh, Vec3::new(0.0, 1.0, 0.0)));
+        for support in model.supports.iter_mut().filter(|s| s.axis == 1) {
+            support.value = 0.01 * mesh.nodes[support.node as usize].x;
+        }
+        let with = |method| {
+            let settings = AnalysisSettings {
+                method,
+                ..AnalysisSettings::default()
+            };
+            solve(&model, &settings, &Silent).unwrap()
+        };
+        let (direct, iterated) = (with(Method::Cholesky), with(Method::Cg));
+        for (a, b) in direct.cases.iter().zip(&iterated.cases) {
+            assert_eq!((a.info.method, b.info.method), ("cholesky", "cg"));
+            assert!(b.info.true_residual <= 1e-10 && b.info.iterations > 0);
+            let size = a.displacement.iter().map(|u| u.amax()).fold(0.0, f64::max);
+            for (a, b) in a.displacement.iter().zip(&b.displacement) {
+                assert!((a - b).amax() < 1e-7 * size);
+            }
+        }
+    }
 }

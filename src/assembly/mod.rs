@@ -9,6 +9,7 @@ mod gather;
 mod internal;
 mod membrane;
 mod numbering;
+pub mod rows;
 
 pub use gather::{Assembled, Pattern, assemble};
 pub use internal::{Operator, place_elements};

@@ -36,6 +36,8 @@ pub enum SolverMethod {
     Auto,
     /// Sparse Cholesky.
     Cholesky,
+    /// Conjugate gradients preconditioned by multigrid.
+    Cg,
 }
 
 /// Solver settings.
@@ -119,14 +121,9 @@ pub(super) fn read_solver(top: &Section<'_>) -> Result<SolverSettings, CaseError
     const METHODS: &[(&str, SolverMethod)] = &[
         ("auto", SolverMethod::Auto),
         ("cholesky", SolverMethod::Cholesky),
+        ("cg", SolverMethod::Cg),
     ];
     let section = top.section("solver", &["method", "threads"])?;
-    if section.text("method")? == Some("cg") {
-        let reason = "the iterative solver \"cg\" comes later";
-        return Err(section
-            .error("method", CaseFault::model(reason))
-            .with_help("use \"auto\" or \"cholesky\""));
-    }
     let method = section.choice("method", "solver", METHODS)?;
     if method.is_none() {
         let why = "the program chooses by predicted memory and time";

@@ -201,7 +201,6 @@ pub enum SolverOption {
     Auto,
     /// Sparse Cholesky
     Cholesky,
-    /// Conjugate gradients: comes later
-    #[value(hide = true)]
+    /// Conjugate gradients preconditioned by multigrid
     Cg,
 }

@@ -52,7 +52,7 @@ impl RunOptions {
     pub fn prepare(&self) -> Result<(Case, OutputDirectory), CommandError> {
         let mut case = Case::read(&self.case)?;
         if let Some(solver) = self.solver {
-            case.solver.method = method(solver)?;
+            case.solver.method = method(solver);
         }
         if let Some(threads) = self.threads {
             case.solver.threads = Some(usize::from(threads));
@@ -94,13 +94,10 @@ pub fn run(options: &RunOptions) -> Result<u8, CommandError> {
 }
 
 /// The solver that an option asks for.
-fn method(solver: SolverOption) -> Result<SolverMethod, CommandError> {
+fn method(solver: SolverOption) -> SolverMethod {
     match solver {
-        SolverOption::Auto => Ok(SolverMethod::Auto),
-        SolverOption::Cholesky => Ok(SolverMethod::Cholesky),
-        SolverOption::Cg => Err(CommandError::input(
-            "the iterative solver \"cg\" comes later",
-            "use `--solver auto` or `--solver cholesky`",
-        )),
+        SolverOption::Auto => SolverMethod::Auto,
+        SolverOption::Cholesky => SolverMethod::Cholesky,
+        SolverOption::Cg => SolverMethod::Cg,
     }
 }

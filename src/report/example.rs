@@ -656,6 +656,7 @@ fn state_report(name: &str, rods: f64) -> StateReport {
             },
             solver: SolverReport {
                 method: "cholesky".to_owned(),
+                reason: "as asked for".to_owned(),
                 iterations: 1,
                 true_residual: 4.2e-13,
                 backward_error: 8.8e-17,

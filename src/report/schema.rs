@@ -292,6 +292,8 @@ pub struct FaceMotion {
 pub struct SolverReport {
     /// Method.
     pub method: String,
+    /// Why this method.
+    pub reason: String,
     /// Refinement steps or iterations.
     pub iterations: u32,
     /// ‖b − Ax‖/‖b‖, recomputed from the matrix.

@@ -7,6 +7,10 @@
 
 pub mod cholesky;
 mod memory;
+pub mod cg;
+pub mod choice;
+pub mod low_rank;
+pub mod multigrid;
 mod ordering;
 pub mod refine;
 
@@ -42,6 +46,26 @@ pub enum SolverError {
         /// Floating-point operations of the factorisation, 1e9.
         gflop: f64,
     },
+    /// Multigrid does not fit.
+    #[error(
+        "multigrid needs {:.2} GiB beside the matrix and {:.2} GiB may be used: coarsen the mesh or \
+         allow more memory",
+        *needed as f64 / GIB, *allowed as f64 / GIB
+    )]
+    NoRoom {
+        /// Bytes needed.
+        needed: u64,
+        /// Bytes that may be used.
+        allowed: u64,
+    },
+    /// A coarse matrix of multigrid is not positive definite, so the matrix is not.
+    #[error(
+        "the stiffness matrix is not positive definite: its coarse matrix of level {level} is not"
+    )]
+    CoarseIndefinite {
+        /// Level, 0 being the matrix itself.
+        level: usize,
+    },
     /// The symbolic or numeric step failed for another reason than the pivots.
     #[error("the sparse factorisation failed: {reason}")]
     Factorisation {
@@ -68,6 +92,39 @@ pub enum SolverError {
         limit: f64,
         /// Steps made.
         steps: u32,
+    },
+    /// A direction without positive energy met by conjugate gradients.
+    #[error(
+        "the stiffness matrix is not positive definite: in iteration {iteration} for right-hand \
+         side {column} a displacement has no positive energy"
+    )]
+    Indefinite {
+        /// Which right-hand side.
+        column: usize,
+        /// In which iteration.
+        iteration: u32,
+    },
+    /// A right-hand side that is not a number.
+    #[error("right-hand side {column} is not finite")]
+    NotFinite {
+        /// Which right-hand side.
+        column: usize,
+    },
+    /// Conjugate gradients stall above the accepted error.
+    #[error(
+        "conjugate gradients for right-hand side {column} stay at a residual of {residual:.1e} \
+         (backward error {backward_error:.1e}) after {iterations} iterations: badly shaped elements, \
+         a material near incompressible or stiffnesses far apart; use the direct solver"
+    )]
+    Stalled {
+        /// Which right-hand side.
+        column: usize,
+        /// ‖b − Ax‖/‖b‖ reached.
+        residual: f64,
+        /// ‖b − Ax‖/(‖A‖‖x‖ + ‖b‖) reached.
+        backward_error: f64,
+        /// Iterations made.
+        iterations: u32,
     },
     /// The low-rank terms cannot be folded in.
     #[error("the low-rank terms (rods) make the system singular")]

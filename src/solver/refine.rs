@@ -8,6 +8,7 @@
 use nalgebra::{DMatrix, DVector, Dyn, LU};
 use rayon::prelude::*;
 
+use super::low_rank::Terms;
 use super::{Factor, SolverError};
 use crate::assembly::ReducedTerm;
 use crate::sparse::BlockMatrix;
@@ -119,12 +120,12 @@ fn refine(
 fn residual(matrix: &BlockMatrix, woodbury: &Woodbury, b: &[f64], x: &[f64]) -> Vec<f64> {
     let mut r = vec![0.0; x.len()];
     matrix.multiply(x, &mut r);
-    woodbury.add_product(x, &mut r);
+    Terms(woodbury.terms).add_products::<1>(x, &mut r);
     r.par_iter_mut().zip(b).for_each(|(r, b)| *r = b - *r);
     r
 }
 
-fn measure(r: &[f64], b: &[f64], x: &[f64], norm: f64) -> Quality {
+pub(super) fn measure(r: &[f64], b: &[f64], x: &[f64], norm: f64) -> Quality {
     // NaN must survive: f64::max would drop it.
     let largest = |v: &[f64]| {
         v.iter()
@@ -209,17 +210,6 @@ impl<'a> Woodbury<'a> {
         };
         for (z, t) in self.z.chunks_exact(self.rows).zip(t.iter()) {
             y.par_iter_mut().zip(z).for_each(|(y, z)| *y -= t * z);
-        }
-    }
-
-    /// Adds W S Wᵀ x to `y`.
-    fn add_product(&self, x: &[f64], y: &mut [f64]) {
-        let weights = self.weigh(x);
-        let columns = self.terms.iter().flat_map(|t| &t.columns);
-        for (column, weight) in columns.zip(weights.iter()) {
-            for &(r, w) in column {
-                y[r] += weight * w;
-            }
         }
     }
 }

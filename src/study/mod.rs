@@ -26,11 +26,12 @@ use std::time::Instant;
 pub use error::{FailureKind, StudyError};
 
 use crate::analysis::{AnalysisSettings, solve};
-use crate::case::Case;
+use crate::case::{Case, SolverMethod};
 use crate::mesh::tetgen::Mesher;
 use crate::progress::Progress;
 use crate::report::schema::{RunReport, StageTime};
 use crate::report::write_all;
+use crate::solver::choice::Method;
 
 use bodies::{MeshedBody, mesh_bodies};
 use findings::{Inputs, SolvedState, find};
@@ -63,7 +64,14 @@ pub fn run(
     clock.lap("tie and load");
     let mut states = Vec::with_capacity(built.len());
     for state in built {
-        let settings = AnalysisSettings::default();
+        let settings = AnalysisSettings {
+            method: match case.solver.method {
+                SolverMethod::Auto => Method::Auto,
+                SolverMethod::Cholesky => Method::Cholesky,
+                SolverMethod::Cg => Method::Cg,
+            },
+            ..AnalysisSettings::default()
+        };
         let solution = solve(&state.model, &settings, around.progress)
             .map_err(|e| placed::analysis(case, &state.model.name, e))?;
         clock.lap(&format!("solve {}", state.model.name));

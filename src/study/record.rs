@@ -422,6 +422,7 @@ fn load_case(state: &SolvedState, load: &LoadCase, solution: &CaseSolution) -> L
         },
         solver: SolverReport {
             method: info.method.to_owned(),
+            reason: info.reason.clone(),
             iterations: info.iterations,
             true_residual: info.true_residual,
             backward_error: info.backward_error,

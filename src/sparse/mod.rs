@@ -3,26 +3,50 @@
 //! Rows are nodes, blocks are row-major, both halves are stored: a row is then all that its
 //! product needs, so the product runs over rows in parallel with the same bits on any number of
 //! threads. One u32 index per nine values keeps memory traffic near that of the values alone.
+//! Vectors may hold several columns side by side, interleaved (all columns of a scalar row next to
+//! each other), so that one pass over the matrix serves them all.
 //! This leaf knows no mesh and no constraint.
+
+pub mod instructions;
+pub mod product;
+mod sweep;
+
+pub(crate) use sweep::block_product;
+pub use sweep::{Real, row_product, rows_of, rows_of_mut};
 
 use rayon::prelude::*;
 
-/// A symmetric matrix in compressed rows of 3×3 blocks; both halves are stored.
+use instructions::{Task, best};
+
+/// A matrix in compressed rows of 3×3 blocks; of a symmetric one both halves are stored.
 #[derive(Debug, Clone, PartialEq)]
-pub struct BlockMatrix {
+pub struct BlockMatrix<T = f64> {
     row_start: Vec<usize>,
     columns: Vec<u32>,
-    blocks: Vec<[f64; 9]>,
+    blocks: Vec<[T; 9]>,
 }
+
+/// Stands for a row that is not there.
+pub const ABSENT: u32 = u32::MAX;
 
 /// Rows handled by one task: enough work to be worth a task, small enough to balance.
 pub(crate) const ROWS_PER_TASK: usize = 256;
 
-impl BlockMatrix {
+impl<T: Real> BlockMatrix<T> {
+    /// A matrix from its parts: block k of the rows' columns is `blocks[k]`, the columns of row r
+    /// stand at `row_start[r]..row_start[r + 1]`, ascending.
+    pub fn from_parts(row_start: Vec<usize>, columns: Vec<u32>, blocks: Vec<[T; 9]>) -> Self {
+        Self {
+            row_start,
+            columns,
+            blocks,
+        }
+    }
+
     /// A zero matrix with the given pattern: `columns` of row r, ascending, at
     /// `row_start[r]..row_start[r + 1]`.
     pub fn from_pattern(row_start: Vec<usize>, columns: Vec<u32>) -> Self {
-        let blocks = vec![[0.0; 9]; columns.len()];
+        let blocks = vec![[T::ZERO; 9]; columns.len()];
         Self {
             row_start,
             columns,
@@ -44,7 +68,7 @@ impl BlockMatrix {
     pub fn bytes(&self) -> u64 {
         (self.row_start.len() * size_of::<usize>()
             + self.columns.len() * size_of::<u32>()
-            + self.blocks.len() * size_of::<[f64; 9]>()) as u64
+            + self.blocks.len() * size_of::<[T; 9]>()) as u64
     }
 
     /// Columns of row `r`, ascending.
@@ -53,10 +77,80 @@ impl BlockMatrix {
     }
 
     /// Blocks of row `r`, row-major, in the order of [`columns`](Self::columns).
-    pub fn blocks(&self, r: usize) -> &[[f64; 9]] {
+    pub fn blocks(&self, r: usize) -> &[[T; 9]] {
         &self.blocks[self.row_start[r]..self.row_start[r + 1]]
     }
 
+    /// The same matrix in single precision.
+    pub fn to_single(&self) -> BlockMatrix<f32> {
+        let mut blocks = vec![[0.0; 9]; self.blocks.len()];
+        blocks
+            .par_chunks_mut(4096)
+            .zip(self.blocks.par_chunks(4096))
+            .for_each(|(to, from)| {
+                for (to, from) in to.iter_mut().zip(from) {
+                    *to = from.map(|v| v.to_f64() as f32);
+                }
+            });
+        BlockMatrix {
+            row_start: self.row_start.clone(),
+            columns: self.columns.clone(),
+            blocks,
+        }
+    }
+
+    /// The diagonal blocks; zero where there is none.
+    pub fn diagonal(&self) -> Vec<[T; 9]> {
+        (0..self.row_count())
+            .into_par_iter()
+            .map(|r| match self.columns(r).binary_search(&(r as u32)) {
+                Ok(k) => self.blocks(r)[k],
+                Err(_) => [T::ZERO; 9],
+            })
+            .collect()
+    }
+
+    /// Y = A X for K interleaved columns.
+    pub fn multiply_columns<const K: usize>(&self, x: &[T], y: &mut [T]) {
+        let x = rows_of::<T, K>(x);
+        rows_of_mut::<T, K>(y)
+            .par_chunks_mut(ROWS_PER_TASK)
+            .enumerate()
+            .for_each(|(task, y)| {
+                best(Multiply {
+                    matrix: self,
+                    first: task * ROWS_PER_TASK,
+                    x,
+                    y,
+                });
+            });
+    }
+
+    /// y = A x, both of length 3 × rows.
+    pub fn multiply(&self, x: &[T], y: &mut [T]) {
+        self.multiply_columns::<1>(x, y);
+    }
+}
+
+struct Multiply<'a, T, const K: usize> {
+    matrix: &'a BlockMatrix<T>,
+    first: usize,
+    x: &'a [[[T; K]; 3]],
+    y: &'a mut [[[T; K]; 3]],
+}
+
+impl<T: Real, const K: usize> Task for Multiply<'_, T, K> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<const FMA: bool>(self) {
+        for (k, y) in self.y.iter_mut().enumerate() {
+            *y = row_product::<T, K, FMA>(self.matrix, self.first + k, self.x);
+        }
+    }
+}
+
+impl BlockMatrix {
     /// Fills the rows in parallel: `fill(r, columns, blocks)` once for each row.
     pub(crate) fn fill_rows<F>(&mut self, fill: F)
     where
@@ -80,26 +174,6 @@ impl BlockMatrix {
                 fill(r, &columns[span], mine);
             }
         });
-    }
-
-    /// y = A x, both of length 3 × rows.
-    pub fn multiply(&self, x: &[f64], y: &mut [f64]) {
-        y.par_chunks_mut(3 * ROWS_PER_TASK)
-            .enumerate()
-            .for_each(|(task, y)| {
-                for (k, y) in y.chunks_exact_mut(3).enumerate() {
-                    let r = task * ROWS_PER_TASK + k;
-                    let mut sum = [0.0; 3];
-                    for (&c, b) in self.columns(r).iter().zip(self.blocks(r)) {
-                        let c = 3 * c as usize;
-                        let (x0, x1, x2) = (x[c], x[c + 1], x[c + 2]);
-                        sum[0] += b[0] * x0 + b[1] * x1 + b[2] * x2;
-                        sum[1] += b[3] * x0 + b[4] * x1 + b[5] * x2;
-                        sum[2] += b[6] * x0 + b[7] * x1 + b[8] * x2;
-                    }
-                    y.copy_from_slice(&sum);
-                }
-            });
     }
 
     /// ‖A‖∞: the largest sum of magnitudes in a scalar row.
