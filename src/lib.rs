@@ -27,3 +27,4 @@ pub mod recovery;
 pub mod assessment;
 pub mod report;
 pub mod study;
+pub mod bench;

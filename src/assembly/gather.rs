@@ -4,7 +4,7 @@ use rayon::prelude::*;
 
 use super::numbering::check_systems;
 use super::{AssemblyError, Incidence, LocalSystem, Numbering, place_elements};
-use crate::element::{Kernel, Placement, Tet4, Tet10, block_row};
+use crate::element::{Kernel, Placement, Tet4, block_row, quadratic_block_row};
 use crate::material::MaterialField;
 use crate::mesh::{ElementKind, TetMesh};
 use crate::sparse::{BlockMatrix, ROWS_PER_TASK};
@@ -31,44 +31,84 @@ pub fn assemble(
     systems: &[&LocalSystem],
     fixed: &[[bool; 3]],
 ) -> Result<Assembled, AssemblyError> {
-    check_systems(mesh, systems)?;
-    let count = mesh.nodes.len();
-    let gather = Gather {
-        mesh,
-        materials,
-        systems,
-        placements: place_elements(mesh)?,
-        kernels: materials.table.iter().map(Kernel::from).collect(),
-        around: Incidence::new(count, (0..mesh.element_count()).map(|e| mesh.element(e))),
-        coupled: Incidence::new(count, systems.iter().map(|s| s.nodes.as_slice())),
-    };
-    let numbering = Numbering::new(fixed, &gather.around, &gather.coupled);
-    let mut matrix = gather.pattern(&numbering);
-    matrix.fill_rows(|r, columns, blocks| gather.fill(&numbering, r, (columns, blocks)));
-    let broken = (0..matrix.row_count())
-        .into_par_iter()
-        .find_first(|&r| !matrix.blocks(r).iter().flatten().all(|v| v.is_finite()));
-    match broken {
-        Some(r) => Err(AssemblyError::NotFinite {
-            node: numbering.node(r),
-        }),
-        None => Ok(Assembled { matrix, numbering }),
-    }
+    Pattern::new(mesh, systems, fixed)?.fill(materials)
 }
 
-struct Gather<'a> {
+/// Where the entries of the reduced stiffness stand, before any has a value.
+#[derive(Debug, Clone)]
+pub struct Pattern<'a> {
     mesh: &'a TetMesh,
-    materials: &'a MaterialField,
     systems: &'a [&'a LocalSystem],
-    placements: Vec<Placement>,
-    kernels: Vec<Kernel>,
     around: Incidence,
     coupled: Incidence,
+    numbering: Numbering,
+    row_start: Vec<usize>,
+    columns: Vec<u32>,
 }
 
-impl Gather<'_> {
-    fn pattern(&self, numbering: &Numbering) -> BlockMatrix {
-        let rows = numbering.row_count();
+impl<'a> Pattern<'a> {
+    /// Finds who meets whom.
+    ///
+    /// # Errors
+    /// [`AssemblyError`] where a system does not fit or names a node that is not there.
+    pub fn new(
+        mesh: &'a TetMesh,
+        systems: &'a [&'a LocalSystem],
+        fixed: &[[bool; 3]],
+    ) -> Result<Self, AssemblyError> {
+        check_systems(mesh, systems)?;
+        let count = mesh.nodes.len();
+        let around = Incidence::new(count, (0..mesh.element_count()).map(|e| mesh.element(e)));
+        let coupled = Incidence::new(count, systems.iter().map(|s| s.nodes.as_slice()));
+        let mut pattern = Self {
+            mesh,
+            systems,
+            numbering: Numbering::new(fixed, &around, &coupled),
+            around,
+            coupled,
+            row_start: Vec::new(),
+            columns: Vec::new(),
+        };
+        pattern.find_columns();
+        Ok(pattern)
+    }
+
+    /// Blocks of the matrix.
+    pub fn block_count(&self) -> usize {
+        self.columns.len()
+    }
+
+    /// Integrates the stiffness into the pattern.
+    ///
+    /// # Errors
+    /// [`AssemblyError`] where an element is inverted or an entry is not finite.
+    pub fn fill(mut self, materials: &MaterialField) -> Result<Assembled, AssemblyError> {
+        let placements = place_elements(self.mesh)?;
+        let row_start = std::mem::take(&mut self.row_start);
+        let columns = std::mem::take(&mut self.columns);
+        let mut matrix = BlockMatrix::from_pattern(row_start, columns);
+        let integrals = Integrals {
+            placements,
+            kernels: materials.table.iter().map(Kernel::from).collect(),
+            materials,
+        };
+        matrix.fill_rows(|r, columns, blocks| self.fill_row(&integrals, r, (columns, blocks)));
+        let broken = (0..matrix.row_count())
+            .into_par_iter()
+            .find_first(|&r| !matrix.blocks(r).iter().flatten().all(|v| v.is_finite()));
+        match broken {
+            Some(r) => Err(AssemblyError::NotFinite {
+                node: self.numbering.node(r),
+            }),
+            None => Ok(Assembled {
+                matrix,
+                numbering: self.numbering,
+            }),
+        }
+    }
+
+    fn find_columns(&mut self) {
+        let rows = self.numbering.row_count();
         let parts: Vec<(Vec<usize>, Vec<u32>)> = (0..rows.div_ceil(ROWS_PER_TASK))
             .into_par_iter()
             .map(|task| {
@@ -76,30 +116,29 @@ impl Gather<'_> {
                 let mut columns = Vec::with_capacity(32 * ROWS_PER_TASK);
                 let mut neighbours = Vec::new();
                 for r in task * ROWS_PER_TASK..((task + 1) * ROWS_PER_TASK).min(rows) {
-                    self.neighbours(numbering, r, &mut neighbours);
+                    self.neighbours(r, &mut neighbours);
                     lengths.push(neighbours.len());
                     columns.extend_from_slice(&neighbours);
                 }
                 (lengths, columns)
             })
             .collect();
-        let mut row_start = Vec::with_capacity(rows + 1);
-        row_start.push(0);
+        self.row_start = Vec::with_capacity(rows + 1);
+        self.row_start.push(0);
         let mut end = 0;
-        let mut columns = Vec::with_capacity(parts.iter().map(|p| p.1.len()).sum());
+        self.columns = Vec::with_capacity(parts.iter().map(|p| p.1.len()).sum());
         for (lengths, part) in parts {
             for length in lengths {
                 end += length;
-                row_start.push(end);
+                self.row_start.push(end);
             }
-            columns.extend(part);
+            self.columns.extend(part);
         }
-        BlockMatrix::from_pattern(row_start, columns)
     }
 
-    fn neighbours(&self, numbering: &Numbering, r: usize, found: &mut Vec<u32>) {
+    fn neighbours(&self, r: usize, found: &mut Vec<u32>) {
         found.clear();
-        let n = numbering.node(r) as usize;
+        let n = self.numbering.node(r) as usize;
         let elements = self
             .around
             .of(n)
@@ -114,38 +153,34 @@ impl Gather<'_> {
             found.extend(
                 nodes
                     .iter()
-                    .filter_map(|&m| numbering.row(m).map(|r| r as u32)),
+                    .filter_map(|&m| self.numbering.row(m).map(|r| r as u32)),
             );
         }
         found.sort_unstable();
         found.dedup();
     }
 
-    fn fill(&self, numbering: &Numbering, r: usize, row: (&[u32], &mut [[f64; 9]])) {
+    fn fill_row(&self, integrals: &Integrals, r: usize, row: (&[u32], &mut [[f64; 9]])) {
         let (columns, blocks) = row;
-        let n = numbering.node(r) as usize;
+        let n = self.numbering.node(r) as usize;
+        let slots = Slots::new(columns);
         let mut add = |m: u32, values: &[f64; 9]| {
-            let place = numbering
-                .row(m)
-                .and_then(|c| columns.binary_search(&(c as u32)).ok());
-            if let Some(place) = place {
-                for (sum, v) in blocks[place].iter_mut().zip(values) {
+            let place = self.numbering.row(m).and_then(|c| slots.find(c as u32));
+            if let Some(sum) = place.and_then(|place| blocks.get_mut(place)) {
+                for (sum, v) in sum.iter_mut().zip(values) {
                     *sum += v;
                 }
             }
         };
         for &(e, i) in self.around.of(n) {
             let (e, i) = (e as usize, i as usize);
-            let place = &self.placements[e];
-            let kernel = &self.kernels[self.materials.of_element[e] as usize];
-            let factor = &self.materials.factor[e];
             let nodes = self.mesh.element(e).iter();
             match self.mesh.kind {
                 ElementKind::Tet10 => nodes
-                    .zip(&block_row::<Tet10, 10>(place, kernel, factor, i))
+                    .zip(&integrals.tet10_row(e, i))
                     .for_each(|(&m, b)| add(m, b)),
                 ElementKind::Tet4 => nodes
-                    .zip(&block_row::<Tet4, 4>(place, kernel, factor, i))
+                    .zip(&integrals.tet4_row(e, i))
                     .for_each(|(&m, b)| add(m, b)),
             }
         }
@@ -157,7 +192,76 @@ impl Gather<'_> {
                 add(m, &std::array::from_fn(|k| system.stiffness[entry(k)]));
             }
         }
-        eliminate(numbering, n, columns, blocks);
+        eliminate(&self.numbering, n, columns, blocks);
+    }
+}
+
+/// Places of the hash table of a row.
+const SLOTS: usize = 512;
+
+/// Finds columns in a row: a small open hash, since a row is asked ten times for each element
+/// around its node and a binary search is mostly branches that cannot be foreseen.
+struct Slots<'a> {
+    columns: &'a [u32],
+    /// Place in the row plus one, 0 where empty; not used for rows too long for it.
+    table: [u16; SLOTS],
+}
+
+impl<'a> Slots<'a> {
+    fn new(columns: &'a [u32]) -> Self {
+        let mut table = [0; SLOTS];
+        if columns.len() <= SLOTS / 2 {
+            for (k, &c) in columns.iter().enumerate() {
+                let mut at = Self::hash(c);
+                while table[at] != 0 {
+                    at = (at + 1) % SLOTS;
+                }
+                table[at] = k as u16 + 1;
+            }
+        }
+        Self { columns, table }
+    }
+
+    fn hash(column: u32) -> usize {
+        (column.wrapping_mul(0x9e37_79b1) >> 23) as usize % SLOTS
+    }
+
+    fn find(&self, column: u32) -> Option<usize> {
+        if self.columns.len() > SLOTS / 2 {
+            return self.columns.binary_search(&column).ok();
+        }
+        let mut at = Self::hash(column);
+        loop {
+            let place = usize::from(self.table[at]).checked_sub(1)?;
+            if self.columns[place] == column {
+                return Some(place);
+            }
+            at = (at + 1) % SLOTS;
+        }
+    }
+}
+
+/// What the elements are made of and how they lie.
+struct Integrals<'a> {
+    placements: Vec<Placement>,
+    kernels: Vec<Kernel>,
+    materials: &'a MaterialField,
+}
+
+impl Integrals<'_> {
+    fn of(&self, e: usize) -> (&Placement, &Kernel, &[f64; 4]) {
+        let kernel = &self.kernels[self.materials.of_element[e] as usize];
+        (&self.placements[e], kernel, &self.materials.factor[e])
+    }
+
+    fn tet10_row(&self, e: usize, i: usize) -> [[f64; 9]; 10] {
+        let (place, kernel, factor) = self.of(e);
+        quadratic_block_row(place, kernel, factor, i)
+    }
+
+    fn tet4_row(&self, e: usize, i: usize) -> [[f64; 9]; 4] {
+        let (place, kernel, factor) = self.of(e);
+        block_row::<Tet4, 4>(place, kernel, factor, i)
     }
 }
 
@@ -174,6 +278,29 @@ fn eliminate(numbering: &Numbering, n: usize, columns: &[u32], blocks: &mut [[f6
                     block[3 * a + b] = 0.0;
                 }
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_column_of_short_and_long_rows_is_found_and_no_other() {
+        for length in [0usize, 1, 27, 256, 257, 900] {
+            let columns: Vec<u32> = (0..length as u32)
+                .map(|k| 7 * k * k % 65_521 * 3 + 1)
+                .collect();
+            let mut columns = columns;
+            columns.sort_unstable();
+            columns.dedup();
+            let slots = Slots::new(&columns);
+            for (k, &c) in columns.iter().enumerate() {
+                assert_eq!(slots.find(c), Some(k));
+                assert_eq!(slots.find(c + 1), None);
+            }
+            assert_eq!(slots.find(0), None);
         }
     }
 }

@@ -210,8 +210,8 @@ pub struct SubsidenceRow {
     pub unit: &'static str,
     /// Limit.
     pub limit: f64,
-    /// Value over limit at the low and the high end of the default modulus, as verdicts see it;
-    /// of the strength, where the criterion has a band of its own and says so.
+    /// Lowest and highest value over limit within the band of the default modulus, as verdicts see
+    /// it; of the strength, where the criterion has a band of its own and says so.
     pub ratio_band: [f64; 2],
     /// Verdict.
     pub verdict: Verdict,

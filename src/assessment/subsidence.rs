@@ -159,6 +159,7 @@ struct Finding {
 
 impl Finding {
     fn row(self, seat: &Seat) -> SubsidenceRow {
+        let [low, high] = self.ratio_band;
         SubsidenceRow {
             state: seat.state.to_owned(),
             load_case: seat.load_case.to_owned(),
@@ -167,7 +168,7 @@ impl Finding {
             value: self.value,
             unit: self.unit,
             limit: self.limit,
-            ratio_band: self.ratio_band,
+            ratio_band: [low.min(high), low.max(high)],
             verdict: Verdict::of_ratio(self.value / self.limit),
             source: format!("{} ({})", self.citation, self.flag.words()),
         }
@@ -442,19 +443,19 @@ mod tests {
             (
                 2.0,
                 2.31,
-                [3.0 * 2.0 / 2.31, 2.0 / 3.0 * 2.0 / 2.31],
+                [2.0 / 3.0 * 2.0 / 2.31, 3.0 * 2.0 / 2.31],
                 Verdict::Caution,
             ),
             // 50 N / 7.07 mm² = 7.072 MPa, 250 N five times that.
-            (2.0, 50.0 / 7.07, [0.2828, 0.05656], Verdict::Within),
+            (2.0, 50.0 / 7.07, [0.05656, 0.2828], Verdict::Within),
             // 1 % beyond 0.77 %; at 100 MPa strains triple: 0.6, 1.8, 2.7 %: 5 %; at 450 MPa 0.6 %.
-            (1.0, 2.0, [2.5, 0.0], Verdict::Within),
+            (1.0, 2.0, [0.0, 2.5], Verdict::Within),
             // Uniaxial with ν = 0: ε_eff = |ε|; 2 % of the volume exceeds 0.6 %.
-            (6000.0, 7000.0, [18.0 / 7.0, 4.0 / 7.0], Verdict::Caution),
+            (6000.0, 7000.0, [4.0 / 7.0, 18.0 / 7.0], Verdict::Caution),
             // 0.0068 · 16.2 · 9000 = 991.44 N.
-            (200.0, 991.44, [0.605180, 0.134485], Verdict::Within),
+            (200.0, 991.44, [0.134485, 0.605180], Verdict::Within),
             // 1.13 / 30 = 0.03767 mm against 2 mm.
-            (0.037_666_7, 2.0, [0.0565, 0.0125556], Verdict::Within),
+            (0.037_666_7, 2.0, [0.0125556, 0.0565], Verdict::Within),
         ];
         assert_eq!(rows.len(), expected.len());
         for (row, (value, limit, band, verdict)) in rows.iter().zip(expected) {

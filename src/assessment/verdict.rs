@@ -37,6 +37,9 @@ pub enum OverallVerdict {
     /// At least one limit is exceeded.
     #[serde(rename = "limits exceeded")]
     LimitsExceeded,
+    /// Nothing was held against a limit: there is no answer.
+    #[serde(rename = "nothing assessed")]
+    NothingAssessed,
 }
 
 impl OverallVerdict {
@@ -45,6 +48,7 @@ impl OverallVerdict {
         match self {
             Self::WithinLimits => "within limits",
             Self::LimitsExceeded => "limits exceeded",
+            Self::NothingAssessed => "nothing assessed",
         }
     }
 }
@@ -97,15 +101,17 @@ pub fn overall(findings: &Findings, resorbing_limit: f64) -> (OverallVerdict, Ve
         ratio: row.utilisation,
         verdict: row.verdict,
     }));
-    reasons.retain(|reason| reason.state != INTACT && reason.verdict != Verdict::Within);
+    reasons.retain(|reason| reason.state != INTACT);
+    let assessed = !reasons.is_empty();
+    reasons.retain(|reason| reason.verdict != Verdict::Within);
     reasons.sort_by(|a, b| b.ratio.total_cmp(&a.ratio));
     let exceeded = reasons
         .iter()
         .any(|reason| reason.verdict == Verdict::Exceeded);
-    let overall = if exceeded {
-        OverallVerdict::LimitsExceeded
-    } else {
-        OverallVerdict::WithinLimits
+    let overall = match (assessed, exceeded) {
+        (false, _) => OverallVerdict::NothingAssessed,
+        (true, true) => OverallVerdict::LimitsExceeded,
+        (true, false) => OverallVerdict::WithinLimits,
     };
     (overall, reasons)
 }
@@ -192,6 +198,15 @@ mod tests {
     }
 
     #[test]
+    fn a_run_that_holds_nothing_against_a_limit_has_no_verdict() {
+        let nothing = (OverallVerdict::NothingAssessed, Vec::new());
+        assert_eq!(overall(&Findings::default(), RESORBING_LIMIT), nothing);
+        let mut only_the_reference = Findings::default();
+        only_the_reference.subsidence.push(subsidence(INTACT, 2.0));
+        assert_eq!(overall(&only_the_reference, RESORBING_LIMIT), nothing);
+    }
+
+    #[test]
     fn caution_is_said_and_only_exceeded_counts() {
         let mut findings = Findings {
             subsidence: vec![subsidence("fused", 0.85), subsidence("intact", 7.0)],
@@ -206,10 +221,6 @@ mod tests {
         let (verdict, reasons) = overall(&findings, RESORBING_LIMIT);
         assert_eq!(verdict.words(), "limits exceeded");
         assert_eq!((reasons.len(), reasons[0].verdict), (3, Verdict::Exceeded));
-        assert_eq!(
-            overall(&Findings::default(), 0.5),
-            (OverallVerdict::WithinLimits, Vec::new())
-        );
     }
 
     #[test]

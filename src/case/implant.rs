@@ -439,7 +439,7 @@ pub(super) fn read_rods(
         section.record_default("material", "ti6al4v", RODS_SOURCE, Derived);
         materials.library("ti6al4v")
     };
-    Ok(Some(Rods {
+    let rods = Rods {
         between,
         diameter_mm: section.number_or("diameter_mm", 2.0..=10.0, &ROD_DIAMETER)?,
         material,
@@ -452,5 +452,14 @@ pub(super) fn read_rods(
         )?,
         screw_diameter_mm: section.number_or("screw_diameter_mm", 2.0..=9.0, &SCREW_DIAMETER)?,
         screw_length_mm: section.number_or("screw_length_mm", 15.0..=70.0, &SCREW_LENGTH)?,
-    }))
+    };
+    let apart = rods.behind_axis_mm.hypot(rods.beside_axis_mm);
+    let needed = 0.5 * (implant.diameter_mm + rods.diameter_mm);
+    if apart <= needed {
+        let reason = format!(
+            "a rod {apart:.1} mm from the axis runs through the implant; more than {needed:.1} mm are needed"
+        );
+        return Err(section.error("behind_axis_mm", CaseFault::model(reason)));
+    }
+    Ok(Some(rods))
 }

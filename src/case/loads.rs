@@ -2,7 +2,8 @@
 
 use super::bodies::{Vertebra, duplicate};
 use super::error::{CaseError, CaseFault};
-use super::implant::End;
+use super::file_name::{LONGEST, slug};
+use super::implant::{End, Implant};
 use super::presets::{PRESETS, Preset, preset};
 use super::raw::Section;
 use crate::source::{Source, SourceFlag};
@@ -77,8 +78,8 @@ const FACES: [(&str, End); 2] = [
 /// Reads `[loads]`, `[[load_case]]` and `[support]`.
 pub(super) fn read(
     top: &Section<'_>,
-    vertebrae: &[Vertebra],
-    resected: &[usize],
+    (vertebrae, resected): (&[Vertebra], &[usize]),
+    implant: Option<&Implant>,
 ) -> Result<Loads, CaseError> {
     let loads = top.section("loads", &["preset", "loaded_face", "at_mm"])?;
     let support = top.section("support", &["clamped"])?;
@@ -89,6 +90,7 @@ pub(super) fn read(
         if cases.iter().any(|c| c.name == load.name) {
             return Err(duplicate(&section, "load case", &load.name));
         }
+        check_file_name(&section, &load.name, &cases)?;
         cases.push(load);
     }
     if cases.is_empty() {
@@ -116,10 +118,7 @@ pub(super) fn read(
             return Err(section.error(key, CaseFault::model(reason)));
         }
     }
-    if face == clamped {
-        let reason = "the loaded face is the clamped one";
-        return Err(loads.error("loaded_face", CaseFault::model(reason)));
-    }
+    check_way(&loads, chosen, (face, clamped), implant)?;
     let at_mm = loads.numbers("at_mm", -1e4..=1e4)?;
     if at_mm.is_none() {
         let why = "definition: the load acts at the centroid of the loaded face";
@@ -137,6 +136,44 @@ pub(super) fn read(
         at_mm,
         clamped,
     })
+}
+
+/// The load has to have a way from its face to the support, across the implant where there is one,
+/// and a preset's compression pushes only from above.
+fn check_way(
+    loads: &Section<'_>,
+    preset: Option<&Preset>,
+    (face, clamped): (EndplateFace, EndplateFace),
+    implant: Option<&Implant>,
+) -> Result<(), CaseError> {
+    let refuse = |reason: String| Err(loads.error("loaded_face", CaseFault::model(reason)));
+    if face == clamped {
+        return refuse("the loaded face is the clamped one".to_owned());
+    }
+    let height = |f: EndplateFace| (f.vertebra, f.end == End::Inferior);
+    if let Some(preset) = preset.filter(|_| height(face) > height(clamped)) {
+        let reason = format!(
+            "the preset \"{}\" pushes down, and this face lies below the clamped one: it would pull",
+            preset.name
+        );
+        return refuse(reason);
+    }
+    let Some(implant) = implant else {
+        return Ok(());
+    };
+    let [upper, lower] = implant.between;
+    let seats = [(upper, End::Inferior), (lower, End::Superior)];
+    let outside = |f: EndplateFace| !seats.contains(&(f.vertebra, f.end));
+    let above = |f: EndplateFace| f.vertebra <= upper;
+    let below = |f: EndplateFace| f.vertebra >= lower;
+    let across = (above(face) && below(clamped)) || (below(face) && above(clamped));
+    if across && outside(face) && outside(clamped) {
+        return Ok(());
+    }
+    refuse(format!(
+        "the load does not cross \"{}\": load and support belong on either side of it, away from its seats",
+        implant.name
+    ))
 }
 
 fn read_preset(loads: &Section<'_>) -> Result<Option<&'static Preset>, CaseError> {
@@ -204,6 +241,29 @@ fn read_load(section: &Section<'_>) -> Result<Load, CaseError> {
         return Err(section.error("force_n", CaseFault::model(reason)));
     }
     Ok(load)
+}
+
+/// Every load case has files of its own: names must differ by more than case and punctuation.
+fn check_file_name(section: &Section<'_>, name: &str, others: &[Load]) -> Result<(), CaseError> {
+    let own = slug(name);
+    let reason = if own.is_empty() {
+        format!("{name:?} has no letter or digit to name files by")
+    } else if own.len() > LONGEST {
+        format!(
+            "a name of {} bytes: files are named by it, {LONGEST} at most",
+            own.len()
+        )
+    } else if let Some(other) = others.iter().find(|o| slug(&o.name) == own) {
+        format!(
+            "\"{}\" would name the same files: names must differ by more than case and punctuation",
+            other.name
+        )
+    } else if name.chars().any(char::is_control) {
+        format!("{name:?} has control characters")
+    } else {
+        return Ok(());
+    };
+    Err(section.error("name", CaseFault::model(reason)))
 }
 
 fn read_face(

@@ -31,6 +31,7 @@
 
 pub mod bodies;
 pub mod error;
+pub mod file_name;
 pub mod implant;
 pub mod loads;
 pub mod materials;
@@ -291,7 +292,7 @@ fn resolve(top: &Section<'_>, places: &CasePlaces, sha256: String) -> Result<Cas
         sha256,
         places: places.clone(),
         states: read_states(top)?,
-        loads: loads::read(top, &bodies.vertebrae, &bodies.resected)?,
+        loads: loads::read(top, (&bodies.vertebrae, &bodies.resected), implant.as_ref())?,
         vertebrae: bodies.vertebrae,
         discs: bodies.discs,
         resected: bodies.resected,

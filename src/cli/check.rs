@@ -131,17 +131,19 @@ fn describe_implant(case: &Case, lines: &mut Lines) {
         ImplantHeight::Millimetres(height) => format!("{height} mm high"),
         ImplantHeight::Fit => "as high as fits".to_owned(),
     };
+    let angle = implant.sagittal_angle_deg;
     let ends = match implant.ends {
-        ImplantEnds::Fitted => "ends fitted to the endplates",
-        ImplantEnds::Flat => "flat ends",
+        ImplantEnds::Fitted => format!(
+            "ends fitted to the endplates (which decide the angle between them, not the {angle}° given)"
+        ),
+        ImplantEnds::Flat => format!("flat ends {angle}° apart in the sagittal plane"),
     };
     lines.head("Implant");
     lines.row(
         &implant.name,
         format!(
-            "cylinder {} mm across, {height}, {}° in the sagittal plane, {ends}, of {}",
+            "cylinder {} mm across, {height}, {ends}, of {}",
             implant.diameter_mm,
-            implant.sagittal_angle_deg,
             material(implant.material)
         ),
     );
@@ -238,6 +240,9 @@ fn describe_materials(case: &Case, lines: &mut Lines) {
 fn describe_loads(case: &Case, lines: &mut Lines) {
     lines.head("Loads");
     lines.row("loaded face", case.loads.face.name(&case.vertebrae));
+    if let Some(at) = case.loads.at_mm {
+        lines.row("at", format!("{at:?} mm (x anterior, y left, z cranial)"));
+    }
     lines.row("clamped", case.loads.clamped.name(&case.vertebrae));
     for load in &case.loads.cases {
         let frame = match load.frame {

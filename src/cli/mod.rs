@@ -1,6 +1,7 @@
 //! The program: commands, exit codes, what is printed where. Progress and errors go to stderr,
 //! results to stdout and the output directory.
 
+mod bench;
 mod check;
 mod diagnostic;
 mod new;
@@ -67,6 +68,9 @@ enum Command {
         #[arg(long, default_value = "T6")]
         level: String,
     },
+    /// Measure how the solvers scale on this machine
+    #[command(subcommand)]
+    Bench(bench::BenchCommand),
     /// Serve TetGen to another instance of this program
     #[command(name = "__tetgen", hide = true)]
     Tetgen,
@@ -145,6 +149,7 @@ fn run_command(command: Command) -> Result<u8, CommandError> {
     match command {
         Command::Run(options) => run::run(&options),
         Command::Tetgen => Ok(tetgen::serve()),
+        Command::Bench(command) => bench::bench(&command),
         Command::Check(options) => check::check(&options),
         Command::New { name, level } => new::new(&name, &level),
     }

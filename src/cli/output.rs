@@ -43,6 +43,7 @@ impl OutputDirectory {
         if !force {
             refuse_foreign(directory, case_file)?;
         }
+        remove_stale(directory);
         let staging = directory.join(format!("{STAGING}{}", std::process::id()));
         fs::create_dir(&staging).map_err(|e| cannot("write to", directory, &e))?;
         let output = Self {
@@ -110,6 +111,26 @@ impl OutputDirectory {
             }
         }
         Ok(())
+    }
+}
+
+/// Removes what runs that were killed left behind, where the system tells which processes live.
+fn remove_stale(directory: &Path) {
+    let processes = Path::new("/proc");
+    let Ok(entries) = fs::read_dir(directory) else {
+        return;
+    };
+    if !processes.join(std::process::id().to_string()).exists() {
+        return;
+    }
+    for entry in entries.flatten() {
+        let name = entry.file_name();
+        let process = name.to_str().and_then(|n| n.strip_prefix(STAGING));
+        let dead = |id: &str| id.parse::<u32>().is_ok() && !processes.join(id).exists();
+        if process.is_some_and(dead) {
+            // A folder that will not go does no harm.
+            let _ = fs::remove_dir_all(entry.path());
+        }
     }
 }
 
@@ -208,6 +229,21 @@ mod tests {
         assert!(names(&out).iter().all(|n| n.starts_with(STAGING)));
         drop(output);
         assert!(names(&out).is_empty());
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn what_a_killed_run_left_goes_and_what_a_living_one_writes_stays() {
+        let folder = tempfile::tempdir().unwrap();
+        let out = folder.path();
+        // No process has a number above 2²².
+        let dead = out.join(format!("{STAGING}4194999"));
+        let alive = out.join(format!("{STAGING}1"));
+        fs::create_dir(&dead).unwrap();
+        fs::create_dir(&alive).unwrap();
+        fs::write(dead.join("report.html"), "half").unwrap();
+        let output = OutputDirectory::prepare(out, Path::new("case.toml"), true).unwrap();
+        assert!(!dead.exists() && alive.exists() && output.staging().exists());
     }
 
     #[test]

@@ -7,6 +7,7 @@ use endplate::report::number::{fixed, whole};
 use endplate::study::Prepared;
 use endplate::study::clearance::{TOUCH_MM, clearances};
 use endplate::study::scene::cage_end;
+use endplate::study::solid_parts::{SolidPartVolume, solid_parts};
 
 use super::table::Table;
 
@@ -27,6 +28,10 @@ pub fn sizes(case: &Case, built: &Prepared) -> String {
                 "Screw tracks, where their axes enter the side (x anterior, y left, z cranial, mm)";
             text += &section(head, &tracks(cage));
         }
+    }
+    let parts = solid_parts(case, &built.scene, &built.bodies);
+    if !parts.is_empty() {
+        text += &section("Solid parts of the implant", &part_volumes(&parts));
     }
     text += &section("States", &states(built));
     text += &section(
@@ -70,6 +75,24 @@ fn meshes(built: &Prepared) -> Table {
             fixed(100.0 * quality.share_above_15_deg, 2),
             whole(quality.exempt.len()),
             fixed(report.boundary_distance_mm, 3),
+        ]);
+    }
+    table
+}
+
+fn part_volumes(parts: &[SolidPartVolume]) -> Table {
+    let mut table = Table::new(&["part", "drawn mm³", "meshed mm³", ""]);
+    for part in parts {
+        let remark = if part.warning().is_some() {
+            "too thin for mesh.implant_mm"
+        } else {
+            ""
+        };
+        table.row([
+            part.name.clone(),
+            fixed(part.drawn_mm3, 1),
+            fixed(part.meshed_mm3, 1),
+            remark.to_owned(),
         ]);
     }
     table

@@ -39,6 +39,68 @@ pub fn shape_gradients(l: &[f64; 4], grad_l: &[Vec3; 4]) -> [Vec3; 10] {
     g
 }
 
+/// What multiplies a barycentric gradient in the gradient of a shape function: 4 L_at − minus.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Linear {
+    at: usize,
+    minus: f64,
+}
+
+/// ∇N of node `i` as multiples of barycentric gradients, (a, what multiplies ∇L_a): one for a
+/// corner, (4 Lᵢ − 1) ∇Lᵢ; two for a mid-edge node, 4 L_q ∇L_p + 4 L_p ∇L_q.
+pub fn gradient_terms(i: usize) -> [Option<(usize, Linear)>; 2] {
+    let linear = |at, minus| Linear { at, minus };
+    match i {
+        0..4 => [Some((i, linear(i, 1.0))), None],
+        _ => {
+            let [p, q] = EDGES[i - 4];
+            [Some((p, linear(q, 0.0))), Some((q, linear(p, 0.0)))]
+        }
+    }
+}
+
+/// Means over the element of the stiffness factor f times 1, L_a and L_a L_b, by the four-point
+/// rule.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Moments {
+    zeroth: f64,
+    first: [f64; 4],
+    second: [[f64; 4]; 4],
+}
+
+impl Moments {
+    /// Of the factor at the four points.
+    pub fn new(factor: &[f64; 4]) -> Self {
+        // At point q, L_q is A and the other three are B.
+        const A: f64 = POINTS[0][0];
+        const B: f64 = POINTS[0][1];
+        let f = factor.map(|f| 0.25 * f);
+        let sum: f64 = f.iter().sum();
+        let mut second = [[0.0; 4]; 4];
+        for (a, row) in second.iter_mut().enumerate() {
+            for (b, m) in row.iter_mut().enumerate() {
+                *m = match a == b {
+                    true => B * B * sum + (A * A - B * B) * f[a],
+                    false => B * B * sum + (A * B - B * B) * (f[a] + f[b]),
+                };
+            }
+        }
+        Self {
+            zeroth: sum,
+            first: f.map(|f| B * sum + (A - B) * f),
+            second,
+        }
+    }
+
+    /// Mean of the factor times two of the linear functions.
+    #[inline]
+    pub fn of_product(&self, u: Linear, v: Linear) -> f64 {
+        16.0 * self.second[u.at][v.at]
+            - 4.0 * (v.minus * self.first[u.at] + u.minus * self.first[v.at])
+            + u.minus * v.minus * self.zeroth
+    }
+}
+
 /// Gradients of the barycentric coordinates (1/mm) and the volume (mm³, negative where the
 /// corners are left-handed) of a straight-sided tetrahedron.
 pub fn barycentric_gradients(corners: &[Point; 4]) -> ([Vec3; 4], f64) {

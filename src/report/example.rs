@@ -518,6 +518,7 @@ pub fn report() -> RunReport {
         segment_motion: Vec::new(),
         resorbing_limit: RESORBING_LIMIT,
         verdict_notes: Vec::new(),
+        not_checked: Vec::new(),
         materials: vec![
             MaterialRecord {
                 name: "porous tantalum".to_owned(),

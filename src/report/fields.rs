@@ -1,6 +1,7 @@
 //! The fields of a state as the files and pictures take them.
 
 use super::vtu::{DataArray, Values};
+use crate::case::file_name::slug;
 use crate::material::MaterialField;
 use crate::mesh::TetMesh;
 use crate::model::BodyRange;
@@ -76,19 +77,6 @@ pub struct InterfaceTraction<'a> {
 /// and digits turned into single hyphens.
 pub fn vtu_file_name(state: &str, load_case: &str) -> String {
     format!("{}-{}.vtu", slug(state), slug(load_case))
-}
-
-/// Lower-case letters and digits of a name, parted by single hyphens.
-pub fn slug(name: &str) -> String {
-    let mut slug = String::new();
-    for c in name.chars() {
-        if c.is_alphanumeric() {
-            slug.extend(c.to_lowercase());
-        } else if !slug.is_empty() && !slug.ends_with('-') {
-            slug.push('-');
-        }
-    }
-    slug.trim_end_matches('-').to_owned()
 }
 
 impl StateFields<'_> {

@@ -18,6 +18,15 @@ pub fn short(value: f64) -> String {
     }
 }
 
+/// "1 state", "6 load cases".
+pub fn counted(count: usize, what: &str) -> String {
+    format!(
+        "{} {what}{}",
+        whole(count),
+        if count == 1 { "" } else { "s" }
+    )
+}
+
 /// As [`short`], without zeros at the end: for marks on an axis.
 pub fn tick(value: f64) -> String {
     let text = short(value);

@@ -37,6 +37,8 @@ pub struct RunReport {
     /// What the verdict must not be read without ("without rods this is no construct anyone
     /// implants"); usually empty.
     pub verdict_notes: Vec<String>,
+    /// Checks that this run could not make, each with what they would need.
+    pub not_checked: Vec<String>,
     /// Every number the model used, with where it comes from.
     pub materials: Vec<MaterialRecord>,
     /// Every value the case left to the program.

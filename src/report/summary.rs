@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use super::decisive::headlines;
-use super::number::{fixed, whole};
+use super::number::{counted, fixed, whole};
 use super::schema::RunReport;
 use crate::assessment::Verdict;
 
@@ -16,6 +16,9 @@ pub fn summary(report: &RunReport, dir: &Path) -> String {
     let _ = writeln!(text, "Verdict: {}", report.verdict.words());
     for note in &report.verdict_notes {
         let _ = writeln!(text, "  {note}");
+    }
+    for missing in &report.not_checked {
+        let _ = writeln!(text, "  Not checked: {missing}");
     }
     text.push('\n');
     let lines = headlines(report);
@@ -58,8 +61,9 @@ fn size_line(report: &RunReport) -> String {
     let dofs = report.states.iter().map(|s| s.mesh.dofs).max().unwrap_or(0);
     let seconds: f64 = report.timing.iter().map(|t| t.seconds).sum();
     let mut line = format!(
-        "{} states, {cases} load cases, {} dofs at most, {} s",
-        report.states.len(),
+        "{}, {}, {} dofs at most, {} s",
+        counted(report.states.len(), "state"),
+        counted(cases, "load case"),
         whole(dofs),
         fixed(seconds, 1)
     );

@@ -17,6 +17,7 @@ pub mod places;
 pub mod record;
 pub mod rods;
 pub mod scene;
+pub mod solid_parts;
 pub mod states;
 
 use std::path::Path;

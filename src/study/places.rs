@@ -132,7 +132,7 @@ fn corner_places(
 }
 
 /// Places inside an element, barycentric, and the quadrature points each is nearest to.
-fn samples() -> Vec<([f64; 4], Vec<usize>)> {
+pub(super) fn samples() -> Vec<([f64; 4], Vec<usize>)> {
     let mut samples = Vec::new();
     for i in 0..=SAMPLES {
         for j in 0..=SAMPLES - i {

@@ -4,7 +4,7 @@ use crate::analysis::CaseSolution;
 use crate::assessment::motion::LinearRangeWarning;
 use crate::assessment::verdict::{RESORBING_LIMIT, overall};
 use crate::boundary::LoadCase;
-use crate::case::{Case, Disc, End};
+use crate::case::{Case, Disc, End, Load, State};
 use crate::geometry::implant::Cage;
 use crate::material::MaterialError;
 use crate::material::membrane::MembraneMaterial;
@@ -24,7 +24,8 @@ use super::anatomical::{bone_model, disc_model};
 use super::bodies::{MeshedBody, Role};
 use super::findings::{Found, Inputs, SolvedState, role_of};
 use super::materials::graft_strength;
-use super::scene::cage_end;
+use super::scene::{cage_end, solid_materials};
+use super::solid_parts::{SolidPartVolume, solid_parts};
 
 /// What the method leaves out, said in every report.
 const LIMITS_OF_THE_METHOD: &[&str] = &[
@@ -84,6 +85,7 @@ pub fn report(outcome: &Outcome<'_>) -> Result<RunReport, StudyError> {
         reasons,
         resorbing_limit: RESORBING_LIMIT,
         verdict_notes: verdict_notes(outcome),
+        not_checked: not_checked(outcome),
         materials: materials(outcome)?,
         defaults: defaults(case),
         placement: placement(outcome),
@@ -125,19 +127,56 @@ fn verdict_notes(outcome: &Outcome<'_>) -> Vec<String> {
                 .to_owned(),
         );
     }
-    for graft in &case.grafts {
-        if graft_strength(case, outcome.inputs.materials, graft).is_none() {
-            notes.push(format!(
-                "The strength of {} is not judged: its material \"{}\" has none (`strength_mpa` \
-                 gives one).",
-                graft.name, case.materials[graft.material].name
-            ));
-        }
-    }
     if let Some(preset) = case.loads.preset {
         notes.push(format!("Loads: {}", preset.text));
     }
     notes
+}
+
+/// A verdict without a check must not read as if the check had passed.
+fn not_checked(outcome: &Outcome<'_>) -> Vec<String> {
+    let case = outcome.inputs.case;
+    let solved = |state: State| outcome.inputs.states.iter().any(|s| s.built.state == state);
+    if !solved(State::Fused) {
+        return vec!["anything: only the fused state is held against limits".to_owned()];
+    }
+    let mut missing = Vec::new();
+    let service = case.loads.cases.iter().any(|l| l.service);
+    if !solved(State::Intact) {
+        missing.push("stress shielding: it needs the intact state beside the fused one".to_owned());
+    } else if !service {
+        missing.push("stress shielding: it needs a load case that counts as service".to_owned());
+    }
+    let pure = |l: &Load| l.service && l.moment_nm == [0.0; 3];
+    if !case.loads.cases.iter().any(pure) {
+        missing.push(
+            "foundation depth and vertebral strength ratio: they need a service load case that is \
+             a force without moment"
+                .to_owned(),
+        );
+    } else if !solved(State::Intact) {
+        missing.push("vertebral strength ratio: it needs the intact state".to_owned());
+    }
+    let nameless = |name: &str, material: &str| {
+        format!(
+            "strength of {name}: its material \"{material}\" has none (`strength_mpa` gives one)"
+        )
+    };
+    if let Some(implant) = &case.implant {
+        let mut parts = vec![implant.material];
+        parts.extend(solid_materials(case));
+        parts.dedup();
+        let weak = parts
+            .iter()
+            .filter(|m| outcome.inputs.materials[**m].strength.is_none());
+        missing.extend(weak.map(|m| nameless(&implant.name, &case.materials[*m].name)));
+    }
+    for graft in &case.grafts {
+        if graft_strength(case, outcome.inputs.materials, graft).is_none() {
+            missing.push(nameless(&graft.name, &case.materials[graft.material].name));
+        }
+    }
+    missing
 }
 
 fn warnings(outcome: &Outcome<'_>) -> Vec<String> {
@@ -164,6 +203,8 @@ fn warnings(outcome: &Outcome<'_>) -> Vec<String> {
             ));
         }
     }
+    let parts = solid_parts(case, outcome.inputs.scene, outcome.bodies);
+    warnings.extend(parts.iter().filter_map(SolidPartVolume::warning));
     for state in outcome.inputs.states {
         for tie in &state.built.model.ties {
             let share = tie.untied_area / tie.area;

@@ -584,7 +584,7 @@ fn cage_spec(case: &Case, implant: &case::Implant) -> CageSpec {
         solids: implant
             .solids
             .iter()
-            .flat_map(|s| solid_parts(&s.kind))
+            .flat_map(|s| cage_parts(&s.kind))
             .collect(),
     }
 }
@@ -646,7 +646,7 @@ fn check_tracks(case: &Case, implant: &case::Implant, fitting: f64) -> Result<()
 }
 
 /// The cage's solid parts of one entry; end plates count for both ends.
-fn solid_parts(kind: &SolidKind) -> Vec<SolidPart> {
+pub(super) fn cage_parts(kind: &SolidKind) -> Vec<SolidPart> {
     match *kind {
         SolidKind::EndPlate { thickness_mm } => [CageEnd::Superior, CageEnd::Inferior]
             .map(|e| SolidPart::Plate(e, thickness_mm))
@@ -660,6 +660,6 @@ fn solid_parts(kind: &SolidKind) -> Vec<SolidPart> {
 pub fn solid_materials(case: &Case) -> Vec<usize> {
     let solids = case.implant.iter().flat_map(|i| &i.solids);
     solids
-        .flat_map(|s| vec![s.material; solid_parts(&s.kind).len()])
+        .flat_map(|s| vec![s.material; cage_parts(&s.kind).len()])
         .collect()
 }

@@ -27,6 +27,10 @@ use super::placed;
 use super::rods::{Standing, build_rods};
 use super::scene::{ColumnFrame, Scene};
 
+/// A load farther from the middle of its face than this is refused, mm: half a trunk's depth and
+/// more; its moment would be an accident of units or frames.
+const FARTHEST_LOAD_MM: f64 = 200.0;
+
 /// A state ready to solve, with what the findings need to know of it.
 pub struct BuiltState {
     /// Which state.
@@ -205,10 +209,7 @@ fn finish(
     let at_face = |e: BoundaryError| placed::at_key(case, "loads.loaded_face", e.to_string());
     let facets = select_surface(&draft.mesh, &face.name(&case.vertebrae)).map_err(at_face)?;
     let lifted = scene.is_above_implant(case, Role::Vertebra(face.vertebra));
-    let reference = match case.loads.at_mm {
-        Some([x, y, z]) => Point::new(x, y, z),
-        None => scene.endplate(face).centroid,
-    } + if lifted { draft.lift } else { Vec3::zeros() };
+    let reference = load_point(case, scene)? + if lifted { draft.lift } else { Vec3::zeros() };
     let coupling = Coupling::on_surface(&draft.mesh, facets, reference).map_err(at_face)?;
     let supports = clamp_surface(&draft.mesh, &case.loads.clamped.name(&case.vertebrae))
         .map_err(|e| placed::at_key(case, "support.clamped", e.to_string()))?;
@@ -230,6 +231,25 @@ fn finish(
         lift: draft.lift,
         rod_section,
     })
+}
+
+/// Where the loads act in the intact state, mm.
+fn load_point(case: &Case, scene: &Scene) -> Result<Point, StudyError> {
+    let centroid = scene.endplate(&case.loads.face).centroid;
+    let Some([x, y, z]) = case.loads.at_mm else {
+        return Ok(centroid);
+    };
+    let point = Point::new(x, y, z);
+    let away = (point - centroid).norm();
+    if away > FARTHEST_LOAD_MM {
+        let reason = format!(
+            "the load acts {away:.0} mm from the middle of its face, which lies at [{:.1}, {:.1}, {:.1}] mm; \
+             {FARTHEST_LOAD_MM} mm at most are plausible",
+            centroid.x, centroid.y, centroid.z
+        );
+        return Err(placed::at_key(case, "loads.at_mm", reason));
+    }
+    Ok(point)
 }
 
 /// The cortical shell: membranes on the vertebrae, away from endplates and tied faces.

@@ -444,6 +444,42 @@ fn references() -> Result<(), String> {
 fn models() -> Result<(), String> {
     refused(&[
         broken(
+            "loaded_face = \"T5.superior_endplate\"",
+            "loaded_face = \"T5.inferior_endplate\"",
+            "loaded_face = ",
+            &["does not cross \"cage\"", "away from its seats"],
+        ),
+        broken(
+            "loaded_face = \"T5.superior_endplate\"\n\n[support]\nclamped = \"T7.inferior_endplate\"",
+            "loaded_face = \"T7.inferior_endplate\"\n\n[support]\nclamped = \"T5.superior_endplate\"",
+            "loaded_face = ",
+            &["\"thoracic\" pushes down", "it would pull"],
+        ),
+        broken(
+            "preset = \"thoracic\"",
+            "preset = \"thoracic\"\nat_mm = [900.0, 0.0, 0.0]",
+            "at_mm = ",
+            &["from the middle of its face", "200 mm at most"],
+        ),
+        broken(
+            "kind = \"default\"",
+            "kind = \"default\"\nbehind_axis_mm = 6.0\nbeside_axis_mm = 4.0",
+            "behind_axis_mm = ",
+            &["7.2 mm from the axis runs through the implant", "10.2 mm"],
+        ),
+        broken(
+            "[mesh]",
+            "[[load_case]]\nname = \"AXIAL compression!\"\nforce_n = [0.0, 0.0, -1.0]\n\n[mesh]",
+            "name = \"AXIAL",
+            &["\"axial compression\" would name the same files"],
+        ),
+        broken(
+            "[mesh]",
+            "[[load_case]]\nname = \"...\"\nforce_n = [0.0, 0.0, -1.0]\n\n[mesh]",
+            "name = \"...\"",
+            &["no letter or digit to name files by"],
+        ),
+        broken(
             "vertebrae = [\"T6\"]",
             "vertebrae = []",
             "vertebrae = ",

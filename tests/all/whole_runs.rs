@@ -17,6 +17,10 @@ pub const TESTS: &[Test] = &[
         check_prints_what_was_built,
     ),
     (
+        "whole runs: a part too thin for the mesh is named",
+        a_part_too_thin_for_the_mesh_is_named,
+    ),
+    (
         "whole runs: an endplate the case names is the one that is loaded",
         a_named_endplate_is_the_loaded_one,
     ),
@@ -24,13 +28,19 @@ pub const TESTS: &[Test] = &[
 
 /// The T6 case with edges so long that a run takes seconds.
 fn coarse() -> String {
-    const SIZES: &str = "[mesh]\nbone_mm = 7.0\nendplate_mm = 3.0\nimplant_mm = 2.5\ndisc_mm = 3.0";
+    const SIZES: &str = "[mesh]\nbone_mm = 7.0\nresected_mm = 7.0\nendplate_mm = 3.0\nimplant_mm = 2.5\ndisc_mm = 3.0";
     include_str!("../../validation/t6-tantalum/case.toml")
         .lines()
         .filter(|l| {
-            !["bone_mm", "endplate_mm", "implant_mm", "disc_mm"]
-                .iter()
-                .any(|k| l.starts_with(k))
+            ![
+                "bone_mm",
+                "resected_mm",
+                "endplate_mm",
+                "implant_mm",
+                "disc_mm",
+            ]
+            .iter()
+            .any(|k| l.starts_with(k))
         })
         .map(|l| {
             if l == "[mesh]" {
@@ -97,6 +107,22 @@ fn the_output_directory() -> Result<(), String> {
         true => Ok(()),
         false => Err(format!("a forced run left {forced:?}")),
     }
+}
+
+/// A shell of a tenth of an element is lost in the mesh, and that is said.
+fn a_part_too_thin_for_the_mesh_is_named() -> Result<(), String> {
+    let folder = folder()?;
+    let here = folder.path();
+    let shell = "[[implant.solid]]\nkind = \"shell\"\nthickness_mm = 0.25\nmaterial = \"ti6al4v\"\n\n\
+                 [[implant.screw_track]]";
+    let case = coarse().replacen("[[implant.screw_track]]", shell, 1);
+    write(&here.join("case.toml"), case)?;
+    let text = done(here, &["check", "case.toml", "--quiet"])?;
+    has_words(
+        &text,
+        &["shell (ti6al4v)", "too thin for mesh.implant_mm"],
+        "check",
+    )
 }
 
 fn check_prints_what_was_built() -> Result<(), String> {

@@ -8,6 +8,7 @@ use crate::assessment::Verdict;
 use crate::assessment::verdict::OverallVerdict;
 use crate::report::chart::{maps, sequential_bar, verdict_word};
 use crate::report::decisive::{CheckKind, Headline, checks, headlines, worst_checks};
+use crate::report::number::counted;
 use crate::report::picture::Picture;
 use crate::report::schema::RunReport;
 
@@ -53,8 +54,9 @@ fn lead(report: &RunReport) -> String {
         .max()
         .unwrap_or(0);
     format!(
-        "What the bones beside the implant and the implant itself have to carry: computed for the {} spine under {cases} load cases.",
-        states.join(" and the ")
+        "What the bones beside the implant and the implant itself have to carry: computed for the {} spine under {}.",
+        states.join(" and the "),
+        counted(cases, "load case")
     )
 }
 
@@ -63,8 +65,12 @@ fn verdict(report: &RunReport) -> Markup {
     let count = |verdict| all.iter().filter(|c| c.verdict == verdict).count();
     let (exceeded, caution) = (count(Verdict::Exceeded), count(Verdict::Caution));
     let (class, mark, sentence) = match report.verdict {
-        OverallVerdict::WithinLimits => ("within", "✓", "Within limits"),
+        OverallVerdict::WithinLimits if report.not_checked.is_empty() => {
+            ("within", "✓", "Within limits")
+        }
+        OverallVerdict::WithinLimits => ("caution", "✓", "Within limits, as far as checked"),
         OverallVerdict::LimitsExceeded => ("exceeded", "✕", "Limits exceeded"),
+        OverallVerdict::NothingAssessed => ("caution", "–", "Nothing assessed"),
     };
     html! {
         div class=(format!("verdict {class}")) {
@@ -74,6 +80,7 @@ fn verdict(report: &RunReport) -> Markup {
                 " limit; " (caution) " more " (if caution == 1 { "comes" } else { "come" })
                 " within 20 % of it. Computed stresses are held against published strengths; this is no probability of failure."
             }
+            @for missing in &report.not_checked { p class="note" { "Not checked: " (missing) "." } }
             @for note in &report.verdict_notes { p class="note" { (note) } }
         }
     }

@@ -1,0 +1,241 @@
+//! Time and memory against size, both axes logarithmic, with the fitted exponents in the legend.
+
+use std::path::Path;
+
+use plotters::coord::Shift;
+use plotters::prelude::*;
+
+use super::{BenchError, BenchSolver, Run, Scaling};
+use crate::lattice::fit_power_law;
+
+const SIZE: (u32, u32) = (1200, 560);
+/// One colour a curve; lightness differs from one to the next.
+const COLOURS: [RGBColor; 6] = [
+    RGBColor(0x1f, 0x4e, 0x79),
+    RGBColor(0xd9, 0x8a, 0x20),
+    RGBColor(0x6a, 0x4c, 0x93),
+    RGBColor(0x2f, 0x8f, 0x6f),
+    RGBColor(0xb5, 0x40, 0x2a),
+    RGBColor(0x77, 0x77, 0x77),
+];
+
+/// One curve: points (free dofs, value).
+struct Curve {
+    name: String,
+    points: Vec<[f64; 2]>,
+}
+
+impl Curve {
+    /// "factor, ~ n^1.93", where three sizes allow a fit.
+    fn label(&self) -> String {
+        match fit_power_law(&self.points) {
+            Ok(fit) => format!("{}  ~ n^{:.2}", self.name, fit.law.exponent),
+            Err(_) => self.name.clone(),
+        }
+    }
+}
+
+/// Writes scaling.svg into `dir`: seconds on the left, gigabytes on the right.
+///
+/// # Errors
+/// [`BenchError::Write`].
+pub fn write(dir: &Path, scaling: &Scaling) -> Result<(), BenchError> {
+    let file = "scaling.svg";
+    let drawn = svg(scaling).map_err(|reason| BenchError::Write {
+        file: file.to_owned(),
+        reason,
+    })?;
+    std::fs::write(dir.join(file), drawn).map_err(|e| BenchError::Write {
+        file: file.to_owned(),
+        reason: e.to_string(),
+    })
+}
+
+fn svg(scaling: &Scaling) -> Result<String, String> {
+    let mut text = String::new();
+    {
+        let area = SVGBackend::with_string(&mut text, SIZE).into_drawing_area();
+        area.fill(&WHITE).map_err(|e| e.to_string())?;
+        let (left, right) = area.split_horizontally(SIZE.0 / 2);
+        panel(&left, ("Time", "time / s"), &time_curves(&scaling.sizes))?;
+        panel(
+            &right,
+            ("Memory", "memory / GB"),
+            &memory_curves(&scaling.sizes),
+        )?;
+        area.present().map_err(|e| e.to_string())?;
+    }
+    Ok(text)
+}
+
+/// What is drawn of a run: a name and the value, where there is one.
+type Quantity = (&'static str, fn(&Run) -> Option<f64>);
+
+fn curves(runs: &[Run], values: &[Quantity]) -> Vec<Curve> {
+    let mut solvers: Vec<BenchSolver> = Vec::new();
+    for run in runs {
+        if !solvers.contains(&run.solver) {
+            solvers.push(run.solver);
+        }
+    }
+    let mut found = Vec::new();
+    for solver in solvers {
+        for (name, value) in values {
+            let points: Vec<[f64; 2]> = runs
+                .iter()
+                .filter(|r| r.solver == solver)
+                .filter_map(|r| Some([r.free_dofs as f64, value(r)?]))
+                // What took no time or no memory has no logarithm.
+                .filter(|[_, y]| *y > 0.0)
+                .collect();
+            if !points.is_empty() {
+                found.push(Curve {
+                    name: format!("{}, {name}", solver.name()),
+                    points,
+                });
+            }
+        }
+    }
+    found
+}
+
+fn time_curves(runs: &[Run]) -> Vec<Curve> {
+    curves(
+        runs,
+        &[
+            ("setup + factor + solve", |r| Some(r.total_s)),
+            ("factor", |r| Some(r.factor_s)),
+            ("setup", |r| Some(r.setup_s)),
+            ("one solve", |r| Some(r.solve_s)),
+            ("assembly", |r| Some(r.pattern_s + r.numeric_s)),
+        ],
+    )
+}
+
+fn memory_curves(runs: &[Run]) -> Vec<Curve> {
+    curves(
+        runs,
+        &[
+            ("predicted peak", |r| Some(1e-9 * r.predicted_bytes as f64)),
+            ("measured peak", |r| {
+                r.measured_bytes.map(|b| 1e-9 * b as f64)
+            }),
+            ("factor", |r| Some(1e-9 * r.solver_bytes as f64)),
+            ("matrix", |r| Some(1e-9 * r.matrix_bytes as f64)),
+        ],
+    )
+}
+
+/// Powers of ten around the values of one axis.
+fn decades(curves: &[Curve], axis: usize) -> std::ops::Range<f64> {
+    let values = || curves.iter().flat_map(|c| c.points.iter().map(|p| p[axis]));
+    let low = values().fold(f64::INFINITY, f64::min).log10().floor();
+    let high = values().fold(0.0, f64::max).log10().ceil().max(low + 1.0);
+    10f64.powf(low)..10f64.powf(high)
+}
+
+fn panel(
+    area: &DrawingArea<SVGBackend, Shift>,
+    (title, unit): (&str, &str),
+    curves: &[Curve],
+) -> Result<(), String> {
+    if curves.is_empty() {
+        return Ok(());
+    }
+    let mut chart = ChartBuilder::on(area)
+        .caption(title, ("sans-serif", 20))
+        .margin(14)
+        .x_label_area_size(46)
+        .y_label_area_size(64)
+        .build_cartesian_2d(
+            decades(curves, 0).log_scale(),
+            decades(curves, 1).log_scale(),
+        )
+        .map_err(|e| e.to_string())?;
+    chart
+        .configure_mesh()
+        .x_desc("free dofs n")
+        .y_desc(unit)
+        .x_label_formatter(&|v| power_of_ten(*v))
+        .y_label_formatter(&|v| power_of_ten(*v))
+        .label_style(("sans-serif", 14))
+        .light_line_style(RGBColor(0xee, 0xee, 0xee))
+        .draw()
+        .map_err(|e| e.to_string())?;
+    for (k, curve) in curves.iter().enumerate() {
+        let colour = COLOURS[k % COLOURS.len()];
+        let points = || curve.points.iter().map(|p| (p[0], p[1]));
+        chart
+            .draw_series(LineSeries::new(points(), colour.stroke_width(2)))
+            .map_err(|e| e.to_string())?
+            .label(curve.label())
+            .legend(move |(x, y)| {
+                PathElement::new(vec![(x, y), (x + 22, y)], colour.stroke_width(3))
+            });
+        chart
+            .draw_series(points().map(|p| Circle::new(p, 4, colour.filled())))
+            .map_err(|e| e.to_string())?;
+    }
+    chart
+        .configure_series_labels()
+        .position(SeriesLabelPosition::UpperLeft)
+        .background_style(WHITE.mix(0.85))
+        .border_style(RGBColor(0xcc, 0xcc, 0xcc))
+        .label_font(("sans-serif", 14))
+        .draw()
+        .map_err(|e| e.to_string())
+}
+
+/// "0.01", "1", "10⁵".
+fn power_of_ten(value: f64) -> String {
+    let text = crate::report::number::tick(value);
+    let power = value.log10();
+    if power < 3.5 || (power - power.round()).abs() > 1e-9 {
+        return text;
+    }
+    let digits = ["⁰", "¹", "²", "³", "⁴", "⁵", "⁶", "⁷", "⁸", "⁹"];
+    let power = power.round() as usize;
+    match digits.get(power) {
+        Some(digit) => format!("10{digit}"),
+        None => text,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tables::example;
+    use super::*;
+
+    #[test]
+    fn the_drawing_names_its_axes_units_curves_and_exponents() {
+        let scaling = Scaling {
+            machines: Vec::new(),
+            sizes: [30_000, 60_000, 120_000].map(example).to_vec(),
+            threads: Vec::new(),
+            stopped: Vec::new(),
+        };
+        let drawn = svg(&scaling).unwrap();
+        for text in ["free dofs n", "time / s", "memory / GB", "Time", "Memory"] {
+            assert!(drawn.contains(text), "{text}");
+        }
+        // The example's factor takes 1e-10 n² seconds, its matrix 700 n bytes.
+        assert!(drawn.contains("cholesky, factor  ~ n^2.00"));
+        assert!(drawn.contains("cholesky, matrix  ~ n^1.00"));
+        // Not measured, so not drawn.
+        assert!(!drawn.contains("measured peak"));
+        // Five curves of time and three of memory, three points each.
+        assert_eq!(drawn.matches("<circle").count(), 8 * 3);
+    }
+
+    #[test]
+    fn axes_begin_and_end_at_powers_of_ten() {
+        let curve = Curve {
+            name: String::new(),
+            points: vec![[30_000.0, 0.02], [900_000.0, 40.0]],
+        };
+        assert_eq!(decades(std::slice::from_ref(&curve), 0), 1e4..1e6);
+        assert_eq!(decades(&[curve], 1), 0.01..100.0);
+        assert_eq!(power_of_ten(1e5), "10⁵");
+        assert_eq!(power_of_ten(0.01), "0.01");
+    }
+}
