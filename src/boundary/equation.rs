@@ -97,6 +97,11 @@ impl Elimination {
         nodes.iter().any(|n| self.nodes.contains(n))
     }
 
+    /// Whether a dof is dependent.
+    pub fn depends(&self, dof: NodeDof) -> bool {
+        self.of.contains_key(&dof)
+    }
+
     /// The dependent dofs.
     pub fn dependent(&self) -> impl Iterator<Item = NodeDof> + '_ {
         self.of.keys().copied()

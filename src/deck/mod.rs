@@ -173,7 +173,16 @@ pub struct Section {
     /// Material.
     pub material: usize,
     /// Axes of the material, columns; the global ones where none are given.
-    pub axes: Option<nalgebra::Matrix3<f64>>,
+    pub axes: Option<Orientation>,
+}
+
+/// Axes of a material.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Orientation {
+    /// Folded name.
+    pub name: String,
+    /// Its axes, columns.
+    pub axes: nalgebra::Matrix3<f64>,
 }
 
 /// Σ cₖ uₖ = 0; the first dof depends on the others.

@@ -38,6 +38,10 @@ pub struct DeckModel {
     pub rotation_of: BTreeMap<u32, u32>,
     /// Distributing couplings by reference node.
     pub couplings: BTreeMap<u32, Coupling>,
+    /// Whether an element uses the node.
+    pub solid: Vec<bool>,
+    /// Dofs of nodes of no element that an equation uses.
+    pub active: BTreeSet<NodeDof>,
     /// Elements without the curved ones, where there are some.
     straight: Option<(TetMesh, MaterialField)>,
 }
@@ -66,6 +70,8 @@ impl DeckModel {
             rotation_of: BTreeMap::new(),
             couplings: BTreeMap::new(),
             straight: None,
+            solid: Vec::new(),
+            active: BTreeSet::new(),
             mesh,
             materials,
             curved,
@@ -185,6 +191,15 @@ impl DeckModel {
                 self.dependences.extend(links);
             }
         }
+        self.solid = vec![false; self.mesh.nodes.len()];
+        for &n in &self.mesh.connectivity {
+            self.solid[n as usize] = true;
+        }
+        let dependences = &self.dependences;
+        let of_equations = dependences
+            .iter()
+            .flat_map(|d| d.masters.iter().map(|m| m.0).chain([d.dof]));
+        self.active = of_equations.filter(|d| !self.solid[d.0 as usize]).collect();
         if let Some((mesh, _)) = &mut self.straight {
             mesh.nodes.clone_from(&self.mesh.nodes);
         }
@@ -267,17 +282,6 @@ impl DeckModel {
         step: &StepData,
         force: &mut [Vec3],
     ) -> Result<(), DeckError> {
-        let mut used = vec![false; self.mesh.nodes.len()];
-        let of_equations = self
-            .dependences
-            .iter()
-            .flat_map(|d| d.masters.iter().map(|m| m.0.0).chain([d.dof.0]));
-        for n in self.mesh.connectivity.iter().copied().chain(of_equations) {
-            used[n as usize] = true;
-        }
-        for &n in self.rotation_of.keys() {
-            used[n as usize] = true;
-        }
         let mut wrenches: BTreeMap<u32, [f64; 6]> = BTreeMap::new();
         for (&dof, amount) in &step.forces {
             if self.couplings.contains_key(&dof.0) {
@@ -285,10 +289,12 @@ impl DeckModel {
                 continue;
             }
             let (n, a) = self.node_dof(dof);
-            if !used[n as usize] {
+            let held = self.active.contains(&(n, a)) || step.boundary.contains_key(&dof);
+            if !self.solid[n as usize] && !held {
                 let label = deck.nodes.labels[dof.0 as usize];
                 let fault = DeckFault::model(format!(
-                    "node {label} is loaded, but no element or coupling uses it"
+                    "node {label} is loaded along {}, but no element or coupling is there",
+                    dof.1 + 1
                 ));
                 return Err(deck.texts.error(amount.spot, fault));
             }
@@ -398,12 +404,18 @@ impl DeckModel {
             }
         }
         let (mesh, materials) = self.subset(|e| !removed.contains(&e));
+        extra_systems.extend(self.anchors(prescribed, &elimination));
         let mut supports: Vec<FixedDof> = prescribed
             .iter()
             .map(|(&(node, axis), &value)| FixedDof { node, axis, value })
             .collect();
         // Their value is filled in afterwards; here they only keep their rows sound.
         supports.extend(elimination.dependent().map(|(node, axis)| FixedDof {
+            node,
+            axis,
+            value: 0.0,
+        }));
+        supports.extend(self.idle(prescribed).map(|(node, axis)| FixedDof {
             node,
             axis,
             value: 0.0,
@@ -425,6 +437,48 @@ impl DeckModel {
             load_cases,
         };
         Ok(Reduced { model, elimination })
+    }
+
+    /// Dofs of reference nodes that no equation uses and no support holds: they have no stiffness
+    /// and no meaning.
+    pub fn idle<'a>(
+        &'a self,
+        prescribed: &'a BTreeMap<NodeDof, f64>,
+    ) -> impl Iterator<Item = NodeDof> + 'a {
+        let nodes: BTreeSet<u32> = self.active.iter().map(|d| d.0).collect();
+        nodes
+            .into_iter()
+            .flat_map(|n| (0..3).map(move |a| (n, a)))
+            .filter(|d| !self.active.contains(d) && !prescribed.contains_key(d))
+    }
+
+    /// A diagonal for the fixed dofs of reference nodes, which nothing else gives a stiffness: the
+    /// row of a partly fixed node must be sound. Fixed dofs are decoupled, so its size is free.
+    fn anchors(
+        &self,
+        prescribed: &BTreeMap<NodeDof, f64>,
+        elimination: &Elimination,
+    ) -> Vec<LocalSystem> {
+        let size = self.materials.table.first().map_or(1.0, |c| c.0[(0, 0)]);
+        let nodes: BTreeSet<u32> = self.active.iter().map(|d| d.0).collect();
+        let stiffness = |n: u32| {
+            let mut k = vec![0.0; 9];
+            for a in 0..3 {
+                let dof = (n, a);
+                let held = prescribed.contains_key(&dof) || elimination.depends(dof);
+                if held || !self.active.contains(&dof) {
+                    k[4 * a as usize] = size;
+                }
+            }
+            k
+        };
+        nodes
+            .into_iter()
+            .map(|n| LocalSystem {
+                nodes: vec![n],
+                stiffness: stiffness(n),
+            })
+            .collect()
     }
 
     /// The stiffness of a straight element.
@@ -516,7 +570,9 @@ fn materials(deck: &Deck) -> MaterialField {
         .map(|s| {
             let elasticity = deck.materials[s.material].elasticity;
             let elasticity = elasticity.unwrap_or(Elasticity(nalgebra::Matrix6::zeros()));
-            s.axes.map_or(elasticity, |axes| elasticity.rotated(&axes))
+            s.axes
+                .as_ref()
+                .map_or(elasticity, |o| elasticity.rotated(&o.axes))
         })
         .collect();
     MaterialField {

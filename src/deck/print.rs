@@ -114,7 +114,7 @@ impl Writer<'_> {
         if let (Some(total), true) = (total, print.totals != Totals::No) {
             self.heading(out, total, print);
             let sum: Vec3 = print.members.iter().map(|&n| value(n)).sum();
-            out.push_str("     ");
+            out.push_str("      ");
             row(out, &[sum.x, sum.y, sum.z]);
         }
     }
@@ -136,7 +136,7 @@ impl Writer<'_> {
             let section = self.deck.section_of[e as usize] as usize;
             let axes = match print.global {
                 true => None,
-                false => self.deck.sections[section].axes,
+                false => self.deck.sections[section].axes.as_ref(),
             };
             let points = self.solution.points(e as usize, &self.step.displacement);
             for (q, point) in points.iter().enumerate() {
@@ -146,7 +146,11 @@ impl Writer<'_> {
                 };
                 let label = self.deck.elements.labels[e as usize];
                 let _ = write!(out, "{label:10} {:3}", q + 1);
-                row(out, &printed(&tensor, axes));
+                values(out, &printed(&tensor, axes.map(|o| o.axes)));
+                if let Some(orientation) = axes {
+                    let _ = write!(out, " {:20}", orientation.name);
+                }
+                out.push('\n');
             }
         }
     }
@@ -188,7 +192,7 @@ impl Writer<'_> {
         if print.totals != Totals::No {
             self.heading(out, total, print);
             let sum: f64 = print.members.iter().map(|&e| value(e)).sum();
-            out.push_str("     ");
+            out.push_str("      ");
             row(out, &[sum]);
         }
     }
@@ -207,9 +211,13 @@ fn printed(tensor: &Matrix3<f64>, axes: Option<Matrix3<f64>>) -> [f64; 6] {
     ]
 }
 
-fn row(out: &mut String, values: &[f64]) {
-    for &value in values {
-        let _ = write!(out, " {:>13}", fortran(value, 6, true));
-    }
+fn row(out: &mut String, numbers: &[f64]) {
+    values(out, numbers);
     out.push('\n');
+}
+
+fn values(out: &mut String, numbers: &[f64]) {
+    for &number in numbers {
+        let _ = write!(out, " {:>13}", fortran(number, 6, true));
+    }
 }

@@ -33,7 +33,9 @@ pub struct StepSolution {
     pub displacement: Vec<Vec3>,
     /// Translation and rotation of the reference nodes of distributing couplings.
     pub coupled: BTreeMap<u32, [f64; 6]>,
-    /// Force on every node: reactions, applied loads; what equations carry is on their masters.
+    /// What elements and ties ask of every node: reactions where supported, applied loads and what
+    /// equations carry elsewhere. Reference nodes, which have no element, show what their
+    /// dependent nodes ask of them.
     pub force: Vec<Vec3>,
     /// Sum of the reactions, moments about the origin.
     pub reaction: Wrench,
@@ -194,15 +196,17 @@ fn complete(
 ) -> Result<StepSolution, AnalysisError> {
     let mut displacement = case.displacement;
     reduced.elimination.expand(&mut displacement);
-    let mut force =
-        model
-            .operator()
-            .forces(&displacement)
-            .map_err(|source| AnalysisError::Assembly {
-                place: String::new(),
-                source,
-            })?;
+    let operator = model.operator();
+    let forces = operator.forces(&displacement);
+    let mut shown = forces.map_err(|source| AnalysisError::Assembly {
+        place: String::new(),
+        source,
+    })?;
+    let mut force = shown.clone();
     reduced.elimination.reduce_forces(&mut force);
+    for n in (0..shown.len()).filter(|&n| !model.solid[n]) {
+        shown[n] = force[n];
+    }
     let mut load = applied.to_vec();
     reduced.elimination.reduce_forces(&mut load);
     // At a free dof the internal force must be the load; what is left is out of balance.
@@ -227,7 +231,7 @@ fn complete(
     Ok(StepSolution {
         displacement,
         coupled,
-        force,
+        force: shown,
         reaction,
         imbalance,
         info: case.info,

@@ -37,7 +37,7 @@ pub fn check(
         return Ok(());
     }
     let mut gram = DMatrix::zeros(unknowns, unknowns);
-    for &dof in prescribed.keys() {
+    for dof in prescribed.keys().copied().chain(model.idle(prescribed)) {
         let row = parts.row(model, &[(dof, 1.0)]);
         condition(&mut gram, &row);
     }

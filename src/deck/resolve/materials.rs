@@ -7,7 +7,7 @@ use super::sets::Of;
 use super::{Resolver, of};
 use crate::deck::error::{DeckError, DeckFault};
 use crate::deck::lines::{Card, Spot, folded};
-use crate::deck::{DeckMaterial, Section};
+use crate::deck::{DeckMaterial, Orientation, Section};
 use crate::tensor::{Elasticity, OrthotropicConstants, Vec3};
 
 impl Resolver {
@@ -236,7 +236,10 @@ impl Resolver {
         let axes = match card.get("ORIENTATION") {
             None => None,
             Some(given) => match self.orientations.get(&given.value) {
-                Some((axes, _)) => Some(*axes),
+                Some((axes, _)) => Some(Orientation {
+                    name: given.value.clone(),
+                    axes: *axes,
+                }),
                 None => {
                     let known = self.orientations.keys().cloned().collect();
                     let fault = unknown("orientation", &given.written, known);
