@@ -303,7 +303,7 @@ mod tests {
         fs::write(output.staging().join(REPORT.file), "{}").unwrap();
         fs::write(output.staging().join("fused-new.vtu"), "new").unwrap();
         let files = output.publish().unwrap();
-        assert_eq!(files.last().unwrap(), &out.join(REPORT));
+        assert_eq!(files.last().unwrap(), &out.join(REPORT.file));
         assert_eq!(names(out), ["fused-new.vtu", "notes.csv", "report.json"]);
         assert_eq!(fs::read_to_string(out.join(REPORT.file)).unwrap(), "{}");
     }

@@ -13,6 +13,7 @@ pub mod output;
 pub mod print;
 pub mod resolve;
 pub mod support;
+pub mod write;
 pub mod solve;
 
 pub use error::{DeckError, DeckFault};

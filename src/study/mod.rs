@@ -27,8 +27,10 @@ pub use error::{FailureKind, StudyError};
 
 use crate::analysis::{AnalysisSettings, solve};
 use crate::case::Case;
+use crate::deck::write::write_deck;
 use crate::mesh::tetgen::Mesher;
 use crate::progress::Progress;
+use crate::report::fields::slug;
 use crate::report::schema::{RunReport, StageTime};
 use crate::report::write_all;
 
@@ -46,6 +48,8 @@ pub struct Surroundings<'a> {
     pub mesher: &'a dyn Mesher,
     /// Hears how far the work is.
     pub progress: &'a dyn Progress,
+    /// Whether each state is also written as a deck, `<state>.inp`.
+    pub write_deck: bool,
 }
 
 /// Runs a case and writes every file of its report into `directory`, which exists.
@@ -63,6 +67,10 @@ pub fn run(
     clock.lap("tie and load");
     let mut states = Vec::with_capacity(built.len());
     for state in built {
+        if around.write_deck {
+            let name = format!("{}.inp", slug(&state.model.name));
+            write_deck(&directory.join(name), &state.model)?;
+        }
         let settings = AnalysisSettings::default();
         let solution = solve(&state.model, &settings, around.progress)
             .map_err(|e| placed::analysis(case, &state.model.name, e))?;

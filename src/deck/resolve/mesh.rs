@@ -74,9 +74,7 @@ impl Resolver {
                 };
                 let value = whole(&self.texts, what, field)?;
                 if numbers.len() > size {
-                    let what = format!("an element of {size} nodes");
-                    let more = "nothing more on this line";
-                    return Err(super::fields::wrong(&self.texts, &what, field, more));
+                    return Err(self.incomplete(card, begin, size));
                 }
                 let value = if numbers.is_empty() {
                     value
@@ -92,17 +90,22 @@ impl Resolver {
             }
         }
         if let Some(spot) = start {
-            let fault = DeckFault::Missing {
-                keyword: card.keyword.name,
-                what: format!("{size} nodes for each element"),
-            };
-            return Err(self.texts.error(spot, fault));
+            return Err(self.incomplete(card, spot, size));
         }
         if let Some(set) = card.get("ELSET") {
             let set = self.element_sets.entry(set.value.clone()).or_default();
             set.extend(first as u32..self.elements.labels.len() as u32);
         }
         Ok(())
+    }
+
+    /// An element with fewer or more nodes than it has, which runs into the next one.
+    fn incomplete(&self, card: &Card, spot: Spot, size: usize) -> DeckError {
+        let fault = DeckFault::Missing {
+            keyword: card.keyword.name,
+            what: format!("{size} nodes for each element"),
+        };
+        self.texts.error(spot, fault)
     }
 
     fn add_element(&mut self, numbers: &[u32], spot: Spot) -> Result<(), DeckError> {
