@@ -40,6 +40,10 @@ pub const SKIPPED: &[(&str, &str)] = &[
     ("NAME and INC of *STEP", "one increment is made"),
     ("INTERNAL, DESCRIPTION, UNSORTED", "labels"),
     (
+        "degrees of freedom 4 to 6 of a solid's node held at zero by *BOUNDARY",
+        "solids have no rotations",
+    ),
+    (
         "the number on the line below *SOLID SECTION",
         "a thickness, which solids do not have",
     ),

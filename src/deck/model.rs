@@ -14,7 +14,7 @@ use crate::contact::{TieSettings, TieSpec, build_tie};
 use crate::element::curved::{self, STRAIGHT};
 use crate::element::{Kernel, Placement, Tet4, block_row};
 use crate::material::MaterialField;
-use crate::mesh::{ElementKind, TetMesh};
+use crate::mesh::{ElementKind, Facet, TetMesh};
 use crate::model::Model;
 use crate::tensor::{Elasticity, Point, Vec3, Wrench};
 
@@ -156,6 +156,17 @@ impl DeckModel {
             }
         }
         Ok(())
+    }
+
+    /// Nodes of faces with their areas ∫N dA.
+    fn areas(&self, facets: &[Facet]) -> Vec<(u32, f64)> {
+        let mut areas: BTreeMap<u32, f64> = BTreeMap::new();
+        for &facet in facets {
+            for (n, _, area) in self.face_rule(facet) {
+                *areas.entry(n).or_insert(0.0) += area;
+            }
+        }
+        areas.into_iter().collect()
     }
 
     fn add_dependences(&mut self, deck: &Deck) {
@@ -312,20 +323,25 @@ impl DeckModel {
         Ok(())
     }
 
-    /// −p ∫ N n dA over a face, by CalculiX's rule: the middle for three nodes, three points for
-    /// six.
+    /// −p ∫ N n dA over a face.
     fn add_pressure(&self, facet: crate::mesh::Facet, pressure: f64, force: &mut [Vec3]) {
-        let nodes = self.mesh.element(facet.element as usize);
-        let face = facet.face as usize;
-        if self.mesh.kind == ElementKind::Tet4 {
-            let share = -pressure / 3.0 * self.mesh.facet_area_vector(facet);
-            for n in self.mesh.facet_nodes(facet) {
-                force[n as usize] += share;
-            }
-            return;
+        for (n, normal, _) in self.face_rule(facet) {
+            force[n as usize] -= pressure * normal;
         }
-        let local = crate::mesh::FACES_QUADRATIC[face].map(|i| nodes[i]);
+    }
+
+    /// ∫ N n dA and ∫ N dA of the nodes of a face by CalculiX's rule: the middle for three nodes,
+    /// three points for six. A node comes once for each point.
+    fn face_rule(&self, facet: Facet) -> Vec<(u32, Vec3, f64)> {
+        if self.mesh.kind == ElementKind::Tet4 {
+            let area = self.mesh.facet_area_vector(facet) / 3.0;
+            let nodes = self.mesh.facet_nodes(facet);
+            return nodes.map(|n| (n, area, area.norm())).to_vec();
+        }
+        let nodes = self.mesh.element(facet.element as usize);
+        let local = crate::mesh::FACES_QUADRATIC[facet.face as usize].map(|i| nodes[i]);
         let x = local.map(|n| self.mesh.nodes[n as usize].coords);
+        let mut rule = Vec::with_capacity(18);
         for odd in 0..3 {
             let l: [f64; 3] = std::array::from_fn(|k| if k == odd { 2.0 / 3.0 } else { 1.0 / 6.0 });
             let mut t: [Vec3; 3] = std::array::from_fn(|k| (4.0 * l[k] - 1.0) * x[k]);
@@ -340,9 +356,10 @@ impl DeckModel {
             }
             let area = (t[1] - t[0]).cross(&(t[2] - t[0])) / 6.0;
             for (n, share) in local.into_iter().zip(shape) {
-                force[n as usize] -= pressure * share * area;
+                rule.push((n, share * area, share * area.norm()));
             }
         }
+        rule
     }
 
     /// ∫ N b dV with the element's own rule.

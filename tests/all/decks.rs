@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use endplate::analysis::AnalysisSettings;
-use endplate::deck::keywords::KEYWORDS;
+use endplate::deck::keywords::{KEYWORDS, ParameterKind};
 use endplate::deck::lines::read_cards;
 use endplate::deck::print::tables;
-use endplate::deck::{read_deck, solve_deck};
+use endplate::deck::{SKIPPED, read_deck, solve_deck};
 use endplate::progress::Silent;
 
 use crate::errors::{endplate, folder, refusal, write};
@@ -19,6 +19,7 @@ type Test = (&'static str, fn() -> Result<(), String>);
 
 /// Tests of this file.
 pub const TESTS: &[Test] = &[
+    ("decks: DECKS.md names what is read and skipped", documented),
     (
         "decks: our own agree with CalculiX to print precision",
         our_own_agree_with_calculix,
@@ -172,6 +173,23 @@ fn every_keyword_is_used() -> Result<(), String> {
         Ok(())
     } else {
         Err(format!("no deck uses {unused:?}"))
+    }
+}
+
+fn documented() -> Result<(), String> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("DECKS.md");
+    let text = std::fs::read_to_string(path).map_err(|e| e.to_string())?;
+    let keywords = KEYWORDS.iter().map(|k| format!("*{}", k.name));
+    let parameters = KEYWORDS.iter().flat_map(|k| k.parameters);
+    let parameters = parameters.filter(|p| p.kind != ParameterKind::Skipped);
+    let parameters = parameters.map(|p| p.name.to_owned());
+    let skipped = SKIPPED
+        .iter()
+        .map(|(what, why)| format!("- {what}: {why}."));
+    let mut words = keywords.chain(parameters).chain(skipped);
+    match words.find(|w| !text.contains(w.as_str())) {
+        None => Ok(()),
+        Some(word) => Err(format!("DECKS.md does not say {word:?}")),
     }
 }
 
