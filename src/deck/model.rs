@@ -143,11 +143,11 @@ impl DeckModel {
     fn add_couplings(&mut self, deck: &Deck) -> Result<(), DeckError> {
         for coupling in &deck.distributing {
             let reference = self.mesh.nodes[coupling.reference as usize];
-            let built =
-                Coupling::on_surface(&self.mesh, &coupling.facets, reference).map_err(|e| {
-                    deck.texts
-                        .error(coupling.spot, DeckFault::model(e.to_string()))
-                })?;
+            let weights = self.areas(&coupling.facets);
+            let built = Coupling::on_nodes(&self.mesh, &weights, reference).map_err(|e| {
+                deck.texts
+                    .error(coupling.spot, DeckFault::model(e.to_string()))
+            })?;
             if self.couplings.insert(coupling.reference, built).is_some() {
                 let label = deck.nodes.labels[coupling.reference as usize];
                 let fault =
