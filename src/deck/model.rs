@@ -422,6 +422,31 @@ impl DeckModel {
         }
         let (mesh, materials) = self.subset(|e| !removed.contains(&e));
         extra_systems.extend(self.anchors(prescribed, &elimination));
+        let load_cases = cases
+            .iter()
+            .map(|(name, forces)| load_case(name, forces, &push, &elimination))
+            .collect();
+        let model = Model {
+            name: "deck".into(),
+            mesh,
+            bodies: Vec::new(),
+            materials,
+            extra_systems,
+            ties: Vec::new(),
+            rods: Vec::new(),
+            supports: self.supports(prescribed, &elimination),
+            loaded_face: None,
+            load_cases,
+        };
+        Ok(Reduced { model, elimination })
+    }
+
+    /// Fixed dofs of the reduced model.
+    fn supports(
+        &self,
+        prescribed: &BTreeMap<NodeDof, f64>,
+        elimination: &Elimination,
+    ) -> Vec<FixedDof> {
         let mut supports: Vec<FixedDof> = prescribed
             .iter()
             .map(|(&(node, axis), &value)| FixedDof { node, axis, value })
@@ -437,23 +462,7 @@ impl DeckModel {
             axis,
             value: 0.0,
         }));
-        let load_cases = cases
-            .iter()
-            .map(|(name, forces)| load_case(name, forces, &push, &elimination))
-            .collect();
-        let model = Model {
-            name: "deck".into(),
-            mesh,
-            bodies: Vec::new(),
-            materials,
-            extra_systems,
-            ties: Vec::new(),
-            rods: Vec::new(),
-            supports,
-            loaded_face: None,
-            load_cases,
-        };
-        Ok(Reduced { model, elimination })
+        supports
     }
 
     /// Dofs of reference nodes that no equation uses and no support holds: they have no stiffness

@@ -36,7 +36,7 @@ pub(super) fn wrong(texts: &Texts, what: &str, field: (&str, Spot), expected: &s
 
 impl Resolver {
     /// All fields of a line.
-    pub(super) fn all<'a>(&'a self, line: Spot) -> Vec<(&'a str, Spot)> {
+    pub(super) fn all(&self, line: Spot) -> Vec<(&str, Spot)> {
         self.texts.fields(line).collect()
     }
 

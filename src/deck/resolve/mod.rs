@@ -56,6 +56,33 @@ struct Resolver {
     ties: Vec<DeckTie>,
 }
 
+impl Resolver {
+    fn new(texts: Texts) -> Self {
+        Self {
+            texts,
+            nodes: Nodes::default(),
+            elements: Elements {
+                kind: ElementKind::Tet10,
+                labels: Vec::new(),
+                connectivity: Vec::new(),
+                spots: Vec::new(),
+                index: super::Index::default(),
+            },
+            node_sets: BTreeMap::new(),
+            element_sets: BTreeMap::new(),
+            surfaces: BTreeMap::new(),
+            materials: Vec::new(),
+            orientations: BTreeMap::new(),
+            sections: Vec::new(),
+            section_of: Vec::new(),
+            equations: Vec::new(),
+            rigid: Vec::new(),
+            distributing: Vec::new(),
+            ties: Vec::new(),
+        }
+    }
+}
+
 fn resolve(path: &Path, texts: Texts, cards: &[Card]) -> Result<Deck, DeckError> {
     let whole = |texts: &Texts| Spot {
         file: 0,
@@ -63,28 +90,7 @@ fn resolve(path: &Path, texts: Texts, cards: &[Card]) -> Result<Deck, DeckError>
         end: texts.first_line_length(),
     };
     check_order(&texts, cards)?;
-    let mut r = Resolver {
-        texts,
-        nodes: Nodes::default(),
-        elements: Elements {
-            kind: ElementKind::Tet10,
-            labels: Vec::new(),
-            connectivity: Vec::new(),
-            spots: Vec::new(),
-            index: super::Index::default(),
-        },
-        node_sets: BTreeMap::new(),
-        element_sets: BTreeMap::new(),
-        surfaces: BTreeMap::new(),
-        materials: Vec::new(),
-        orientations: BTreeMap::new(),
-        sections: Vec::new(),
-        section_of: Vec::new(),
-        equations: Vec::new(),
-        rigid: Vec::new(),
-        distributing: Vec::new(),
-        ties: Vec::new(),
-    };
+    let mut r = Resolver::new(texts);
     r.read_mesh(cards)?;
     if r.elements.labels.is_empty() {
         let fault = DeckFault::model(format!("{} has no elements", path.display()));

@@ -97,9 +97,9 @@ impl Resolver {
             .fields(line)
             .map(|f| whole(&self.texts, &noun, f))
             .collect::<Result<_, _>>()?;
-        let (first, last, by) = match numbers.as_slice() {
-            &[first, last] => (first, last, 1),
-            &[first, last, by] => (first, last, by),
+        let (first, last, by) = match *numbers.as_slice() {
+            [first, last] => (first, last, 1),
+            [first, last, by] => (first, last, by),
             _ => {
                 let expected = "first, last, increment";
                 let field = (self.texts.text(line), line);
