@@ -27,10 +27,10 @@ pub use error::{FailureKind, StudyError};
 
 use crate::analysis::{AnalysisSettings, solve};
 use crate::case::Case;
+use crate::case::file_name::slug;
 use crate::deck::write::write_deck;
 use crate::mesh::tetgen::Mesher;
 use crate::progress::Progress;
-use crate::report::fields::slug;
 use crate::report::schema::{RunReport, StageTime};
 use crate::report::write_all;
 
