@@ -26,5 +26,6 @@ pub mod analysis;
 pub mod recovery;
 pub mod assessment;
 pub mod report;
+pub mod deck;
 pub mod study;
 pub mod bench;

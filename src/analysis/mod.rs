@@ -80,6 +80,9 @@ pub struct AnalysisSettings {
     pub accuracy: Accuracy,
     /// Largest accepted imbalance of applied load and reactions.
     pub imbalance_limit: f64,
+    /// The caller has made sure that supports and equations, which are not seen here, hold every
+    /// body.
+    pub supports_checked: bool,
 }
 
 impl Default for AnalysisSettings {
@@ -90,6 +93,7 @@ impl Default for AnalysisSettings {
             memory_limit: None,
             accuracy: Accuracy::default(),
             imbalance_limit: 1e-8,
+            supports_checked: false,
         }
     }
 }
@@ -209,7 +213,9 @@ pub fn solve(
 ) -> Result<Solution, AnalysisError> {
     let start = Instant::now();
     check::inputs(model)?;
-    support::rigid_motions(model)?;
+    if !settings.supports_checked {
+        support::rigid_motions(model)?;
+    }
     progress.stage(&format!("Solve {}", model.name), 3);
     let operator = system::operator(model);
     let (fixed, prescribed) = system::constraints(model);

@@ -90,7 +90,11 @@ impl Coupling {
         samples: &[Sample],
         reference: Point,
     ) -> Result<Self, BoundaryError> {
-        let moments = moments(mesh, samples)?;
+        let places: Vec<(Point, f64)> = samples
+            .iter()
+            .map(|s| (s.position(mesh), s.weight))
+            .collect();
+        let moments = moments(&places)?;
         let mut columns: BTreeMap<u32, [Vec3; 6]> = BTreeMap::new();
         for sample in samples {
             let density = moments.density(&reference, &sample.position(mesh));
@@ -102,6 +106,33 @@ impl Coupling {
             }
         }
         let (nodes, columns) = columns.into_iter().unzip();
+        Ok(Self {
+            reference,
+            nodes,
+            columns,
+        })
+    }
+
+    /// Couples single nodes with weights to a reference point (mm), as CalculiX's and Abaqus's
+    /// distributing couplings do: the force on a node is its weight times the load density there.
+    /// A uniform traction is the same as [`on_surface`](Self::on_surface)'s where the weights are
+    /// the areas ∫Nₐ; a moment is spread more coarsely.
+    ///
+    /// # Errors
+    /// No nodes; nodes without weight or all on one line.
+    pub fn on_nodes(
+        mesh: &TetMesh,
+        weights: &[(u32, f64)],
+        reference: Point,
+    ) -> Result<Self, BoundaryError> {
+        let position = |n: u32| mesh.nodes[n as usize];
+        let places: Vec<(Point, f64)> = weights.iter().map(|&(n, w)| (position(n), w)).collect();
+        let moments = moments(&places)?;
+        let column = |&(n, w): &(u32, f64)| {
+            let density = moments.density(&reference, &position(n));
+            (n, density.map(|t| t * w))
+        };
+        let (nodes, columns) = weights.iter().map(column).unzip();
         Ok(Self {
             reference,
             nodes,
@@ -184,28 +215,25 @@ impl Moments {
     }
 }
 
-fn moments(mesh: &TetMesh, samples: &[Sample]) -> Result<Moments, BoundaryError> {
-    if samples.is_empty() {
+fn moments(places: &[(Point, f64)]) -> Result<Moments, BoundaryError> {
+    if places.is_empty() {
         return Err(BoundaryError::NothingCoupled);
     }
-    let measure: f64 = samples.iter().map(|s| s.weight).sum();
+    let measure: f64 = places.iter().map(|p| p.1).sum();
     let degenerate = BoundaryError::Degenerate {
-        places: samples.len(),
+        places: places.len(),
         measure,
     };
     let sane = measure > 0.0 && measure.is_finite();
     if !sane {
         return Err(degenerate);
     }
-    let first: Vec3 = samples
-        .iter()
-        .map(|s| s.position(mesh).coords * s.weight)
-        .sum();
+    let first: Vec3 = places.iter().map(|(p, w)| p.coords * *w).sum();
     let centroid = Point::from(first / measure);
     let mut spread = Matrix3::zeros();
-    for sample in samples {
-        let r = sample.position(mesh) - centroid;
-        spread += r * r.transpose() * sample.weight;
+    for (p, w) in places {
+        let r = p - centroid;
+        spread += r * r.transpose() * *w;
     }
     let inertia = Matrix3::identity() * spread.trace() - spread;
     let values = inertia.symmetric_eigenvalues();
@@ -284,6 +312,27 @@ mod tests {
             assert!((force - wrench.force).norm() < 1e-9, "{force}");
             assert!((moment - wrench.moment).norm() < 1e-8, "{moment}");
         }
+    }
+
+    #[test]
+    fn weighted_nodes_carry_the_wrench_too() {
+        let mesh = tet10();
+        let weights = [(4, 1.0), (5, 0.5), (7, 2.0), (3, 0.0)];
+        let reference = Point::new(3.0, -1.0, 4.0);
+        let wrench = Wrench {
+            force: Vec3::new(1.0, -2.0, 3.0),
+            moment: Vec3::new(7.0, 1.0, -9.0),
+        };
+        let coupling = Coupling::on_nodes(&mesh, &weights, reference).unwrap();
+        let forces = coupling.forces(&wrench);
+        let force: Vec3 = forces.iter().map(|(_, f)| f).sum();
+        let moment: Vec3 = forces
+            .iter()
+            .map(|(n, f)| (mesh.nodes[*n as usize] - reference).cross(f))
+            .sum();
+        assert!((force - wrench.force).norm() < 1e-12, "{force}");
+        assert!((moment - wrench.moment).norm() < 1e-12, "{moment}");
+        assert_eq!(forces[3].1, Vec3::zeros());
     }
 
     #[test]

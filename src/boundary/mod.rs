@@ -2,6 +2,7 @@
 //! Must not know the solver.
 
 pub mod coupling;
+pub mod equation;
 pub mod selection;
 
 pub use coupling::surface_samples;

@@ -47,6 +47,7 @@ pub fn check(options: &CheckOptions) -> Result<u8, CommandError> {
         surfaces,
         mesher: &mesher,
         progress: progress.as_ref(),
+        write_deck: false,
     };
     let built = study::mesh(&case, &around)?;
     drop(progress);

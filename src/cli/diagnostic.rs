@@ -2,7 +2,7 @@
 
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
-use endplate::case::{CaseError, CaseFault};
+use endplate::case::{CaseError, CaseFault, Place};
 
 use super::CommandError;
 
@@ -11,6 +11,17 @@ pub fn render(error: &CommandError) -> String {
     let renderer = Renderer::plain().decor_style(DecorStyle::Ascii);
     let text = match error {
         CommandError::Case(error) => render_case(&renderer, error),
+        CommandError::Deck(error) => {
+            let known = error.fault.known();
+            let drawing = Drawing {
+                title: error.fault.to_string(),
+                place: &error.place,
+                label: error.fault.label(),
+                notes: listed(known).into_iter().collect(),
+                help: error.help.as_deref(),
+            };
+            drawing.render(&renderer)
+        }
         CommandError::Study(error) => {
             let group = Group::with_title(Level::ERROR.primary_title(error.to_string()));
             let causes = causes(error.as_ref());
@@ -34,32 +45,61 @@ fn causes(error: &dyn std::error::Error) -> Vec<String> {
 }
 
 fn render_case(renderer: &Renderer, error: &CaseError) -> String {
-    let title = Level::ERROR.primary_title(error.fault.to_string());
-    let path = error.place.file.path.display().to_string();
-    let text = &error.place.file.text;
-    let group = if text.is_empty() {
-        title.element(Origin::path(path))
-    } else {
-        let span = caret(error);
-        title.element(
-            Snippet::source(text.as_str()).path(path).annotation(
-                AnnotationKind::Primary
-                    .span(span)
-                    .label(error.fault.label()),
-            ),
-        )
+    let drawing = Drawing {
+        title: error.fault.to_string(),
+        place: &error.place,
+        label: error.fault.label(),
+        notes: notes(&error.fault),
+        help: error.help.as_deref(),
     };
-    let notes = notes(&error.fault);
-    let notes = notes.iter().map(|n| Level::NOTE.message(n.as_str()));
-    let help = error.help.iter().map(|h| Level::HELP.message(h.as_str()));
-    renderer.render(&[group.elements(notes).elements(help)])
+    drawing.render(renderer)
+}
+
+/// A fault at a place in a file.
+struct Drawing<'a> {
+    title: String,
+    place: &'a Place,
+    label: String,
+    notes: Vec<String>,
+    help: Option<&'a str>,
+}
+
+impl Drawing<'_> {
+    fn render(&self, renderer: &Renderer) -> String {
+        let title = Level::ERROR.primary_title(self.title.as_str());
+        let path = self.place.file.path.display().to_string();
+        let text = &self.place.file.text;
+        let group = if text.is_empty() {
+            title.element(Origin::path(path))
+        } else {
+            // Only the line itself: a deck may have millions.
+            let span = caret(self.place);
+            let start = text[..span.start].rfind('\n').map_or(0, |n| n + 1);
+            let end = text[span.end..]
+                .find('\n')
+                .map_or(text.len(), |n| span.end + n);
+            title.element(
+                Snippet::source(&text[start..end])
+                    .line_start(self.place.line())
+                    .path(path)
+                    .annotation(
+                        AnnotationKind::Primary
+                            .span(span.start - start..span.end - start)
+                            .label(self.label.as_str()),
+                    ),
+            )
+        };
+        let notes = self.notes.iter().map(|n| Level::NOTE.message(n.as_str()));
+        let help = self.help.iter().map(|h| Level::HELP.message(*h));
+        renderer.render(&[group.elements(notes).elements(help)])
+    }
 }
 
 /// A span of at least one character inside the text, so that there is something to point at.
-fn caret(error: &CaseError) -> std::ops::Range<usize> {
-    let text = &error.place.file.text;
-    let start = error.place.span.start.min(text.len());
-    let end = error.place.span.end.clamp(start, text.len());
+fn caret(place: &Place) -> std::ops::Range<usize> {
+    let text = &place.file.text;
+    let start = place.span.start.min(text.len());
+    let end = place.span.end.clamp(start, text.len());
     if end > start {
         return start..end;
     }
@@ -67,11 +107,12 @@ fn caret(error: &CaseError) -> std::ops::Range<usize> {
     start..start + next
 }
 
+fn listed(known: &[String]) -> Option<String> {
+    (!known.is_empty()).then(|| format!("known: {}", known.join(", ")))
+}
+
 fn notes(fault: &CaseFault) -> Vec<String> {
-    let mut notes = Vec::new();
-    if !fault.known().is_empty() {
-        notes.push(format!("known: {}", fault.known().join(", ")));
-    }
+    let mut notes: Vec<String> = listed(fault.known()).into_iter().collect();
     if let CaseFault::File { looked_in, .. } = fault {
         for folder in looked_in {
             let shown = folder.display().to_string();

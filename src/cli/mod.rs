@@ -9,6 +9,7 @@ mod output;
 mod progress;
 mod run;
 mod sizes;
+mod solve;
 mod table;
 mod tetgen;
 
@@ -19,6 +20,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand, ValueEnum};
 use endplate::case::CaseError;
+use endplate::deck::DeckError;
 use endplate::study::{FailureKind, StudyError};
 
 /// Done.
@@ -60,6 +62,8 @@ enum Command {
     Run(run::RunOptions),
     /// Read a case, build its meshes and print sizes, gaps and every default used; solve nothing
     Check(check::CheckOptions),
+    /// Solve an Abaqus or CalculiX deck: linear statics of solids
+    Solve(solve::SolveOptions),
     /// Write a commented case file to start from
     New {
         /// Name of the case: NAME.toml is written
@@ -82,6 +86,9 @@ pub enum CommandError {
     /// A fault in the case file or what it names.
     #[error(transparent)]
     Case(#[from] CaseError),
+    /// A fault in a deck, or a deck that could not be solved.
+    #[error(transparent)]
+    Deck(Box<DeckError>),
     /// A study that stopped on the way.
     #[error(transparent)]
     Study(Box<StudyError>),
@@ -104,11 +111,18 @@ impl From<StudyError> for CommandError {
     }
 }
 
+impl From<DeckError> for CommandError {
+    fn from(error: DeckError) -> Self {
+        Self::Deck(Box::new(error))
+    }
+}
+
 impl CommandError {
     /// The exit code it ends the program with.
     pub fn code(&self) -> u8 {
         match self {
             Self::Study(error) if error.kind() == FailureKind::Numerical => NUMERICAL,
+            Self::Deck(error) if error.is_numerical() => NUMERICAL,
             _ => BAD_INPUT,
         }
     }
@@ -148,6 +162,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 fn run_command(command: Command) -> Result<u8, CommandError> {
     match command {
         Command::Run(options) => run::run(&options),
+        Command::Solve(options) => solve::solve(&options),
         Command::Tetgen => Ok(tetgen::serve()),
         Command::Bench(command) => bench::bench(&command),
         Command::Check(options) => check::check(&options),

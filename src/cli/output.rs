@@ -10,8 +10,34 @@ use serde_json::Value;
 
 use super::CommandError;
 
-/// The report by which a directory of results is known.
-const REPORT: &str = "report.json";
+/// The file by which a directory of results is known, and where it names what was solved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Index {
+    /// Its name.
+    pub file: &'static str,
+    /// JSON pointer to the input file.
+    input: &'static str,
+    /// JSON pointer to the list under which the fields are named.
+    list: &'static str,
+    /// What it is called in messages.
+    what: &'static str,
+}
+
+/// What `endplate run` leaves.
+pub const REPORT: Index = Index {
+    file: "report.json",
+    input: "/case/file",
+    list: "states",
+    what: "report",
+};
+
+/// What `endplate solve` leaves.
+pub const SUMMARY: Index = Index {
+    file: "summary.json",
+    input: "/deck",
+    list: "steps",
+    what: "summary",
+};
 
 /// How the folder of unfinished files begins.
 const STAGING: &str = ".endplate-";
@@ -20,6 +46,7 @@ const STAGING: &str = ".endplate-";
 /// [`publish`](Self::publish), and what was staged goes with the value if that is never called.
 #[derive(Debug)]
 pub struct OutputDirectory {
+    index: Index,
     directory: PathBuf,
     staging: PathBuf,
     published: bool,
@@ -32,6 +59,19 @@ impl OutputDirectory {
     /// A directory that cannot be written to, or holds something that is not the report of
     /// `case_file` (without `force`).
     pub fn prepare(directory: &Path, case_file: &Path, force: bool) -> Result<Self, CommandError> {
+        Self::prepare_for(REPORT, directory, case_file, force)
+    }
+
+    /// The same for results known by another file than a report.
+    ///
+    /// # Errors
+    /// As [`prepare`](Self::prepare).
+    pub fn prepare_for(
+        index: Index,
+        directory: &Path,
+        case_file: &Path,
+        force: bool,
+    ) -> Result<Self, CommandError> {
         if directory.exists() && !directory.is_dir() {
             let message = format!("{} is a file, not a directory", directory.display());
             return Err(CommandError::input(
@@ -41,12 +81,13 @@ impl OutputDirectory {
         }
         fs::create_dir_all(directory).map_err(|e| cannot("create", directory, &e))?;
         if !force {
-            refuse_foreign(directory, case_file)?;
+            refuse_foreign(index, directory, case_file)?;
         }
         remove_stale(directory);
         let staging = directory.join(format!("{STAGING}{}", std::process::id()));
         fs::create_dir(&staging).map_err(|e| cannot("write to", directory, &e))?;
         let output = Self {
+            index,
             directory: directory.to_owned(),
             staging,
             published: false,
@@ -80,8 +121,8 @@ impl OutputDirectory {
             names.push(entry.file_name());
         }
         // The report goes last: where it stands, everything it names stands too.
-        names.sort_by_key(|n| (n == REPORT, n.clone()));
-        let old = self.directory.join(REPORT);
+        names.sort_by_key(|n| (n == self.index.file, n.clone()));
+        let old = self.directory.join(self.index.file);
         if old.is_file() {
             self.remove_old(&names)?;
         }
@@ -98,8 +139,9 @@ impl OutputDirectory {
 
     fn remove_old(&self, new: &[std::ffi::OsString]) -> Result<(), CommandError> {
         // First the report, so that no half-replaced directory looks whole.
-        let report = self.directory.join(REPORT);
-        let fields = read_report(&self.directory).map_or_else(Vec::new, |r| field_files(&r));
+        let report = self.directory.join(self.index.file);
+        let read = read_report(self.index, &self.directory);
+        let fields = read.map_or_else(Vec::new, |r| field_files(self.index, &r));
         fs::remove_file(&report).map_err(|e| cannot("replace", &report, &e))?;
         for name in fields
             .iter()
@@ -148,17 +190,20 @@ fn cannot(verb: &str, path: &Path, error: &std::io::Error) -> CommandError {
     CommandError::input(message, "name another directory with `--out DIR`")
 }
 
-fn read_report(directory: &Path) -> Option<Value> {
-    let bytes = fs::read(directory.join(REPORT)).ok()?;
+fn read_report(index: Index, directory: &Path) -> Option<Value> {
+    let bytes = fs::read(directory.join(index.file)).ok()?;
     serde_json::from_slice(&bytes).ok()
 }
 
 /// The names of the field files of a report, those without a folder in them.
-fn field_files(report: &Value) -> Vec<String> {
+fn field_files(index: Index, report: &Value) -> Vec<String> {
     let list = |value: &Value, key: &str| value[key].as_array().cloned().unwrap_or_default();
-    list(report, "states")
+    let entries = list(report, index.list);
+    let load_cases = entries.iter().flat_map(|state| list(state, "load_cases"));
+    entries
         .iter()
-        .flat_map(|state| list(state, "load_cases"))
+        .cloned()
+        .chain(load_cases)
         .filter_map(|load_case| load_case["vtu"].as_str().map(str::to_owned))
         .filter(|name| {
             Path::new(name)
@@ -169,7 +214,7 @@ fn field_files(report: &Value) -> Vec<String> {
 }
 
 /// Refuses a directory that is neither empty nor holds the report of the same case file.
-fn refuse_foreign(directory: &Path, case_file: &Path) -> Result<(), CommandError> {
+fn refuse_foreign(index: Index, directory: &Path, case_file: &Path) -> Result<(), CommandError> {
     let entries = fs::read_dir(directory).map_err(|e| cannot("read", directory, &e))?;
     let mut names = entries
         .filter_map(Result::ok)
@@ -179,12 +224,14 @@ fn refuse_foreign(directory: &Path, case_file: &Path) -> Result<(), CommandError
     if names.next().is_none() {
         return Ok(());
     }
-    let report = read_report(directory);
-    let file = report.as_ref().and_then(|r| r["case"]["file"].as_str());
+    let report = read_report(index, directory);
+    let file = report
+        .as_ref()
+        .and_then(|r| r.pointer(index.input)?.as_str());
     let problem = match file {
         Some(file) if is_same_file(Path::new(file), case_file) => return Ok(()),
-        Some(file) => format!("holds the report of another case, {file}"),
-        None => "is not empty and holds no report of this case".to_owned(),
+        Some(file) => format!("holds the {} of another case, {file}", index.what),
+        None => format!("is not empty and holds no {} of this case", index.what),
     };
     let message = format!("{} {problem}", directory.display());
     let help = "name another directory with `--out DIR`, or replace it with `--force`";
@@ -207,7 +254,7 @@ mod tests {
             "case": { "file": case },
             "states": [{ "load_cases": [{ "vtu": vtu }] }],
         });
-        fs::write(directory.join(REPORT), report.to_string()).unwrap();
+        fs::write(directory.join(REPORT.file), report.to_string()).unwrap();
         fs::write(directory.join(vtu), "old").unwrap();
     }
 
@@ -253,12 +300,12 @@ mod tests {
         write_report(out, "case.toml", "fused-old.vtu");
         fs::write(out.join("notes.csv"), "mine").unwrap();
         let output = OutputDirectory::prepare(out, Path::new("case.toml"), false).unwrap();
-        fs::write(output.staging().join(REPORT), "{}").unwrap();
+        fs::write(output.staging().join(REPORT.file), "{}").unwrap();
         fs::write(output.staging().join("fused-new.vtu"), "new").unwrap();
         let files = output.publish().unwrap();
-        assert_eq!(files.last().unwrap(), &out.join(REPORT));
+        assert_eq!(files.last().unwrap(), &out.join(REPORT.file));
         assert_eq!(names(out), ["fused-new.vtu", "notes.csv", "report.json"]);
-        assert_eq!(fs::read_to_string(out.join(REPORT)).unwrap(), "{}");
+        assert_eq!(fs::read_to_string(out.join(REPORT.file)).unwrap(), "{}");
     }
 
     #[test]

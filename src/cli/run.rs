@@ -35,6 +35,9 @@ pub struct RunOptions {
     /// End with code 1 when a limit is exceeded
     #[arg(long)]
     pub strict: bool,
+    /// Write each state's model as an Abaqus/CalculiX deck too, <state>.inp
+    #[arg(long)]
+    pub write_deck: bool,
     /// Write into DIR even where it holds something else than the report of this case
     #[arg(long)]
     pub force: bool,
@@ -80,6 +83,7 @@ pub fn run(options: &RunOptions) -> Result<u8, CommandError> {
         surfaces: options.surfaces.as_deref(),
         mesher: &mesher,
         progress: progress.as_ref(),
+        write_deck: options.write_deck,
     };
     let report = study::run(&case, &around, output.staging())?;
     drop(progress);

@@ -7,6 +7,7 @@
 //! integrated, not sampled at the centroid.
 
 pub mod tet10;
+pub mod curved;
 pub mod tet4;
 pub mod tri6;
 

@@ -30,6 +30,7 @@ pub mod quality;
 pub mod order;
 pub mod body;
 pub mod combine;
+pub mod msh;
 #[cfg(test)]
 mod test_surfaces;
 

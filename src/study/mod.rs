@@ -26,7 +26,9 @@ use std::time::Instant;
 pub use error::{FailureKind, StudyError};
 
 use crate::analysis::{AnalysisSettings, solve};
+use crate::case::file_name::slug;
 use crate::case::{Case, SolverMethod};
+use crate::deck::write::write_deck;
 use crate::mesh::tetgen::Mesher;
 use crate::progress::Progress;
 use crate::report::schema::{RunReport, StageTime};
@@ -47,6 +49,8 @@ pub struct Surroundings<'a> {
     pub mesher: &'a dyn Mesher,
     /// Hears how far the work is.
     pub progress: &'a dyn Progress,
+    /// Whether each state is also written as a deck, `<state>.inp`.
+    pub write_deck: bool,
 }
 
 /// Runs a case and writes every file of its report into `directory`, which exists.
@@ -64,6 +68,10 @@ pub fn run(
     clock.lap("tie and load");
     let mut states = Vec::with_capacity(built.len());
     for state in built {
+        if around.write_deck {
+            let name = format!("{}.inp", slug(&state.model.name));
+            write_deck(&directory.join(name), &state.model)?;
+        }
         let settings = AnalysisSettings {
             method: match case.solver.method {
                 SolverMethod::Auto => Method::Auto,

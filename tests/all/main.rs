@@ -12,6 +12,7 @@ mod anatomy;
 mod architecture;
 mod bodyparts3d;
 mod broken_surfaces;
+mod decks;
 mod errors;
 mod expected;
 mod meshes;
@@ -46,6 +47,7 @@ const TESTS: &[&[(&str, fn() -> Result<(), String>)]] = &[
     pipeline::TESTS,
     broken_surfaces::TESTS,
     whole_runs::TESTS,
+    decks::TESTS,
     tetmesh::TESTS,
 ];
 
@@ -55,6 +57,7 @@ type DataTest = (&'static str, fn(&Path) -> Result<(), String>);
 /// Checks that need the data folder.
 const DATA_TESTS: &[&[DataTest]] = &[
     bodyparts3d::DATA_TESTS,
+    decks::DATA_TESTS,
     &[
         (
             "anatomy: column and endplates of the measured T5 to T7",

@@ -1,0 +1,108 @@
+//! `endplate solve`: an Abaqus or CalculiX deck to its displacements and tables.
+
+use std::path::PathBuf;
+use std::time::Instant;
+
+use clap::Args;
+use endplate::analysis::AnalysisSettings;
+use endplate::deck::output::{Clocks, summary, write_fields};
+use endplate::deck::{DeckSolution, read_deck, solve_deck};
+
+use super::output::{OutputDirectory, SUMMARY};
+use super::progress::progress;
+use super::{CommandError, DONE, SolverOption, print_result};
+
+/// Options of `endplate solve`.
+#[derive(Debug, Args)]
+pub struct SolveOptions {
+    /// The deck: linear statics of C3D4 or C3D10 solids
+    #[arg(value_name = "DECK.inp")]
+    pub deck: PathBuf,
+    /// Directory for the results: summary.json, solution.vtu and the tables, DECK.dat
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+    /// Threads to use; all cores unless given
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub threads: Option<u16>,
+    /// How the equations are solved
+    #[arg(long, value_enum, default_value = "auto")]
+    pub solver: SolverOption,
+    /// Write into DIR even where it holds something else than the results of this deck
+    #[arg(long)]
+    pub force: bool,
+    /// Print no progress
+    #[arg(long)]
+    pub quiet: bool,
+}
+
+/// Solves a deck and puts the results into the output directory.
+///
+/// # Errors
+/// Bad input, or a failure of the method.
+pub fn solve(options: &SolveOptions) -> Result<u8, CommandError> {
+    let clock = Instant::now();
+    if options.solver == SolverOption::Cg {
+        return Err(CommandError::input(
+            "the iterative solver \"cg\" comes later",
+            "use `--solver auto` or `--solver cholesky`",
+        ));
+    }
+    if let Some(threads) = options.threads {
+        super::use_threads(usize::from(threads))?;
+    }
+    let progress = progress(options.quiet);
+    progress.stage("Read", 0);
+    let deck = read_deck(&options.deck)?;
+    let read = clock.elapsed().as_secs_f64();
+    let output = OutputDirectory::prepare_for(SUMMARY, &options.out, &options.deck, options.force)?;
+    let solution = solve_deck(&deck, &AnalysisSettings::default(), progress.as_ref())?;
+    let solved = clock.elapsed().as_secs_f64();
+    let stem = options.deck.file_stem().unwrap_or_default();
+    let stem = stem.to_string_lossy();
+    write_fields(output.staging(), &stem, &deck, &solution).map_err(|e| {
+        CommandError::input(e.to_string(), "name another directory with `--out DIR`")
+    })?;
+    let total = clock.elapsed().as_secs_f64();
+    let clocks = Clocks {
+        read,
+        write: total - solved,
+        total,
+    };
+    let text = format!("{:#}\n", summary(&deck, &options.deck, &solution, &clocks));
+    let path = output.staging().join(SUMMARY.file);
+    std::fs::write(&path, text).map_err(|e| {
+        CommandError::input(
+            format!("cannot write {}: {e}", path.display()),
+            "name another directory with `--out DIR`",
+        )
+    })?;
+    drop(progress);
+    output.publish()?;
+    print_result(&lines(&solution, options));
+    Ok(DONE)
+}
+
+/// What is printed: one line a step.
+fn lines(solution: &DeckSolution, options: &SolveOptions) -> String {
+    let mut text = String::new();
+    for (s, step) in solution.steps.iter().enumerate() {
+        let largest = step
+            .displacement
+            .iter()
+            .take(solution.model.mesh.nodes.len())
+            .map(|u| u.norm())
+            .fold(0.0, f64::max);
+        let f = step.reaction.force;
+        text.push_str(&format!(
+            "step {}: largest displacement {largest:.6e}, reaction [{:.6e}, {:.6e}, {:.6e}], \
+             imbalance {:.1e}\n",
+            s + 1,
+            f.x,
+            f.y,
+            f.z,
+            step.imbalance
+        ));
+    }
+    text.push_str(&format!("results in {}\n", options.out.display()));
+    text
+}

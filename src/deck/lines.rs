@@ -1,0 +1,437 @@
+//! Files to cards: keyword lines with their parameters, and the data lines below them. Knows the
+//! form of a deck, not its meaning.
+//!
+//! A line that begins with `**` is a comment, one with `*` a keyword; anything else is data of the
+//! keyword above. Blanks and the case of letters do not count. A keyword line that ends with a
+//! comma goes on in the next line. `*INCLUDE` puts another file in its place.
+
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::error::{DeckError, DeckFault};
+use super::keywords::{Keyword, Parameter, ParameterKind, find_keyword, keyword_names};
+use crate::case::place::{CaseText, Place};
+
+/// How deep files may include one another.
+const DEPTH: usize = 32;
+
+/// Bytes of one of the files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Spot {
+    /// Number of the file.
+    pub file: u32,
+    /// First byte.
+    pub start: usize,
+    /// Byte after the last.
+    pub end: usize,
+}
+
+/// The files of a deck.
+#[derive(Debug, Clone, Default)]
+pub struct Texts {
+    files: Vec<Arc<CaseText>>,
+}
+
+impl Texts {
+    /// The text at a spot.
+    pub fn text(&self, spot: Spot) -> &str {
+        self.files
+            .get(spot.file as usize)
+            .and_then(|f| f.text.get(spot.start..spot.end))
+            .unwrap_or("")
+    }
+
+    /// Bytes of the first line of the first file.
+    pub fn first_line_length(&self) -> usize {
+        let first = self.files.first().and_then(|f| f.text.lines().next());
+        first.map_or(0, str::len)
+    }
+
+    /// The place of a spot, for a person.
+    pub fn place(&self, spot: Spot) -> Place {
+        Place {
+            file: Arc::clone(&self.files[spot.file as usize]),
+            span: spot.start..spot.end,
+        }
+    }
+
+    /// A fault at a spot.
+    pub fn error(&self, spot: Spot, fault: DeckFault) -> DeckError {
+        DeckError::new(fault, self.place(spot))
+    }
+
+    /// The fields of a data line, with their spots; an empty one after a last comma is left out.
+    pub fn fields(&self, line: Spot) -> Fields<'_> {
+        Fields {
+            text: self.text(line),
+            file: line.file,
+            at: line.start,
+            done: false,
+        }
+    }
+}
+
+/// Iterator over the fields of a data line.
+#[derive(Debug, Clone)]
+pub struct Fields<'a> {
+    text: &'a str,
+    file: u32,
+    at: usize,
+    done: bool,
+}
+
+impl<'a> Iterator for Fields<'a> {
+    type Item = (&'a str, Spot);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.done {
+            return None;
+        }
+        let (field, rest) = match self.text.as_bytes().iter().position(|&b| b == b',') {
+            Some(comma) => (&self.text[..comma], Some(&self.text[comma + 1..])),
+            None => (self.text, None),
+        };
+        let start = self.at;
+        match rest {
+            Some(rest) => {
+                self.text = rest;
+                self.at += field.len() + 1;
+                self.done = rest.trim().is_empty();
+            }
+            None => self.done = true,
+        }
+        let lead = field.len() - field.trim_start().len();
+        let trimmed = field.trim();
+        let start = start + lead;
+        let spot = Spot {
+            file: self.file,
+            start,
+            end: start + trimmed.len(),
+        };
+        Some((trimmed, spot))
+    }
+}
+
+/// A parameter as given.
+#[derive(Debug, Clone)]
+pub struct Given {
+    /// What it is.
+    pub parameter: &'static Parameter,
+    /// Value without blanks and quotes, in capitals; empty where none is given.
+    pub value: String,
+    /// Value as written.
+    pub written: String,
+    /// Where the whole parameter stands.
+    pub spot: Spot,
+    /// Where its value stands (the whole where there is none).
+    pub value_spot: Spot,
+}
+
+/// A keyword with its parameters and data lines.
+#[derive(Debug, Clone)]
+pub struct Card {
+    /// The keyword.
+    pub keyword: &'static Keyword,
+    /// Where it stands.
+    pub spot: Spot,
+    /// Its parameters.
+    pub given: Vec<Given>,
+    /// Its data lines.
+    pub data: Vec<Spot>,
+}
+
+impl Card {
+    /// The parameter of that name, if given.
+    pub fn get(&self, name: &str) -> Option<&Given> {
+        self.given.iter().find(|g| g.parameter.name == name)
+    }
+
+    /// The parameter of that name.
+    ///
+    /// # Errors
+    /// It is not given.
+    pub fn need(&self, texts: &Texts, name: &str) -> Result<&Given, DeckError> {
+        self.get(name)
+            .ok_or_else(|| self.missing(texts, format!("the parameter {name}")))
+    }
+
+    /// Something that the card needs is missing.
+    pub fn missing(&self, texts: &Texts, what: impl Into<String>) -> DeckError {
+        let fault = DeckFault::Missing {
+            keyword: self.keyword.name,
+            what: what.into(),
+        };
+        texts.error(self.spot, fault)
+    }
+}
+
+/// A name as it is compared: no blanks, no quotes, capitals.
+pub fn folded(name: &str) -> String {
+    name.chars()
+        .filter(|c| !c.is_whitespace() && *c != '"')
+        .flat_map(char::to_uppercase)
+        .collect()
+}
+
+/// Reads a deck and the files it includes.
+///
+/// # Errors
+/// A file that cannot be read or includes itself, an unknown keyword or parameter, data before the
+/// first keyword.
+pub fn read_cards(path: &Path) -> Result<(Texts, Vec<Card>), DeckError> {
+    let mut reader = Reader::default();
+    reader.file(path, None)?;
+    Ok((reader.texts, reader.cards))
+}
+
+/// The same from a text in memory, named `path` in messages; includes are looked for beside it.
+///
+/// # Errors
+/// As [`read_cards`].
+pub fn read_cards_from(path: &Path, text: String) -> Result<(Texts, Vec<Card>), DeckError> {
+    let mut reader = Reader::default();
+    reader.chain.push(path.to_owned());
+    reader.text(path, text)?;
+    Ok((reader.texts, reader.cards))
+}
+
+#[derive(Default)]
+struct Reader {
+    texts: Texts,
+    cards: Vec<Card>,
+    chain: Vec<PathBuf>,
+}
+
+impl Reader {
+    fn file(&mut self, path: &Path, from: Option<Spot>) -> Result<(), DeckError> {
+        let fail = |reader: &Self, reason: String| {
+            let fault = DeckFault::File {
+                path: path.display().to_string(),
+                reason,
+            };
+            match from {
+                Some(spot) => reader.texts.error(spot, fault),
+                None => DeckError::new(fault, unread(path)),
+            }
+        };
+        let known = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+        if let (true, Some(spot)) = (self.chain.contains(&known), from) {
+            let mut chain: Vec<String> =
+                self.chain.iter().map(|p| p.display().to_string()).collect();
+            chain.push(known.display().to_string());
+            let fault = DeckFault::CircularInclude {
+                path: path.display().to_string(),
+                chain,
+            };
+            return Err(self.texts.error(spot, fault));
+        }
+        if self.chain.len() >= DEPTH {
+            return Err(fail(self, format!("more than {DEPTH} files deep")));
+        }
+        let bytes = std::fs::read(path).map_err(|e| fail(self, e.to_string()))?;
+        if bytes.contains(&0) {
+            return Err(fail(
+                self,
+                "this is no text file: it holds zero bytes".into(),
+            ));
+        }
+        let text = match String::from_utf8(bytes) {
+            Ok(text) => text,
+            // Comments in older encodings are common and mean nothing to the model.
+            Err(error) => String::from_utf8_lossy(error.as_bytes()).into_owned(),
+        };
+        self.chain.push(known);
+        self.text(path, text)?;
+        self.chain.pop();
+        Ok(())
+    }
+
+    fn text(&mut self, path: &Path, text: String) -> Result<(), DeckError> {
+        let file = self.texts.files.len() as u32;
+        let source = Arc::new(CaseText {
+            path: path.to_owned(),
+            text,
+        });
+        self.texts.files.push(Arc::clone(&source));
+        let mut lines = PhysicalLines {
+            text: &source.text,
+            at: 0,
+        };
+        while let Some(range) = lines.next() {
+            let spot = Spot {
+                file,
+                start: range.start,
+                end: range.end,
+            };
+            let line = &source.text[range];
+            if line.is_empty() || line.starts_with("**") {
+                continue;
+            }
+            if line.starts_with('*') {
+                self.keyword(spot, &mut lines, path)?;
+            } else if let Some(card) = self.cards.last_mut() {
+                card.data.push(spot);
+            } else {
+                let found = line.chars().take(40).collect();
+                return Err(self.texts.error(spot, DeckFault::NoKeyword { found }));
+            }
+        }
+        Ok(())
+    }
+
+    /// A keyword line and the lines it goes on in.
+    fn keyword(
+        &mut self,
+        spot: Spot,
+        lines: &mut PhysicalLines<'_>,
+        path: &Path,
+    ) -> Result<(), DeckError> {
+        let mut parts: Vec<(String, Spot)> = self.parts(spot);
+        let mut open = self.texts.text(spot).ends_with(',');
+        while open {
+            let Some(range) = lines.next() else { break };
+            let next = Spot {
+                file: spot.file,
+                start: range.start,
+                end: range.end,
+            };
+            let line = self.texts.text(next);
+            if line.starts_with("**") {
+                continue;
+            }
+            open = line.ends_with(',');
+            parts.extend(self.parts(next));
+        }
+        let mut parts = parts.into_iter();
+        let Some((word, word_spot)) = parts.next() else {
+            return Ok(());
+        };
+        let word = word.trim_start_matches('*').trim().to_owned();
+        let keyword = find_keyword(&folded(&word)).ok_or_else(|| {
+            let fault = DeckFault::UnknownKeyword {
+                keyword: word.to_uppercase(),
+                known: keyword_names(),
+            };
+            self.texts.error(word_spot, fault)
+        })?;
+        let given = parts
+            .map(|(text, spot)| self.parameter(keyword, &text, spot))
+            .collect::<Result<Vec<_>, _>>()?;
+        let card = Card {
+            keyword,
+            spot: word_spot,
+            given,
+            data: Vec::new(),
+        };
+        if keyword.name == "INCLUDE" {
+            let input = card.need(&self.texts, "INPUT")?;
+            let name = input.written.trim_matches('"').to_owned();
+            let spot = input.value_spot;
+            let beside = path.parent().unwrap_or(Path::new("")).join(name);
+            return self.file(&beside, Some(spot));
+        }
+        self.cards.push(card);
+        Ok(())
+    }
+
+    fn parts(&self, line: Spot) -> Vec<(String, Spot)> {
+        self.texts
+            .fields(line)
+            .filter(|(text, _)| !text.is_empty())
+            .map(|(text, spot)| (text.to_owned(), spot))
+            .collect()
+    }
+
+    fn parameter(
+        &self,
+        keyword: &'static Keyword,
+        text: &str,
+        spot: Spot,
+    ) -> Result<Given, DeckError> {
+        let (name, value) = match text.split_once('=') {
+            Some((name, value)) => (name, value.trim()),
+            None => (text, ""),
+        };
+        let key = folded(name);
+        let found = keyword
+            .parameters
+            .iter()
+            .find(|p| folded(p.name) == key)
+            .ok_or_else(|| {
+                let fault = DeckFault::UnknownParameter {
+                    parameter: name.trim().to_uppercase(),
+                    keyword: keyword.name,
+                    known: keyword.parameters.iter().map(|p| p.name.into()).collect(),
+                };
+                let end = spot.start + name.trim_end().len();
+                self.texts.error(Spot { end, ..spot }, fault)
+            })?;
+        let value_spot = Spot {
+            start: if value.is_empty() {
+                spot.start
+            } else {
+                spot.end - value.len()
+            },
+            ..spot
+        };
+        let folded_value = folded(value);
+        if let ParameterKind::OneOf(values) = found.kind
+            && !values.contains(&folded_value.as_str())
+        {
+            let fault = DeckFault::UnknownValue {
+                what: format!("{} of *{}", found.name, keyword.name),
+                found: folded_value,
+                known: values.iter().map(|v| (*v).to_owned()).collect(),
+            };
+            return Err(self.texts.error(value_spot, fault));
+        }
+        if value.is_empty() && found.kind == ParameterKind::Name {
+            let fault = DeckFault::Missing {
+                keyword: keyword.name,
+                what: format!("a value for {}", found.name),
+            };
+            return Err(self.texts.error(spot, fault));
+        }
+        Ok(Given {
+            parameter: found,
+            value: folded_value,
+            written: value.to_owned(),
+            spot,
+            value_spot,
+        })
+    }
+}
+
+/// A file of which only the path is known.
+fn unread(path: &Path) -> Place {
+    Place {
+        file: Arc::new(CaseText {
+            path: path.to_owned(),
+            text: String::new(),
+        }),
+        span: 0..0,
+    }
+}
+
+/// Byte ranges of lines, without blanks at both ends.
+struct PhysicalLines<'a> {
+    text: &'a str,
+    at: usize,
+}
+
+impl PhysicalLines<'_> {
+    fn next(&mut self) -> Option<Range<usize>> {
+        if self.at >= self.text.len() {
+            return None;
+        }
+        let rest = &self.text[self.at..];
+        let length = rest.find('\n').unwrap_or(rest.len());
+        let line = &rest[..length];
+        let lead = line.len() - line.trim_start().len();
+        let trimmed = line.trim();
+        let start = self.at + lead;
+        self.at += length + 1;
+        Some(start..start + trimmed.len())
+    }
+}

@@ -1,0 +1,183 @@
+//! What a solved deck leaves in its directory: summary.json, one .vtu a step, the .dat tables.
+//! Computes nothing beyond averages over an element.
+
+use std::fs;
+use std::path::Path;
+
+use serde_json::{Value, json};
+
+use super::Deck;
+use super::print::tables;
+use super::solve::{DeckSolution, StepSolution};
+use crate::mesh::TetMesh;
+use crate::report::ReportError;
+use crate::report::vtu::{DataArray, Values, VtuMesh};
+use crate::tensor::{Voigt, Wrench, von_mises};
+
+/// Seconds spent reading and writing, which the solution does not know.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Clocks {
+    /// Reading and resolving the deck.
+    pub read: f64,
+    /// The whole run so far, writing included.
+    pub total: f64,
+    /// Writing.
+    pub write: f64,
+}
+
+/// Name of the .vtu of step `s` (from 0) of `count`: the last one is `solution.vtu`.
+pub fn vtu_name(s: usize, count: usize) -> String {
+    if s + 1 == count {
+        "solution.vtu".into()
+    } else {
+        format!("solution-{}.vtu", s + 1)
+    }
+}
+
+/// Writes the .vtu of every step and the tables, named after the deck.
+///
+/// # Errors
+/// A file that cannot be written, a mesh too large for the format.
+pub fn write_fields(
+    dir: &Path,
+    stem: &str,
+    deck: &Deck,
+    solution: &DeckSolution,
+) -> Result<(), ReportError> {
+    let all = &solution.model.mesh;
+    // The nodes of rotation are none of the deck's.
+    let mesh = TetMesh {
+        nodes: all.nodes[..deck.nodes.labels.len()].to_vec(),
+        surfaces: Vec::new(),
+        ..all.clone()
+    };
+    let vtu = VtuMesh::new(&mesh)?;
+    for (s, step) in solution.steps.iter().enumerate() {
+        let path = dir.join(vtu_name(s, solution.steps.len()));
+        let (point_data, cell_data) = fields(deck, solution, step);
+        vtu.write(&path, &[point_data], &cell_data)?;
+    }
+    let dat = dir.join(format!("{stem}.dat"));
+    fs::write(&dat, tables(deck, solution)).map_err(|source| ReportError::Write {
+        what: dat.display().to_string(),
+        source,
+    })
+}
+
+fn fields(
+    deck: &Deck,
+    solution: &DeckSolution,
+    step: &StepSolution,
+) -> (DataArray, Vec<DataArray>) {
+    let displacement = DataArray {
+        name: "displacement_mm",
+        components: 3,
+        values: Values::F64(
+            (0..deck.nodes.labels.len() as u32)
+                .flat_map(|n| match step.coupled.get(&n) {
+                    Some(m) => [m[0], m[1], m[2]],
+                    None => step.displacement[n as usize].into(),
+                })
+                .collect(),
+        ),
+    };
+    let count = deck.elements.labels.len();
+    let (mut stress, mut mises, mut energy) = (Vec::new(), Vec::new(), Vec::new());
+    for e in 0..count {
+        let points = solution.points(e, &step.displacement);
+        let volume: f64 = points.iter().map(|p| p.volume).sum();
+        let mean: Voigt = points.iter().map(|p| p.stress * (p.volume / volume)).sum();
+        let density: f64 = points
+            .iter()
+            .map(|p| 0.5 * p.stress.dot(&p.strain) * p.volume / volume)
+            .sum();
+        stress.extend(mean.iter().map(|v| *v as f32));
+        mises.push(von_mises(&mean) as f32);
+        energy.push(density as f32);
+    }
+    let constants: Vec<(f32, f32)> = (solution.model.materials.table.iter())
+        .map(|c| c.isotropic_constants().unwrap_or((f64::NAN, f64::NAN)))
+        .map(|(e, nu)| (e as f32, nu as f32))
+        .collect();
+    let of = |e: usize| constants[deck.section_of[e] as usize];
+    let scalar = |name, values: Vec<f32>| DataArray {
+        name,
+        components: 1,
+        values: Values::F32(values),
+    };
+    let cells = vec![
+        DataArray {
+            name: "body",
+            components: 1,
+            values: Values::I32(deck.section_of.iter().map(|s| *s as i32).collect()),
+        },
+        scalar("youngs_modulus_mpa", (0..count).map(|e| of(e).0).collect()),
+        scalar("poisson_ratio", (0..count).map(|e| of(e).1).collect()),
+        scalar("relative_density", vec![f32::NAN; count]),
+        scalar("von_mises_mpa", mises),
+        scalar("strain_energy_density_mpa", energy),
+        DataArray {
+            name: "stress_mpa",
+            components: 6,
+            values: Values::F32(stress),
+        },
+    ];
+    (displacement, cells)
+}
+
+/// The content of summary.json. What stands at the top is the last step's.
+pub fn summary(deck: &Deck, file: &Path, solution: &DeckSolution, clocks: &Clocks) -> Value {
+    let steps: Vec<Value> = solution
+        .steps
+        .iter()
+        .enumerate()
+        .map(|(s, step)| {
+            json!({
+                "step": s + 1,
+                "solver": solver(step),
+                "reaction": wrench(&step.reaction),
+                "imbalance": step.imbalance,
+                "vtu": vtu_name(s, solution.steps.len()),
+            })
+        })
+        .collect();
+    let last = solution.steps.last();
+    let peak = solution.steps.iter().map(|s| s.info.peak_bytes).max();
+    json!({
+        "schema": 1,
+        "deck": file.display().to_string(),
+        "nodes": deck.nodes.labels.len(),
+        "elements": deck.elements.labels.len(),
+        "dofs": 3 * deck.nodes.labels.len(),
+        "solver": last.map(solver),
+        "reaction": last.map(|s| wrench(&s.reaction)),
+        "imbalance": last.map(|s| s.imbalance),
+        "seconds": {
+            "read": clocks.read,
+            "assemble": solution.build_seconds,
+            "solve": solution.solve_seconds,
+            "write": clocks.write,
+            "total": clocks.total,
+        },
+        "peak_bytes": peak,
+        "steps": steps,
+    })
+}
+
+fn solver(step: &StepSolution) -> Value {
+    json!({
+        "method": step.info.method,
+        "iterations": step.info.iterations,
+        "true_residual": step.info.true_residual,
+        "seconds": step.info.seconds,
+        "peak_bytes": step.info.peak_bytes,
+    })
+}
+
+fn wrench(wrench: &Wrench) -> Value {
+    let moment = wrench.moment / 1000.0;
+    json!({
+        "force_n": [wrench.force.x, wrench.force.y, wrench.force.z],
+        "moment_nm": [moment.x, moment.y, moment.z],
+    })
+}

@@ -1,0 +1,152 @@
+//! Nodes and elements.
+
+use super::fields::{number, whole};
+use super::{Resolver, of};
+use crate::deck::error::{DeckError, DeckFault};
+use crate::deck::lines::{Card, Spot};
+use crate::mesh::ElementKind;
+use crate::tensor::Point;
+
+impl Resolver {
+    pub(super) fn read_mesh(&mut self, cards: &[Card]) -> Result<(), DeckError> {
+        for card in of(cards, &["NODE"]) {
+            self.read_nodes(card)?;
+        }
+        let mut kind = None;
+        for card in of(cards, &["ELEMENT"]) {
+            let given = card.need(&self.texts, "TYPE")?;
+            let found = match given.value.as_str() {
+                "C3D4" => ElementKind::Tet4,
+                _ => ElementKind::Tet10,
+            };
+            if *kind.get_or_insert(found) != found {
+                let fault = DeckFault::model("C3D4 and C3D10 elements stand in one deck");
+                let error = self.texts.error(given.value_spot, fault);
+                return Err(error.with_help("use one element type throughout"));
+            }
+            self.elements.kind = found;
+            self.read_elements(card)?;
+        }
+        Ok(())
+    }
+
+    fn read_nodes(&mut self, card: &Card) -> Result<(), DeckError> {
+        let first = self.nodes.labels.len();
+        for &line in &card.data {
+            let mut fields = self.texts.fields(line);
+            let Some(field) = fields.next() else { continue };
+            let label = whole(&self.texts, "the node number", field)?;
+            let mut x = [0.0; 3];
+            for (value, field) in x.iter_mut().zip(&mut fields) {
+                if !field.0.is_empty() {
+                    *value = number(&self.texts, "a coordinate", field)?;
+                }
+            }
+            self.at_most(line, 4, "a node")?;
+            let index = self.nodes.labels.len() as u32;
+            if let Some(old) = self.nodes.index.insert(label, index) {
+                let first = self.nodes.spots[old as usize];
+                return Err(self.duplicate(format!("node {label}"), first, line));
+            }
+            self.nodes.labels.push(label);
+            self.nodes.positions.push(Point::from(x));
+            self.nodes.spots.push(line);
+        }
+        if let Some(set) = card.get("NSET") {
+            let set = self.node_sets.entry(set.value.clone()).or_default();
+            set.extend(first as u32..self.nodes.labels.len() as u32);
+        }
+        Ok(())
+    }
+
+    fn read_elements(&mut self, card: &Card) -> Result<(), DeckError> {
+        let first = self.elements.labels.len();
+        let size = self.elements.kind.node_count();
+        let mut numbers: Vec<u32> = Vec::with_capacity(size + 1);
+        let mut start: Option<Spot> = None;
+        for &line in &card.data {
+            let begin = *start.get_or_insert(line);
+            for field in self.texts.fields(line) {
+                let what = if numbers.is_empty() {
+                    "the element number"
+                } else {
+                    "a node of the element"
+                };
+                let value = whole(&self.texts, what, field)?;
+                if numbers.len() > size {
+                    return Err(self.incomplete(card, begin, size));
+                }
+                let value = if numbers.is_empty() {
+                    value
+                } else {
+                    self.node(value, field.1)?
+                };
+                numbers.push(value);
+            }
+            if numbers.len() == size + 1 {
+                self.add_element(&numbers, begin)?;
+                numbers.clear();
+                start = None;
+            }
+        }
+        if let Some(spot) = start {
+            return Err(self.incomplete(card, spot, size));
+        }
+        if let Some(set) = card.get("ELSET") {
+            let set = self.element_sets.entry(set.value.clone()).or_default();
+            set.extend(first as u32..self.elements.labels.len() as u32);
+        }
+        Ok(())
+    }
+
+    /// An element with fewer or more nodes than it has, which runs into the next one.
+    fn incomplete(&self, card: &Card, spot: Spot, size: usize) -> DeckError {
+        let fault = DeckFault::Missing {
+            keyword: card.keyword.name,
+            what: format!("{size} nodes for each element"),
+        };
+        self.texts.error(spot, fault)
+    }
+
+    fn add_element(&mut self, numbers: &[u32], spot: Spot) -> Result<(), DeckError> {
+        let index = self.elements.labels.len() as u32;
+        let label = numbers[0];
+        if let Some(old) = self.elements.index.insert(label, index) {
+            let first = self.elements.spots[old as usize];
+            return Err(self.duplicate(format!("element {label}"), first, spot));
+        }
+        self.elements.labels.push(label);
+        self.elements.connectivity.extend_from_slice(&numbers[1..]);
+        self.elements.spots.push(spot);
+        Ok(())
+    }
+
+    /// Index of node `label`, named at `spot`.
+    pub(super) fn node(&self, label: u32, spot: Spot) -> Result<u32, DeckError> {
+        self.nodes.index.find(label).ok_or_else(|| {
+            let fault = DeckFault::UnknownNumber {
+                what: "node",
+                number: label,
+            };
+            self.texts.error(spot, fault)
+        })
+    }
+
+    /// Index of element `label`, named at `spot`.
+    pub(super) fn element(&self, label: u32, spot: Spot) -> Result<u32, DeckError> {
+        self.elements.index.find(label).ok_or_else(|| {
+            let fault = DeckFault::UnknownNumber {
+                what: "element",
+                number: label,
+            };
+            self.texts.error(spot, fault)
+        })
+    }
+
+    /// Something defined twice.
+    pub(super) fn duplicate(&self, what: String, first: Spot, second: Spot) -> DeckError {
+        let first = self.texts.place(first).line();
+        self.texts
+            .error(second, DeckFault::Duplicate { what, first })
+    }
+}

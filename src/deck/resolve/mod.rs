@@ -1,0 +1,172 @@
+//! Cards to meaning. Nodes and elements come first, then sets in their order, then everything that
+//! names them, whatever order the deck has them in; steps last, in order.
+
+mod constraints;
+mod fields;
+mod materials;
+mod mesh;
+mod sets;
+mod steps;
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use super::error::{DeckError, DeckFault};
+use super::keywords::Level;
+use super::lines::{Card, Spot, Texts, read_cards, read_cards_from};
+use super::{
+    Deck, DeckMaterial, DeckSurface, DeckTie, Distributing, Elements, Equation, Nodes, Rigid,
+    Section,
+};
+use crate::mesh::ElementKind;
+
+/// Reads a deck file and resolves it.
+///
+/// # Errors
+/// [`DeckError`] with the place of what is wrong.
+pub fn read_deck(path: &Path) -> Result<Deck, DeckError> {
+    let (texts, cards) = read_cards(path)?;
+    resolve(path, texts, &cards)
+}
+
+/// The same from a text, named `path` in messages.
+///
+/// # Errors
+/// As [`read_deck`].
+pub fn read_deck_from(path: &Path, text: String) -> Result<Deck, DeckError> {
+    let (texts, cards) = read_cards_from(path, text)?;
+    resolve(path, texts, &cards)
+}
+
+/// What is known so far.
+struct Resolver {
+    texts: Texts,
+    nodes: Nodes,
+    elements: Elements,
+    node_sets: BTreeMap<String, Vec<u32>>,
+    element_sets: BTreeMap<String, Vec<u32>>,
+    surfaces: BTreeMap<String, DeckSurface>,
+    materials: Vec<DeckMaterial>,
+    orientations: BTreeMap<String, (nalgebra::Matrix3<f64>, Spot)>,
+    sections: Vec<Section>,
+    section_of: Vec<u32>,
+    equations: Vec<Equation>,
+    rigid: Vec<Rigid>,
+    distributing: Vec<Distributing>,
+    ties: Vec<DeckTie>,
+}
+
+impl Resolver {
+    fn new(texts: Texts) -> Self {
+        Self {
+            texts,
+            nodes: Nodes::default(),
+            elements: Elements {
+                kind: ElementKind::Tet10,
+                labels: Vec::new(),
+                connectivity: Vec::new(),
+                spots: Vec::new(),
+                index: super::Index::default(),
+            },
+            node_sets: BTreeMap::new(),
+            element_sets: BTreeMap::new(),
+            surfaces: BTreeMap::new(),
+            materials: Vec::new(),
+            orientations: BTreeMap::new(),
+            sections: Vec::new(),
+            section_of: Vec::new(),
+            equations: Vec::new(),
+            rigid: Vec::new(),
+            distributing: Vec::new(),
+            ties: Vec::new(),
+        }
+    }
+}
+
+fn resolve(path: &Path, texts: Texts, cards: &[Card]) -> Result<Deck, DeckError> {
+    let whole = |texts: &Texts| Spot {
+        file: 0,
+        start: 0,
+        end: texts.first_line_length(),
+    };
+    check_order(&texts, cards)?;
+    let mut r = Resolver::new(texts);
+    r.read_mesh(cards)?;
+    if r.elements.labels.is_empty() {
+        let fault = DeckFault::model(format!("{} has no elements", path.display()));
+        return Err(r.texts.error(whole(&r.texts), fault));
+    }
+    r.read_sets(cards)?;
+    r.read_surfaces(cards)?;
+    r.read_materials(cards)?;
+    r.read_sections(cards)?;
+    r.read_constraints(cards)?;
+    let steps = r.read_steps(cards)?;
+    if steps.is_empty() {
+        let fault = DeckFault::model(format!("{} has no *STEP", path.display()));
+        return Err(r.texts.error(whole(&r.texts), fault));
+    }
+    Ok(Deck {
+        texts: r.texts,
+        nodes: r.nodes,
+        elements: r.elements,
+        node_sets: r.node_sets,
+        element_sets: r.element_sets,
+        surfaces: r.surfaces,
+        materials: r.materials,
+        sections: r.sections,
+        section_of: r.section_of,
+        equations: r.equations,
+        rigid: r.rigid,
+        distributing: r.distributing,
+        ties: r.ties,
+        steps,
+    })
+}
+
+/// Refuses keywords where they cannot stand.
+fn check_order(texts: &Texts, cards: &[Card]) -> Result<(), DeckError> {
+    let (mut inside, mut after) = (false, false);
+    for card in cards {
+        let name = card.keyword.name;
+        let wrong = match (card.keyword.level, name) {
+            (_, "STEP") if inside => Some(("inside a step", "after *END STEP")),
+            (_, "STEP") => {
+                (inside, after) = (true, true);
+                None
+            }
+            (Level::Model, _) if inside => Some(("inside a step", "before the first *STEP")),
+            (Level::Model, _) if after => Some(("after a step", "before the first *STEP")),
+            (Level::Both, _) if after && !inside => Some(("between steps", "into a step")),
+            (Level::Step, _) if !inside => Some(("outside a step", "into a step")),
+            (_, "END STEP") => {
+                inside = false;
+                None
+            }
+            _ => None,
+        };
+        if let Some((found, expected)) = wrong {
+            let fault = DeckFault::Order {
+                keyword: name,
+                found,
+                expected,
+            };
+            return Err(texts.error(card.spot, fault));
+        }
+    }
+    match cards.iter().rev().find(|c| c.keyword.name == "STEP") {
+        Some(card) if inside => {
+            let fault = DeckFault::Missing {
+                keyword: "STEP",
+                what: "an *END STEP".into(),
+            };
+            Err(texts.error(card.spot, fault))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Cards of these keywords, in order.
+fn of<'a>(cards: &'a [Card], names: &'static [&'static str]) -> impl Iterator<Item = &'a Card> {
+    cards.iter().filter(|c| names.contains(&c.keyword.name))
+}

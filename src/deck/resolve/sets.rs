@@ -1,0 +1,297 @@
+//! Sets and surfaces.
+
+use std::collections::BTreeMap;
+
+use super::fields::whole;
+use super::{Resolver, of};
+use crate::deck::error::{DeckError, DeckFault};
+use crate::deck::lines::{Card, Spot, folded};
+use crate::deck::{DeckSurface, Index};
+use crate::mesh::Facet;
+
+/// Nodes or elements.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Of {
+    Nodes,
+    Elements,
+}
+
+impl Of {
+    fn noun(self) -> &'static str {
+        match self {
+            Self::Nodes => "node",
+            Self::Elements => "element",
+        }
+    }
+
+    fn set(self) -> &'static str {
+        match self {
+            Self::Nodes => "node set",
+            Self::Elements => "element set",
+        }
+    }
+}
+
+impl Resolver {
+    pub(super) fn read_sets(&mut self, cards: &[Card]) -> Result<(), DeckError> {
+        for card in of(cards, &["NSET", "ELSET"]) {
+            let (what, key) = match card.keyword.name {
+                "NSET" => (Of::Nodes, "NSET"),
+                _ => (Of::Elements, "ELSET"),
+            };
+            let name = card.need(&self.texts, key)?.value.clone();
+            let generate = card.get("GENERATE").is_some();
+            let mut members = Vec::new();
+            for &line in &card.data {
+                if generate {
+                    self.generate(what, line, &mut members)?;
+                } else {
+                    for field in self.texts.fields(line) {
+                        self.member(what, field, &mut members)?;
+                    }
+                }
+            }
+            self.sets_mut(what).entry(name).or_default().extend(members);
+        }
+        for set in self
+            .node_sets
+            .values_mut()
+            .chain(self.element_sets.values_mut())
+        {
+            set.shrink_to_fit();
+        }
+        self.sort_sets();
+        Ok(())
+    }
+
+    /// Sets are sets: in the order of their numbers, each once.
+    fn sort_sets(&mut self) {
+        for set in self.node_sets.values_mut() {
+            set.sort_unstable_by_key(|&n| self.nodes.labels[n as usize]);
+            set.dedup();
+        }
+        for set in self.element_sets.values_mut() {
+            set.sort_unstable_by_key(|&e| self.elements.labels[e as usize]);
+            set.dedup();
+        }
+    }
+
+    fn sets_mut(&mut self, what: Of) -> &mut BTreeMap<String, Vec<u32>> {
+        match what {
+            Of::Nodes => &mut self.node_sets,
+            Of::Elements => &mut self.element_sets,
+        }
+    }
+
+    fn sets(&self, what: Of) -> &BTreeMap<String, Vec<u32>> {
+        match what {
+            Of::Nodes => &self.node_sets,
+            Of::Elements => &self.element_sets,
+        }
+    }
+
+    fn generate(&self, what: Of, line: Spot, found: &mut Vec<u32>) -> Result<(), DeckError> {
+        let noun = format!("a {} number", what.noun());
+        let numbers: Vec<u32> = self
+            .texts
+            .fields(line)
+            .map(|f| whole(&self.texts, &noun, f))
+            .collect::<Result<_, _>>()?;
+        let (first, last, by) = match *numbers.as_slice() {
+            [first, last] => (first, last, 1),
+            [first, last, by] => (first, last, by),
+            _ => {
+                let expected = "first, last, increment";
+                let field = (self.texts.text(line), line);
+                return Err(super::fields::wrong(
+                    &self.texts,
+                    "a range",
+                    field,
+                    expected,
+                ));
+            }
+        };
+        let index: &Index = match what {
+            Of::Nodes => &self.nodes.index,
+            Of::Elements => &self.elements.index,
+        };
+        let labels = match what {
+            Of::Nodes => &self.nodes.labels,
+            Of::Elements => &self.elements.labels,
+        };
+        // Numbers may be sparse: go over whichever is shorter, the range or what there is.
+        if u64::from(last.saturating_sub(first)) / u64::from(by) < labels.len() as u64 {
+            let range = (u64::from(first)..=u64::from(last)).step_by(by as usize);
+            found.extend(range.filter_map(|n| index.find(n as u32)));
+        } else {
+            found.extend((0..labels.len() as u32).filter(|&i| {
+                let n = labels[i as usize];
+                (first..=last).contains(&n) && (n - first) % by == 0
+            }));
+        }
+        Ok(())
+    }
+
+    /// A number, or the name of a set defined above.
+    pub(super) fn member(
+        &self,
+        what: Of,
+        field: (&str, Spot),
+        found: &mut Vec<u32>,
+    ) -> Result<(), DeckError> {
+        let (text, spot) = field;
+        if text.is_empty() {
+            return Ok(());
+        }
+        if text.starts_with(|c: char| c.is_ascii_digit() || c == '-' || c == '+') {
+            let label = whole(&self.texts, &format!("a {} number", what.noun()), field)?;
+            found.push(match what {
+                Of::Nodes => self.node(label, spot)?,
+                Of::Elements => self.element(label, spot)?,
+            });
+            return Ok(());
+        }
+        found.extend_from_slice(self.set(what, text, spot)?);
+        Ok(())
+    }
+
+    /// The set of that name.
+    pub(super) fn set(&self, what: Of, name: &str, spot: Spot) -> Result<&[u32], DeckError> {
+        match self.sets(what).get(&folded(name)) {
+            Some(set) => Ok(set),
+            None => {
+                let fault = DeckFault::UnknownName {
+                    what: what.set(),
+                    name: name.to_owned(),
+                    known: self.sets(what).keys().cloned().collect(),
+                };
+                Err(self.texts.error(spot, fault))
+            }
+        }
+    }
+
+    /// A number or set name, with at least one member.
+    pub(super) fn members(&self, what: Of, field: (&str, Spot)) -> Result<Vec<u32>, DeckError> {
+        let mut found = Vec::new();
+        self.member(what, field, &mut found)?;
+        if found.is_empty() {
+            let fault = DeckFault::model(format!("{} `{}` is empty", what.set(), field.0));
+            return Err(self.texts.error(field.1, fault));
+        }
+        Ok(found)
+    }
+
+    pub(super) fn read_surfaces(&mut self, cards: &[Card]) -> Result<(), DeckError> {
+        let mut places: BTreeMap<String, Spot> = BTreeMap::new();
+        for card in of(cards, &["SURFACE"]) {
+            let name = card.need(&self.texts, "NAME")?;
+            if let Some(first) = places.insert(name.value.clone(), card.spot) {
+                return Err(self.duplicate(format!("surface {}", name.written), first, card.spot));
+            }
+            let nodal = card.get("TYPE").is_some_and(|t| t.value == "NODE");
+            let surface = if nodal {
+                self.nodal_surface(card)?
+            } else {
+                self.face_surface(card)?
+            };
+            self.surfaces.insert(name.value.clone(), surface);
+        }
+        Ok(())
+    }
+
+    fn nodal_surface(&self, card: &Card) -> Result<DeckSurface, DeckError> {
+        let mut nodes = Vec::new();
+        for &line in &card.data {
+            if let Some(field) = self.texts.fields(line).next() {
+                nodes.extend(self.members(Of::Nodes, field)?);
+            }
+        }
+        nodes.sort_unstable();
+        nodes.dedup();
+        Ok(DeckSurface::Nodes(nodes))
+    }
+
+    fn face_surface(&self, card: &Card) -> Result<DeckSurface, DeckError> {
+        let mut facets = Vec::new();
+        for &line in &card.data {
+            let fields = self.all(line);
+            let Some(&first) = fields.first() else {
+                continue;
+            };
+            let elements = self.members(Of::Elements, first)?;
+            let Some(&label) = fields.get(1) else {
+                return Err(card.missing(&self.texts, "a face S1, S2, S3 or S4 on each line"));
+            };
+            let face = self.face(label, 'S')?;
+            facets.extend(elements.into_iter().map(|element| Facet { element, face }));
+            self.at_most(line, 2, "a face of a surface")?;
+        }
+        facets.sort_unstable();
+        facets.dedup();
+        Ok(DeckSurface::Facets(facets))
+    }
+
+    /// Face number 0..4 of "S3" or "P3".
+    pub(super) fn face(&self, field: (&str, Spot), letter: char) -> Result<u8, DeckError> {
+        let label = folded(field.0);
+        let mut letters = label.chars();
+        let known: Vec<String> = (1..=4).map(|k| format!("{letter}{k}")).collect();
+        if letters.next() == Some(letter)
+            && let Ok(face @ 1..=4) = letters.as_str().parse::<u8>()
+        {
+            return Ok(face - 1);
+        }
+        let fault = DeckFault::UnknownValue {
+            what: "the face".into(),
+            found: field.0.to_owned(),
+            known,
+        };
+        Err(self.texts.error(field.1, fault))
+    }
+
+    /// The surface of that name.
+    pub(super) fn surface(&self, name: &str, spot: Spot) -> Result<&DeckSurface, DeckError> {
+        self.surfaces.get(&folded(name)).ok_or_else(|| {
+            let fault = DeckFault::UnknownName {
+                what: "surface",
+                name: name.to_owned(),
+                known: self.surfaces.keys().cloned().collect(),
+            };
+            self.texts.error(spot, fault)
+        })
+    }
+
+    /// Faces of the surface of that name.
+    pub(super) fn facets(&self, name: &str, spot: Spot) -> Result<Vec<Facet>, DeckError> {
+        match self.surface(name, spot)? {
+            DeckSurface::Facets(facets) if !facets.is_empty() => Ok(facets.clone()),
+            DeckSurface::Facets(_) => {
+                let fault = DeckFault::model(format!("surface `{name}` has no faces"));
+                Err(self.texts.error(spot, fault))
+            }
+            DeckSurface::Nodes(_) => {
+                let fault = DeckFault::model(format!(
+                    "surface `{name}` is made of nodes, faces are needed"
+                ));
+                let error = self.texts.error(spot, fault);
+                Err(error.with_help("define it with element faces, *SURFACE, TYPE=ELEMENT"))
+            }
+        }
+    }
+
+    /// Nodes of the surface of that name.
+    pub(super) fn surface_nodes(&self, name: &str, spot: Spot) -> Result<Vec<u32>, DeckError> {
+        Ok(match self.surface(name, spot)? {
+            DeckSurface::Nodes(nodes) => nodes.clone(),
+            DeckSurface::Facets(facets) => {
+                let mut nodes: Vec<u32> = facets
+                    .iter()
+                    .flat_map(|f| self.elements.facet_nodes(*f))
+                    .collect();
+                nodes.sort_unstable();
+                nodes.dedup();
+                nodes
+            }
+        })
+    }
+}

@@ -1,0 +1,414 @@
+//! Supports, loads and tables, step by step. What a step does not change holds on.
+
+use std::collections::BTreeMap;
+
+use super::Resolver;
+use super::fields::{number, wrong};
+use super::sets::Of;
+use crate::deck::error::{DeckError, DeckFault};
+use crate::deck::lines::{Card, Spot, folded};
+use crate::deck::{Amount, Dof, Gravity, Print, Quantity, StepData, Totals};
+use crate::mesh::Facet;
+use crate::tensor::Vec3;
+
+/// What has been touched in the step that is read, and so adds up or may not be said twice.
+#[derive(Default)]
+struct Touched {
+    boundary: BTreeMap<Dof, ()>,
+    forces: BTreeMap<Dof, ()>,
+    pressure: BTreeMap<Facet, ()>,
+    gravity: Vec<String>,
+    new_boundary: bool,
+    new_forces: bool,
+    new_pressure: bool,
+    node_print: bool,
+    el_print: bool,
+    is_static: bool,
+}
+
+impl Resolver {
+    pub(super) fn read_steps(&self, cards: &[Card]) -> Result<Vec<StepData>, DeckError> {
+        let mut steps: Vec<StepData> = Vec::new();
+        let mut now = StepData {
+            time: 0.0,
+            boundary: BTreeMap::new(),
+            forces: BTreeMap::new(),
+            pressure: BTreeMap::new(),
+            gravity: Vec::new(),
+            prints: Vec::new(),
+            spot: cards.first().map_or(
+                Spot {
+                    file: 0,
+                    start: 0,
+                    end: 0,
+                },
+                |c| c.spot,
+            ),
+        };
+        let mut touched = Touched::default();
+        for card in cards {
+            match card.keyword.name {
+                "BOUNDARY" => self.boundary(card, &mut now, &mut touched)?,
+                "STEP" => {
+                    now.spot = card.spot;
+                    touched = Touched::default();
+                }
+                "STATIC" => self.statics(card, &mut now, &mut touched)?,
+                "CLOAD" => self.cload(card, &mut now, &mut touched)?,
+                "DLOAD" => self.dload(card, &mut now, &mut touched)?,
+                "DSLOAD" => self.dsload(card, &mut now, &mut touched)?,
+                "NODE PRINT" => {
+                    if !std::mem::replace(&mut touched.node_print, true) {
+                        now.prints.retain(|p| !is_nodal(p));
+                    }
+                    self.print(card, Of::Nodes, &mut now.prints)?;
+                }
+                "EL PRINT" => {
+                    if !std::mem::replace(&mut touched.el_print, true) {
+                        now.prints.retain(is_nodal);
+                    }
+                    self.print(card, Of::Elements, &mut now.prints)?;
+                }
+                "END STEP" => {
+                    if !touched.is_static {
+                        let fault = DeckFault::Missing {
+                            keyword: "STEP",
+                            what: "a *STATIC".into(),
+                        };
+                        return Err(self.texts.error(now.spot, fault));
+                    }
+                    steps.push(now.clone());
+                }
+                _ => {}
+            }
+        }
+        Ok(steps)
+    }
+
+    fn statics(
+        &self,
+        card: &Card,
+        now: &mut StepData,
+        touched: &mut Touched,
+    ) -> Result<(), DeckError> {
+        touched.is_static = true;
+        let mut period = 1.0;
+        if let Some(&line) = card.data.first() {
+            let values = self.numbers("a time", line)?;
+            period = values.get(1).copied().filter(|t| *t > 0.0).unwrap_or(1.0);
+        }
+        now.time += period;
+        Ok(())
+    }
+
+    fn is_reference(&self, node: u32) -> bool {
+        self.rigid.iter().any(|r| r.reference == node)
+    }
+
+    fn boundary(
+        &self,
+        card: &Card,
+        now: &mut StepData,
+        touched: &mut Touched,
+    ) -> Result<(), DeckError> {
+        if is_new(card) && !std::mem::replace(&mut touched.new_boundary, true) {
+            now.boundary.clear();
+            touched.boundary.clear();
+        }
+        for &line in &card.data {
+            let fields = self.all(line);
+            let Some(&first) = fields.first() else {
+                continue;
+            };
+            let nodes = self.members(Of::Nodes, first)?;
+            let Some(&low) = fields.get(1) else {
+                return Err(card.missing(&self.texts, "degrees of freedom on each line"));
+            };
+            let from = self.dof(low, 6)?;
+            let to = match fields.get(2) {
+                Some(&field) if !field.0.is_empty() => self.dof(field, 6)?,
+                _ => from,
+            };
+            let value = match fields.get(3) {
+                Some(&field) if !field.0.is_empty() => {
+                    number(&self.texts, "the prescribed displacement", field)?
+                }
+                _ => 0.0,
+            };
+            self.at_most(line, 4, "a support")?;
+            for node in nodes {
+                for axis in from..=to {
+                    if axis >= 3 && !self.is_reference(node) {
+                        if value == 0.0 {
+                            continue;
+                        }
+                        return Err(self.no_rotation(node, line));
+                    }
+                    self.support((node, axis), Amount { value, spot: line }, now, touched)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn support(
+        &self,
+        dof: Dof,
+        prescribed: Amount,
+        now: &mut StepData,
+        touched: &mut Touched,
+    ) -> Result<(), DeckError> {
+        let again = touched.boundary.insert(dof, ()).is_some();
+        let old = now.boundary.insert(dof, prescribed);
+        match old {
+            Some(old) if again && old.value != prescribed.value => {
+                let label = self.nodes.labels[dof.0 as usize];
+                let what = format!("the support of node {label} along {}", dof.1 + 1);
+                Err(self.duplicate(what, old.spot, prescribed.spot))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn no_rotation(&self, node: u32, spot: Spot) -> DeckError {
+        let label = self.nodes.labels[node as usize];
+        let fault = DeckFault::model(format!("node {label} has no rotations"));
+        self.texts
+            .error(spot, fault)
+            .with_help("degrees of freedom 4 to 6 belong to the reference node of a coupling")
+    }
+
+    fn cload(
+        &self,
+        card: &Card,
+        now: &mut StepData,
+        touched: &mut Touched,
+    ) -> Result<(), DeckError> {
+        if is_new(card) && !std::mem::replace(&mut touched.new_forces, true) {
+            now.forces.clear();
+        }
+        for &line in &card.data {
+            let fields = self.all(line);
+            let Some(&first) = fields.first() else {
+                continue;
+            };
+            let (Some(&dof), Some(&value)) = (fields.get(1), fields.get(2)) else {
+                return Err(card.missing(&self.texts, "node, degree of freedom and force"));
+            };
+            self.at_most(line, 3, "a load")?;
+            let dof = self.dof(dof, 6)?;
+            let value = number(&self.texts, "the force", value)?;
+            for node in self.members(Of::Nodes, first)? {
+                let coupled = self.distributing.iter().any(|d| d.reference == node);
+                if dof >= 3 && !self.is_reference(node) && !coupled {
+                    return Err(self.no_rotation(node, line));
+                }
+                let sum = now.forces.entry((node, dof)).or_insert(Amount {
+                    value: 0.0,
+                    spot: line,
+                });
+                if touched.forces.insert((node, dof), ()).is_none() {
+                    sum.value = 0.0;
+                }
+                sum.value += value;
+                sum.spot = line;
+            }
+        }
+        Ok(())
+    }
+
+    fn dload(
+        &self,
+        card: &Card,
+        now: &mut StepData,
+        touched: &mut Touched,
+    ) -> Result<(), DeckError> {
+        self.renew(card, now, touched);
+        for &line in &card.data {
+            let fields = self.all(line);
+            let (Some(&first), Some(&label)) = (fields.first(), fields.get(1)) else {
+                return Err(card.missing(&self.texts, "elements, a label and a value"));
+            };
+            let Some(&value) = fields.get(2) else {
+                return Err(card.missing(&self.texts, "elements, a label and a value"));
+            };
+            let value = number(&self.texts, "the load", value)?;
+            let elements = self.members(Of::Elements, first)?;
+            if folded(label.0) == "GRAV" {
+                let direction = self.direction(line, &fields)?;
+                let gravity = Gravity {
+                    set: folded(first.0),
+                    elements,
+                    acceleration: value * direction,
+                };
+                self.has_density(&gravity.elements, line)?;
+                self.gravity(gravity, now, touched);
+                continue;
+            }
+            self.at_most(line, 3, "a face load")?;
+            let face = self.face(label, 'P').map_err(|_| {
+                let fault = DeckFault::UnknownValue {
+                    what: "the load label".into(),
+                    found: label.0.to_owned(),
+                    known: ["P1", "P2", "P3", "P4", "GRAV"].map(str::to_owned).to_vec(),
+                };
+                self.texts.error(label.1, fault)
+            })?;
+            for element in elements {
+                let facet = Facet { element, face };
+                push(now, touched, facet, value);
+            }
+        }
+        Ok(())
+    }
+
+    fn renew(&self, card: &Card, now: &mut StepData, touched: &mut Touched) {
+        if is_new(card) && !std::mem::replace(&mut touched.new_pressure, true) {
+            now.pressure.clear();
+            now.gravity.clear();
+        }
+    }
+
+    fn direction(&self, line: Spot, fields: &[(&str, Spot)]) -> Result<Vec3, DeckError> {
+        let mut v = Vec3::zeros();
+        for (value, field) in v.iter_mut().zip(fields.iter().skip(3)) {
+            *value = number(&self.texts, "the direction of gravity", *field)?;
+        }
+        self.at_most(line, 6, "gravity")?;
+        let length = v.norm();
+        if length > 0.0 && length.is_finite() {
+            Ok(v / length)
+        } else {
+            let field = (self.texts.text(line), line);
+            let expected = "three numbers that are not all zero";
+            Err(wrong(
+                &self.texts,
+                "the direction of gravity",
+                field,
+                expected,
+            ))
+        }
+    }
+
+    fn has_density(&self, elements: &[u32], line: Spot) -> Result<(), DeckError> {
+        let bare = elements
+            .iter()
+            .map(|&e| self.sections[self.section_of[e as usize] as usize].material)
+            .find(|&m| self.materials[m].density.is_none());
+        match bare {
+            None => Ok(()),
+            Some(m) => {
+                let name = &self.materials[m].name;
+                let fault =
+                    DeckFault::model(format!("gravity on material {name} without *DENSITY"));
+                Err(self.texts.error(line, fault))
+            }
+        }
+    }
+
+    fn gravity(&self, gravity: Gravity, now: &mut StepData, touched: &mut Touched) {
+        if !touched.gravity.contains(&gravity.set) {
+            touched.gravity.push(gravity.set.clone());
+            now.gravity.retain(|g| g.set != gravity.set);
+        }
+        now.gravity.push(gravity);
+    }
+
+    fn dsload(
+        &self,
+        card: &Card,
+        now: &mut StepData,
+        touched: &mut Touched,
+    ) -> Result<(), DeckError> {
+        self.renew(card, now, touched);
+        for &line in &card.data {
+            let fields = self.all(line);
+            let &[surface, label, value] = fields.as_slice() else {
+                return Err(card.missing(&self.texts, "a surface, P and a pressure on each line"));
+            };
+            if folded(label.0) != "P" {
+                let fault = DeckFault::UnknownValue {
+                    what: "the load label".into(),
+                    found: label.0.to_owned(),
+                    known: vec!["P".into()],
+                };
+                return Err(self.texts.error(label.1, fault));
+            }
+            let value = number(&self.texts, "the pressure", value)?;
+            for facet in self.facets(surface.0, surface.1)? {
+                push(now, touched, facet, value);
+            }
+        }
+        Ok(())
+    }
+
+    fn print(&self, card: &Card, what: Of, prints: &mut Vec<Print>) -> Result<(), DeckError> {
+        let key = if what == Of::Nodes { "NSET" } else { "ELSET" };
+        let set = card.need(&self.texts, key)?;
+        let members = self.set(what, &set.written, set.value_spot)?.to_vec();
+        let totals = match card.get("TOTALS").map(|t| t.value.as_str()) {
+            Some("YES") => Totals::Yes,
+            Some("ONLY") => Totals::Only,
+            _ => Totals::No,
+        };
+        if let Some(given) = card.get("FREQUENCY") {
+            let field = (given.written.as_str(), given.value_spot);
+            if number(&self.texts, "FREQUENCY", field)? == 0.0 {
+                return Ok(());
+            }
+        }
+        let known: &[(&str, Quantity)] = match what {
+            Of::Nodes => &[("U", Quantity::U), ("RF", Quantity::RF)],
+            Of::Elements => &[
+                ("S", Quantity::S),
+                ("E", Quantity::E),
+                ("ENER", Quantity::Ener),
+                ("ELSE", Quantity::Else),
+                ("EVOL", Quantity::Evol),
+            ],
+        };
+        let mut quantities = Vec::new();
+        for field in card.data.iter().flat_map(|&line| self.texts.fields(line)) {
+            let name = folded(field.0);
+            match known.iter().find(|(k, _)| *k == name) {
+                Some((_, quantity)) => quantities.push(*quantity),
+                None => {
+                    let fault = DeckFault::UnknownValue {
+                        what: format!("a table of *{}", card.keyword.name),
+                        found: field.0.to_owned(),
+                        known: known.iter().map(|(k, _)| (*k).to_owned()).collect(),
+                    };
+                    return Err(self.texts.error(field.1, fault));
+                }
+            }
+        }
+        prints.push(Print {
+            quantities,
+            set: set.value.clone(),
+            members,
+            totals,
+            global: card.get("GLOBAL").is_some_and(|g| g.value == "YES"),
+        });
+        Ok(())
+    }
+}
+
+fn is_new(card: &Card) -> bool {
+    card.get("OP").is_some_and(|o| o.value == "NEW")
+}
+
+fn is_nodal(print: &Print) -> bool {
+    print
+        .quantities
+        .iter()
+        .all(|q| matches!(q, Quantity::U | Quantity::RF))
+}
+
+/// Pressures on one face add up within a step; a later step's replaces an earlier one's.
+fn push(now: &mut StepData, touched: &mut Touched, facet: Facet, value: f64) {
+    let sum = now.pressure.entry(facet).or_insert(0.0);
+    if touched.pressure.insert(facet, ()).is_none() {
+        *sum = 0.0;
+    }
+    *sum += value;
+}

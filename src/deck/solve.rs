@@ -1,0 +1,262 @@
+//! Solves a deck step by step: steps that share their supports share a factorisation.
+
+use std::collections::BTreeMap;
+use std::time::Instant;
+
+use super::error::{DeckError, DeckFault};
+use super::model::{DeckModel, Reduced, ten};
+use super::{Deck, support};
+use crate::analysis::{AnalysisError, AnalysisSettings, CaseSolution, SolveInfo, solve};
+use crate::boundary::equation::NodeDof;
+use crate::element::{Placement, curved, strain, tet10};
+use crate::mesh::ElementKind;
+use crate::progress::Progress;
+use crate::tensor::{Vec3, Voigt, Wrench};
+
+/// A solved deck.
+#[derive(Debug, Clone)]
+pub struct DeckSolution {
+    /// What was solved.
+    pub model: DeckModel,
+    /// One entry per step.
+    pub steps: Vec<StepSolution>,
+    /// Seconds spent on meshes, materials, ties and equations.
+    pub build_seconds: f64,
+    /// Seconds spent on assembly and solving.
+    pub solve_seconds: f64,
+}
+
+/// The answer at the end of a step.
+#[derive(Debug, Clone)]
+pub struct StepSolution {
+    /// Displacement of every node of the mesh (rotations at the nodes of rotation).
+    pub displacement: Vec<Vec3>,
+    /// Translation and rotation of the reference nodes of distributing couplings.
+    pub coupled: BTreeMap<u32, [f64; 6]>,
+    /// What elements and ties ask of every node: reactions where supported, applied loads and what
+    /// equations carry elsewhere. Reference nodes, which have no element, show what their
+    /// dependent nodes ask of them.
+    pub force: Vec<Vec3>,
+    /// Sum of the reactions, moments about the origin.
+    pub reaction: Wrench,
+    /// What is out of balance, over the larger of applied load and Σ|reactions|.
+    pub imbalance: f64,
+    /// The solver's report.
+    pub info: SolveInfo,
+}
+
+/// Stress and strain at one integration point.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct PointFields {
+    /// Stress.
+    pub stress: Voigt,
+    /// Strain, engineering shear.
+    pub strain: Voigt,
+    /// Volume it stands for.
+    pub volume: f64,
+}
+
+impl DeckSolution {
+    /// The integration points of element `e`, in CalculiX's order.
+    pub fn points(&self, e: usize, displacement: &[Vec3]) -> Vec<PointFields> {
+        let mesh = &self.model.mesh;
+        let nodes = mesh.element(e);
+        let elasticity = self.model.materials.elasticity(e);
+        let at = |strain: Voigt, volume: f64| PointFields {
+            stress: elasticity.stress(&strain),
+            strain,
+            volume,
+        };
+        let (grad_l, volume) = tet10::barycentric_gradients(&mesh.corners(e));
+        if mesh.kind == ElementKind::Tet4 {
+            let u: [Vec3; 4] = std::array::from_fn(|i| displacement[nodes[i] as usize]);
+            return vec![at(strain(&grad_l, &u), volume)];
+        }
+        let u: [Vec3; 10] = std::array::from_fn(|i| displacement[nodes[i] as usize]);
+        let straight = [Placement { grad_l, volume }; 4];
+        let placed = self.model.curved.get(&(e as u32)).unwrap_or(&straight);
+        let points = placed.iter().zip(&tet10::POINTS);
+        points
+            .map(|(place, l)| {
+                let g = tet10::shape_gradients(l, &place.grad_l);
+                at(strain(&g, &u), 0.25 * place.volume)
+            })
+            .collect()
+    }
+
+    /// Volume of element `e`.
+    pub fn volume(&self, e: usize) -> f64 {
+        match self.model.curved.contains_key(&(e as u32)) {
+            true => curved::volume(&ten(&self.model.mesh, e)),
+            false => self.model.mesh.volume(e),
+        }
+    }
+}
+
+/// Solves all steps.
+///
+/// # Errors
+/// [`DeckError`]: what [`DeckModel`] refuses, parts that can move, a solver that fails.
+pub fn solve_deck(
+    deck: &Deck,
+    settings: &AnalysisSettings,
+    progress: &dyn Progress,
+) -> Result<DeckSolution, DeckError> {
+    let clock = Instant::now();
+    let model = DeckModel::new(deck)?;
+    let mut groups: Vec<(BTreeMap<NodeDof, f64>, Vec<usize>)> = Vec::new();
+    for (s, step) in deck.steps.iter().enumerate() {
+        let prescribed = model.prescribed(deck, step)?;
+        match groups.iter_mut().find(|g| g.0 == prescribed) {
+            Some(group) => group.1.push(s),
+            None => {
+                support::check(deck, &model, &prescribed, (s + 1, step))?;
+                groups.push((prescribed, vec![s]));
+            }
+        }
+    }
+    let build_seconds = clock.elapsed().as_secs_f64();
+    let mut steps: Vec<Option<StepSolution>> = vec![None; deck.steps.len()];
+    for (prescribed, members) in &groups {
+        let forces = members
+            .iter()
+            .map(|&s| model.forces(deck, &deck.steps[s]))
+            .collect::<Result<Vec<_>, _>>()?;
+        let solved = solve_group(
+            deck,
+            &model,
+            prescribed,
+            (members, &forces),
+            settings,
+            progress,
+        )?;
+        for (&s, solution) in members.iter().zip(solved) {
+            steps[s] = Some(solution);
+        }
+    }
+    Ok(DeckSolution {
+        model,
+        steps: steps.into_iter().flatten().collect(),
+        build_seconds,
+        solve_seconds: clock.elapsed().as_secs_f64() - build_seconds,
+    })
+}
+
+fn solve_group(
+    deck: &Deck,
+    model: &DeckModel,
+    prescribed: &BTreeMap<NodeDof, f64>,
+    (members, forces): (&[usize], &[Vec<Vec3>]),
+    settings: &AnalysisSettings,
+    progress: &dyn Progress,
+) -> Result<Vec<StepSolution>, DeckError> {
+    let cases: Vec<(String, Vec<Vec3>)> = members
+        .iter()
+        .zip(forces)
+        .map(|(s, f)| (format!("step {}", s + 1), f.clone()))
+        .collect();
+    let reduced = model.reduced(deck, prescribed, &cases)?;
+    let failed = |error: AnalysisError| {
+        let step = members.first().copied().unwrap_or(0);
+        let fault = DeckFault::Analysis {
+            step: step + 1,
+            error: Box::new(error),
+        };
+        deck.texts.error(deck.steps[step].spot, fault)
+    };
+    // Equations shift forces without their moments; their balance is checked below.
+    let settings = AnalysisSettings {
+        supports_checked: true,
+        imbalance_limit: f64::INFINITY,
+        ..settings.clone()
+    };
+    let solution = solve(&reduced.model, &settings, progress).map_err(failed)?;
+    let mut steps = Vec::with_capacity(members.len());
+    for ((case, force), &s) in solution.cases.into_iter().zip(forces).zip(members) {
+        let step = complete(model, &reduced, prescribed, (case, force)).map_err(failed)?;
+        let limit = AnalysisSettings::default().imbalance_limit;
+        if step.imbalance.is_nan() || step.imbalance > limit {
+            return Err(failed(AnalysisError::Imbalance {
+                load_case: format!("step {}", s + 1),
+                imbalance: step.imbalance,
+                limit,
+            }));
+        }
+        steps.push(step);
+    }
+    Ok(steps)
+}
+
+/// Dependent dofs, forces and balance of one step.
+fn complete(
+    model: &DeckModel,
+    reduced: &Reduced,
+    prescribed: &BTreeMap<NodeDof, f64>,
+    (case, applied): (CaseSolution, &[Vec3]),
+) -> Result<StepSolution, AnalysisError> {
+    let mut displacement = case.displacement;
+    reduced.elimination.expand(&mut displacement);
+    let operator = model.operator();
+    let forces = operator.forces(&displacement);
+    let mut shown = forces.map_err(|source| AnalysisError::Assembly {
+        place: String::new(),
+        source,
+    })?;
+    let mut force = shown.clone();
+    reduced.elimination.reduce_forces(&mut force);
+    for n in (0..shown.len()).filter(|&n| !model.solid[n]) {
+        shown[n] = force[n];
+    }
+    let mut load = applied.to_vec();
+    reduced.elimination.reduce_forces(&mut load);
+    // At a free dof the internal force must be the load; what is left is out of balance.
+    let mut rest: Vec<Vec3> = force.iter().zip(&load).map(|(f, l)| f - l).collect();
+    let mut reactions = vec![Vec3::zeros(); rest.len()];
+    for &(n, a) in prescribed.keys() {
+        let value = std::mem::take(&mut rest[n as usize][a as usize]);
+        reactions[n as usize][a as usize] = value;
+    }
+    let total = |forces: &[Vec3]| resultant(model, forces);
+    let (reaction, gap, push) = (total(&reactions), total(&rest), total(applied));
+    let size: f64 = reactions.iter().map(Vec3::norm).sum();
+    let length = extent(model);
+    let scale = size.max(push.force.norm()).max(push.moment.norm() / length);
+    let gap = gap.force.norm().max(gap.moment.norm() / length);
+    let imbalance = if scale > 0.0 { gap / scale } else { gap };
+    let coupled = model
+        .couplings
+        .iter()
+        .map(|(&n, coupling)| (n, coupling.mean_motion(&displacement)))
+        .collect();
+    Ok(StepSolution {
+        displacement,
+        coupled,
+        force: shown,
+        reaction,
+        imbalance,
+        info: case.info,
+    })
+}
+
+/// Sum of forces, moments about the origin; at nodes of rotation they are moments.
+fn resultant(model: &DeckModel, forces: &[Vec3]) -> Wrench {
+    let mut sum = Wrench {
+        force: Vec3::zeros(),
+        moment: Vec3::zeros(),
+    };
+    let rotations: std::collections::BTreeSet<u32> = model.rotation_of.values().copied().collect();
+    for (n, f) in (0u32..).zip(forces) {
+        if rotations.contains(&n) {
+            sum.moment += f;
+        } else {
+            sum.force += f;
+            sum.moment += model.mesh.nodes[n as usize].coords.cross(f);
+        }
+    }
+    sum
+}
+
+fn extent(model: &DeckModel) -> f64 {
+    let far = model.mesh.nodes.iter().map(|p| p.coords.norm());
+    far.fold(f64::MIN_POSITIVE, f64::max)
+}

@@ -1,0 +1,572 @@
+//! Decks: the tables of our own decks against CalculiX's, kept beside them in
+//! `validation/deck-*/`, the decks of its test set that are in range, and what is refused.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use endplate::analysis::AnalysisSettings;
+use endplate::deck::keywords::{KEYWORDS, ParameterKind};
+use endplate::deck::lines::read_cards;
+use endplate::deck::print::tables;
+use endplate::deck::{SKIPPED, read_deck, solve_deck};
+use endplate::progress::Silent;
+
+use crate::errors::{endplate, folder, refusal, write};
+
+/// A test, by name.
+type Test = (&'static str, fn() -> Result<(), String>);
+
+/// Tests of this file.
+pub const TESTS: &[Test] = &[
+    ("decks: DECKS.md names what is read and skipped", documented),
+    (
+        "decks: our own agree with CalculiX to print precision",
+        our_own_agree_with_calculix,
+    ),
+    (
+        "decks: together they use every keyword",
+        every_keyword_is_used,
+    ),
+    (
+        "decks: what is broken is refused with its place",
+        broken_decks,
+    ),
+    (
+        "decks: dependent dofs used twice are refused",
+        bad_equations,
+    ),
+    ("decks: includes that fail are refused", bad_includes),
+    ("decks: random bytes are refused", random_bytes),
+    ("decks: the results of another deck stay", output_directory),
+];
+
+/// Tests on CalculiX's own decks.
+pub const DATA_TESTS: &[(&str, fn(&Path) -> Result<(), String>)] = &[(
+    "decks: CalculiX's test decks agree or are refused by name",
+    calculix_test_decks,
+)];
+
+fn validation() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("validation")
+}
+
+/// The deck of every `validation/deck-<name>/`.
+fn own_decks() -> Result<Vec<PathBuf>, String> {
+    let entries = std::fs::read_dir(validation()).map_err(|e| e.to_string())?;
+    let mut decks: Vec<PathBuf> = entries
+        .flatten()
+        .filter_map(|e| {
+            let name = e.file_name().to_string_lossy().into_owned();
+            let stem = name.strip_prefix("deck-")?;
+            Some(e.path().join(format!("{stem}.inp")))
+        })
+        .collect();
+    decks.sort();
+    Ok(decks)
+}
+
+fn our_tables(deck: &Path) -> Result<String, String> {
+    let deck = read_deck(deck).map_err(|e| e.to_string())?;
+    let settings = AnalysisSettings::default();
+    let solution = solve_deck(&deck, &settings, &Silent).map_err(|e| e.to_string())?;
+    Ok(tables(&deck, &solution))
+}
+
+fn our_own_agree_with_calculix() -> Result<(), String> {
+    let decks = own_decks()?;
+    if decks.len() < 12 {
+        return Err(format!("only {} decks", decks.len()));
+    }
+    for deck in decks {
+        let ours = our_tables(&deck)?;
+        let path = deck.with_extension("dat");
+        let theirs = std::fs::read_to_string(&path).map_err(|e| format!("{path:?}: {e}"))?;
+        compare(&ours, &theirs).map_err(|e| format!("{}: {e}", deck.display()))?;
+    }
+    Ok(())
+}
+
+/// A table: its heading and its rows.
+type Table<'a> = (&'a str, Vec<&'a str>);
+
+/// Titles of steps are left out: CalculiX prints them since 2.21.
+fn parse(text: &str) -> Vec<Table<'_>> {
+    let mut found: Vec<Table> = Vec::new();
+    for line in text.lines() {
+        let heading = line.starts_with(' ') && line[1..].starts_with(|c: char| c.is_lowercase());
+        if heading {
+            found.push((line, Vec::new()));
+        } else if line.contains("S T E P") || line.contains("INCREMENT") {
+        } else if let (false, Some(table)) = (line.trim().is_empty(), found.last_mut()) {
+            table.1.push(line);
+        }
+    }
+    found
+}
+
+/// Same tables in the same layout, numbers equal within one unit of the last printed digit (both
+/// are rounded) and the round-off of the largest number of that kind: CalculiX does not refine its
+/// solution, and with equations its stresses are off by up to 4e-11 of the largest.
+fn compare(ours: &str, theirs: &str) -> Result<(), String> {
+    let (ours, theirs) = (parse(ours), parse(theirs));
+    let headings = |tables: &[Table]| -> Vec<String> {
+        tables.iter().map(|t| t.0.trim_end().to_owned()).collect()
+    };
+    if headings(&ours) != headings(&theirs) || theirs.is_empty() {
+        return Err(format!("{:?} and {:?}", headings(&ours), headings(&theirs)));
+    }
+    let kind = |heading: &str| heading.trim().trim_start_matches("total ")[..5].to_owned();
+    let mut largest: BTreeMap<String, f64> = BTreeMap::new();
+    for (heading, rows) in &theirs {
+        let entry = largest.entry(kind(heading)).or_insert(0.0);
+        for value in rows.iter().flat_map(|r| r.split_whitespace()) {
+            if let (true, Ok(v)) = (value.contains('E'), value.parse::<f64>()) {
+                *entry = entry.max(v.abs());
+            }
+        }
+    }
+    for ((heading, a), (_, b)) in ours.iter().zip(&theirs) {
+        if a.len() != b.len() {
+            return Err(format!("{heading}: {} and {} rows", a.len(), b.len()));
+        }
+        let noise = 1e-10 * largest[&kind(heading)];
+        for (a, b) in a.iter().zip(b) {
+            if !same_row(a, b, noise) {
+                return Err(format!("{heading}:\n{a}\n{b}"));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn same_row(a: &str, b: &str, noise: f64) -> bool {
+    let (x, y): (Vec<&str>, Vec<&str>) = (
+        a.split_whitespace().collect(),
+        b.split_whitespace().collect(),
+    );
+    a.trim_end().len() == b.trim_end().len()
+        && x.len() == y.len()
+        && x.iter().zip(&y).all(|(x, y)| {
+            let exponent = y.split_once('E').and_then(|e| e.1.parse::<i32>().ok());
+            match (exponent, x.parse::<f64>(), y.parse::<f64>()) {
+                (Some(e), Ok(u), Ok(v)) => (u - v).abs() <= 1.01 * 10f64.powi(e - 6) + noise,
+                _ => x == y,
+            }
+        })
+}
+
+fn every_keyword_is_used() -> Result<(), String> {
+    let mut used = BTreeSet::from(["INCLUDE"]);
+    for deck in own_decks()? {
+        let (_, cards) = read_cards(&deck).map_err(|e| e.to_string())?;
+        used.extend(cards.iter().map(|c| c.keyword.name));
+    }
+    let unused: Vec<&str> = KEYWORDS
+        .iter()
+        .map(|k| k.name)
+        .filter(|k| !used.contains(k))
+        .collect();
+    let includes = std::fs::read_to_string(validation().join("deck-include/include.inp"));
+    let includes = includes.map_err(|e| e.to_string())?;
+    if unused.is_empty() && includes.contains("*Include") {
+        Ok(())
+    } else {
+        Err(format!("no deck uses {unused:?}"))
+    }
+}
+
+fn documented() -> Result<(), String> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("DECKS.md");
+    let text = std::fs::read_to_string(path).map_err(|e| e.to_string())?;
+    let keywords = KEYWORDS.iter().map(|k| format!("*{}", k.name));
+    let parameters = KEYWORDS.iter().flat_map(|k| k.parameters);
+    let parameters = parameters.filter(|p| p.kind != ParameterKind::Skipped);
+    let parameters = parameters.map(|p| p.name.to_owned());
+    let skipped = SKIPPED
+        .iter()
+        .map(|(what, why)| format!("- {what}: {why}."));
+    let mut words = keywords.chain(parameters).chain(skipped);
+    match words.find(|w| !text.contains(w.as_str())) {
+        None => Ok(()),
+        Some(word) => Err(format!("DECKS.md does not say {word:?}")),
+    }
+}
+
+fn calculix_test_decks(data: &Path) -> Result<(), String> {
+    let folder = data.join("calculix/decks");
+    let mut agree = Vec::new();
+    let entries = std::fs::read_dir(&folder).map_err(|e| e.to_string())?;
+    let mut decks: Vec<PathBuf> = entries.flatten().map(|e| e.path()).collect();
+    decks.retain(|p| p.extension().is_some_and(|e| e == "inp"));
+    decks.sort();
+    for deck in &decks {
+        let name = deck.file_stem().unwrap_or_default().to_string_lossy();
+        match read_deck(deck) {
+            Ok(_) => {
+                let theirs = std::fs::read_to_string(deck.with_extension("dat.ref"));
+                let theirs = theirs.map_err(|e| e.to_string())?;
+                compare(&our_tables(deck)?, &theirs).map_err(|e| format!("{name}: {e}"))?;
+                agree.push(name.into_owned());
+            }
+            Err(error) => {
+                let message = error.to_string();
+                let named = ["is not supported", "there is no"];
+                if !named.iter().any(|w| message.contains(w)) {
+                    return Err(format!("{name}: {message}"));
+                }
+            }
+        }
+    }
+    if agree == ["beam10p"] && decks.len() > 10 {
+        Ok(())
+    } else {
+        Err(format!("{agree:?} agree, of {} decks", decks.len()))
+    }
+}
+
+/// A change that breaks the tet4 deck, what the marked line must hold, words of the message.
+type Broken = (
+    &'static str,
+    &'static str,
+    &'static str,
+    &'static [&'static str],
+);
+
+const BROKEN: &[Broken] = &[
+    (
+        "100., .25",
+        "0., .25",
+        "0., .25",
+        &["SOFT", "positive definite"],
+    ),
+    (
+        "100., .25",
+        "-100., .25",
+        "-100., .25",
+        &["SOFT", "positive definite"],
+    ),
+    ("100., .25", "100., .5", "100., .5", &["SOFT"]),
+    ("100., .25", "NaN, .25", "NaN", &["finite number"]),
+    ("100., .25", "100.", "*ELASTIC", &["2 constants"]),
+    (
+        "     1, 0, 0, 0",
+        "     1, 0, inf, 0",
+        "inf",
+        &["a coordinate", "finite"],
+    ),
+    (
+        "     2, 0, 0, 1",
+        "     1, 0, 0, 1",
+        "1, 0, 0, 1",
+        &["node 1 is defined twice", "line 2"],
+    ),
+    (
+        "1, 1, 10, 13, 14",
+        "1, 10, 1, 13, 14",
+        "1, 10, 1, 13",
+        &["element 1 is inverted"],
+    ),
+    (
+        "1, 1, 10, 13, 14",
+        "1, 1, 10, 13, 10",
+        "1, 1, 10, 13",
+        &["element 1 is inverted"],
+    ),
+    (
+        "1, 1, 10, 13, 14",
+        "1, 1, 10, 13, 99",
+        "99",
+        &["no node 99"],
+    ),
+    (
+        "1, 1, 10, 13, 14",
+        "1, 1, 10, 13",
+        "1, 1, 10",
+        &["4 nodes for each element"],
+    ),
+    (
+        "NAME=HARD",
+        "NAME=soft",
+        "NAME=soft",
+        &["material soft is defined twice"],
+    ),
+    (
+        "FIX, 1, 3",
+        "FIX, 3",
+        "*STEP",
+        &[
+            "the part with element 1",
+            "3 of its rigid motions",
+            "step 1",
+        ],
+    ),
+    (
+        "FIX, 1, 3",
+        "FIX, 1, 7",
+        "7",
+        &["degree of freedom", "1 to 6"],
+    ),
+    (
+        "FIX, 1, 3",
+        "FIXX, 1, 3",
+        "FIXX",
+        &["no node set `FIXX`", "did you mean `FIX`?"],
+    ),
+    ("FIX, 1, 3", "FIX, 4, 4, .1", "FIX, 4", &["no rotations"]),
+    (
+        "FIX, 1, 3",
+        "FIX, 1, 3\nFIX, 2, 2, .1",
+        "FIX, 2",
+        &["defined twice"],
+    ),
+    (
+        "*STATIC",
+        "*DYNAMIC",
+        "*DYNAMIC",
+        &["*DYNAMIC", "not supported", "known: HEADING"],
+    ),
+    (
+        "*STATIC",
+        "*STATIC\n*AMPLITUDE, NAME=A",
+        "*AMPLITUDE",
+        &["*AMPLITUDE", "not supported"],
+    ),
+    (
+        "*STATIC",
+        "*STATIC\n*CLOAD, AMPLITUDE=A",
+        "AMPLITUDE=A",
+        &["parameter `AMPLITUDE` of *CLOAD"],
+    ),
+    ("*STATIC", "", "*STEP", &["*STEP needs a *STATIC"]),
+    (
+        "*STATIC",
+        "*STATIC\n*NSET, NSET=LATE\n1",
+        "*NSET",
+        &["inside a step", "before the first *STEP"],
+    ),
+    ("*STEP", "*STEP, NLGEOM", "NLGEOM", &["NLGEOM of *STEP"]),
+    ("*END STEP", "", "*STEP", &["an *END STEP"]),
+    (
+        "TYPE=C3D4",
+        "TYPE=C3D20",
+        "C3D20",
+        &["TYPE of *ELEMENT", "known: C3D4, C3D10"],
+    ),
+    (
+        "MATERIAL=HARD",
+        "MATERIAL=HARDER",
+        "HARDER",
+        &["no material `HARDER`"],
+    ),
+    (
+        "ELSET=HIGH, MATERIAL",
+        "ELSET=LOW, MATERIAL",
+        "*SOLID SECTION",
+        &["two sections"],
+    ),
+    (
+        "25, 48\n",
+        "26, 48\n",
+        "25, ",
+        &["element 25 has no section"],
+    ),
+    ("S, E", "S, PEEQ", "PEEQ", &["known: S, E, ENER"]),
+    (
+        "*DLOAD",
+        "*DLOAD\nEALL, GRAV, 9810., 0., 0., -1.",
+        "EALL, GRAV",
+        &["without *DENSITY"],
+    ),
+    (
+        "*DLOAD",
+        "*DLOAD\n1, P5, 1.",
+        "P5",
+        &["known: P1, P2, P3, P4, GRAV"],
+    ),
+    ("*DLOAD", "*CLOAD\n28, 1, 1.\n*DLOAD", "28", &["no node 28"]),
+    (
+        "*MATERIAL, NAME=SOFT",
+        "*NODE\n999, 5., 5., 5.\n*MATERIAL, NAME=SOFT",
+        "999, 1, 2.",
+        &["node 999 is loaded", "no element"],
+    ),
+];
+
+fn broken_decks() -> Result<(), String> {
+    let sound = std::fs::read_to_string(validation().join("deck-tet4/tet4.inp"));
+    let sound = sound.map_err(|e| e.to_string())?;
+    for (from, to, at, words) in BROKEN {
+        if !sound.contains(from) {
+            return Err(format!("the deck does not hold {from:?}"));
+        }
+        let mut text = sound.replacen(from, to, 1);
+        if *at == "999, 1, 2." {
+            text = text.replacen("*DLOAD", "*CLOAD\n999, 1, 2.\n*DLOAD", 1);
+        }
+        refused(&text, at, words).map_err(|e| format!("{to:?}: {e}"))?;
+    }
+    Ok(())
+}
+
+/// The deck is refused at a line that holds `at`, in these words.
+fn refused(text: &str, at: &str, words: &[&str]) -> Result<(), String> {
+    let dir = folder()?;
+    write(&dir.path().join("broken.inp"), text)?;
+    let output = endplate(
+        dir.path(),
+        &["solve", "broken.inp", "--out", "out", "--quiet"],
+    )?;
+    let message = refusal(&output, "a broken deck")?;
+    let place = message.lines().find_map(|l| l.split_once("broken.inp:"));
+    let line = place.and_then(|p| p.1.split(':').next()?.parse::<usize>().ok());
+    let marked = line.and_then(|l| text.lines().nth(l - 1));
+    if !marked.is_some_and(|l| l.contains(at)) {
+        return Err(format!("the caret is not at {at:?}:\n{message}"));
+    }
+    match words.iter().find(|w| !message.contains(**w)) {
+        None => Ok(()),
+        Some(word) => Err(format!("no {word:?} in:\n{message}")),
+    }
+}
+
+fn bad_equations() -> Result<(), String> {
+    let sound = std::fs::read_to_string(validation().join("deck-tet4/tet4.inp"));
+    let sound = sound.map_err(|e| e.to_string())?;
+    let cases: [(&str, &str, &[&str]); 5] = [
+        (
+            "*EQUATION\n2\n9, 3, 1., 18, 3, -1.\n2\n9, 3, 1., 27, 3, -1.",
+            "2",
+            &["node 9", "already depends on others by line"],
+        ),
+        (
+            "*EQUATION\n2\n9, 3, 1., 18, 3, -1.\n2\n18, 3, 1., 9, 3, -2.",
+            "2",
+            &["depends on itself"],
+        ),
+        (
+            "*EQUATION\n2\n1, 3, 1., 18, 3, -1.",
+            "2",
+            &["node 1", "also prescribed"],
+        ),
+        (
+            "*EQUATION\n2\n9, 3, 0., 18, 3, -1.",
+            "9, 3, 0.",
+            &["the first coefficient"],
+        ),
+        ("*EQUATION\n2\n9, 3, 1.", "*EQUATION", &["2 terms"]),
+    ];
+    for (equations, at, words) in cases {
+        let text = sound.replacen("*BOUNDARY", &format!("{equations}\n*BOUNDARY"), 1);
+        refused(&text, at, words).map_err(|e| format!("{equations}: {e}"))?;
+    }
+    Ok(())
+}
+
+fn bad_includes() -> Result<(), String> {
+    let dir = folder()?;
+    write(
+        &dir.path().join("a.inp"),
+        "*HEADING\n*INCLUDE, INPUT=b.inp\n",
+    )?;
+    write(&dir.path().join("b.inp"), "** b\n*INCLUDE, INPUT=a.inp\n")?;
+    write(&dir.path().join("c.inp"), "*INCLUDE, INPUT=nowhere.inp\n")?;
+    let cases: [(&str, &[&str]); 3] = [
+        ("a.inp", &["a.inp includes itself", "b.inp:2:"]),
+        ("c.inp", &["nowhere.inp", "c.inp:1:"]),
+        ("missing.inp", &["missing.inp"]),
+    ];
+    for (deck, words) in cases {
+        let output = endplate(dir.path(), &["solve", deck, "--out", "out"])?;
+        let message = refusal(&output, deck)?;
+        if let Some(word) = words.iter().find(|w| !message.contains(**w)) {
+            return Err(format!("no {word:?} in:\n{message}"));
+        }
+    }
+    Ok(())
+}
+
+/// A million bytes of any value, of printable characters, and of keywords and numbers.
+fn random_bytes() -> Result<(), String> {
+    let mut state = 0x2545_f491_4f6c_dd1d_u64;
+    let mut next = move || {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        state
+    };
+    let any: Vec<u8> = (0..1_000_000).map(|_| next() as u8).collect();
+    let printable: Vec<u8> = (0..1_000_000)
+        .map(|_| match next() % 97 {
+            96 => b'\n',
+            c => 32 + c as u8,
+        })
+        .collect();
+    let words = [
+        "*NODE\n",
+        "*ELEMENT,TYPE=C3D4\n",
+        "1,",
+        "7",
+        "\n",
+        "2.5,",
+        "*NSET,NSET=A\n",
+    ];
+    let mut deck = String::new();
+    while deck.len() < 1_000_000 {
+        deck.push_str(words[next() as usize % words.len()]);
+    }
+    let dir = folder()?;
+    let path = dir.path().join("random.inp");
+    for bytes in [any, printable, deck.into_bytes()] {
+        write(&path, &bytes)?;
+        let clock = Instant::now();
+        let output = endplate(dir.path(), &["solve", "random.inp", "--out", "out"])?;
+        refusal(&output, "random bytes")?;
+        // Hanging is what this looks for; a loaded machine needs a second.
+        if clock.elapsed() > Duration::from_secs(60) {
+            return Err("a million random bytes took more than a minute".into());
+        }
+    }
+    Ok(())
+}
+
+fn output_directory() -> Result<(), String> {
+    let dir = folder()?;
+    for name in ["tet4", "gravity"] {
+        let from = validation().join(format!("deck-{name}/{name}.inp"));
+        std::fs::copy(from, dir.path().join(format!("{name}.inp"))).map_err(|e| e.to_string())?;
+    }
+    let solve = |deck: &str| endplate(dir.path(), &["solve", deck, "--out", "out", "--quiet"]);
+    for again in 0..2 {
+        let output = solve("tet4.inp")?;
+        if output.status.code() != Some(0) {
+            let message = String::from_utf8_lossy(&output.stderr).into_owned();
+            return Err(format!("run {again}: {message}"));
+        }
+    }
+    for file in ["summary.json", "solution.vtu", "tet4.dat"] {
+        if !dir.path().join("out").join(file).is_file() {
+            return Err(format!("no {file}"));
+        }
+    }
+    let text = std::fs::read_to_string(dir.path().join("out/summary.json"));
+    let text = text.map_err(|e| e.to_string())?;
+    let keys = [
+        "nodes",
+        "elements",
+        "dofs",
+        "solver",
+        "reaction",
+        "imbalance",
+        "seconds",
+    ];
+    if let Some(key) = keys.iter().find(|k| !text.contains(&format!("\"{k}\""))) {
+        return Err(format!("summary.json has no {key}"));
+    }
+    let message = refusal(&solve("gravity.inp")?, "another deck's directory")?;
+    if message.contains("--force") && message.contains("tet4.inp") {
+        Ok(())
+    } else {
+        Err(message)
+    }
+}
