@@ -8,10 +8,14 @@ use serde::Serialize;
 use super::machine::{Machine, best_of};
 use super::peak::{peak_bytes, reset_peak, resident_bytes};
 use super::{BenchError, Stack};
-use crate::assembly::{Assembled, Pattern};
+use crate::assembly::{Assembled, Pattern, rows};
 use crate::model::Model;
 use crate::progress::Progress;
+use crate::solver::cg::{self, Stop, System};
+use crate::solver::choice::Prediction;
 use crate::solver::cholesky::Cholesky;
+use crate::solver::low_rank::{Corrected, Terms};
+use crate::solver::multigrid::{Hierarchy, Rows, Settings as Multigrid};
 use crate::solver::refine::{self, Accuracy};
 use crate::solver::{Backend, SolverError, available_bytes};
 use crate::tensor::Vec3;
@@ -29,6 +33,8 @@ const DIRECT_MEMORY_EXPONENT: f64 = 4.0 / 3.0;
 pub enum BenchSolver {
     /// Sparse Cholesky.
     Cholesky,
+    /// Conjugate gradients, preconditioned by multigrid, to a true residual of 1e-8.
+    Cg,
 }
 
 impl BenchSolver {
@@ -36,6 +42,7 @@ impl BenchSolver {
     pub fn name(self) -> &'static str {
         match self {
             Self::Cholesky => "cholesky",
+            Self::Cg => "cg",
         }
     }
 }
@@ -65,7 +72,7 @@ impl Settings {
         Self {
             sizes: (0..14).map(|k| 30_000 << k).collect(),
             threads: counts,
-            solvers: vec![BenchSolver::Cholesky],
+            solvers: vec![BenchSolver::Cholesky, BenchSolver::Cg],
             thread_size: 150_000,
         }
     }
@@ -223,7 +230,9 @@ fn grow(
         let before = resident_bytes();
         let measured = measure(solver, &stack.model(), machine);
         let mut run = match measured {
-            Err(BenchError::Solver(error @ SolverError::TooLarge { .. })) => {
+            Err(BenchError::Solver(
+                error @ (SolverError::TooLarge { .. } | SolverError::NoRoom { .. }),
+            )) => {
                 found
                     .stopped
                     .push(format!("{}: {size} dofs: {error}", solver.name()));
@@ -243,6 +252,7 @@ fn extrapolated(run: &Run, free_dofs: usize) -> u64 {
     let ratio = free_dofs as f64 / run.free_dofs as f64;
     let exponent = match run.solver {
         BenchSolver::Cholesky => DIRECT_MEMORY_EXPONENT,
+        BenchSolver::Cg => 1.0,
     };
     let solver = (run.predicted_bytes - run.matrix_bytes) as f64 * ratio.powf(exponent);
     (run.matrix_bytes as f64 * ratio + solver) as u64
@@ -289,17 +299,17 @@ pub fn measure(solver: BenchSolver, model: &Model, machine: &Machine) -> Result<
     };
     match solver {
         BenchSolver::Cholesky => cholesky(model, &assembled, &mut run)?,
+        BenchSolver::Cg => conjugate_gradients(model, &assembled, &mut run)?,
     }
     run.total_s = run.setup_s + run.factor_s + run.solve_s;
     let share = |amount: f64, seconds: f64, rate: f64| amount / (seconds * rate);
     let read = machine.read_bytes_per_s;
     run.product_share = share(run.matrix_bytes as f64, run.product_s, read);
-    run.factor_share = share(
-        1e9 * run.factor_gflop,
-        run.factor_s,
-        machine.product_flops_per_s,
-    );
-    run.solve_share = share(2.0 * run.solver_bytes as f64, run.solve_s, read);
+    if run.solver == BenchSolver::Cholesky {
+        let product = machine.product_flops_per_s;
+        run.factor_share = share(1e9 * run.factor_gflop, run.factor_s, product);
+        run.solve_share = share(2.0 * run.solver_bytes as f64, run.solve_s, read);
+    }
     Ok(run)
 }
 
@@ -310,12 +320,59 @@ fn product_seconds(assembled: &Assembled) -> f64 {
     best_of(5, || assembled.matrix.multiply(&x, &mut y))
 }
 
-fn cholesky(model: &Model, assembled: &Assembled, run: &mut Run) -> Result<(), BenchError> {
+/// The load on the free dofs.
+fn load_of(model: &Model, assembled: &Assembled) -> Vec<f64> {
     let mut nodal = vec![Vec3::zeros(); model.mesh.nodes.len()];
     for (node, force) in model.load_cases.iter().flat_map(|c| &c.forces) {
         nodal[*node as usize] += force;
     }
-    let load = assembled.numbering.reduce(&nodal);
+    assembled.numbering.reduce(&nodal)
+}
+
+/// The accuracy at which solvers are compared.
+const COMPARED: Stop = Stop {
+    residual: 1e-8,
+    max_iterations: 1000,
+};
+
+fn conjugate_gradients(
+    model: &Model,
+    assembled: &Assembled,
+    run: &mut Run,
+) -> Result<(), BenchError> {
+    let matrix = &assembled.matrix;
+    let allowed = available_bytes().map(|b| (USABLE * b as f64) as u64);
+    Prediction::new(matrix, 1).admit_multigrid(allowed)?;
+    let positions = rows::positions(&model.mesh, &assembled.numbering);
+    let parents = rows::parents(&model.mesh, &assembled.numbering);
+    let known = Rows {
+        positions: &positions,
+        parents: &parents,
+    };
+    let clock = Instant::now();
+    let backend = Cholesky::default();
+    let hierarchy = Hierarchy::new(matrix, known, &backend, Multigrid::default())?;
+    let preconditioner = hierarchy.factor()?;
+    let preconditioner = Corrected::new(&hierarchy, preconditioner, Terms(&[]))?;
+    run.setup_s = clock.elapsed().as_secs_f64();
+    run.solver_bytes = hierarchy.bytes();
+    run.predicted_bytes = matrix.bytes() + hierarchy.bytes();
+    let system = System {
+        matrix,
+        terms: Terms(&[]),
+        preconditioner: &preconditioner,
+    };
+    let mut answers = vec![load_of(model, assembled)];
+    let clock = Instant::now();
+    let quality = cg::solve(&system, &mut answers, &COMPARED, &Accuracy::default())?;
+    run.solve_s = clock.elapsed().as_secs_f64();
+    run.iterations = quality[0].steps;
+    run.true_residual = quality[0].true_residual;
+    Ok(())
+}
+
+fn cholesky(model: &Model, assembled: &Assembled, run: &mut Run) -> Result<(), BenchError> {
+    let load = load_of(model, assembled);
     let matrix = &assembled.matrix;
     let clock = Instant::now();
     let symbolic = Cholesky::default().analyse(matrix)?;
@@ -383,6 +440,10 @@ mod tests {
         let solver = BenchSolver::Cholesky;
         grow(solver, &tiny(), (&machine, &Silent), &mut found).unwrap();
         assert_eq!(found.sizes.len(), 2);
+        let mut iterated = found.clone();
+        grow(BenchSolver::Cg, &tiny(), (&machine, &Silent), &mut iterated).unwrap();
+        let iterated = &iterated.sizes[2..];
+        assert!(iterated.len() == 2 && iterated.iter().all(|r| r.true_residual <= 1e-8));
         for run in &found.sizes {
             assert!(run.true_residual < 1e-10, "{}", run.true_residual);
             assert!(run.predicted_bytes > run.matrix_bytes + run.solver_bytes);

@@ -48,12 +48,15 @@ pub struct ScalingOptions {
 pub enum SolverChoice {
     /// Sparse Cholesky
     Cholesky,
+    /// Conjugate gradients preconditioned by multigrid
+    Cg,
 }
 
 impl From<SolverChoice> for BenchSolver {
     fn from(choice: SolverChoice) -> Self {
         match choice {
             SolverChoice::Cholesky => Self::Cholesky,
+            SolverChoice::Cg => Self::Cg,
         }
     }
 }

@@ -2,7 +2,6 @@
 //! faer's. Subtrees of the assembly tree run on one thread each, the fronts above them on all.
 
 mod numeric;
-mod pages;
 mod share;
 mod solve;
 mod tree;

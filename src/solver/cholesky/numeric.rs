@@ -15,7 +15,6 @@ use faer::prelude::{Reborrow, ReborrowMut};
 use faer::{Accum, MatMut, Par, Spec};
 use rayon::prelude::*;
 
-use super::pages::zeros;
 use super::share::Shares;
 use super::tree::{FrontTree, children_of};
 use crate::sparse::BlockMatrix;
@@ -66,7 +65,7 @@ impl Workspace {
             .min_by_key(|&k| self.spare[k].len());
         match best {
             Some(k) if length >= Self::WORTH => self.spare.swap_remove(k),
-            _ => zeros(length),
+            _ => vec![0.0; length],
         }
     }
 
@@ -89,7 +88,7 @@ pub(super) fn factor(
     par: Par,
 ) -> Result<Vec<f64>, BadPivot> {
     let elimination = Elimination { tree, matrix };
-    let mut values = zeros(tree.value_count());
+    let mut values = vec![0.0; tree.value_count()];
     let mut panels = Panels::cut(tree, shares, &mut values);
     let mut updates = elimination.subtrees(&mut panels.subtrees, par.degree())?;
     let children = children_of(&tree.parent);
