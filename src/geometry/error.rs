@@ -29,7 +29,8 @@ pub enum GeometryError {
     },
     /// A field has no zero between its box's sides that the grid could see.
     #[error(
-        "no surface found between {min:?} and {max:?} mm: the solid is empty or thinner than the mesh can show"
+        "no surface found between ({:.1}, {:.1}, {:.1}) and ({:.1}, {:.1}, {:.1}) mm: the solid is empty or thinner than the mesh can show",
+        min.x, min.y, min.z, max.x, max.y, max.z
     )]
     NoSurface {
         /// Smallest coordinates searched, mm.
@@ -59,7 +60,7 @@ pub enum GeometryError {
     },
     /// A file's surface is too small or too large for a bone or an implant.
     #[error(
-        "{}: the surface is {extent} mm long when read in {unit}, expected 2 to 2000 mm: its unit would fit {hint}",
+        "{}: the surface is {extent:.3} mm long when read in {unit}, expected 2 to 600 mm: its unit would fit {hint}",
         path.display()
     )]
     Size {
@@ -96,7 +97,7 @@ pub enum GeometryError {
     },
     /// A surface so broken that inside and outside cannot be told apart.
     #[error(
-        "the surface's inside cannot be told: {reason}; {share_percent:.0} % of the area is doubtful, at most {limit_percent:.0} % can be; look at triangles {first:?}"
+        "the surface's inside cannot be told: {reason}; {share_percent:.0} % of the area is doubtful, at most {limit_percent:.0} % can be; look at triangles {first:?}, counted from 0"
     )]
     Hopeless {
         /// Share of the area at fault, percent.
@@ -107,6 +108,36 @@ pub enum GeometryError {
         first: Vec<u32>,
         /// What is wrong with them.
         reason: &'static str,
+    },
+    /// A hole too wide to be closed without inventing the shape.
+    #[error(
+        "the surface has a hole {width:.1} mm across ({edges} edges, at triangles {first:?} of the file, counted from 0), and at most {widest} mm is closed: more would invent the bone's shape"
+    )]
+    WideHole {
+        /// Diagonal of the box around its rim, mm.
+        width: f64,
+        /// Widest one that is closed, mm.
+        widest: f64,
+        /// Edges of its rim.
+        edges: usize,
+        /// The first triangles at the rim.
+        first: Vec<u32>,
+    },
+    /// A surface that holds most of its solid more than once.
+    #[error(
+        "the surface lies over itself: {share_percent:.0} % of what it encloses is enclosed twice, at most {limit_percent:.0} % may be ({pairs} pairs of its triangles cut each other, the first {first:?}, counted from 0, in {shells} connected parts)"
+    )]
+    Doubled {
+        /// Share of the solid that is enclosed more than once, percent.
+        share_percent: f64,
+        /// Largest share that is put up with, percent.
+        limit_percent: f64,
+        /// Pairs of triangles that cut each other.
+        pairs: usize,
+        /// The first of them.
+        first: Vec<[u32; 2]>,
+        /// Connected parts of the surface.
+        shells: usize,
     },
     /// The mesh made of a solid's surface is not sound.
     #[error("the surface mesh of the solid is not sound at ({:.2}, {:.2}, {:.2}) mm: {reason}", at.x, at.y, at.z)]
@@ -124,4 +155,20 @@ pub enum GeometryError {
         /// What was wrong there.
         what: &'static str,
     },
+}
+
+impl GeometryError {
+    /// What is wrong, without the path of the file it is wrong with: for messages that name the
+    /// file themselves.
+    pub fn reason(&self) -> String {
+        let whole = self.to_string();
+        let path = match self {
+            Self::Read { path, .. } | Self::Format { path, .. } | Self::Size { path, .. } => path,
+            _ => return whole,
+        };
+        match whole.strip_prefix(&format!("{}: ", path.display())) {
+            Some(rest) => rest.to_owned(),
+            None => whole,
+        }
+    }
 }

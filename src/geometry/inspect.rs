@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::bvh::Bvh;
 use super::field::Aabb;
+use super::holes::{Hole, WIDEST_HOLE_MM, holes};
 use super::triangle::segment_pierces;
 use super::{GeometryError, TriSurface};
 use crate::tensor::Point;
@@ -27,6 +28,8 @@ pub struct Shell {
 pub struct SurfaceDefects {
     /// Triangles with an edge that no other triangle shares.
     pub open: Vec<u32>,
+    /// The holes, widest first.
+    pub holes: Vec<Hole>,
     /// Triangles with an edge that more than two share.
     pub non_manifold: Vec<u32>,
     /// Triangles that repeat an earlier one's corners, in any order.
@@ -86,6 +89,7 @@ pub fn inspect(surface: &TriSurface) -> SurfaceDefects {
         list.sort_unstable();
         list.dedup();
     }
+    defects.holes = holes(surface, &open_edges(surface, &edges));
     defects.self_intersecting = self_intersections(surface);
     defects.doubtful_area_share = doubtful_share(surface, &defects);
     defects
@@ -103,11 +107,31 @@ impl SurfaceDefects {
             && self.not_finite.is_empty()
     }
 
+    /// The same with triangle `t` called `numbers[t]`; triangles beyond are left out.
+    #[must_use]
+    pub fn renumbered(mut self, numbers: &[u32]) -> Self {
+        let number = |t: u32| numbers.get(t as usize).copied();
+        let each = |list: &mut Vec<u32>| *list = list.iter().filter_map(|&t| number(t)).collect();
+        each(&mut self.open);
+        each(&mut self.non_manifold);
+        each(&mut self.duplicate);
+        each(&mut self.degenerate);
+        each(&mut self.inconsistent);
+        each(&mut self.not_finite);
+        self.holes.iter_mut().for_each(|h| each(&mut h.triangles));
+        self.shells.iter_mut().for_each(|s| each(&mut s.triangles));
+        let pairs = self.self_intersecting.iter();
+        self.self_intersecting = pairs
+            .filter_map(|[s, t]| Some([number(*s)?, number(*t)?]))
+            .collect();
+        self
+    }
+
     /// Refuses a surface whose inside cannot be told.
     ///
     /// # Errors
-    /// Corners that are not finite; more than [`HOPELESS_AREA_SHARE`] of the area doubtful; no
-    /// enclosed volume. The error names the first triangles concerned.
+    /// Corners that are not finite; more than [`HOPELESS_AREA_SHARE`] of the area doubtful; a hole
+    /// wider than [`WIDEST_HOLE_MM`]; no enclosed volume. The error names the first triangles concerned.
     pub fn refuse_if_hopeless(&self) -> Result<(), GeometryError> {
         let first = |list: &[u32]| list.iter().copied().take(10).collect::<Vec<_>>();
         let refuse = |share: f64, list: &[u32], reason: &'static str| {
@@ -134,6 +158,14 @@ impl SurfaceDefects {
             if let Some((list, reason)) = most {
                 return refuse(self.doubtful_area_share, list, reason);
             }
+        }
+        if let Some(hole) = self.holes.iter().find(|h| h.is_too_wide()) {
+            return Err(GeometryError::WideHole {
+                width: hole.width_mm,
+                widest: WIDEST_HOLE_MM,
+                edges: hole.rim.len(),
+                first: first(&hole.triangles),
+            });
         }
         let volume: f64 = self.shells.iter().map(|s| s.volume_mm3).sum();
         if volume.is_nan() || volume <= 0.0 {
@@ -177,7 +209,8 @@ fn is_flat([a, b, c]: &[Point; 3]) -> bool {
     (b - a).cross(&(c - a)).norm() <= FLAT * longest * longest
 }
 
-fn duplicates(surface: &TriSurface) -> Vec<u32> {
+/// Triangles that repeat an earlier one's corners, in any order.
+pub(super) fn duplicates(surface: &TriSurface) -> Vec<u32> {
     let mut first: HashMap<[u32; 3], u32> = HashMap::new();
     let mut found = Vec::new();
     for (t, corners) in surface.triangles.iter().enumerate() {
@@ -202,6 +235,21 @@ fn edge_map(surface: &TriSurface) -> EdgeMap {
         }
     }
     edges
+}
+
+/// Triangle and edge, in the triangle's sense, wherever no other triangle has the edge.
+fn open_edges(surface: &TriSurface, edges: &EdgeMap) -> Vec<(u32, [u32; 2])> {
+    let mut open: Vec<(u32, [u32; 2])> = edges
+        .iter()
+        .filter_map(|(&[a, b], sharing)| match sharing[..] {
+            [(t, true)] => Some((t, [a, b])),
+            [(t, false)] => Some((t, [b, a])),
+            _ => None,
+        })
+        .filter(|(t, _)| !is_flat(&surface.corners(*t as usize)))
+        .collect();
+    open.sort_unstable();
+    open
 }
 
 /// Connected shells, and the triangles that are wound against the larger part of their shell.

@@ -1,5 +1,6 @@
 //! Whether a finished surface may be handed on: every vertex on the solid's surface, no two
-//! triangles through each other. (That it is closed and oriented, its construction keeps.)
+//! triangles through each other, no edge without its second triangle. (Its construction keeps it
+//! closed and oriented where the field is continuous; a field that jumps can tear it.)
 
 use std::collections::BTreeSet;
 
@@ -33,7 +34,25 @@ pub(super) struct Fault {
 pub(super) fn faults(mesh: &Triangulation, field: &dyn Field) -> Vec<Fault> {
     let mut all = off_surface(mesh, field);
     all.extend(crossings(mesh));
+    all.extend(tears(mesh));
     all
+}
+
+/// Edges that one triangle alone has.
+fn tears(mesh: &Triangulation) -> Vec<Fault> {
+    mesh.alive_triangles()
+        .flat_map(|t| {
+            let [a, b, c] = mesh.triangles[t as usize];
+            [[a, b], [b, c], [c, a]]
+        })
+        .filter(|&[a, b]| mesh.beside(b, a).is_none())
+        .map(|edge| Fault {
+            vertices: edge.to_vec(),
+            at: mesh.points[edge[0] as usize],
+            reason: "the surface is torn open".to_owned(),
+            bearable: false,
+        })
+        .collect()
 }
 
 fn off_surface(mesh: &Triangulation, field: &dyn Field) -> Vec<Fault> {

@@ -158,7 +158,7 @@ fn surfaces() -> Result<(), String> {
         (
             "metres taken for millimetres",
             whole_stl(&ball(0.012, 16, 16)),
-            &["expected 2 to 2000 mm", "its unit would fit m"],
+            &["expected 2 to 600 mm", "its unit would fit m"],
         ),
         (
             "half a ball",

@@ -162,8 +162,8 @@ impl Fault {
     }
 }
 
-/// Extents a bone or implant may have, mm; outside, the unit is probably wrong.
-const PLAUSIBLE_MM: [f64; 2] = [2.0, 2000.0];
+/// Extents a bone or implant may have, mm (the longest bone, a femur, has about 500); outside, the unit is probably wrong.
+const PLAUSIBLE_MM: [f64; 2] = [2.0, 600.0];
 
 /// Points closer than this share of the box's diagonal are one: single precision resolves 6e-8.
 const WELD: f64 = 1e-6;
@@ -259,7 +259,10 @@ fn likely_unit(extent: f64) -> &'static str {
     units
         .into_iter()
         .find(|u| (BONE_MM[0]..=BONE_MM[1]).contains(&(extent * u.in_mm())))
-        .map_or("none of mm, m, cm and inch", LengthUnit::name)
+        .map_or(
+            "none of mm, m, cm and inch (was it scaled twice, by 25.4 or by 1000?)",
+            LengthUnit::name,
+        )
 }
 
 /// Makes points within `tolerance` mm of one another one: the points kept, and for every old point
