@@ -119,6 +119,7 @@ const UNITS: &[(&str, f64)] = &[("mm", 1.0), ("cm", 10.0), ("m", 1000.0), ("inch
 pub(super) fn read(top: &Section<'_>) -> Result<Bodies, CaseError> {
     let surfaces = top.section("surfaces", &["unit", "axes"])?;
     let vertebrae = read_vertebrae(top, &surfaces)?;
+    check_order(top, &vertebrae)?;
     let discs = read_discs(top, &surfaces, &vertebrae)?;
     check_column(top, &vertebrae, &discs)?;
     let resected = read_resection(top, &vertebrae)?;
@@ -161,6 +162,28 @@ fn read_vertebrae(top: &Section<'_>, surfaces: &Section<'_>) -> Result<Vec<Verte
         return Err(top.missing("vertebra"));
     }
     Ok(vertebrae)
+}
+
+/// Vertebrae whose levels are known must be listed from the top down.
+fn check_order(top: &Section<'_>, vertebrae: &[Vertebra]) -> Result<(), CaseError> {
+    let rank = |v: &Vertebra| {
+        let level = v.level.as_deref()?;
+        LEVELS.iter().position(|known| *known == level)
+    };
+    for pair in vertebrae.windows(2) {
+        if rank(&pair[0]) <= rank(&pair[1]) || rank(&pair[1]).is_none() {
+            continue;
+        }
+        let [first, second] = [&pair[0], &pair[1]].map(|v| v.level.as_deref().unwrap_or_default());
+        let reason = format!(
+            "vertebra \"{}\" is {second}, but is listed below \"{}\", which is {first}",
+            pair[1].name, pair[0].name
+        );
+        return Err(top
+            .error(&pair[1].key, CaseFault::model(reason))
+            .with_help("list the vertebrae from the top down"));
+    }
+    Ok(())
 }
 
 fn read_discs(
@@ -228,7 +251,9 @@ pub(super) fn read_between(
     let lower = section.reference("between[1]", "vertebra", lower, &names)?;
     if upper >= lower {
         let reason = "the vertebra above comes first, the one below second";
-        return Err(section.error("between", CaseFault::model(reason)));
+        let help = format!("from the top down the vertebrae are {}", names.join(", "));
+        let error = section.error("between", CaseFault::model(reason));
+        return Err(error.with_help(help));
     }
     Ok([upper, lower])
 }

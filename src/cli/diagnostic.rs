@@ -26,7 +26,8 @@ pub fn render(error: &CommandError) -> String {
             let group = Group::with_title(Level::ERROR.primary_title(error.to_string()));
             let causes = causes(error.as_ref());
             let causes = causes.iter().map(|c| Level::NOTE.message(c.as_str()));
-            renderer.render(&[group.elements(causes)])
+            let help = error.help().map(|h| Level::HELP.message(h));
+            renderer.render(&[group.elements(causes).elements(help)])
         }
         CommandError::Input { message, help } => {
             let group = Group::with_title(Level::ERROR.primary_title(message.as_str()));

@@ -5,7 +5,9 @@ use endplate::case::{Case, State};
 use endplate::geometry::implant::{Cage, CageEnd};
 use endplate::report::number::{fixed, whole};
 use endplate::study::Prepared;
+use endplate::study::bodies::MeshedBody;
 use endplate::study::clearance::{TOUCH_MM, clearances};
+use endplate::study::measured::FileAccount;
 use endplate::study::scene::cage_end;
 use endplate::study::solid_parts::{SolidPartVolume, solid_parts};
 
@@ -17,6 +19,10 @@ const NEAR_MM: f64 = 1.0;
 /// The tables, each with its head and an empty line before it.
 pub fn sizes(case: &Case, built: &Prepared) -> String {
     let mut text = section("Meshes", &meshes(built));
+    for sentence in built.bodies.iter().filter_map(MeshedBody::finer_sentence) {
+        text += &format!("  {sentence}\n");
+    }
+    text += &surface_files(case, built);
     let head = "Endplates in the intact state (x anterior, y left, z cranial, mm)";
     text += &section(head, &endplates(built));
     let head = "Posterior walls: what lies before them is body";
@@ -51,6 +57,20 @@ fn section(head: &str, table: &Table) -> String {
         return format!("\n{head}\n  none\n");
     }
     format!("\n{head}\n{}", table.text())
+}
+
+/// One line per surface file; nothing where all bodies were made.
+fn surface_files(case: &Case, built: &Prepared) -> String {
+    let line = |f: &FileAccount| {
+        let state = f.account.sentence().unwrap_or_else(|| "sound".to_owned());
+        let (name, triangles) = (f.role.name(case), whole(f.account.triangles));
+        format!("  {name}: {triangles} triangles: {state}\n")
+    };
+    let lines: String = built.scene.files.iter().map(line).collect();
+    match lines.is_empty() {
+        true => lines,
+        false => format!("\nSurface files\n{lines}"),
+    }
 }
 
 fn meshes(built: &Prepared) -> Table {

@@ -117,9 +117,7 @@ pub fn close_holes(surface: &mut TriSurface, holes: &[Hole]) -> usize {
             .map(|&v| surface.vertices[v as usize].coords)
             .sum();
         let middle = surface.vertices.len() as u32;
-        surface
-            .vertices
-            .push(Point::from(sum / order.len() as f64));
+        surface.vertices.push(Point::from(sum / order.len() as f64));
         for (k, &a) in order.iter().enumerate() {
             let b = order[(k + 1) % order.len()];
             surface.triangles.push([b, a, middle]);

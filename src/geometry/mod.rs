@@ -97,6 +97,16 @@ impl SizeField {
         }
     }
 
+    /// The same with every length times `factor`.
+    pub fn scaled(&self, factor: f64) -> Self {
+        Self {
+            coarse: factor * self.coarse,
+            fine: factor * self.fine,
+            growth: self.growth,
+            near: self.near.clone(),
+        }
+    }
+
     /// Wanted edge length at `p`, mm.
     pub fn at(&self, p: &Point) -> f64 {
         let distance = self

@@ -589,6 +589,13 @@ pub fn report() -> RunReport {
                 largest_mm: 0.21,
             }],
         }),
+        surfaces: vec![SurfaceReport {
+            body: "T5".to_owned(),
+            file: "surfaces/T5.stl".to_owned(),
+            triangles: 9833,
+            found: vec!["a hole of 3 edges, 0.9 mm across, at triangles 12, 40, 41".to_owned()],
+            done: vec!["1 hole closed flat".to_owned()],
+        }],
         states: vec![state_report("intact", 0.0), state_report("fused", 1.0)],
         findings,
         warnings: vec![

@@ -45,6 +45,8 @@ pub struct RunReport {
     pub defaults: Vec<DefaultUsed>,
     /// How the implant sits between its neighbours.
     pub placement: Option<Placement>,
+    /// The surface files of measured bodies; empty where all were made.
+    pub surfaces: Vec<SurfaceReport>,
     /// What was solved.
     pub states: Vec<StateReport>,
     /// What was found.
@@ -193,6 +195,21 @@ pub struct Gap {
     pub mean_mm: f64,
     /// Largest gap, mm.
     pub largest_mm: f64,
+}
+
+/// What a surface file was like and what was done about it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct SurfaceReport {
+    /// The body made of it.
+    pub body: String,
+    /// The file.
+    pub file: String,
+    /// Its triangles.
+    pub triangles: usize,
+    /// Its faults in words, by triangle numbers of the file, counted from 0; empty where sound.
+    pub found: Vec<String>,
+    /// What was done about them.
+    pub done: Vec<String>,
 }
 
 /// One state of the spine ("intact", "fused").

@@ -10,12 +10,12 @@ use rayon::prelude::*;
 
 use crate::case::{Case, CaseFault, End, ImplantEnds};
 use crate::geometry::polygonise::{PolygoniseSettings, polygonise};
-use crate::geometry::{Field, SharedField, SizeField};
+use crate::geometry::{Field, GeometryError, SharedField, SizeField};
 use crate::material::MaterialField;
 use crate::mesh::body::{MeshReport, mesh_body};
 use crate::mesh::boundary::boundary_facets;
 use crate::mesh::tetgen::Mesher;
-use crate::mesh::{Facet, Surface, TetMesh};
+use crate::mesh::{Facet, MeshError, Surface, TetMesh};
 use crate::progress::Progress;
 use crate::tensor::{Point, Vec3};
 
@@ -113,6 +113,30 @@ pub struct BodyPlan {
     pub size: SizeField,
 }
 
+/// Edge lengths that are tried, relative to the wanted ones.
+const EDGE_SHARES: [f64; 3] = [1.0, 0.7, 0.5];
+
+/// A body had to be meshed with shorter edges than wanted.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Finer {
+    /// Its edge lengths relative to the wanted ones.
+    pub share: f64,
+    /// Why the wanted ones did not do.
+    pub reason: String,
+}
+
+impl MeshedBody {
+    /// What a reader should know of shorter edges than wanted, in a sentence.
+    pub fn finer_sentence(&self) -> Option<String> {
+        let Finer { share, reason } = self.finer.as_ref()?;
+        Some(format!(
+            "{} is meshed with edges {share} times as long as [mesh] asks for, since those do not \
+             follow its shape: {reason}",
+            self.name
+        ))
+    }
+}
+
 /// A meshed body.
 pub struct MeshedBody {
     /// Name.
@@ -126,6 +150,8 @@ pub struct MeshedBody {
     pub materials: MaterialField,
     /// Sizes and quality.
     pub report: MeshReport,
+    /// Where the edges are shorter than wanted.
+    pub finer: Option<Finer>,
 }
 
 /// Meshes all bodies and gives them their materials.
@@ -147,6 +173,9 @@ pub fn mesh_bodies(
         .map(|plan| {
             let body = mesh_one(case, scene, materials, plan, mesher)?;
             progress.note(&line(&body));
+            if let Some(sentence) = body.finer_sentence() {
+                progress.note(&sentence);
+            }
             progress.advance();
             Ok(body)
         })
@@ -210,15 +239,7 @@ fn mesh_one(
     mesher: &dyn Mesher,
 ) -> Result<MeshedBody, StudyError> {
     let clock = Instant::now();
-    let settings = PolygoniseSettings::default();
-    let field = plan.field.as_ref();
-    let surface = polygonise(field, &plan.size, &settings)
-        .map_err(|e| placed::at_body(case, plan.role, &e.to_string()))?;
-    let (mut mesh, mut report) = mesh_body(&plan.name, field, &surface, &plan.size, mesher)
-        .map_err(|source| StudyError::Mesh {
-            body: plan.name.clone(),
-            source,
-        })?;
+    let (mut mesh, mut report, finer) = mesh_finer_if_need_be(case, scene, plan, mesher)?;
     mesh.surfaces = faces(case, scene, plan, &mesh);
     let materials = body_materials(case, scene, materials, plan.role, &mesh)?;
     report.seconds = clock.elapsed().as_secs_f64();
@@ -228,7 +249,72 @@ fn mesh_one(
         mesh,
         materials,
         report,
+        finer,
     })
+}
+
+/// Meshes a body with the wanted edge lengths; where that fails, since its surface turns or thins
+/// faster than they can follow, with shorter ones.
+fn mesh_finer_if_need_be(
+    case: &Case,
+    scene: &Scene,
+    plan: &BodyPlan,
+    mesher: &dyn Mesher,
+) -> Result<(TetMesh, MeshReport, Option<Finer>), StudyError> {
+    let mut first: Option<Unmeshed> = None;
+    for share in EDGE_SHARES {
+        let failure = match mesh_with(plan, &plan.size.scaled(share), mesher) {
+            Ok((mesh, report)) => {
+                let finer = first.map(|e| Finer {
+                    share,
+                    reason: e.to_string(),
+                });
+                return Ok((mesh, report, finer));
+            }
+            Err(failure) => failure,
+        };
+        let hopeless = failure.is_hopeless();
+        first.get_or_insert(failure);
+        if hopeless {
+            break;
+        }
+    }
+    Err(match first {
+        Some(Unmeshed::Surface(error)) => {
+            placed::polygonised(case, &scene.files, plan.role, &error)
+        }
+        Some(Unmeshed::Mesh(error)) => placed::unmeshed(case, &scene.files, plan.role, error),
+        None => placed::at_body(case, plan.role, "no edge length was tried"),
+    })
+}
+
+fn mesh_with(
+    plan: &BodyPlan,
+    size: &SizeField,
+    mesher: &dyn Mesher,
+) -> Result<(TetMesh, MeshReport), Unmeshed> {
+    let field = plan.field.as_ref();
+    let surface = polygonise(field, size, &PolygoniseSettings::default())?;
+    Ok(mesh_body(&plan.name, field, &surface, size, mesher)?)
+}
+
+/// Why a body was not meshed with given edge lengths.
+#[derive(Debug, thiserror::Error)]
+enum Unmeshed {
+    #[error(transparent)]
+    Surface(#[from] GeometryError),
+    #[error(transparent)]
+    Mesh(#[from] MeshError),
+}
+
+impl Unmeshed {
+    /// Whether shorter edges would fail as well, or take longer than what took too long already.
+    fn is_hopeless(&self) -> bool {
+        matches!(
+            self,
+            Self::Mesh(MeshError::MesherNotRun { .. } | MeshError::MesherTimedOut { .. })
+        )
+    }
 }
 
 fn faces(case: &Case, scene: &Scene, plan: &BodyPlan, mesh: &TetMesh) -> Vec<Surface> {

@@ -22,6 +22,8 @@ pub enum StudyError {
         body: String,
         /// Cause.
         source: MeshError,
+        /// What to do about it.
+        help: Option<String>,
     },
     /// A material that cannot be.
     #[error("the material of {body} cannot be built")]
@@ -63,6 +65,14 @@ pub enum FailureKind {
 }
 
 impl StudyError {
+    /// What to do about it, where there is something to say and no place of the case says it.
+    pub fn help(&self) -> Option<&str> {
+        match self {
+            Self::Mesh { help, .. } => help.as_deref(),
+            _ => None,
+        }
+    }
+
     /// Whether the input or the method is at fault.
     pub fn kind(&self) -> FailureKind {
         match self {

@@ -11,6 +11,7 @@ pub mod clearance;
 pub mod error;
 pub mod findings;
 pub mod materials;
+pub mod measured;
 pub mod memory;
 pub mod placed;
 pub mod places;

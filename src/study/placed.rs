@@ -7,10 +7,12 @@ use std::path::PathBuf;
 
 use super::StudyError;
 use super::bodies::Role;
+use super::measured::{FileAccount, unsound};
 use crate::analysis::AnalysisError;
 use crate::anatomy::AnatomyError;
 use crate::case::{Case, CaseFault, DiscShape, SurfaceFile, VertebraShape};
 use crate::geometry::GeometryError;
+use crate::mesh::MeshError;
 use crate::solver::SolverError;
 
 /// A failure of one part, at a key of the case.
@@ -50,6 +52,90 @@ pub fn at_body(case: &Case, role: Role, reason: &str) -> StudyError {
         }
         None => at_key(case, key, format!("{}: {reason}", role.name(case))),
     }
+}
+
+/// The same with a line of help.
+pub fn at_body_with_help(case: &Case, role: Role, reason: &str, help: &str) -> StudyError {
+    match at_body(case, role, reason) {
+        StudyError::Case(error) => error.with_help(help).into(),
+        other => other,
+    }
+}
+
+/// A body that was not meshed, where a surface file it stands on is unsound: at that file, with
+/// its faults. `None` where all its files are sound.
+pub fn at_unsound_file(
+    case: &Case,
+    files: &[FileAccount],
+    role: Role,
+    reason: &str,
+) -> Option<StudyError> {
+    let file = unsound(case, files, role).next()?;
+    let name = role.name(case);
+    let sentence = file.account.sentence()?;
+    let whose = match file.role == role {
+        true => "its file".to_owned(),
+        false => format!("the file of {}, which it stands on,", file.role.name(case)),
+    };
+    let reason = format!("{name} cannot be meshed ({reason}); {whose} has {sentence}");
+    let help = "mend the surface where its triangles are named, or leave them out";
+    Some(at_body_with_help(case, file.role, &reason, help))
+}
+
+/// A body whose surface mesh was not made: at an unsound file of its own, else at the mesh size
+/// that is too coarse for it.
+pub fn polygonised(
+    case: &Case,
+    files: &[FileAccount],
+    role: Role,
+    error: &GeometryError,
+) -> StudyError {
+    let reason = error.to_string();
+    if let Some(error) = at_unsound_file(case, files, role, &reason) {
+        return error;
+    }
+    let key = size_key(case, role);
+    let fault = CaseFault::model(format!(
+        "{} cannot be meshed with edges of this length: {reason}",
+        role.name(case)
+    ));
+    let error = case.places.error(key, fault);
+    error.with_help(size_help(case, role)).into()
+}
+
+/// A body that was not filled with elements: at an unsound file of its own; else the method's
+/// failure, with the mesh size to turn.
+pub fn unmeshed(case: &Case, files: &[FileAccount], role: Role, source: MeshError) -> StudyError {
+    at_unsound_file(case, files, role, &source.to_string()).unwrap_or_else(|| StudyError::Mesh {
+        body: role.name(case).to_owned(),
+        source,
+        help: Some(size_help(case, role)),
+    })
+}
+
+/// The key of the mesh size that a body is made with.
+fn size_key(case: &Case, role: Role) -> &'static str {
+    match role {
+        Role::Vertebra(v) if case.is_resected(v) => "mesh.resected_mm",
+        Role::Vertebra(_) => "mesh.endplate_mm",
+        Role::Disc(_) => "mesh.disc_mm",
+        Role::Implant | Role::Graft(_) => "mesh.implant_mm",
+    }
+}
+
+fn size_help(case: &Case, role: Role) -> String {
+    let sizes = &case.mesh;
+    let key = size_key(case, role);
+    let now = match role {
+        Role::Vertebra(v) if case.is_resected(v) => sizes.resected_mm,
+        Role::Vertebra(_) => sizes.endplate_mm,
+        Role::Disc(_) => sizes.disc_mm,
+        Role::Implant | Role::Graft(_) => sizes.implant_mm,
+    };
+    format!(
+        "a smaller `{key}` follows the shape of {} better; it is {now} mm",
+        role.name(case)
+    )
 }
 
 /// Anatomy that was not found, at the vertebra concerned; at `role` where the failure names none.

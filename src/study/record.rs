@@ -14,7 +14,7 @@ use crate::report::fields::{BodyKind, RodShape};
 use crate::report::schema::{
     AppliedLoad, BodyReport, CaseInfo, DefaultUsed, FaceMotion, Gap, GraftPlacement,
     LoadCaseReport, MaterialRecord, MeshReport, Placement, Program, ReactionLoad, RunReport,
-    SCHEMA, SolverReport, StageTime, StateReport, Units,
+    SCHEMA, SolverReport, StageTime, StateReport, SurfaceReport, Units,
 };
 use crate::report::{CaseFields, InterfaceTraction, StateFields, vtu_file_name};
 use crate::tensor::Vec3;
@@ -89,6 +89,7 @@ pub fn report(outcome: &Outcome<'_>) -> Result<RunReport, StudyError> {
         materials: materials(outcome)?,
         defaults: defaults(case),
         placement: placement(outcome),
+        surfaces: surfaces(outcome),
         states: outcome
             .inputs
             .states
@@ -115,6 +116,35 @@ fn defaults(case: &Case) -> Vec<DefaultUsed> {
         source: d.source.clone(),
     };
     case.defaults.iter().map(default).collect()
+}
+
+fn surfaces(outcome: &Outcome<'_>) -> Vec<SurfaceReport> {
+    let case = outcome.inputs.case;
+    let files = outcome.inputs.scene.files.iter();
+    files
+        .map(|f| SurfaceReport {
+            body: f.role.name(case).to_owned(),
+            file: f.file.display().to_string(),
+            triangles: f.account.triangles,
+            found: f.account.found.clone(),
+            done: f.account.done.clone(),
+        })
+        .collect()
+}
+
+/// Unsound files, and bodies that needed shorter edges.
+fn about_bodies(outcome: &Outcome<'_>) -> Vec<String> {
+    let case = outcome.inputs.case;
+    let files = outcome.inputs.scene.files.iter();
+    let unsound = files.filter_map(|f| {
+        let sentence = f.account.sentence()?;
+        let (name, file) = (f.role.name(case), f.file.display());
+        Some(format!(
+            "The surface of {name} ({file}) is not sound: {sentence}"
+        ))
+    });
+    let finer = outcome.bodies.iter().filter_map(MeshedBody::finer_sentence);
+    unsound.chain(finer).collect()
 }
 
 fn verdict_notes(outcome: &Outcome<'_>) -> Vec<String> {
@@ -181,7 +211,8 @@ fn not_checked(outcome: &Outcome<'_>) -> Vec<String> {
 
 fn warnings(outcome: &Outcome<'_>) -> Vec<String> {
     let case = outcome.inputs.case;
-    let mut warnings = outside_linear_range(outcome);
+    let mut warnings = about_bodies(outcome);
+    warnings.extend(outside_linear_range(outcome));
     warnings.extend(outcome.found.motion.iter().filter(|m| !m.inside).map(|m| {
         format!(
             "Intact segment {} turns {:.1}° in {}, published {}-{}°",

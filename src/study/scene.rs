@@ -15,32 +15,25 @@ use crate::anatomy::morphometry::Level;
 use crate::anatomy::vertebra::Vertebra;
 use crate::case::{
     self, Case, CaseFault, DiscShape, End, EndplateFace, ImplantEnds, ImplantHeight, SolidKind,
-    State, SurfaceFile, VertebraShape,
+    State, VertebraShape,
 };
 use crate::geometry::field::Offset;
 use crate::geometry::implant::{
     Cage, CageEnd, CageHeight, CageSite, CageSpec, EndShape, ScrewTrack, SolidPart, Translated,
 };
-use crate::geometry::inspect::{drop_small_shells, inspect};
 use crate::geometry::polygonise::{PolygoniseSettings, polygonise};
 use crate::geometry::primitive::capped_cylinder;
-use crate::geometry::sampled_field::SampledField;
-use crate::geometry::surface_field::SurfaceField;
-use crate::geometry::surface_file::{AxisMapping, LengthUnit, SurfaceSource, read_surface};
 use crate::geometry::{SharedField, SizeField, TriSurface};
 use crate::progress::Progress;
 use crate::tensor::{Point, Vec3};
 
 use super::StudyError;
 use super::bodies::{BodyPlan, Role};
+use super::measured::{FileAccount, Measured, MeasuredBodies};
 use super::placed;
 
 /// Edge length of the surfaces on which landmarks are found, mm.
 const ROUGH_EDGE_MM: f64 = 2.0;
-/// Grid of a measured bone's distance field, mm.
-const SAMPLE_MM: f64 = 0.6;
-/// Shells below this share of a measured surface's largest one are strays.
-const STRAY_SHARE: f64 = 0.01;
 /// A bone is looked for this far beyond a measured disc's faces, mm: its files leave gaps up to
 /// 0.2 mm.
 const DISC_REACH_MM: f64 = 0.6;
@@ -88,6 +81,8 @@ pub struct Scene {
     pub cage: Option<Cage>,
     /// Field of each graft.
     pub grafts: Vec<SharedField>,
+    /// What each surface file was like.
+    pub files: Vec<FileAccount>,
 }
 
 impl Scene {
@@ -104,19 +99,21 @@ impl Scene {
     ) -> Result<Self, StudyError> {
         progress.stage("Place the bodies", 0);
         let made = made_vertebrae(case)?;
+        let measured = MeasuredBodies::read(case, surfaces, progress)?;
+        let files = measured.files;
         let vertebrae: Vec<SharedField> = match &made {
             Some(made) => made.iter().map(|v| v.clone() as SharedField).collect(),
-            None => measured_vertebrae(case, surfaces)?,
+            None => measured.vertebrae.into_iter().map(|v| v.field).collect(),
         };
-        let rough = rough_surfaces(case, &vertebrae)?;
-        let measured_discs = measured_discs(case, surfaces)?;
-        let landmarks = landmarks(case, &rough, &measured_discs)?;
+        let rough = rough_surfaces(case, &vertebrae, &files)?;
+        let landmarks = landmarks(case, &rough, &measured.discs)?;
+        refuse_passed(case, &landmarks)?;
         let discs = discs(
             case,
             made.as_deref(),
             &vertebrae,
             &landmarks,
-            measured_discs,
+            measured.discs,
         )?;
         let cage = cage(case, &vertebrae, &landmarks)?;
         let grafts = grafts(case, cage.as_ref())?;
@@ -126,6 +123,7 @@ impl Scene {
             landmarks,
             cage,
             grafts,
+            files,
         })
     }
 
@@ -345,90 +343,59 @@ fn made_vertebrae(case: &Case) -> Result<Option<Vec<Arc<Vertebra>>>, StudyError>
         .map_err(|e| placed::anatomy(case, Role::Vertebra(0), &e))
 }
 
-fn measured_vertebrae(
+fn rough_surfaces(
     case: &Case,
-    surfaces: Option<&Path>,
-) -> Result<Vec<SharedField>, StudyError> {
-    case.vertebrae
-        .iter()
-        .filter_map(|v| match &v.shape {
-            VertebraShape::Surface(file) => Some(file),
-            VertebraShape::Parametric => None,
-        })
-        .map(|file| Ok(measured_field(case, file, surfaces)?.1))
-        .collect()
-}
-
-/// A measured surface without its strays, and its field.
-fn measured_field(
-    case: &Case,
-    file: &SurfaceFile,
-    surfaces: Option<&Path>,
-) -> Result<(TriSurface, SharedField), StudyError> {
-    let path = case.find_surface(file, surfaces)?;
-    let refuse = |source: crate::geometry::GeometryError| {
-        let fault = CaseFault::Surface {
-            path: path.clone(),
-            reason: source.to_string(),
-        };
-        StudyError::from(case.places.error(&file.key, fault))
-    };
-    let source = SurfaceSource {
-        unit: LengthUnit::of_mm(file.scale),
-        axes: AxisMapping::IDENTITY,
-    };
-    let mut surface = read_surface(&path, &source).map_err(refuse)?;
-    for p in &mut surface.vertices {
-        *p = file.axes * *p;
-    }
-    if file.axes.determinant() < 0.0 {
-        for t in &mut surface.triangles {
-            t.swap(1, 2);
-        }
-    }
-    let defects = inspect(&surface);
-    drop_small_shells(&mut surface, &defects, STRAY_SHARE);
-    inspect(&surface).refuse_if_hopeless().map_err(refuse)?;
-    let field = SurfaceField::new(surface.clone()).map_err(refuse)?;
-    let sampled = SampledField::new(Arc::new(field), SAMPLE_MM).map_err(refuse)?;
-    Ok((surface, Arc::new(sampled)))
-}
-
-fn measured_discs(
-    case: &Case,
-    surfaces: Option<&Path>,
-) -> Result<Vec<Option<(TriSurface, SharedField)>>, StudyError> {
-    case.discs
-        .iter()
-        .map(|d| match &d.shape {
-            DiscShape::Surface(file) => measured_field(case, file, surfaces).map(Some),
-            DiscShape::Parametric { .. } => Ok(None),
-        })
-        .collect()
-}
-
-fn rough_surfaces(case: &Case, fields: &[SharedField]) -> Result<Vec<TriSurface>, StudyError> {
+    fields: &[SharedField],
+    files: &[FileAccount],
+) -> Result<Vec<TriSurface>, StudyError> {
     use rayon::prelude::*;
     fields
         .par_iter()
         .enumerate()
         .map(|(v, field)| {
             let size = SizeField::uniform(ROUGH_EDGE_MM);
-            polygonise(field.as_ref(), &size, &PolygoniseSettings::default())
-                .map_err(|e| placed::at_body(case, Role::Vertebra(v), &e.to_string()))
+            polygonise(field.as_ref(), &size, &PolygoniseSettings::default()).map_err(|e| {
+                let (role, reason) = (Role::Vertebra(v), e.to_string());
+                placed::at_unsound_file(case, files, role, &reason)
+                    .unwrap_or_else(|| placed::at_body(case, role, &reason))
+            })
         })
         .collect()
+}
+
+/// Refuses neighbours of which the upper one's endplate does not stand above the lower one's.
+fn refuse_passed(case: &Case, landmarks: &Landmarks) -> Result<(), StudyError> {
+    for (v, pair) in landmarks.vertebrae.windows(2).enumerate() {
+        let (above, below) = (&pair[0].inferior, &pair[1].superior);
+        let gap = (above.centroid - below.centroid).dot(&landmarks.axis.direction);
+        if gap <= 0.0 {
+            let reason = format!(
+                "{}'s inferior endplate lies {:.1} mm below {}'s superior one: the two vertebrae \
+                 overlap, or do not stand in the order they are listed in",
+                pair[0].name, -gap, pair[1].name
+            );
+            let help =
+                "vertebrae are listed from the top down, and their files must share one frame";
+            return Err(placed::at_body_with_help(
+                case,
+                Role::Vertebra(v),
+                &reason,
+                help,
+            ));
+        }
+    }
+    Ok(())
 }
 
 fn landmarks(
     case: &Case,
     rough: &[TriSurface],
-    discs: &[Option<(TriSurface, SharedField)>],
+    discs: &[Option<Measured>],
 ) -> Result<Landmarks, StudyError> {
     let disc = |upper: Option<usize>| {
         let upper = upper?;
         let d = case.discs.iter().position(|d| d.between[0] == upper)?;
-        discs[d].as_ref().map(|(surface, _)| surface)
+        discs[d].as_ref().map(|measured| &measured.surface)
     };
     let views: Vec<VertebraSurface<'_>> = rough
         .iter()
@@ -469,7 +436,7 @@ fn discs(
     made: Option<&[Arc<Vertebra>]>,
     vertebrae: &[SharedField],
     landmarks: &Landmarks,
-    measured: Vec<Option<(TriSurface, SharedField)>>,
+    measured: Vec<Option<Measured>>,
 ) -> Result<Vec<Disc>, StudyError> {
     case.discs
         .iter()
@@ -479,7 +446,7 @@ fn discs(
             let [upper, lower] = disc.between;
             let refuse = |e| placed::anatomy(case, Role::Disc(d), &e);
             match (measured, made) {
-                (Some((_, field)), _) => {
+                (Some(Measured { field, .. }), _) => {
                     let above = &landmarks.vertebrae[upper].inferior;
                     let below = &landmarks.vertebrae[lower].superior;
                     let pose = disc_pose(above, below);

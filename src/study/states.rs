@@ -105,6 +105,7 @@ fn draft(
     let (mesh, ranges) = concatenate(&named).map_err(|source| StudyError::Mesh {
         body: state.name().to_owned(),
         source,
+        help: None,
     })?;
     let fields: Vec<MaterialField> = present.iter().map(|b| b.materials.clone()).collect();
     let mut draft = Draft {

@@ -83,11 +83,37 @@ pub(super) fn solution(input: &HtmlInput<'_>) -> Markup {
     let others = &models[..models.len().saturating_sub(2)];
     html! {
         (model_pictures("models", others))
+        @if !report.surfaces.is_empty() { (surfaces(report)) }
         @for state in &report.states { (mesh(state)) }
         @for state in &report.states { (loads(state)) }
         @for state in &report.states { (solver(state)) }
         (timing(report))
     }
+}
+
+/// What the surface files were like.
+fn surfaces(report: &RunReport) -> Markup {
+    let rows = report.surfaces.iter().map(|s| {
+        let found = match s.found.is_empty() {
+            true => "sound".to_owned(),
+            false => s.found.join("; "),
+        };
+        vec![
+            text(&s.body),
+            text(&s.file),
+            number(whole(s.triangles)),
+            text(found),
+            text(s.done.join("; ")),
+        ]
+    });
+    let heads = [
+        ("body", ""),
+        ("file", ""),
+        ("triangles", ""),
+        ("found (triangles of the file, counted from 0)", ""),
+        ("done", ""),
+    ];
+    table("Surface files", &heads, rows.collect())
 }
 
 fn mesh(state: &StateReport) -> Markup {
