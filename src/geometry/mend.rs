@@ -37,6 +37,9 @@ pub struct SurfaceAccount {
     pub found: Vec<String>,
     /// One phrase per thing done.
     pub done: Vec<String>,
+    /// Whether something stays that a mesh may fail on: closed holes, edges of more than two
+    /// triangles, triangles that cut each other.
+    pub is_doubtful: bool,
 }
 
 impl SurfaceAccount {
@@ -186,6 +189,7 @@ fn tell_kept(left: &SurfaceDefects, closed: usize, account: &mut SurfaceAccount)
         ));
     }
     let stays = !pairs.is_empty() || !left.non_manifold.is_empty();
+    account.is_doubtful = stays || !left.holes.is_empty();
     if stays || closed < left.holes.len() {
         account
             .done
@@ -298,7 +302,7 @@ mod tests {
             format!("1 triangle there twice: {}", twice - 1),
             format!("1 triangle wound against the neighbours: {}", strays + 40),
             format!("1 stray part of {strays} triangles"),
-            format!("a hole of 3 edges"),
+            "a hole of 3 edges".to_owned(),
             format!("at triangles {}", named(&beside.open)),
             "1 hole closed flat".to_owned(),
         ] {

@@ -131,8 +131,8 @@ fn measured(
     Ok((body, account))
 }
 
-/// The unsound files that a body's shape depends on: its own, and for what is cut to bones theirs.
-pub fn unsound<'a>(
+/// The doubtful files that a body's shape depends on: its own, and for what is cut to bones theirs.
+pub fn doubtful<'a>(
     case: &Case,
     files: &'a [FileAccount],
     role: Role,
@@ -141,5 +141,5 @@ pub fn unsound<'a>(
     of.insert(0, role);
     files
         .iter()
-        .filter(move |f| of.contains(&f.role) && !f.account.is_sound())
+        .filter(move |f| of.contains(&f.role) && f.account.is_doubtful)
 }

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use super::StudyError;
 use super::bodies::Role;
-use super::measured::{FileAccount, unsound};
+use super::measured::{FileAccount, doubtful};
 use crate::analysis::AnalysisError;
 use crate::anatomy::AnatomyError;
 use crate::case::{Case, CaseFault, DiscShape, SurfaceFile, VertebraShape};
@@ -62,15 +62,15 @@ pub fn at_body_with_help(case: &Case, role: Role, reason: &str, help: &str) -> S
     }
 }
 
-/// A body that was not meshed, where a surface file it stands on is unsound: at that file, with
-/// its faults. `None` where all its files are sound.
-pub fn at_unsound_file(
+/// A body that was not meshed, where a surface file it stands on is doubtful: at that file, with
+/// its faults. `None` where none is.
+pub fn at_doubtful_file(
     case: &Case,
     files: &[FileAccount],
     role: Role,
     reason: &str,
 ) -> Option<StudyError> {
-    let file = unsound(case, files, role).next()?;
+    let file = doubtful(case, files, role).next()?;
     let name = role.name(case);
     let sentence = file.account.sentence()?;
     let whose = match file.role == role {
@@ -82,7 +82,7 @@ pub fn at_unsound_file(
     Some(at_body_with_help(case, file.role, &reason, help))
 }
 
-/// A body whose surface mesh was not made: at an unsound file of its own, else at the mesh size
+/// A body whose surface mesh was not made: at a doubtful file of its own, else at the mesh size
 /// that is too coarse for it.
 pub fn polygonised(
     case: &Case,
@@ -91,7 +91,7 @@ pub fn polygonised(
     error: &GeometryError,
 ) -> StudyError {
     let reason = error.to_string();
-    if let Some(error) = at_unsound_file(case, files, role, &reason) {
+    if let Some(error) = at_doubtful_file(case, files, role, &reason) {
         return error;
     }
     let key = size_key(case, role);
@@ -103,10 +103,10 @@ pub fn polygonised(
     error.with_help(size_help(case, role)).into()
 }
 
-/// A body that was not filled with elements: at an unsound file of its own; else the method's
+/// A body that was not filled with elements: at a doubtful file of its own; else the method's
 /// failure, with the mesh size to turn.
 pub fn unmeshed(case: &Case, files: &[FileAccount], role: Role, source: MeshError) -> StudyError {
-    at_unsound_file(case, files, role, &source.to_string()).unwrap_or_else(|| StudyError::Mesh {
+    at_doubtful_file(case, files, role, &source.to_string()).unwrap_or_else(|| StudyError::Mesh {
         body: role.name(case).to_owned(),
         source,
         help: Some(size_help(case, role)),

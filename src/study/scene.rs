@@ -356,7 +356,7 @@ fn rough_surfaces(
             let size = SizeField::uniform(ROUGH_EDGE_MM);
             polygonise(field.as_ref(), &size, &PolygoniseSettings::default()).map_err(|e| {
                 let (role, reason) = (Role::Vertebra(v), e.to_string());
-                placed::at_unsound_file(case, files, role, &reason)
+                placed::at_doubtful_file(case, files, role, &reason)
                     .unwrap_or_else(|| placed::at_body(case, role, &reason))
             })
         })

@@ -18,6 +18,7 @@ mod expected;
 mod meshes;
 mod pipeline;
 mod surface;
+mod surface_files;
 mod tetmesh;
 mod verification_composite;
 mod verification_curved;
@@ -46,6 +47,7 @@ const TESTS: &[&[(&str, fn() -> Result<(), String>)]] = &[
     errors::TESTS,
     pipeline::TESTS,
     broken_surfaces::TESTS,
+    surface_files::TESTS,
     whole_runs::TESTS,
     decks::TESTS,
     tetmesh::TESTS,
