@@ -54,9 +54,9 @@ pub fn at_body(case: &Case, role: Role, reason: &str) -> StudyError {
     }
 }
 
-/// The same with a line of help.
-pub fn at_body_with_help(case: &Case, role: Role, reason: &str, help: &str) -> StudyError {
-    match at_body(case, role, reason) {
+/// The same failure with a line of help, where it has a place in the case.
+pub fn with_help(error: StudyError, help: &str) -> StudyError {
+    match error {
         StudyError::Case(error) => error.with_help(help).into(),
         other => other,
     }
@@ -79,7 +79,7 @@ pub fn at_doubtful_file(
     };
     let reason = format!("{name} cannot be meshed ({reason}); {whose} has {sentence}");
     let help = "mend the surface where its triangles are named, or leave them out";
-    Some(at_body_with_help(case, file.role, &reason, help))
+    Some(with_help(at_body(case, file.role, &reason), help))
 }
 
 /// A body whose surface mesh was not made: at a doubtful file of its own, else at the mesh size

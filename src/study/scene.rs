@@ -376,12 +376,8 @@ fn refuse_passed(case: &Case, landmarks: &Landmarks) -> Result<(), StudyError> {
             );
             let help =
                 "vertebrae are listed from the top down, and their files must share one frame";
-            return Err(placed::at_body_with_help(
-                case,
-                Role::Vertebra(v),
-                &reason,
-                help,
-            ));
+            let error = placed::at_body(case, Role::Vertebra(v), &reason);
+            return Err(placed::with_help(error, help));
         }
     }
     Ok(())
@@ -452,7 +448,12 @@ fn discs(
                     let pose = disc_pose(above, below);
                     let thickness = (above.centroid - below.centroid).norm();
                     let bones = [vertebrae[upper].clone(), vertebrae[lower].clone()];
-                    Disc::measured(field, bones, pose, thickness, DISC_REACH_MM).map_err(refuse)
+                    let help = format!(
+                        "the middles of the two endplates stand {thickness:.1} mm apart: is the \
+                         disc or one of the vertebrae out of place?"
+                    );
+                    Disc::measured(field, bones, pose, thickness, DISC_REACH_MM)
+                        .map_err(|e| placed::with_help(refuse(e), &help))
                 }
                 (None, Some(made)) => Disc::parametric(&made[upper], &made[lower]).map_err(refuse),
                 (None, None) => {
