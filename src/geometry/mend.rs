@@ -89,8 +89,10 @@ pub fn mended(mut surface: TriSurface) -> Result<Mended, GeometryError> {
     account.tell(&doubled, "there twice", "doubled ones left out");
     leave_out(&mut surface, &mut numbers, &doubled);
     let first = inspect(&surface);
-    tell_strays(&first, &mut account);
-    let lost: Vec<u32> = strays(&first).flat_map(|s| s.triangles.clone()).collect();
+    let mut lost: Vec<u32> = strays(&first).flat_map(|s| s.triangles.clone()).collect();
+    lost.sort_unstable();
+    let in_file: Vec<u32> = lost.iter().map(|&t| numbers[t as usize]).collect();
+    tell_strays(&first, &in_file, &mut account);
     leave_out(&mut surface, &mut numbers, &lost);
     let found = inspect(&surface).renumbered(&numbers);
     found.refuse_if_hopeless()?;
@@ -137,17 +139,19 @@ fn strays(defects: &SurfaceDefects) -> impl Iterator<Item = &Shell> {
         .filter(move |s| s.volume_mm3.abs() < STRAY_SHARE * largest)
 }
 
-fn tell_strays(defects: &SurfaceDefects, account: &mut SurfaceAccount) {
-    let lost: Vec<usize> = strays(defects).map(|s| s.triangles.len()).collect();
-    if !lost.is_empty() {
-        let parts = counted(lost.len(), "stray part");
-        let triangles = counted(lost.iter().sum(), "triangle");
-        let share = 100.0 * STRAY_SHARE;
-        account.found.push(format!(
-            "{parts} of {triangles} in all, each below {share} % of the body's volume"
-        ));
-        account.done.push("strays left out".to_owned());
+/// `lost`: the triangles of all strays, by their numbers in the file.
+fn tell_strays(defects: &SurfaceDefects, lost: &[u32], account: &mut SurfaceAccount) {
+    if lost.is_empty() {
+        return;
     }
+    let parts = counted(strays(defects).count(), "stray part");
+    let share = 100.0 * STRAY_SHARE;
+    account.found.push(format!(
+        "{parts} below {share} % of the body's volume, in all {}: {}",
+        counted(lost.len(), "triangle"),
+        named(lost)
+    ));
+    account.done.push("strays left out".to_owned());
 }
 
 /// Faults that stay after that.
@@ -301,7 +305,7 @@ mod tests {
         for words in [
             format!("1 triangle there twice: {}", twice - 1),
             format!("1 triangle wound against the neighbours: {}", strays + 40),
-            format!("1 stray part of {strays} triangles"),
+            format!("in all {strays} triangles: 0, 1, 2, 3, 4, 5, …"),
             "a hole of 3 edges".to_owned(),
             format!("at triangles {}", named(&beside.open)),
             "1 hole closed flat".to_owned(),

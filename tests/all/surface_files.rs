@@ -242,7 +242,7 @@ fn a_thin_disc() -> Result<(), String> {
     let message = refusal(&endplate(here, &["check", "case.toml", "--quiet"])?, "thin")?;
     let words = [
         &format!("--> case.toml:{line}:"),
-        "T5-T6 cannot be meshed with edges of this length",
+        "cannot be meshed with edges of this length: no surface found",
         "help: a smaller `mesh.disc_mm`",
     ];
     has_words(&message, &words, "thin")
