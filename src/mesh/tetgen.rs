@@ -225,7 +225,11 @@ fn call_tetgen(surface: &TriSurface, inside: &[Point]) -> Result<RawTets, String
         raw.tets.push(tet);
     }
     if raw.tets.is_empty() {
-        return Err("TetGen returned no tetrahedra; the surface cuts or touches itself".into());
+        return Err(
+            "TetGen returned no tetrahedra; the surface cuts or touches itself, or has a part too \
+             small to tell"
+                .into(),
+        );
     }
     Ok(raw)
 }

@@ -114,7 +114,7 @@ pub struct BodyPlan {
 }
 
 /// Edge lengths that are tried, relative to the wanted ones.
-const EDGE_SHARES: [f64; 3] = [1.0, 0.7, 0.5];
+const EDGE_SHARES: [f64; 5] = [1.0, 0.9, 0.8, 0.65, 0.5];
 
 /// A body had to be meshed with shorter edges than wanted.
 #[derive(Debug, Clone, PartialEq)]

@@ -2,7 +2,6 @@
 //! twice, bodies in the wrong place. The files are the program's own made vertebrae, polygonised.
 
 use std::path::Path;
-use std::sync::Arc;
 
 use endplate::anatomy::column::stack;
 use endplate::anatomy::disc::Disc;
@@ -90,8 +89,8 @@ fn spine() -> Result<[Vec<Triangle>; 3], String> {
         )
     };
     Ok([
-        triangles(Arc::as_ref(&made[0]))?,
-        triangles(Arc::as_ref(&made[1]))?,
+        triangles(made[0].as_ref())?,
+        triangles(made[1].as_ref())?,
         triangles(disc.field().as_ref())?,
     ])
 }
