@@ -253,4 +253,50 @@ mod tests {
             FailureKind::Numerical
         );
     }
+
+    #[test]
+    fn a_body_no_edge_length_does_for_is_put_at_its_mesh_size() {
+        let text = include_str!("../../validation/t6-tantalum/case.toml");
+        let case = Case::from_text(Path::new("case.toml"), text.to_owned()).unwrap();
+        let thin = GeometryError::NoSurface {
+            min: crate::tensor::Point::origin(),
+            max: crate::tensor::Point::new(1.0, 1.0, 1.0),
+        };
+        let StudyError::Case(error) = polygonised(&case, &[], Role::Disc(0), &thin) else {
+            panic!("no place");
+        };
+        let line = text.lines().position(|l| l.starts_with("disc_mm")).unwrap() + 1;
+        assert_eq!(error.place.line(), line);
+        assert!(error.help.unwrap().contains("`mesh.disc_mm`"));
+        let source = MeshError::MesherTimedOut { seconds: 1.0 };
+        let error = unmeshed(&case, &[], Role::Implant, source);
+        assert_eq!(error.kind(), FailureKind::Numerical);
+        assert!(error.help().unwrap().contains("`mesh.implant_mm`"));
+    }
+
+    #[test]
+    fn a_doubtful_file_is_named_for_its_body_and_for_the_disc_on_it() {
+        let text = include_str!("../../validation/t6-bodyparts3d/case.toml");
+        let case = Case::from_text(Path::new("case.toml"), text.to_owned()).unwrap();
+        let account = crate::geometry::mend::SurfaceAccount {
+            triangles: 100,
+            found: vec!["a hole of 3 edges".to_owned()],
+            done: vec!["1 hole closed flat".to_owned()],
+            is_doubtful: true,
+        };
+        let files = [FileAccount {
+            role: Role::Vertebra(0),
+            file: PathBuf::from("T5.stl"),
+            account,
+        }];
+        for role in [Role::Vertebra(0), Role::Disc(0)] {
+            let source = MeshError::TooFewTriangles { triangles: 0 };
+            let error = unmeshed(&case, &files, role, source);
+            assert_eq!(error.kind(), FailureKind::BadInput);
+            assert!(error.to_string().contains("a hole of 3 edges"), "{error}");
+        }
+        let source = MeshError::TooFewTriangles { triangles: 0 };
+        let error = unmeshed(&case, &files, Role::Vertebra(2), source);
+        assert_eq!(error.kind(), FailureKind::Numerical);
+    }
 }

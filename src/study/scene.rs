@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use nalgebra::Matrix3;
 
+use crate::anatomy::AnatomyError;
 use crate::anatomy::column;
 use crate::anatomy::disc::Disc;
 use crate::anatomy::landmarks::{
@@ -34,6 +35,9 @@ use super::placed;
 
 /// Edge length of the surfaces on which landmarks are found, mm.
 const ROUGH_EDGE_MM: f64 = 2.0;
+/// What to look at where vertebrae do not stand above each other.
+const LISTED_DOWN: &str =
+    "vertebrae are listed from the top down, and their files must share one frame";
 /// A bone is looked for this far beyond a measured disc's faces, mm: its files leave gaps up to
 /// 0.2 mm.
 const DISC_REACH_MM: f64 = 0.6;
@@ -374,10 +378,8 @@ fn refuse_passed(case: &Case, landmarks: &Landmarks) -> Result<(), StudyError> {
                  overlap, or do not stand in the order they are listed in",
                 pair[0].name, -gap, pair[1].name
             );
-            let help =
-                "vertebrae are listed from the top down, and their files must share one frame";
             let error = placed::at_body(case, Role::Vertebra(v), &reason);
-            return Err(placed::with_help(error, help));
+            return Err(placed::with_help(error, LISTED_DOWN));
         }
     }
     Ok(())
@@ -409,8 +411,13 @@ fn landmarks(
         None => [0, case.vertebrae.len() - 1],
     };
     let name = |v: usize| case.vertebrae[v].name.as_str();
-    find_column(&views, name(upper), name(lower))
-        .map_err(|e| placed::anatomy(case, Role::Vertebra(upper), &e))
+    find_column(&views, name(upper), name(lower)).map_err(|e| {
+        let placed = placed::anatomy(case, Role::Vertebra(upper), &e);
+        match e {
+            AnatomyError::UpsideDown { .. } => placed::with_help(placed, LISTED_DOWN),
+            _ => placed,
+        }
+    })
 }
 
 /// What the case names on a vertebra, for the search.
