@@ -124,9 +124,9 @@ fn every_format_gives_the_same_solid() {
 #[test]
 fn units_scale_and_axes_turn_and_a_mirror_keeps_the_outside_out() {
     let (_folder, path) = written("a.stl", &stl_binary());
-    let metres = source(LengthUnit::Inch, "-y,+x,+z");
-    let surface = read_surface(&path, &metres).unwrap();
-    assert!((surface.volume() - VOLUME * 25.4f64.powi(3)).abs() < 1e-6 * VOLUME * 25.4f64.powi(3));
+    let centimetres = source(LengthUnit::Centimetre, "-y,+x,+z");
+    let surface = read_surface(&path, &centimetres).unwrap();
+    assert!((surface.volume() - VOLUME * 1e3).abs() < 1e-6 * VOLUME * 1e3);
     let p = AxisMapping::parse("-y,+x,+z").unwrap();
     assert_eq!(
         p.apply(&Point::new(1.0, 2.0, 3.0)),
