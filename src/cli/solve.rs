@@ -7,6 +7,7 @@ use clap::Args;
 use endplate::analysis::AnalysisSettings;
 use endplate::deck::output::{Clocks, summary, write_fields};
 use endplate::deck::{DeckSolution, read_deck, solve_deck};
+use endplate::solver::choice::Method;
 
 use super::output::{OutputDirectory, SUMMARY};
 use super::progress::progress;
@@ -41,12 +42,6 @@ pub struct SolveOptions {
 /// Bad input, or a failure of the method.
 pub fn solve(options: &SolveOptions) -> Result<u8, CommandError> {
     let clock = Instant::now();
-    if options.solver == SolverOption::Cg {
-        return Err(CommandError::input(
-            "the iterative solver \"cg\" comes later",
-            "use `--solver auto` or `--solver cholesky`",
-        ));
-    }
     if let Some(threads) = options.threads {
         super::use_threads(usize::from(threads))?;
     }
@@ -55,7 +50,15 @@ pub fn solve(options: &SolveOptions) -> Result<u8, CommandError> {
     let deck = read_deck(&options.deck)?;
     let read = clock.elapsed().as_secs_f64();
     let output = OutputDirectory::prepare_for(SUMMARY, &options.out, &options.deck, options.force)?;
-    let solution = solve_deck(&deck, &AnalysisSettings::default(), progress.as_ref())?;
+    let settings = AnalysisSettings {
+        method: match options.solver {
+            SolverOption::Auto => Method::Auto,
+            SolverOption::Cholesky => Method::Cholesky,
+            SolverOption::Cg => Method::Cg,
+        },
+        ..AnalysisSettings::default()
+    };
+    let solution = solve_deck(&deck, &settings, progress.as_ref())?;
     let solved = clock.elapsed().as_secs_f64();
     let stem = options.deck.file_stem().unwrap_or_default();
     let stem = stem.to_string_lossy();
