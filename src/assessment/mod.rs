@@ -132,6 +132,8 @@ pub struct ShieldingRow {
     pub volume_mm3: f64,
     /// Σ U V / Σ U₀ V.
     pub sed_ratio: f64,
+    /// Σ U₀ V / Σ V, the intact state's mean strain energy density, MPa.
+    pub intact_sed_mpa: f64,
     /// Volume share with S < 0.50 S₀ (s = 0.5); only for "all".
     pub resorbing_fraction_s50: Option<f64>,
     /// Volume share with S < 0.25 S₀ (s = 0.75); only for "all".

@@ -167,13 +167,15 @@ fn row(
             load_case: load_case.to_owned(),
         });
     }
+    let volume: f64 = pieces.iter().map(|&e| bone.volume[e]).sum();
     Ok(ShieldingRow {
         state: state.to_owned(),
         load_case: load_case.to_owned(),
         body: bone.body.to_owned(),
         zone: zone.to_string(),
-        volume_mm3: pieces.iter().map(|&e| bone.volume[e]).sum(),
+        volume_mm3: volume,
         sed_ratio: total(after) / reference,
+        intact_sed_mpa: reference / volume,
         resorbing_fraction_s50: None,
         resorbing_fraction_s75: None,
         left_out_volume_mm3: 0.0,
@@ -270,6 +272,7 @@ mod tests {
                 let strain_ratio = row.sed_ratio.sqrt();
                 assert!((strain_ratio - printed).abs() < 0.5e-4, "{strain_ratio}");
                 assert_eq!(row.volume_mm3, 60.0);
+                assert!((row.intact_sed_mpa / before[0] - 1.0).abs() < 1e-15);
             }
             assert_eq!(rows[0].resorbing_fraction_s50, None);
             assert_eq!(rows[1].resorbing_fraction_s75, Some(1.0));

@@ -161,6 +161,7 @@ mod tests {
             zone: zone.to_owned(),
             volume_mm3: 100.0,
             sed_ratio: 0.1,
+            intact_sed_mpa: 1e-3,
             resorbing_fraction_s50: fraction,
             resorbing_fraction_s75: fraction,
             left_out_volume_mm3: 0.0,

@@ -4,6 +4,7 @@
 mod bench;
 mod check;
 mod diagnostic;
+mod interrupt;
 mod new;
 mod output;
 mod progress;
@@ -46,7 +47,8 @@ Exit codes:
   1  done, and a limit is exceeded (only with --strict)
   2  bad input, a model that does not fit in memory included
   3  the method failed on sound input
-  4  an error inside the program";
+  4  an error inside the program
+  130  interrupted";
 
 /// Finite-element check of 3D-printed porous spinal implants before they are printed.
 #[derive(Debug, Parser)]

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use super::CommandError;
+use super::{CommandError, interrupt};
 
 /// The file by which a directory of results is known, and where it names what was solved.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -86,6 +86,7 @@ impl OutputDirectory {
         remove_stale(directory);
         let staging = directory.join(format!("{STAGING}{}", std::process::id()));
         fs::create_dir(&staging).map_err(|e| cannot("write to", directory, &e))?;
+        interrupt::watch(&staging);
         let output = Self {
             index,
             directory: directory.to_owned(),
@@ -115,6 +116,11 @@ impl OutputDirectory {
     /// # Errors
     /// A file that cannot be moved or removed.
     pub fn publish(mut self) -> Result<Vec<PathBuf>, CommandError> {
+        let staging = self.staging.clone();
+        interrupt::finish(&staging, || self.rename_all())
+    }
+
+    fn rename_all(&mut self) -> Result<Vec<PathBuf>, CommandError> {
         let mut names = Vec::new();
         for entry in fs::read_dir(&self.staging).map_err(|e| cannot("read", &self.staging, &e))? {
             let entry = entry.map_err(|e| cannot("read", &self.staging, &e))?;
@@ -180,7 +186,9 @@ impl Drop for OutputDirectory {
     fn drop(&mut self) {
         if !self.published {
             // Nothing can be done about a folder that will not go.
-            let _ = fs::remove_dir_all(&self.staging);
+            interrupt::finish(&self.staging, || {
+                let _ = fs::remove_dir_all(&self.staging);
+            });
         }
     }
 }

@@ -11,7 +11,9 @@ use std::sync::Arc;
 
 use super::error::{DeckError, DeckFault};
 use super::keywords::{Keyword, Parameter, ParameterKind, find_keyword, keyword_names};
+use super::mesh_lines::named_mesh;
 use crate::case::place::{CaseText, Place};
+use crate::mesh::msh::read_msh;
 
 /// How deep files may include one another.
 const DEPTH: usize = 32;
@@ -196,6 +198,14 @@ pub fn read_cards_from(path: &Path, text: String) -> Result<(Texts, Vec<Card>), 
     Ok((reader.texts, reader.cards))
 }
 
+/// The mesh of one of Gmsh's files in the lines of a deck.
+fn gmsh_cards(path: &Path) -> Result<String, String> {
+    let mesh = read_msh(path).map_err(|e| e.to_string())?;
+    let mut lines = Vec::new();
+    named_mesh(&mut lines, &mesh).map_err(|e| e.to_string())?;
+    String::from_utf8(lines).map_err(|e| e.to_string())
+}
+
 #[derive(Default)]
 struct Reader {
     texts: Texts,
@@ -228,6 +238,13 @@ impl Reader {
         }
         if self.chain.len() >= DEPTH {
             return Err(fail(self, format!("more than {DEPTH} files deep")));
+        }
+        if path
+            .extension()
+            .is_some_and(|e| e.eq_ignore_ascii_case("msh"))
+        {
+            let text = gmsh_cards(path).map_err(|reason| fail(self, reason))?;
+            return self.text(path, text);
         }
         let bytes = std::fs::read(path).map_err(|e| fail(self, e.to_string()))?;
         if bytes.contains(&0) {

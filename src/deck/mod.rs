@@ -8,6 +8,7 @@
 pub mod error;
 pub mod keywords;
 pub mod lines;
+mod mesh_lines;
 pub mod model;
 pub mod output;
 pub mod print;

@@ -8,8 +8,9 @@ use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
+use super::mesh_lines::{self, set};
 use crate::contact::Tie;
-use crate::mesh::{ElementKind, FACES, Facet};
+use crate::mesh::{FACES, Facet};
 use crate::model::Model;
 use crate::report::ReportError;
 use crate::tensor::Elasticity;
@@ -102,14 +103,7 @@ fn header(out: &mut impl Write, model: &Model) -> io::Result<()> {
 }
 
 fn mesh(out: &mut impl Write, model: &Model) -> io::Result<()> {
-    writeln!(out, "*NODE,NSET=NALL")?;
-    for (n, p) in model.mesh.nodes.iter().enumerate() {
-        writeln!(out, "{},{:?},{:?},{:?}", n + 1, p.x, p.y, p.z)?;
-    }
-    let kind = match model.mesh.kind {
-        ElementKind::Tet4 => "C3D4",
-        ElementKind::Tet10 => "C3D10",
-    };
+    mesh_lines::nodes(out, &model.mesh)?;
     let whole = 0..model.mesh.element_count();
     let bodies: Vec<(String, std::ops::Range<usize>)> = if model.bodies.is_empty() {
         vec![("EALL".into(), whole)]
@@ -123,14 +117,7 @@ fn mesh(out: &mut impl Write, model: &Model) -> io::Result<()> {
         if let Some(body) = model.bodies.get(k) {
             writeln!(out, "** {name}: {}", one_line(&body.name))?;
         }
-        writeln!(out, "*ELEMENT,TYPE={kind},ELSET={name}")?;
-        for e in elements.clone() {
-            write!(out, "{}", e + 1)?;
-            for n in model.mesh.element(e) {
-                write!(out, ",{}", n + 1)?;
-            }
-            writeln!(out)?;
-        }
+        mesh_lines::elements(out, &model.mesh, name, elements.clone())?;
     }
     Ok(())
 }
@@ -201,10 +188,7 @@ fn write_tie(out: &mut impl Write, tie: &Tie, k: usize) -> io::Result<()> {
     let name = k + 1;
     writeln!(out, "** tie {}", one_line(&tie.name))?;
     for (side, faces) in ["A", "B"].iter().zip(&faces) {
-        writeln!(out, "*SURFACE,NAME=TIE{name}{side},TYPE=ELEMENT")?;
-        for facet in faces {
-            writeln!(out, "{},S{}", facet.element + 1, facet.face + 1)?;
-        }
+        mesh_lines::surface(out, &format!("TIE{name}{side}"), faces)?;
     }
     let (slave, master) = if faces[0].len() >= faces[1].len() {
         ("A", "B")
@@ -232,15 +216,6 @@ fn nearest_face(element: u32, barycentric: &[f64; 4]) -> Facet {
     }
 }
 
-fn set(out: &mut impl Write, keyword: &str, members: &BTreeSet<u32>) -> io::Result<()> {
-    writeln!(out, "{keyword}")?;
-    let members: Vec<String> = members.iter().map(u32::to_string).collect();
-    for line in members.chunks(12) {
-        writeln!(out, "{},", line.join(","))?;
-    }
-    Ok(())
-}
-
 /// A name that cannot end its line.
 fn one_line(name: &str) -> String {
     name.chars().filter(|c| !c.is_control()).collect()
@@ -252,6 +227,7 @@ mod tests {
     use crate::analysis::AnalysisSettings;
     use crate::analysis::tests::{block, run};
     use crate::deck::{read_deck, solve_deck};
+    use crate::mesh::ElementKind;
     use crate::progress::Silent;
 
     /// The model and its deck must have the same displacements.

@@ -17,6 +17,7 @@ const SHIELDING: &[&str] = &[
     "zone",
     "volume_mm3",
     "sed_ratio",
+    "intact_sed_mpa",
     "resorbing_fraction_s50",
     "resorbing_fraction_s75",
     "left_out_volume_mm3",

@@ -487,6 +487,7 @@ fn shielding_rows() -> Vec<ShieldingRow> {
                     zone: zone.clone(),
                     volume_mm3: 320.0 + 13.0 * z as f64,
                     sed_ratio,
+                    intact_sed_mpa: 1e-3,
                     resorbing_fraction_s50: (case == "all").then_some(fraction),
                     resorbing_fraction_s75: (case == "all").then_some(0.3 * fraction),
                     left_out_volume_mm3: 4.5,

@@ -10,7 +10,11 @@ use endplate::deck::keywords::{KEYWORDS, ParameterKind};
 use endplate::deck::lines::read_cards;
 use endplate::deck::print::tables;
 use endplate::deck::{SKIPPED, read_deck, solve_deck};
+use endplate::mesh::ElementKind;
+use endplate::mesh::boundary::boundary_facets;
+use endplate::mesh::structured::box_mesh;
 use endplate::progress::Silent;
+use endplate::tensor::Point;
 
 use crate::errors::{endplate, folder, refusal, write};
 
@@ -37,6 +41,7 @@ pub const TESTS: &[Test] = &[
         bad_equations,
     ),
     ("decks: includes that fail are refused", bad_includes),
+    ("decks: a mesh of Gmsh's is included", gmsh_include),
     ("decks: random bytes are refused", random_bytes),
     ("decks: the results of another deck stay", output_directory),
 ];
@@ -480,6 +485,76 @@ fn bad_includes() -> Result<(), String> {
         let output = endplate(dir.path(), &["solve", deck, "--out", "out"])?;
         let message = refusal(&output, deck)?;
         if let Some(word) = words.iter().find(|w| !message.contains(**w)) {
+            return Err(format!("no {word:?} in:\n{message}"));
+        }
+    }
+    Ok(())
+}
+
+/// A unit cube with Gmsh's physical groups, pulled at its top face: u = p z / E.
+fn gmsh_include() -> Result<(), String> {
+    let mesh = box_mesh(ElementKind::Tet4, [2, 2, 2], Point::from);
+    let mut text = String::from("$MeshFormat\n2.2 0 8\n$EndMeshFormat\n$PhysicalNames\n3\n");
+    text.push_str("2 1 \"bottom\"\n2 2 \"top\"\n3 3 \"bone\"\n$EndPhysicalNames\n$Nodes\n");
+    text.push_str(&format!("{}\n", mesh.nodes.len()));
+    for (n, p) in mesh.nodes.iter().enumerate() {
+        text.push_str(&format!("{} {} {} {}\n", n + 1, p.x, p.y, p.z));
+    }
+    let mut cells = Vec::new();
+    for facet in boundary_facets(&mesh) {
+        let [a, b, c] = mesh.facet_nodes(facet).map(|n| n + 1);
+        let z = mesh.facet_corners(facet).map(|p| p.z);
+        for (group, height) in [(1, 0.0), (2, 1.0)] {
+            if z == [height; 3] {
+                cells.push(format!("2 2 {group} {group} {a} {b} {c}"));
+            }
+        }
+    }
+    for e in 0..mesh.element_count() {
+        let nodes: Vec<String> = mesh
+            .element(e)
+            .iter()
+            .map(|n| (n + 1).to_string())
+            .collect();
+        cells.push(format!("4 2 3 3 {}", nodes.join(" ")));
+    }
+    text.push_str(&format!("$EndNodes\n$Elements\n{}\n", cells.len()));
+    for (k, cell) in cells.iter().enumerate() {
+        text.push_str(&format!("{} {cell}\n", k + 1));
+    }
+    let dir = folder()?;
+    write(&dir.path().join("cube.msh"), &(text + "$EndElements\n"))?;
+    let (origin, beside) = (mesh.nodes.iter())
+        .enumerate()
+        .fold((0, 0), |found, (n, p)| match [p.x, p.y, p.z] {
+            [0.0, 0.0, 0.0] => (n + 1, found.1),
+            [1.0, 0.0, 0.0] => (found.0, n + 1),
+            _ => found,
+        });
+    let deck = format!(
+        "*INCLUDE, INPUT=cube.msh\n*MATERIAL, NAME=M\n*ELASTIC\n500, 0.3\n\
+         *SOLID SECTION, ELSET=bone, MATERIAL=M\n*BOUNDARY\nbottom, 3\n{origin}, 1, 2\n{beside}, 2\n\
+         *STEP\n*STATIC\n*DSLOAD\ntop, P, -2\n*NODE PRINT, NSET=top\nU\n*END STEP\n"
+    );
+    let path = dir.path().join("cube.inp");
+    write(&path, &deck)?;
+    let deck = read_deck(&path).map_err(|e| e.to_string())?;
+    let settings = AnalysisSettings::default();
+    let solution = solve_deck(&deck, &settings, &Silent).map_err(|e| e.to_string())?;
+    for (u, p) in solution.steps[0].displacement.iter().zip(&mesh.nodes) {
+        let exact = 2.0 / 500.0 * p.z;
+        // A linear field is exact but for the solver's round-off.
+        if (u.z - exact).abs() > 1e-12 {
+            return Err(format!("{p}: {} against {exact}", u.z));
+        }
+    }
+    write(&dir.path().join("cube.msh"), "$MeshFormat\n3 0 8\n")?;
+    let message = refusal(
+        &endplate(dir.path(), &["solve", "cube.inp", "--out", "o"])?,
+        "msh",
+    )?;
+    for word in ["cube.msh", "version 3", "cube.inp:1:"] {
+        if !message.contains(word) {
             return Err(format!("no {word:?} in:\n{message}"));
         }
     }

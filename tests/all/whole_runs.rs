@@ -12,6 +12,11 @@ type Test = (&'static str, fn() -> Result<(), String>);
 /// Tests of this file.
 pub const TESTS: &[Test] = &[
     ("whole runs: the output directory", the_output_directory),
+    #[cfg(unix)]
+    (
+        "whole runs: an interruption leaves nothing",
+        an_interruption_leaves_nothing,
+    ),
     (
         "whole runs: check prints what was built",
         check_prints_what_was_built,
@@ -106,6 +111,40 @@ fn the_output_directory() -> Result<(), String> {
     match forced.iter().any(|n| n == "chapter.txt") && forced.iter().any(|n| n == "report.json") {
         true => Ok(()),
         false => Err(format!("a forced run left {forced:?}")),
+    }
+}
+
+/// Ctrl-C in the midst of a run: code 130, and no unfinished files.
+#[cfg(unix)]
+fn an_interruption_leaves_nothing() -> Result<(), String> {
+    use std::process::{Command, Stdio};
+    use std::time::{Duration, Instant};
+
+    let folder = folder()?;
+    let here = folder.path();
+    write(&here.join("case.toml"), coarse())?;
+    let mut run = Command::new(env!("CARGO_BIN_EXE_endplate"))
+        .args(["run", "case.toml", "--out", "out"])
+        .current_dir(here)
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .map_err(|e| e.to_string())?;
+    let unfinished = || list(&here.join("out")).is_ok_and(|names| !names.is_empty());
+    let begun = Instant::now();
+    while !unfinished() && begun.elapsed() < Duration::from_secs(60) {
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    // The handler stands a moment after the folder does.
+    std::thread::sleep(Duration::from_millis(200));
+    let sent = Command::new("kill")
+        .args(["-INT", &run.id().to_string()])
+        .status();
+    sent.map_err(|e| format!("kill: {e}"))?;
+    let code = run.wait().map_err(|e| e.to_string())?.code();
+    match (code, list(&here.join("out"))?) {
+        (Some(130), names) if names.is_empty() => Ok(()),
+        (code, names) => Err(format!("ended with {code:?} and left {names:?}")),
     }
 }
 
