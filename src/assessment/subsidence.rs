@@ -236,7 +236,8 @@ fn strain_share_row(seat: &Seat, limits: &SubsidenceLimits) -> SubsidenceRow {
             .filter(|(e, _)| **e * scale > limits.yield_strain)
             .map(|(_, v)| v)
             .sum();
-        volume / total
+        // An empty sum is −0.
+        volume.abs() / total
     };
     let band = &seat.band;
     let ratio = |modulus: f64| share(band.modulus / modulus) / limits.volume_share;

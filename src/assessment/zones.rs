@@ -3,7 +3,7 @@
 //! Slices 0–3 mm, 3–8 mm and 8 mm to mid-height from the nearer endplate, each cut into
 //! anterior, posterior, left and right by the two planes at 45° through the column axis. Bone
 //! within 5 mm of loads and supports is left out: there the answer is the load's, not the
-//! implant's. Must not know how distances were measured.
+//! implant's. So is what a pedicle screw fills: after surgery there is no bone. Must not know how distances were measured.
 
 use std::fmt;
 

@@ -54,6 +54,13 @@ impl Screw {
         0.25 * std::f64::consts::PI * self.diameter * self.diameter * self.length()
     }
 
+    /// Whether a point lies in the screw.
+    pub fn contains(&self, p: &Point) -> bool {
+        let (axis, off) = (self.tip - self.entry, p - self.entry);
+        let at = off.dot(&axis) / axis.norm_squared();
+        (0.0..=1.0).contains(&at) && (off - at * axis).norm() <= 0.5 * self.diameter
+    }
+
     /// The bone of `elements` that the screw holds on, by volume.
     ///
     /// # Errors
@@ -195,6 +202,22 @@ mod tests {
         let expected = [length * length / 12.0, 2.75f64.powi(2) / 2.0];
         for (got, expected) in second.into_iter().zip(expected) {
             assert!((got / (volume * expected) - 1.0).abs() < 1e-12);
+        }
+    }
+
+    #[test]
+    fn a_screw_contains_its_own_places_and_nothing_beyond_its_skin() {
+        let axis = SCREW.tip - SCREW.entry;
+        assert!(SCREW.places().iter().all(|p| SCREW.contains(p)));
+        for at in [-0.01, 1.01] {
+            assert!(!SCREW.contains(&(SCREW.entry + at * axis)));
+        }
+        let across = axis.cross(&Vec3::z()).normalize() * 2.75;
+        for (share, inside) in [(0.99, true), (1.01, false)] {
+            assert_eq!(
+                SCREW.contains(&(SCREW.entry + 0.3 * axis + share * across)),
+                inside
+            );
         }
     }
 

@@ -69,6 +69,49 @@ pub fn build_rods(
     Ok((rods.collect::<Result<_, _>>()?, rod_settings.section))
 }
 
+/// The pedicle screw of one side of a vertebra, mm, where the vertebra stands before surgery.
+///
+/// # Errors
+/// A vertebra without a pedicle for it.
+fn screw(
+    case: &Case,
+    settings: &case::Rods,
+    scene: &Scene,
+    (vertebra, side): (usize, Side),
+) -> Result<Screw, StudyError> {
+    let wanted = [settings.screw_diameter_mm, settings.screw_length_mm];
+    let field = scene.vertebrae[vertebra].as_ref();
+    let path = pedicle_screw(field, scene.vertebra(vertebra), side, wanted)
+        .map_err(|e| refuse(case, (vertebra, side), &e.to_string()))?;
+    Ok(Screw {
+        entry: path.entry,
+        tip: path.tip,
+        diameter: path.diameter,
+    })
+}
+
+/// All pedicle screws of a vertebra, where it stands before surgery; none without rods on it.
+///
+/// # Errors
+/// A vertebra without a pedicle for one.
+pub fn screws(case: &Case, scene: &Scene, vertebra: usize) -> Result<Vec<Screw>, StudyError> {
+    let Some(settings) = case.rods.as_ref().filter(|r| r.between.contains(&vertebra)) else {
+        return Ok(Vec::new());
+    };
+    let sides = [Side::Left, Side::Right].into_iter();
+    sides
+        .map(|side| screw(case, settings, scene, (vertebra, side)))
+        .collect()
+}
+
+fn refuse(case: &Case, (vertebra, side): (usize, Side), reason: &str) -> StudyError {
+    let name = &case.vertebrae[vertebra].name;
+    let fault = CaseFault::model(format!("rod {} at {name}: {reason}", side.word()));
+    let help = "a thinner `screw_diameter_mm`, or `kind = \"none\"` to leave the rods out";
+    let error = case.places.error("rods.screw_diameter_mm", fault);
+    StudyError::from(error.with_help(help))
+}
+
 /// Where a rod ends at a vertebra, mm, and the bone along the screw that holds it there.
 fn rod_end(
     case: &Case,
@@ -82,29 +125,17 @@ fn rod_end(
     let (behind, beside) = (settings.behind_axis_mm, settings.beside_axis_mm);
     let offset = Vec3::new(-behind, side.sign() * beside, 0.0);
     let end = scene.mid_body(vertebra) + scene.frame().to_global(&offset) + lift;
-    let name = &case.vertebrae[vertebra].name;
-    let refuse = |reason: String| {
-        let fault = CaseFault::model(format!("rod {} at {name}: {reason}", side.word()));
-        let help = "a thinner `screw_diameter_mm`, or `kind = \"none\"` to leave the rods out";
-        StudyError::from(
-            case.places
-                .error("rods.screw_diameter_mm", fault)
-                .with_help(help),
-        )
-    };
-    let wanted = [settings.screw_diameter_mm, settings.screw_length_mm];
-    let field = scene.vertebrae[vertebra].as_ref();
-    let path = pedicle_screw(field, scene.vertebra(vertebra), side, wanted)
-        .map_err(|e| refuse(e.to_string()))?;
+    let before = screw(case, settings, scene, (vertebra, side))?;
     let screw = Screw {
-        entry: path.entry + lift,
-        tip: path.tip + lift,
-        diameter: path.diameter,
+        entry: before.entry + lift,
+        tip: before.tip + lift,
+        ..before
     };
+    let name = &case.vertebrae[vertebra].name;
     let body = standing.bodies.iter().find(|b| &b.name == name);
     let elements = body.map_or(0..0, |b| b.elements.clone());
     let hold = screw
         .bone_along(standing.mesh, elements)
-        .map_err(|e| refuse(e.to_string()))?;
+        .map_err(|e| refuse(case, (vertebra, side), &e.to_string()))?;
     Ok((end, hold))
 }

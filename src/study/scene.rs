@@ -15,8 +15,8 @@ use crate::anatomy::landmarks::{
 use crate::anatomy::morphometry::Level;
 use crate::anatomy::vertebra::Vertebra;
 use crate::case::{
-    self, Case, CaseFault, DiscShape, End, EndplateFace, ImplantEnds, ImplantHeight, SolidKind,
-    State, VertebraShape,
+    self, Case, CaseFault, DiscShape, End, EndplateFace, ImplantEnds, ImplantHeight, MeshSizes,
+    SolidKind, State, VertebraShape,
 };
 use crate::geometry::field::Offset;
 use crate::geometry::implant::{
@@ -238,6 +238,7 @@ impl Scene {
             let mut coarse = sizes.resected_mm;
             if !case.is_resected(v) {
                 near.extend(self.implant_zone(case));
+                near.extend(self.held_zones(case, v));
                 coarse = sizes.bone_mm;
             }
             plans.push(BodyPlan {
@@ -284,12 +285,27 @@ impl Scene {
     /// The discs on a vertebra, drawn in so far that the wanted length has grown to the discs' own
     /// on their faces: the facets of two bodies that are tied should be alike.
     fn disc_zones(&self, case: &Case, v: usize) -> Vec<SharedField> {
-        let sizes = &case.mesh;
-        let depth = ((sizes.disc_mm - sizes.endplate_mm) / sizes.growth).max(0.0);
+        let depth = disc_depth(&case.mesh);
         let beside = case.discs.iter().zip(&self.discs);
         beside
             .filter(|(disc, _)| disc.between.contains(&v))
             .map(|(_, disc)| Arc::new(Offset(disc.field(), -depth)) as SharedField)
+            .collect()
+    }
+
+    /// What stands on the loaded and the clamped endplate of a vertebra, as fine as a disc: the bony
+    /// endplate is a millimetre thick there too.
+    fn held_zones(&self, case: &Case, v: usize) -> Vec<SharedField> {
+        let depth = disc_depth(&case.mesh);
+        let held = [case.loads.face, case.loads.clamped].into_iter();
+        held.filter(|face| face.vertebra == v)
+            .filter_map(|face| {
+                let patch = self.endplate(&face);
+                let end = patch.centroid + patch.normal * (2.0 * depth + 1.0);
+                let radius = (patch.area / std::f64::consts::PI).sqrt();
+                let zone = capped_cylinder(patch.centroid, end, radius).ok()?;
+                Some(Arc::new(Offset(Arc::new(zone), -depth)) as SharedField)
+            })
             .collect()
     }
 
@@ -308,6 +324,12 @@ impl Scene {
             Err(_) => Vec::new(),
         }
     }
+}
+
+/// How far inside a disc the endplates' edge length holds, mm: on the disc's faces it has grown to
+/// the disc's own.
+fn disc_depth(sizes: &MeshSizes) -> f64 {
+    ((sizes.disc_mm - sizes.endplate_mm) / sizes.growth).max(0.0)
 }
 
 /// The made vertebrae, if all are; `None` if all are measured.
