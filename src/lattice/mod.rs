@@ -1,15 +1,26 @@
-//! Lattices as published: how stiff and strong a printed porous metal is at a given density.
-//! Pure formulas and data. Must not know meshes or implants.
+//! Lattices: unit cells and their sizes, and how stiff and strong a printed porous metal is at a
+//! given density. Pure formulas and data. Must not know meshes or implants.
 
+pub mod cell;
 pub mod gibson_ashby;
+pub mod gyroid;
 pub mod power_fit;
 
+pub use cell::Cell;
 pub use gibson_ashby::{GibsonAshbyLaw, LAW_IDS, PorousProperties, law};
 pub use power_fit::{PowerFit, PowerLaw, fit_power_law};
 
 /// What a lattice law can refuse.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum LatticeError {
+    /// No unit cell of that name.
+    #[error("there is no unit cell `{name}`; known: {known}")]
+    UnknownCell {
+        /// The name asked for.
+        name: String,
+        /// The names there are, comma separated.
+        known: String,
+    },
     /// No law of that name.
     #[error("there is no lattice law `{id}`; known: {known}")]
     UnknownLaw {
