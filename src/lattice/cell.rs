@@ -231,7 +231,7 @@ mod tests {
         (Cell::RhombicDodecahedron, 32, 0.433_012_701_892),
         (Cell::Diamond, 16, 0.433_012_701_892),
         (Cell::Bcc, 8, 0.866_025_403_784),
-        (Cell::Octet, 24, 0.707_106_781_187),
+        (Cell::Octet, 24, std::f64::consts::FRAC_1_SQRT_2),
         (Cell::Kelvin, 24, 0.353_553_390_593),
         (Cell::SimpleCubic, 3, 1.0),
     ];
