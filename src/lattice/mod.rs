@@ -7,11 +7,14 @@ pub mod gyroid;
 pub mod monte_carlo;
 pub mod overlap;
 pub mod power_fit;
+pub mod samples;
 pub mod sizes;
 
 pub use cell::Cell;
 pub use gibson_ashby::{GibsonAshbyLaw, LAW_IDS, PorousProperties, law};
-pub use power_fit::{PowerFit, PowerLaw, fit_power_law};
+pub use power_fit::{
+    FitSpace, PowerFit, PowerLaw, ThresholdFit, fit_power_law, fit_power_law_in, fit_threshold_law,
+};
 pub use sizes::{GivenSizes, Sizes, sizes};
 
 /// What a lattice law can refuse.

@@ -394,7 +394,7 @@ mod tests {
             ("strut", 0.3),
             ("cell", 1.5),
             ("porosity", 68.2),
-            ("body", 0.92),
+            ("body", 0.925),
         ];
         assert!(sizes(cell, &given(&rows)).is_ok());
         assert!(refused(cell, &[("body", 1.0), ("window", 1.2)]).contains("contradict"));
