@@ -24,7 +24,7 @@ const GYROID_EULER: f64 = -8.0;
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Shape {
     /// ρ = c₁ s + c₂ s² + c₃ s³.
-    coefficients: [f64; 3],
+    pub coefficients: [f64; 3],
     /// Largest s for which that is exact.
     pub largest: f64,
     /// Diameter of the largest sphere among the axes (walls of no thickness), over the side.
