@@ -135,7 +135,7 @@ pub fn law(id: &str) -> Result<GibsonAshbyLaw, LatticeError> {
             &BCC_TITANIUM,
             Description {
                 id: LAW_IDS[2],
-                name: "porous Ti-6Al-4V, BCC",
+                name: "porous Ti-6Al-4V",
                 solid_modulus: 110_000.0,
                 cell: "bcc",
                 process: "laser powder-bed fusion",

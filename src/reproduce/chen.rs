@@ -170,16 +170,11 @@ fn equation_4() -> Vec<Row> {
         row("cubic coefficient if H + D were 0.816 a")
             .number(0.65, 2, slip3, "3√3/8")
             .remark("so (4) was made with the edge a where the cell size M belongs"),
-        row("denominator of x").statement(
-            "M + D",
-            "H + D".to_owned(),
-            false,
-            "equation (2): D/M is 0.816 D/(H + D); M + D never arises",
-        ),
+        denominator(),
         row("sign of the cubic term").statement(
             "−",
-            "+".to_owned(),
-            false,
+            if k3 > 0.0 { "+" } else { "−" }.to_owned(),
+            k3 < 0.0,
             "equation (1), whose overlap at nodes adds to the porosity",
         ),
     ];
@@ -199,6 +194,25 @@ fn equation_4() -> Vec<Row> {
         );
     }
     rows
+}
+
+/// ε is a polynomial of D/M; so it is one of x only where x is D/M times a constant.
+fn denominator() -> Row {
+    let spread = |x: fn([f64; 2]) -> f64| {
+        let factors = DESIGNS.map(|[strut, cell]| x([strut, cell]) * cell / strut);
+        let [low, high] = super::range(&factors);
+        100.0 * (high / low - 1.0)
+    };
+    let printed = spread(|[strut, cell]| strut / (cell + strut));
+    let ours = spread(|[strut, cell]| strut / (equation_2(strut, cell) + strut));
+    at("Equation (4)", "denominator of x").statement(
+        "M + D",
+        format!("H + D varies by {ours:.0} %"),
+        printed < 1e-9,
+        &format!(
+            "equation (2): H + D is 0.816 M, so D/(H + D) follows D/M; D/(M + D) over D/M varies by {printed:.0} % over the designs below"
+        ),
+    )
 }
 
 /// A quantity of Table 2: its name, unit, value, and the exponents that are held fixed.

@@ -7,19 +7,19 @@ use super::{Paper, Printed, Row};
 /// Rim et al. 2022.
 pub(super) fn rim() -> Vec<Row> {
     let at = |place, quantity: &str| Printed::new(Paper::Rim2022, place, quantity);
-    // Doses as printed, gray a session. A fraction of some gray is what is given; the centigray is
-    // the unit in which these figures are usual.
-    let dose = |place, quantity: &str, printed: f64| {
-        at(place, quantity).unit("Gy").number(
-            printed,
-            0,
-            printed / 100.0,
-            "a single session of hundreds of gray: centigray meant, ours reads it so (derived)",
+    // Far above the largest doses given in one session, about 24 Gy (recalled, unverified).
+    const LARGEST_GY: f64 = 30.0;
+    let dose = |quantity: &str, printed: f64| {
+        at("Case 1", quantity).unit("Gy").statement(
+            &format!("{printed:.0}"),
+            format!("{:.0} if cGy", printed / 100.0),
+            printed <= LARGEST_GY,
+            "any dose of one session, at most about 24 Gy (recalled, unverified): centigray meant",
         )
     };
     vec![
-        dose("Case 1", "daily fraction to L4", 600.0),
-        dose("Case 1", "daily fraction to T1-T2", 500.0),
+        dose("daily fraction to L4", 600.0),
+        dose("daily fraction to T1-T2", 500.0),
         at("Case 1", "forward displacement of the cage at 1 month")
             .unit("mm")
             .not_computable(

@@ -173,7 +173,13 @@ impl Printed {
         // The slack is for halves that binary numbers miss.
         let agrees = (ours - printed).abs() <= half * (1.0 + 1e-6);
         let mut row = self.row(format!("{printed:.decimals$}"));
-        row.ours = format!("{ours:.*}", decimals + 2);
+        // A count needs no digits after the point.
+        let digits = if decimals == 0 && ours.fract() == 0.0 {
+            0
+        } else {
+            decimals + 2
+        };
+        row.ours = format!("{ours:.digits$}");
         row.difference = Some(ours - printed);
         row.judge(agrees, otherwise)
     }
