@@ -118,7 +118,7 @@ fn refused(error: LatticeError) -> CommandError {
             "for example `--strut-mm 0.3 --cell-mm 1.5` or `--porosity 80 --pore-window-mm 0.4`"
                 .to_owned()
         }
-        LatticeError::SizesDisagree { .. } | LatticeError::SizesImpossible { .. } => {
+        LatticeError::SizesDisagree(_) | LatticeError::SizesImpossible { .. } => {
             "leave one of them out: two settle the lattice".to_owned()
         }
         LatticeError::OutsideRange { .. } => "choose a porosity inside, or another law".to_owned(),
