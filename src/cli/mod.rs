@@ -5,6 +5,7 @@ mod bench;
 mod check;
 mod diagnostic;
 mod lattice;
+mod laws;
 mod new;
 mod output;
 mod progress;

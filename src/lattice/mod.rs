@@ -9,6 +9,8 @@ pub mod overlap;
 pub mod power_fit;
 pub mod samples;
 pub mod sizes;
+#[cfg(test)]
+mod table_2_tests;
 
 pub use cell::Cell;
 pub use gibson_ashby::{GibsonAshbyLaw, LAW_IDS, PorousProperties, law};

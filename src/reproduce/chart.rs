@@ -4,7 +4,8 @@ use plotters::coord::Shift;
 use plotters::prelude::*;
 
 use super::ReproduceError;
-use super::chen::{QUANTITIES, SOLID_GPA, corrected_equation_4, equation_2, equation_4_favourable};
+use super::chen::{SOLID_GPA, corrected_equation_4, equation_2, equation_4_favourable, fit};
+use crate::lattice::samples::{CHEN_TANTALUM, QUANTITIES};
 use crate::lattice::{Cell, FitSpace, fit_power_law_in, fit_threshold_law, overlap::Shape};
 
 const SIZE: (u32, u32) = (620, 460);
@@ -183,9 +184,9 @@ fn dots(name: &str, colour: RGBColor, pairs: &[[f64; 2]], scale: f64) -> Curve {
 }
 
 fn moduli() -> Result<Plot, ReproduceError> {
-    let pairs = QUANTITIES[0].pairs();
+    let pairs = QUANTITIES[0].pairs(&CHEN_TANTALUM);
     let scale = 1.0 / SOLID_GPA;
-    let fit = QUANTITIES[0].fit()?.law;
+    let fit = fit(&QUANTITIES[0])?.law;
     let classical = fit_power_law_in(FitSpace::Logarithmic, &pairs, Some(2.0))?.law;
     let threshold = fit_threshold_law(&pairs, 1.5)?;
     let above = threshold.threshold;
@@ -223,8 +224,8 @@ fn moduli() -> Result<Plot, ReproduceError> {
 fn strengths() -> Result<Plot, ReproduceError> {
     let mut curves = Vec::new();
     for (quantity, colour) in QUANTITIES[1..].iter().zip([COLOURS[6], COLOURS[0]]) {
-        let pairs = quantity.pairs();
-        let fit = quantity.fit()?.law;
+        let pairs = quantity.pairs(&CHEN_TANTALUM);
+        let fit = fit(quantity)?.law;
         let classical = fit_power_law_in(FitSpace::Logarithmic, &pairs, Some(1.5))?.law;
         curves.push(dots(
             &format!("{}, Table 2", quantity.name),
