@@ -5,9 +5,12 @@ mod bench;
 mod check;
 mod diagnostic;
 mod interrupt;
+mod lattice;
+mod laws;
 mod new;
 mod output;
 mod progress;
+mod reproduce;
 mod run;
 mod sizes;
 mod solve;
@@ -66,6 +69,10 @@ enum Command {
     Check(check::CheckOptions),
     /// Solve an Abaqus or CalculiX deck: linear statics of solids
     Solve(solve::SolveOptions),
+    /// Sizes of a lattice from those given: strut, cell, pores, porosity; its metal by a law
+    Lattice(lattice::LatticeOptions),
+    /// Published numbers beside ours: printed, computed, difference, verdict
+    Reproduce(reproduce::ReproduceOptions),
     /// Write a commented case file to start from
     New {
         /// Name of the case: NAME.toml is written
@@ -168,6 +175,8 @@ fn run_command(command: Command) -> Result<u8, CommandError> {
         Command::Tetgen => Ok(tetgen::serve()),
         Command::Bench(command) => bench::bench(&command),
         Command::Check(options) => check::check(&options),
+        Command::Lattice(options) => lattice::lattice(&options),
+        Command::Reproduce(options) => reproduce::run(&options),
         Command::New { name, level } => new::new(&name, &level),
     }
 }

@@ -39,6 +39,14 @@ pub const SUMMARY: Index = Index {
     what: "summary",
 };
 
+/// What `endplate reproduce` leaves.
+pub const REPRODUCTION: Index = Index {
+    file: "reproduction.json",
+    input: "/reproduce",
+    list: "rows",
+    what: "reproduction",
+};
+
 /// How the folder of unfinished files begins.
 const STAGING: &str = ".endplate-";
 

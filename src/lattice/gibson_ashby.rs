@@ -5,6 +5,7 @@
 //! from compression tests; there is no tension law.
 //! Must not know which implant is made of it.
 
+use super::samples::{BCC_TITANIUM, CHEN_TANTALUM, DIAMOND_TITANIUM, Sample};
 use super::{LatticeError, PowerFit, fit_power_law};
 use crate::source::{Source, SourceFlag};
 
@@ -32,6 +33,8 @@ pub struct GibsonAshbyLaw {
     pub cell: &'static str,
     /// How the samples were made.
     pub process: &'static str,
+    /// The samples it was fitted to.
+    pub samples: &'static [Sample],
     /// Where the samples come from.
     pub source: Source,
 }
@@ -93,49 +96,8 @@ pub fn hashin_shtrikman_upper(relative_density: f64, poisson_ratio: f64) -> f64 
     9.0 * bulk * shear / (3.0 * bulk + shear)
 }
 
-/// One compression sample.
-struct Sample {
-    porosity_percent: f64,
-    modulus_gpa: f64,
-    yield_mpa: f64,
-    plateau_mpa: Option<f64>,
-}
-
-const fn sample(porosity_percent: f64, modulus_gpa: f64, yield_mpa: f64) -> Sample {
-    Sample {
-        porosity_percent,
-        modulus_gpa,
-        yield_mpa,
-        plateau_mpa: None,
-    }
-}
-
-const fn with_plateau(sample: Sample, plateau_mpa: f64) -> Sample {
-    Sample {
-        plateau_mpa: Some(plateau_mpa),
-        ..sample
-    }
-}
-
-/// Chen et al. 2025, Table 2, samples A to E.
-const CHEN_TANTALUM: [Sample; 5] = [
-    with_plateau(sample(45.54, 4.71, 33.46), 103.88),
-    with_plateau(sample(73.92, 1.28, 13.75), 23.89),
-    with_plateau(sample(83.29, 0.49, 7.42), 10.19),
-    with_plateau(sample(86.94, 0.23, 2.70), 4.62),
-    with_plateau(sample(88.02, 0.17, 2.16), 3.99),
-];
-
-/// Diamond lattices of Ti-6Al-4V as tabulated in PMC7311579, Table 1.
-const DIAMOND_TITANIUM: [Sample; 4] = [
-    sample(64.0, 3.70, 70.6),
-    sample(72.0, 2.20, 31.7),
-    sample(79.0, 1.50, 28.9),
-    sample(89.0, 0.50, 6.8),
-];
-
 /// Names of the laws that ship.
-pub const LAW_IDS: [&str; 2] = ["chen-2025-tantalum", "porous-ti6al4v"];
+pub const LAW_IDS: [&str; 3] = ["chen-2025-tantalum", "porous-ti6al4v", "bcc-ti6al4v"];
 
 /// The law of that name.
 ///
@@ -169,6 +131,20 @@ pub fn law(id: &str) -> Result<GibsonAshbyLaw, LatticeError> {
                 flag: SourceFlag::SecondarySource,
             },
         ),
+        "bcc-ti6al4v" => from_samples(
+            &BCC_TITANIUM,
+            Description {
+                id: LAW_IDS[2],
+                name: "porous Ti-6Al-4V",
+                solid_modulus: 110_000.0,
+                cell: "bcc",
+                process: "laser powder-bed fusion",
+                citation: "Onal et al. 2018, as tabulated in PMC7311579, Table 1 (3 samples; \
+                           which cell each has is ambiguous there); power law \
+                           fitted by this program in log space",
+                flag: SourceFlag::SecondarySource,
+            },
+        ),
         _ => Err(LatticeError::UnknownLaw {
             id: id.to_owned(),
             known: LAW_IDS.join(", "),
@@ -187,16 +163,21 @@ struct Description {
     flag: SourceFlag,
 }
 
-fn from_samples(samples: &[Sample], about: Description) -> Result<GibsonAshbyLaw, LatticeError> {
-    let density = |s: &Sample| 1.0 - s.porosity_percent / 100.0;
+fn from_samples(
+    samples: &'static [Sample],
+    about: Description,
+) -> Result<GibsonAshbyLaw, LatticeError> {
     let pairs = |value: &dyn Fn(&Sample) -> f64| -> Vec<[f64; 2]> {
-        samples.iter().map(|s| [density(s), value(s)]).collect()
+        samples
+            .iter()
+            .map(|s| [s.relative_density(), value(s)])
+            .collect()
     };
     let plateau: Vec<[f64; 2]> = samples
         .iter()
-        .filter_map(|s| Some([density(s), s.plateau_mpa?]))
+        .filter_map(|s| Some([s.relative_density(), s.plateau_mpa?]))
         .collect();
-    let densities = samples.iter().map(density);
+    let densities = samples.iter().map(Sample::relative_density);
     Ok(GibsonAshbyLaw {
         id: about.id,
         name: about.name,
@@ -214,6 +195,7 @@ fn from_samples(samples: &[Sample], about: Description) -> Result<GibsonAshbyLaw
         solid_modulus: about.solid_modulus,
         cell: about.cell,
         process: about.process,
+        samples,
         source: Source {
             citation: about.citation.to_owned(),
             flag: about.flag,
@@ -286,6 +268,11 @@ mod tests {
         close(law.yield_strength.law.prefactor, 438.0, 1.0);
         close(law.yield_strength.law.exponent, 1.87, 0.01);
         assert!(law.plateau.is_none() && law.source.flag == SourceFlag::SecondarySource);
+        let law = super::law("bcc-ti6al4v").unwrap();
+        close(law.modulus.law.prefactor / law.solid_modulus, 0.190, 0.001);
+        close(law.modulus.law.exponent, 2.02, 0.01);
+        close(law.yield_strength.law.prefactor, 1070.0, 10.0);
+        close(law.yield_strength.law.exponent, 2.35, 0.01);
     }
 
     #[test]
@@ -337,7 +324,7 @@ mod tests {
         }
         let error = super::law("gyroid").unwrap_err().to_string();
         assert!(
-            error.contains("chen-2025-tantalum, porous-ti6al4v"),
+            error.contains("chen-2025-tantalum, porous-ti6al4v, bcc-ti6al4v"),
             "{error}"
         );
     }
