@@ -28,4 +28,5 @@ pub mod assessment;
 pub mod report;
 pub mod deck;
 pub mod study;
+pub mod virtual_test;
 pub mod bench;

@@ -39,6 +39,14 @@ pub const SUMMARY: Index = Index {
     what: "summary",
 };
 
+/// What `endplate virtual-test` leaves.
+pub const VIRTUAL_TEST: Index = Index {
+    file: "virtual-test.json",
+    input: "/test",
+    list: "fields",
+    what: "results",
+};
+
 /// How the folder of unfinished files begins.
 const STAGING: &str = ".endplate-";
 

@@ -93,12 +93,17 @@ pub fn hashin_shtrikman_upper(relative_density: f64, poisson_ratio: f64) -> f64 
     9.0 * bulk * shear / (3.0 * bulk + shear)
 }
 
-/// One compression sample.
-struct Sample {
-    porosity_percent: f64,
-    modulus_gpa: f64,
-    yield_mpa: f64,
-    plateau_mpa: Option<f64>,
+/// One compression sample, as printed.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Sample {
+    /// Porosity, per cent.
+    pub porosity_percent: f64,
+    /// Young's modulus, GPa.
+    pub modulus_gpa: f64,
+    /// Compressive yield strength, MPa.
+    pub yield_mpa: f64,
+    /// Plateau stress, MPa, where it was measured.
+    pub plateau_mpa: Option<f64>,
 }
 
 const fn sample(porosity_percent: f64, modulus_gpa: f64, yield_mpa: f64) -> Sample {
@@ -125,6 +130,11 @@ const CHEN_TANTALUM: [Sample; 5] = [
     with_plateau(sample(86.94, 0.23, 2.70), 4.62),
     with_plateau(sample(88.02, 0.17, 2.16), 3.99),
 ];
+
+/// Samples A to E of Table 2 of Chen et al. 2025.
+pub fn chen_2025_samples() -> &'static [Sample; 5] {
+    &CHEN_TANTALUM
+}
 
 /// Diamond lattices of Ti-6Al-4V as tabulated in PMC7311579, Table 1.
 const DIAMOND_TITANIUM: [Sample; 4] = [

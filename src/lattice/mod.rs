@@ -4,7 +4,7 @@
 pub mod gibson_ashby;
 pub mod power_fit;
 
-pub use gibson_ashby::{GibsonAshbyLaw, LAW_IDS, PorousProperties, law};
+pub use gibson_ashby::{GibsonAshbyLaw, LAW_IDS, PorousProperties, Sample, chen_2025_samples, law};
 pub use power_fit::{PowerFit, PowerLaw, fit_power_law};
 
 /// What a lattice law can refuse.
