@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 use clap::{Args, Subcommand};
 use endplate::progress::Progress;
 use endplate::report::number::{short, whole};
-use endplate::virtual_test::{MetalChoice, Outcome, VirtualTestError, compression, page, tables};
+use endplate::virtual_test::{
+    MetalChoice, Outcome, VirtualTestError, bending, compression, page, tables,
+};
 
 use super::output::{OutputDirectory, VIRTUAL_TEST};
 use super::progress::progress;
@@ -17,6 +19,8 @@ use super::{CommandError, DONE, print_result};
 pub enum VirtualTestCommand {
     /// Compress a block of each sample between frictionless and bonded platens
     Compression(CompressionOptions),
+    /// Bend a bar of each sample on two supports
+    Bending(BendingOptions),
 }
 
 /// Options of every test.
@@ -75,6 +79,35 @@ pub struct CompressionOptions {
     common: Common,
 }
 
+/// Options of the bending test.
+#[derive(Debug, Args)]
+pub struct BendingOptions {
+    #[command(flatten)]
+    metal: MetalOptions,
+    /// Distances between the supports, mm
+    #[arg(
+        long,
+        value_name = "MM,MM,…",
+        value_delimiter = ',',
+        default_value = "60,64"
+    )]
+    spans_mm: Vec<f64>,
+    /// Width, height and length of the bar, mm
+    #[arg(
+        long,
+        value_name = "MM,MM,MM",
+        value_delimiter = ',',
+        num_args = 1,
+        default_value = "10,10,80"
+    )]
+    bar_mm: Vec<f64>,
+    /// Outer-fibre stress by beam theory, MPa
+    #[arg(long, value_name = "MPA", default_value_t = 48.0)]
+    stress_mpa: f64,
+    #[command(flatten)]
+    common: Common,
+}
+
 /// Runs a test.
 ///
 /// # Errors
@@ -90,7 +123,29 @@ pub fn virtual_test(command: &VirtualTestCommand) -> Result<u8, CommandError> {
                 compression::run(&settings, p)
             })
         }
+        VirtualTestCommand::Bending(options) => {
+            let mut settings = bending::Settings::new(options.metal.choice());
+            settings.bar = numbers(&options.bar_mm, "--bar-mm", "10,10,80")?;
+            settings.spans = options.spans_mm.clone();
+            settings.stress = options.stress_mpa;
+            settings.poisson_ratio = options.metal.poisson_ratio;
+            carry_out("bending", &options.common, |p| bending::run(&settings, p))
+        }
     }
+}
+
+/// A list of exactly `N` numbers.
+fn numbers<const N: usize>(
+    given: &[f64],
+    option: &str,
+    example: &str,
+) -> Result<[f64; N], CommandError> {
+    given.try_into().map_err(|_| {
+        CommandError::input(
+            format!("{option} needs {N} numbers, {} are given", given.len()),
+            format!("for example {option} {example}"),
+        )
+    })
 }
 
 fn carry_out(

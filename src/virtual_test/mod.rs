@@ -5,6 +5,7 @@
 //! porosity. Every specimen is a mapped box of quadratic tetrahedra and uses its planes of
 //! symmetry. Must not know cases, anatomy or findings.
 
+pub mod bending;
 pub mod chart;
 pub mod compression;
 pub mod metal;
