@@ -6,7 +6,7 @@ use clap::{Args, Subcommand};
 use endplate::progress::Progress;
 use endplate::report::number::{short, whole};
 use endplate::virtual_test::{
-    MetalChoice, Outcome, VirtualTestError, bending, compression, page, tables,
+    MetalChoice, Outcome, VirtualTestError, bending, compression, foam_block, implant, page, tables,
 };
 
 use super::output::{OutputDirectory, VIRTUAL_TEST};
@@ -21,6 +21,10 @@ pub enum VirtualTestCommand {
     Compression(CompressionOptions),
     /// Bend a bar of each sample on two supports
     Bending(BendingOptions),
+    /// Press a mock footprint and the cage on polyurethane foam, after ASTM F2267
+    FoamBlock(FoamBlockOptions),
+    /// Compress the implant alone: stiffness and load at bulk yield
+    Implant(ImplantOptions),
 }
 
 /// Options of every test.
@@ -49,6 +53,11 @@ pub struct MetalOptions {
     /// Any porosity within the law's range instead of a sample, per cent
     #[arg(long, value_name = "PERCENT", conflicts_with = "sample")]
     pub porosity_percent: Option<f64>,
+}
+
+/// Poisson ratio of the porous metal.
+#[derive(Debug, Args)]
+pub struct PoissonOption {
     /// Poisson ratio of the porous metal
     #[arg(long, value_name = "RATIO", default_value_t = 0.3)]
     pub poisson_ratio: f64,
@@ -69,6 +78,8 @@ impl MetalOptions {
 pub struct CompressionOptions {
     #[command(flatten)]
     metal: MetalOptions,
+    #[command(flatten)]
+    poisson: PoissonOption,
     /// Edge of the block's square section, mm
     #[arg(long, value_name = "MM", default_value_t = 10.0)]
     edge_mm: f64,
@@ -84,6 +95,8 @@ pub struct CompressionOptions {
 pub struct BendingOptions {
     #[command(flatten)]
     metal: MetalOptions,
+    #[command(flatten)]
+    poisson: PoissonOption,
     /// Distances between the supports, mm
     #[arg(
         long,
@@ -108,6 +121,56 @@ pub struct BendingOptions {
     common: Common,
 }
 
+/// Options of the foam block test.
+#[derive(Debug, Args)]
+pub struct FoamBlockOptions {
+    #[command(flatten)]
+    metal: MetalOptions,
+    /// Area of the mock footprint, mm²
+    #[arg(long, value_name = "MM2", default_value_t = 900.0)]
+    footprint_mm2: f64,
+    /// Edge and height of a foam block, mm
+    #[arg(
+        long,
+        value_name = "MM,MM",
+        value_delimiter = ',',
+        num_args = 1,
+        default_value = "60,40"
+    )]
+    block_mm: Vec<f64>,
+    /// Diameter and height of the cage, mm
+    #[arg(
+        long,
+        value_name = "MM,MM",
+        value_delimiter = ',',
+        num_args = 1,
+        default_value = "15,25"
+    )]
+    cage_mm: Vec<f64>,
+    #[command(flatten)]
+    common: Common,
+}
+
+/// Options of the implant test.
+#[derive(Debug, Args)]
+pub struct ImplantOptions {
+    #[command(flatten)]
+    metal: MetalOptions,
+    #[command(flatten)]
+    poisson: PoissonOption,
+    /// Diameter of the implant, mm
+    #[arg(long, value_name = "MM", default_value_t = 15.0)]
+    diameter_mm: f64,
+    /// Height of the implant, mm
+    #[arg(long, value_name = "MM", default_value_t = 25.0)]
+    height_mm: f64,
+    /// Load that is held against the strength, N
+    #[arg(long, value_name = "N", default_value_t = 1650.0)]
+    load_n: f64,
+    #[command(flatten)]
+    common: Common,
+}
+
 /// Runs a test.
 ///
 /// # Errors
@@ -118,7 +181,7 @@ pub fn virtual_test(command: &VirtualTestCommand) -> Result<u8, CommandError> {
             let mut settings = compression::Settings::new(options.metal.choice());
             settings.edge = options.edge_mm;
             settings.height = options.height_mm;
-            settings.poisson_ratio = options.metal.poisson_ratio;
+            settings.poisson_ratio = options.poisson.poisson_ratio;
             carry_out("compression", &options.common, |p| {
                 compression::run(&settings, p)
             })
@@ -128,8 +191,24 @@ pub fn virtual_test(command: &VirtualTestCommand) -> Result<u8, CommandError> {
             settings.bar = numbers(&options.bar_mm, "--bar-mm", "10,10,80")?;
             settings.spans = options.spans_mm.clone();
             settings.stress = options.stress_mpa;
-            settings.poisson_ratio = options.metal.poisson_ratio;
+            settings.poisson_ratio = options.poisson.poisson_ratio;
             carry_out("bending", &options.common, |p| bending::run(&settings, p))
+        }
+        VirtualTestCommand::FoamBlock(options) => {
+            let mut settings = foam_block::Settings::new(options.metal.choice());
+            settings.footprint = options.footprint_mm2;
+            settings.block = numbers(&options.block_mm, "--block-mm", "60,40")?;
+            settings.cage = numbers(&options.cage_mm, "--cage-mm", "15,25")?;
+            carry_out("foam-block", &options.common, |p| {
+                foam_block::run(&settings, p)
+            })
+        }
+        VirtualTestCommand::Implant(options) => {
+            let mut settings = implant::Settings::new(options.metal.choice());
+            settings.size = [options.diameter_mm, options.height_mm];
+            settings.load = options.load_n;
+            settings.poisson_ratio = options.poisson.poisson_ratio;
+            carry_out("implant", &options.common, |p| implant::run(&settings, p))
         }
     }
 }

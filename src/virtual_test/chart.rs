@@ -28,8 +28,19 @@ pub struct Curve {
     pub name: String,
     /// Its points.
     pub points: Vec<[f64; 2]>,
-    /// Whether they are joined; points stand alone otherwise.
-    pub line: bool,
+    /// How it is drawn.
+    pub look: Look,
+}
+
+/// How a curve is drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Look {
+    /// A line.
+    Line,
+    /// Points.
+    Points,
+    /// Points joined by lines.
+    Joined,
 }
 
 /// A plot.
@@ -132,7 +143,7 @@ impl Chart {
             chart
                 .draw_series([shape])
                 .map_err(|e| e.to_string())?
-                .label(name)
+                .label(padded(name))
                 .legend(|(x, y)| Rectangle::new([(x, y - 5), (x + 22, y + 5)], BAND.filled()));
         }
         if let Some((at, name)) = &self.level {
@@ -141,23 +152,31 @@ impl Chart {
             chart
                 .draw_series(line)
                 .map_err(|e| e.to_string())?
-                .label(name)
+                .label(padded(name))
                 .legend(|(x, y)| PathElement::new([(x, y), (x + 22, y)], LEVEL.stroke_width(2)));
         }
         for (k, curve) in self.curves.iter().enumerate() {
             let colour = COLOURS[k % COLOURS.len()];
             let points = || curve.points.iter().map(|p| (p[0], p[1]));
-            if curve.line {
-                chart
-                    .draw_series(LineSeries::new(points(), colour.stroke_width(2)))
-                    .map_err(|e| e.to_string())?;
-            }
-            let radius = if curve.line { 3 } else { 6 };
-            chart
-                .draw_series(points().map(|p| Circle::new(p, radius, colour.filled())))
-                .map_err(|e| e.to_string())?
-                .label(&curve.name)
-                .legend(move |(x, y)| Circle::new((x + 11, y), 5, colour.filled()));
+            let line = LineSeries::new(points(), colour.stroke_width(2));
+            let circles = points().map(|p| Circle::new(p, 4, colour.filled()));
+            let drawn = match curve.look {
+                Look::Line => chart.draw_series(line).map_err(|e| e.to_string())?,
+                Look::Points => chart.draw_series(circles).map_err(|e| e.to_string())?,
+                Look::Joined => {
+                    chart.draw_series(circles).map_err(|e| e.to_string())?;
+                    chart.draw_series(line).map_err(|e| e.to_string())?
+                }
+            };
+            let labelled = drawn.label(padded(&curve.name));
+            match curve.look {
+                Look::Points => {
+                    labelled.legend(move |(x, y)| Circle::new((x + 11, y), 4, colour.filled()))
+                }
+                _ => labelled.legend(move |(x, y)| {
+                    PathElement::new([(x, y), (x + 22, y)], colour.stroke_width(3))
+                }),
+            };
         }
         chart
             .configure_series_labels()
@@ -167,5 +186,55 @@ impl Chart {
             .label_font((FONT, 14))
             .draw()
             .map_err(|e| e.to_string())
+    }
+}
+
+/// A name with room after it: plotters takes letters to be narrower than browsers draw them.
+fn padded(name: &str) -> String {
+    let room = name.chars().count().div_ceil(5);
+    format!("{name}{}", "\u{2002}".repeat(room))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_drawing_names_axes_curves_band_and_level() {
+        let curve = |name: &str, look| Curve {
+            name: name.to_owned(),
+            points: vec![[1.0, 20.0], [2.0, 300.0]],
+            look,
+        };
+        let mut chart = Chart {
+            title: "Title".to_owned(),
+            x: "height / mm".to_owned(),
+            y: "load / N".to_owned(),
+            log: [false, true],
+            curves: vec![curve("law", Look::Line), curve("samples", Look::Points)],
+            band: Some(([50.0, 80.0], "published".to_owned())),
+            level: Some((165.0, "165 N".to_owned())),
+        };
+        for log in [[false, false], [false, true], [true, false], [true, true]] {
+            chart.log = log;
+            let drawn = chart.svg().unwrap();
+            for text in [
+                "Title",
+                "height / mm",
+                "load / N",
+                "law",
+                "samples",
+                "165 N",
+            ] {
+                assert!(drawn.contains(text), "{text}");
+            }
+            // The two points and their mark in the legend.
+            assert_eq!(drawn.matches("<circle").count(), 3);
+        }
+        // Logarithmic axes end at powers of ten, others include everything.
+        chart.log = [false, true];
+        assert_eq!(chart.range(1), 10.0..1000.0);
+        let x = chart.range(0);
+        assert!(x.start <= 1.0 && x.end >= 2.0);
     }
 }

@@ -6,16 +6,17 @@
 //! M = E (1 − ν) / ((1 + ν)(1 − 2ν)) (flat). An eighth of the block is meshed, finer towards the
 //! platen's edges.
 
-use super::chart::{Chart, Curve};
+use super::chart::{Chart, Curve, Look};
 use super::metal::{Metal, MetalChoice, POISSON_RANGE, printed_source};
 use super::rig::{Rig, Tested, towards_one};
 use super::{
-    Assumption, Effort, Outcome, Quantity, Table, VirtualTestError, difference_percent, within,
+    Assumption, Effort, Outcome, Quantity, Table, VirtualTestError, difference_percent, per_cent,
+    within,
 };
 use crate::mesh::ElementKind;
 use crate::mesh::structured::box_mesh;
 use crate::progress::Progress;
-use crate::report::number::{fixed, percent, short};
+use crate::report::number::{fixed, short, tick};
 use crate::source::{Source, SourceFlag};
 use crate::tensor::{Elasticity, Point};
 
@@ -52,10 +53,10 @@ impl Settings {
     }
 
     fn check(&self) -> Result<(), VirtualTestError> {
-        within("the edge of the block, mm", self.edge, [0.1, 1000.0])?;
-        within("the height of the block, mm", self.height, [0.1, 1000.0])?;
-        within("height over edge", self.height / self.edge, [0.1, 10.0])?;
-        within("the Poisson ratio", self.poisson_ratio, [0.0, 0.49])
+        within("the edge of the block", "mm", self.edge, [0.1, 1000.0])?;
+        within("the height of the block", "mm", self.height, [0.1, 1000.0])?;
+        within("height over edge", "", self.height / self.edge, [0.1, 10.0])?;
+        within("the Poisson ratio", "", self.poisson_ratio, [0.0, 0.49])
     }
 }
 
@@ -224,12 +225,13 @@ fn answer(settings: &Settings, rows: &[Row]) -> Vec<String> {
         .first()
         .map_or(f64::NAN, |r| r.bonded / r.metal.law_modulus - 1.0);
     let mut lines = vec![format!(
-        "Frictionless platens give the law's modulus back to {worst:.0e}. Bonded platens make a \
+        "Frictionless platens give the law's modulus back to {}. Bonded platens make a \
          block of {} × {} × {} mm look {} stiffer than its material.",
-        short(settings.edge),
-        short(settings.edge),
-        short(settings.height),
-        percent(effect)
+        short(worst),
+        tick(settings.edge),
+        tick(settings.edge),
+        tick(settings.height),
+        per_cent(100.0 * effect, 1)
     )];
     let largest = rows
         .iter()
@@ -237,8 +239,8 @@ fn answer(settings: &Settings, rows: &[Row]) -> Vec<String> {
         .max_by(|a, b| a.1.abs().total_cmp(&b.1.abs()));
     if let Some((row, residual)) = largest {
         lines.push(format!(
-            "The law itself misses the printed moduli by up to {} % (sample {}): more than the ends do.",
-            fixed(residual, 1),
+            "The law itself misses the printed moduli by up to {} (sample {}): more than the ends do.",
+            per_cent(residual, 1),
             row.metal.name
         ));
     }
@@ -296,7 +298,7 @@ fn ends_table(ends: &[EndEffect]) -> Table {
         let cells = ends.iter().map(|e| fixed(e.ratio[k], 4));
         table
             .rows
-            .push(std::iter::once(short(*slenderness)).chain(cells).collect());
+            .push(std::iter::once(tick(*slenderness)).chain(cells).collect());
     }
     let limits = ends
         .iter()
@@ -317,7 +319,7 @@ fn ends_chart(ends: &[EndEffect]) -> Chart {
             .zip(&e.ratio)
             .map(|(s, r)| [*s, *r])
             .collect(),
-        line: true,
+        look: Look::Joined,
     });
     Chart {
         title: "End effect of bonded platens".to_owned(),
@@ -375,9 +377,9 @@ fn assumptions(settings: &Settings) -> Vec<Assumption> {
             "size of the compression specimens",
             format!(
                 "{} × {} × {} mm",
-                short(settings.edge),
-                short(settings.edge),
-                short(settings.height)
+                tick(settings.edge),
+                tick(settings.edge),
+                tick(settings.height)
             ),
             "assumed: Chen et al. 2025 print no size; height over edge 1 to 2 as ISO 13314 asks",
             SourceFlag::RecalledUnverified,
@@ -400,4 +402,90 @@ fn limits() -> Vec<String> {
          they already contain an end effect."
             .to_owned(),
     ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::progress::Silent;
+
+    fn apparent(slenderness: f64, nu: f64, platens: Platens) -> f64 {
+        let block = Block {
+            edge: 10.0,
+            height: 10.0 * slenderness,
+            cells: 4,
+        };
+        let elasticity = Elasticity::isotropic(500.0, nu);
+        let found = block.apparent_modulus(elasticity, platens, &Silent);
+        found.unwrap().0 / 500.0
+    }
+
+    #[test]
+    fn frictionless_platens_return_the_laws_modulus() {
+        for metal in MetalChoice::All.metals().unwrap() {
+            let block = Block {
+                edge: 10.0,
+                height: 15.0,
+                cells: 2,
+            };
+            let elasticity = Elasticity::isotropic(metal.law_modulus, 0.3);
+            let found = block.apparent_modulus(elasticity, Platens::Frictionless, &Silent);
+            // Uniform stress lies in the elements' space: only round-off is left of 1e-6.
+            assert!((found.unwrap().0 / metal.law_modulus - 1.0).abs() < 1e-10);
+        }
+    }
+
+    /// Least energy over u = (c x (1 − ζ²), c y (1 − ζ²), −ε z), ζ = z over half the height: an
+    /// upper bound of the bonded modulus over E.
+    fn barrel_bound(slenderness: f64, nu: f64) -> f64 {
+        let lambda = nu / ((1.0 + nu) * (1.0 - 2.0 * nu));
+        let mu = 0.5 / (1.0 + nu);
+        // 2 U / (V ε²) = A c² − 2 B c + C for c in units of ε.
+        let a = 32.0 / 15.0 * lambda + 32.0 / 15.0 * mu + 8.0 / 9.0 * mu / slenderness.powi(2);
+        let (b, c) = (4.0 / 3.0 * lambda, lambda + 2.0 * mu);
+        c - b * b / a
+    }
+
+    #[test]
+    fn bonded_platens_stiffen_within_the_bounds_of_energy() {
+        for nu in [0.3, 0.45] {
+            let mut last = constrained_over_youngs(nu);
+            for slenderness in [0.25, 0.5, 1.0, 2.0] {
+                let found = apparent(slenderness, nu, Platens::Bonded);
+                let bound = barrel_bound(slenderness, nu);
+                assert!(
+                    found > 1.0 && found < bound,
+                    "{slenderness}: {found} {bound}"
+                );
+                assert!(found < last, "{slenderness}: {found} {last}");
+                last = found;
+            }
+        }
+    }
+
+    #[test]
+    fn the_end_effect_of_a_slender_block_is_a_length_of_its_own() {
+        // Saint-Venant: the ends' zones no longer meet, so they take a fixed length off h/E.
+        let length = |s: f64| s * (1.0 - 1.0 / apparent(s, 0.3, Platens::Bonded));
+        let (short, long) = (length(2.0), length(4.0));
+        assert!((short / long - 1.0).abs() < 0.02, "{short} {long}");
+    }
+
+    #[test]
+    fn impossible_sizes_are_refused() {
+        for (edge, height, nu) in [
+            (-1.0, 15.0, 0.3),
+            (10.0, f64::NAN, 0.3),
+            (10.0, 500.0, 0.3),
+            (10.0, 15.0, 0.5),
+        ] {
+            let mut settings = Settings::new(MetalChoice::All);
+            (settings.edge, settings.height, settings.poisson_ratio) = (edge, height, nu);
+            let refused = run(&settings, &Silent).unwrap_err();
+            assert!(
+                matches!(refused, VirtualTestError::Size { .. }),
+                "{refused}"
+            );
+        }
+    }
 }

@@ -8,9 +8,13 @@
 pub mod bending;
 pub mod chart;
 pub mod compression;
+pub mod foam_block;
+pub mod implant;
 pub mod metal;
 pub mod page;
+pub mod punch;
 pub mod rig;
+pub mod strip;
 pub mod tables;
 
 pub use metal::{Metal, MetalChoice};
@@ -20,6 +24,7 @@ use serde::Serialize;
 
 use crate::analysis::AnalysisError;
 use crate::lattice::LatticeError;
+use crate::report::number::fixed;
 use crate::source::{Source, SourceFlag};
 
 /// Why a virtual test was not run.
@@ -36,7 +41,7 @@ pub enum VirtualTestError {
     /// A number that no specimen or load can have.
     #[error("{what} is {found}; expected {expected}")]
     Size {
-        /// What is wrong ("the span, mm").
+        /// What is wrong ("the span").
         what: String,
         /// What was asked for.
         found: String,
@@ -136,6 +141,11 @@ impl Quantity {
     }
 }
 
+/// A percentage with its sign, not broken from it at the end of a line: "−2.9 %".
+pub(crate) fn per_cent(value: f64, decimals: usize) -> String {
+    format!("{}\u{202f}%", fixed(value, decimals))
+}
+
 /// 100 (value / expected − 1).
 pub fn difference_percent(value: f64, expected: f64) -> f64 {
     100.0 * (value / expected - 1.0)
@@ -214,14 +224,20 @@ pub struct Outcome {
     pub charts: Vec<chart::Chart>,
 }
 
-/// Refuses what is not a number within `range` (ends included).
-pub(crate) fn within(what: &str, value: f64, range: [f64; 2]) -> Result<(), VirtualTestError> {
+/// Refuses what is not a number within `range` (ends included), both in `unit`.
+pub(crate) fn within(
+    what: &str,
+    unit: &str,
+    value: f64,
+    range: [f64; 2],
+) -> Result<(), VirtualTestError> {
     if (range[0]..=range[1]).contains(&value) {
         return Ok(());
     }
+    let [low, high] = range.map(|v| (1e3 * v).round() / 1e3);
     Err(VirtualTestError::Size {
         what: what.to_owned(),
-        found: value.to_string(),
-        expected: format!("{} to {}", range[0], range[1]),
+        found: format!("{value} {unit}").trim_end().to_owned(),
+        expected: format!("{low} to {high} {unit}").trim_end().to_owned(),
     })
 }
