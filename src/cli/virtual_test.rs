@@ -293,7 +293,7 @@ fn text(outcome: &Outcome, out: Option<&Path>) -> String {
     }
     text += "\nAssumed\n";
     for a in &outcome.assumptions {
-        let line = format!("{}: {} ({}; {})", a.what, a.value, a.source, a.flag.words());
+        let line = format!("{}: {} ({}; {})", a.what, a.value, a.source, a.trust());
         text += &wrapped(&line, "  ", "    ");
     }
     text += "\nLeft out\n";

@@ -239,9 +239,14 @@ fn answer(settings: &Settings, rows: &[Row]) -> Vec<String> {
         .max_by(|a, b| a.1.abs().total_cmp(&b.1.abs()));
     if let Some((row, residual)) = largest {
         lines.push(format!(
-            "The law itself misses the printed moduli by up to {} (sample {}): more than the ends do.",
+            "The law itself misses the printed moduli by up to {} (sample {}): {} than the ends do.",
             per_cent(residual, 1),
-            row.metal.name
+            row.metal.name,
+            if residual.abs() > 100.0 * effect {
+                "more"
+            } else {
+                "less"
+            }
         ));
     }
     lines
@@ -373,7 +378,7 @@ fn quantities(rows: &[Row], ends: &[EndEffect]) -> Vec<Quantity> {
 
 fn assumptions(settings: &Settings) -> Vec<Assumption> {
     vec![
-        Assumption::new(
+        Assumption::choice(
             "size of the compression specimens",
             format!(
                 "{} × {} × {} mm",
@@ -381,14 +386,12 @@ fn assumptions(settings: &Settings) -> Vec<Assumption> {
                 tick(settings.edge),
                 tick(settings.height)
             ),
-            "assumed: Chen et al. 2025 print no size; height over edge 1 to 2 as ISO 13314 asks",
-            SourceFlag::RecalledUnverified,
+            "Chen et al. 2025 print no size; ISO 13314, recalled, asks for 1 to 2 edges of height",
         ),
-        Assumption::new(
+        Assumption::choice(
             "Poisson ratio",
             format!("{}", settings.poisson_ratio),
-            "assumed: no source prints one; the ideal rhombic dodecahedron has 0.31 to 0.46",
-            SourceFlag::Derived,
+            "no source prints one; the ideal rhombic dodecahedron has 0.31 to 0.46",
         ),
     ]
 }

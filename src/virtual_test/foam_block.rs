@@ -233,7 +233,7 @@ fn answer(settings: &Settings, rows: &[Row]) -> Vec<String> {
     let mut lines = Vec::new();
     for row in rows {
         let mut line = format!(
-            "{} on grade {}: two blocks in series give {} N/mm as half-spaces (exact: {})",
+            "The {} on grade {}: two blocks in series give {} N/mm as half-spaces (exact: {})",
             row.name,
             row.foam.grade,
             fixed(row.half_space, 0),
@@ -253,7 +253,7 @@ fn answer(settings: &Settings, rows: &[Row]) -> Vec<String> {
         if row.is_footprint {
             let [soft, stiff] = modulus_of_band(row);
             line += &format!(
-                ", which is {} the band: such blocks would need a foam of {} to {} MPa",
+                ", {} the band, for which such blocks would need a foam of {} to {} MPa",
                 in_band(row.bonded),
                 fixed(soft, 0),
                 fixed(stiff, 0)
@@ -481,7 +481,7 @@ fn assumptions(settings: &Settings) -> Vec<Assumption> {
             )
         })
         .collect();
-    all.push(Assumption::new(
+    all.push(Assumption::choice(
         "foam block",
         format!(
             "{} × {} × {} mm, base held, sides free",
@@ -489,14 +489,12 @@ fn assumptions(settings: &Settings) -> Vec<Assumption> {
             tick(width),
             tick(height)
         ),
-        "assumed: the sources at hand give no size; the last table shows what it does",
-        SourceFlag::RecalledUnverified,
+        "the sources at hand give no size; the last table shows what it does",
     ));
-    all.push(Assumption::new(
+    all.push(Assumption::choice(
         "mock footprint",
         format!("a rigid circle of {} mm²", tick(settings.footprint)),
-        "the area is given, the shape is assumed; an oblong footprint of that area is stiffer",
-        SourceFlag::SecondarySource,
+        "a circle for simplicity; an oblong footprint of that area is stiffer",
     ));
     all.push(Assumption::new(
         "published band",
@@ -566,7 +564,7 @@ mod tests {
             value("mock footprint on grade 15", &condition)
         };
         assert!(sized(50, 20) > sized(50, 60) && sized(80, 40) > sized(50, 40));
-        let flagged = |f: SourceFlag| outcome.assumptions.iter().any(|a| a.flag == f);
+        let flagged = |f: SourceFlag| outcome.assumptions.iter().any(|a| a.flag == Some(f));
         assert!(flagged(SourceFlag::RecalledUnverified) && flagged(SourceFlag::SecondarySource));
     }
 

@@ -440,18 +440,17 @@ fn assumptions(settings: &Settings) -> Vec<Assumption> {
             &format!("{LOAD_CITATION}; an upper bound at T6"),
             SourceFlag::SecondarySource,
         ),
-        Assumption::new(
+        Assumption::choice(
             "Poisson ratio",
             format!("{}", settings.poisson_ratio),
-            "assumed: no source prints one; the ideal rhombic dodecahedron has 0.31 to 0.46",
-            SourceFlag::Derived,
+            "no source prints one; the ideal rhombic dodecahedron has 0.31 to 0.46",
         ),
     ]
 }
 
 fn limits() -> Vec<String> {
     vec![
-        "Screw tracks take material away: an implant with them yields earlier. `endplate run` \
+        "Screw tracks take material away: an implant with them yields earlier. endplate run \
          meshes them."
             .to_owned(),
         "Rods share the load in the patient; this is the implant alone.".to_owned(),

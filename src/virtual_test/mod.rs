@@ -160,19 +160,32 @@ pub struct Assumption {
     pub value: String,
     /// Where it comes from.
     pub source: String,
-    /// How far it may be trusted.
-    pub flag: SourceFlag,
+    /// How far it may be trusted; nothing where no source has it and it is a choice.
+    pub flag: Option<SourceFlag>,
 }
 
 impl Assumption {
-    /// An assumption from its words and its source.
+    /// A number that has a source.
     pub fn new(what: &str, value: impl Into<String>, source: &str, flag: SourceFlag) -> Self {
+        Self {
+            flag: Some(flag),
+            ..Self::choice(what, value, source)
+        }
+    }
+
+    /// A choice that no source makes; `reason` says why it was made.
+    pub fn choice(what: &str, value: impl Into<String>, reason: &str) -> Self {
         Self {
             what: what.to_owned(),
             value: value.into(),
-            source: source.to_owned(),
-            flag,
+            source: reason.to_owned(),
+            flag: None,
         }
+    }
+
+    /// The words printed beside it.
+    pub fn trust(&self) -> &'static str {
+        self.flag.map_or("assumed", SourceFlag::words)
     }
 }
 

@@ -80,7 +80,7 @@ fn assumptions(outcome: &Outcome) -> Markup {
                 th scope="col" { (head) }
             } } }
             tbody { @for a in &outcome.assumptions { tr {
-                td { (a.what) } td { (a.value) } td { (a.source) } td { (a.flag.words()) }
+                td { (a.what) } td { (a.value) } td { (a.source) } td { (a.trust()) }
             } } }
         } }
     }

@@ -159,13 +159,14 @@ fn answer(settings: &Settings, rows: &[Row]) -> Vec<String> {
     for row in by_span(rows) {
         let local = row.bar.stress_with_local_term(row.load);
         lines.push(format!(
-            "{} MPa by beam theory is {} N on a span of {} mm. The solver finds {} at the outer \
-             fibre; opposite a line load plane elasticity asks for {}.",
+            "{} MPa by beam theory is {} N on a span of {} mm. The solver finds {} MPa at the outer \
+             fibre ({}); opposite a line load plane elasticity asks for {} MPa.",
             tick(settings.stress),
             fixed(row.load, 0),
             tick(row.bar.span),
+            fixed(row.bent.stress, 1),
             per_cent(difference_percent(row.bent.stress, settings.stress), 1),
-            per_cent(difference_percent(local, settings.stress), 1),
+            fixed(local, 1),
         ));
     }
     let first_span = rows.first().map(|r| r.bar.span);
@@ -348,23 +349,20 @@ fn quantities(settings: &Settings, row: &Row) -> Vec<Quantity> {
 fn assumptions(settings: &Settings) -> Vec<Assumption> {
     let spans: Vec<String> = settings.spans.iter().map(|s| tick(*s)).collect();
     vec![
-        Assumption::new(
+        Assumption::choice(
             "span",
             format!("{} mm", spans.join(", ")),
-            "assumed: Chen et al. 2025 print the bar (10 × 10 × 80 mm) and 48 MPa, no span",
-            SourceFlag::Derived,
+            "Chen et al. 2025 print the bar (10 × 10 × 80 mm) and 48 MPa, no span",
         ),
-        Assumption::new(
+        Assumption::choice(
             "porosity of the bar",
             "one row a sample",
             "Chen et al. 2025 print none for the bar",
-            SourceFlag::Derived,
         ),
-        Assumption::new(
+        Assumption::choice(
             "Poisson ratio",
             format!("{}", settings.poisson_ratio),
-            "assumed: no source prints one; the ideal rhombic dodecahedron has 0.31 to 0.46",
-            SourceFlag::Derived,
+            "no source prints one; the ideal rhombic dodecahedron has 0.31 to 0.46",
         ),
     ]
 }
