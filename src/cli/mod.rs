@@ -16,6 +16,7 @@ mod sizes;
 mod solve;
 mod table;
 mod tetgen;
+mod virtual_test;
 
 use std::ffi::OsString;
 use std::io::Write;
@@ -26,6 +27,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 use endplate::case::CaseError;
 use endplate::deck::DeckError;
 use endplate::study::{FailureKind, StudyError};
+use endplate::virtual_test::VirtualTestError;
 
 /// Done.
 pub const DONE: u8 = 0;
@@ -84,6 +86,9 @@ enum Command {
     /// Measure how the solvers scale on this machine
     #[command(subcommand)]
     Bench(bench::BenchCommand),
+    /// Compress, bend or press specimens of porous metal, solved and held against closed forms
+    #[command(subcommand)]
+    VirtualTest(virtual_test::VirtualTestCommand),
     /// Serve TetGen to another instance of this program
     #[command(name = "__tetgen", hide = true)]
     Tetgen,
@@ -101,6 +106,9 @@ pub enum CommandError {
     /// A study that stopped on the way.
     #[error(transparent)]
     Study(Box<StudyError>),
+    /// A virtual test that was not run.
+    #[error(transparent)]
+    VirtualTest(#[from] VirtualTestError),
     /// Bad input that is not in the case file: an option, a directory.
     #[error("{message}")]
     Input {
@@ -131,6 +139,7 @@ impl CommandError {
     pub fn code(&self) -> u8 {
         match self {
             Self::Study(error) if error.kind() == FailureKind::Numerical => NUMERICAL,
+            Self::VirtualTest(error) if error.is_numerical() => NUMERICAL,
             Self::Deck(error) if error.is_numerical() => NUMERICAL,
             _ => BAD_INPUT,
         }
@@ -174,6 +183,7 @@ fn run_command(command: Command) -> Result<u8, CommandError> {
         Command::Solve(options) => solve::solve(&options),
         Command::Tetgen => Ok(tetgen::serve()),
         Command::Bench(command) => bench::bench(&command),
+        Command::VirtualTest(command) => virtual_test::virtual_test(&command),
         Command::Check(options) => check::check(&options),
         Command::Lattice(options) => lattice::lattice(&options),
         Command::Reproduce(options) => reproduce::run(&options),

@@ -47,6 +47,14 @@ pub const REPRODUCTION: Index = Index {
     what: "reproduction",
 };
 
+/// What `endplate virtual-test` leaves.
+pub const VIRTUAL_TEST: Index = Index {
+    file: "virtual-test.json",
+    input: "/test",
+    list: "fields",
+    what: "results",
+};
+
 /// How the folder of unfinished files begins.
 const STAGING: &str = ".endplate-";
 

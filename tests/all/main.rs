@@ -28,6 +28,7 @@ mod verification_manufactured;
 mod verification_patch;
 mod verification_structures;
 mod verification_ties;
+mod virtual_tests;
 mod whole_runs;
 
 use std::path::{Path, PathBuf};
@@ -53,6 +54,7 @@ const TESTS: &[&[(&str, fn() -> Result<(), String>)]] = &[
     whole_runs::TESTS,
     decks::TESTS,
     tetmesh::TESTS,
+    virtual_tests::TESTS,
 ];
 
 /// A check on real anatomy.

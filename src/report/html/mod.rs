@@ -12,7 +12,8 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use super::picture::Pictures;
 use super::schema::RunReport;
 
-const STYLE: &str = include_str!("style.css");
+/// The style of every page.
+pub const STYLE: &str = include_str!("style.css");
 
 /// What a page is made from.
 #[derive(Debug, Clone, Copy)]
