@@ -2,8 +2,9 @@
 //!
 //! A porous metal has no stress below the size of its cell: the stress of each element is
 //! averaged (volume-weighted, component by component) over a ball of one unit cell, at least
-//! 2 mm, within its own region, and the 99th volume percentile of what is left is compared with
-//! the compressive yield strength. The measure is the larger of von Mises and the greatest
+//! 2 mm, within its own region, and held against the compressive yield strength at its place. The
+//! 99th volume percentile of that utilisation is judged, and the stress and strength of its place
+//! are told; where strength is the same everywhere it is the percentile of the stress. The measure is the larger of von Mises and the greatest
 //! compressive principal stress of the averaged tensor: equal in uniaxial compression, and a
 //! porous metal also yields under pressure from all sides, where von Mises sees nothing. There is
 //! no tension law; tension is judged by the compressive one, and the row says so.
@@ -37,11 +38,54 @@ pub struct Region<'a> {
     pub unit_cell: f64,
 }
 
+/// Strength at the places of a region, MPa.
+#[derive(Debug, Clone, PartialEq)]
+pub enum LocalStrength {
+    /// The same everywhere.
+    Uniform(f64),
+    /// One for each element.
+    Local(Vec<f64>),
+}
+
+impl LocalStrength {
+    /// Strength of an element of the region, MPa.
+    fn at(&self, element: usize) -> f64 {
+        match self {
+            Self::Uniform(strength) => *strength,
+            Self::Local(strengths) => strengths[element],
+        }
+    }
+
+    fn check(&self, region: &Region) -> Result<(), AssessmentError> {
+        let elements = region.centroid.len();
+        let values = match self {
+            Self::Uniform(strength) => std::slice::from_ref(strength),
+            Self::Local(strengths) if strengths.len() == elements => strengths,
+            Self::Local(strengths) => {
+                return Err(AssessmentError::Length {
+                    body: region.name.to_owned(),
+                    what: "strengths",
+                    found: strengths.len(),
+                    expected: elements,
+                });
+            }
+        };
+        match values.iter().find(|s| !(**s > 0.0 && s.is_finite())) {
+            None => Ok(()),
+            Some(&value) => Err(AssessmentError::NotPositive {
+                body: region.name.to_owned(),
+                what: "strength",
+                value,
+            }),
+        }
+    }
+}
+
 /// The strength a region is held against.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Strength {
     /// Strength, MPa.
-    pub strength: f64,
+    pub strength: LocalStrength,
     /// Law it comes from.
     pub law: String,
     /// Citation with its flag.
@@ -60,34 +104,31 @@ pub fn assess_implant(
     stress: &[Voigt],
     strength: &Strength,
 ) -> Result<ImplantRow, AssessmentError> {
-    if !(strength.strength > 0.0 && strength.strength.is_finite()) {
-        return Err(AssessmentError::NotPositive {
-            body: region.name.to_owned(),
-            what: "strength",
-            value: strength.strength,
-        });
-    }
+    strength.strength.check(region)?;
     let averaged = cell_average(region, stress)?;
     let measures: Vec<f64> = averaged.iter().map(yield_measure).collect();
-    let value = volume_percentile(&measures, region.volume, PERCENTILE).ok_or_else(|| {
-        AssessmentError::Empty {
-            what: region.name.to_owned(),
-        }
+    let utilisation: Vec<f64> = (0..measures.len())
+        .map(|e| measures[e] / strength.strength.at(e))
+        .collect();
+    let judged = percentile_place(&utilisation, region.volume, PERCENTILE);
+    let e = judged.ok_or_else(|| AssessmentError::Empty {
+        what: region.name.to_owned(),
     })?;
+    let (value, limit) = (measures[e], strength.strength.at(e));
     Ok(ImplantRow {
         state: state.to_owned(),
         load_case: load_case.to_owned(),
         part: region.part,
         region: region.name.to_owned(),
         stress_mpa: value,
-        strength_mpa: strength.strength,
-        safety_factor: strength.strength / value,
+        strength_mpa: limit,
+        safety_factor: limit / value,
         law: format!(
             "{}; compressive, applied to tension too for want of a tension law",
             strength.law
         ),
         source: super::cited(&strength.source),
-        verdict: Verdict::of_ratio(value / strength.strength),
+        verdict: Verdict::of_ratio(value / limit),
     })
 }
 
@@ -154,17 +195,19 @@ pub fn cell_average(region: &Region, stress: &[Voigt]) -> Result<Vec<Voigt>, Ass
 /// The smallest value that at least the share `share` of the volume does not exceed; `None` where
 /// there is no volume.
 pub fn volume_percentile(values: &[f64], volumes: &[f64], share: f64) -> Option<f64> {
+    percentile_place(values, volumes, share).map(|i| values[i])
+}
+
+/// The number of that value.
+fn percentile_place(values: &[f64], volumes: &[f64], share: f64) -> Option<usize> {
     let mut order: Vec<usize> = (0..values.len()).collect();
     order.sort_by(|&a, &b| values[a].total_cmp(&values[b]).then(a.cmp(&b)));
     let total: f64 = order.iter().map(|&i| volumes[i]).sum();
     let mut below = 0.0;
-    for &i in &order {
+    order.into_iter().find(|&i| {
         below += volumes[i];
-        if below >= share * total * (1.0 - 1e-12) {
-            return Some(values[i]);
-        }
-    }
-    None
+        below >= share * total * (1.0 - 1e-12)
+    })
 }
 
 #[cfg(test)]
@@ -193,7 +236,7 @@ mod tests {
             flag: SourceFlag::Derived,
         };
         Strength {
-            strength,
+            strength: LocalStrength::Uniform(strength),
             law: "law".to_owned(),
             source,
         }

@@ -5,6 +5,8 @@ pub mod disc;
 pub mod field;
 pub mod library;
 pub mod membrane;
+pub mod porosity;
+pub mod porosity_csv;
 pub mod record;
 
 pub use library::{MaterialRecord, Parameter};

@@ -1,13 +1,17 @@
 //! The materials a case names, as stiffness, strength and record.
 
+use std::path::Path;
+
 use super::StudyError;
-use crate::assessment::implant::Strength;
-use crate::case::{self, Case, MaterialLaw};
+use super::graded::{Graded, PorosityShape};
+use crate::assessment::implant::{LocalStrength, Strength};
+use crate::case::{self, Case, MaterialLaw, Porosity};
 use crate::lattice::gibson_ashby;
 use crate::material::MaterialError;
 use crate::material::library::{
     self, MaterialRecord, POROUS_POISSON_RATIO, library_material, porous_material,
 };
+use crate::material::porosity::{GradedMetal, density};
 use crate::source::{Source, SourceFlag};
 use crate::tensor::Elasticity;
 
@@ -29,13 +33,34 @@ pub struct ReadyMaterial {
     pub strength_source: Source,
     /// What the report prints.
     pub record: MaterialRecord,
+    /// How its porosity changes from place to place; its stiffness above is then that where it is
+    /// least porous, its strength that where it is most porous.
+    pub graded: Option<Graded>,
 }
 
 impl ReadyMaterial {
+    /// The strength that elements of these relative densities are held against: that of each one's
+    /// own density where the metal is graded.
+    pub fn local_strength(&self, densities: impl Iterator<Item = f64>) -> Option<Strength> {
+        let Some(Graded { metal, .. }) = &self.graded else {
+            return self.judged_strength();
+        };
+        let at = |density| metal.law.yield_strength.law.value(density);
+        Some(Strength {
+            strength: LocalStrength::Local(densities.map(at).collect()),
+            law: format!(
+                "{}; strength by the density at each place; stress and strength are those of the \
+                 place whose utilisation is the 99th volume percentile",
+                self.record.law
+            ),
+            source: self.strength_source.clone(),
+        })
+    }
+
     /// The strength it is held against, with where it comes from; `None`: it is not judged.
     pub fn judged_strength(&self) -> Option<Strength> {
         self.strength.map(|strength| Strength {
-            strength,
+            strength: LocalStrength::Uniform(strength),
             law: self.record.law.clone(),
             source: self.strength_source.clone(),
         })
@@ -59,7 +84,7 @@ pub fn graft_strength(
     let strain = case.limits.yield_strain_percent;
     let default = case.defaults.iter().find(|d| d.key == KEY);
     Some(Strength {
-        strength: 0.01 * strain * modulus,
+        strength: LocalStrength::Uniform(0.01 * strain * modulus),
         law: format!("yield strain {strain} % times modulus {modulus:.0} MPa"),
         source: default.map_or_else(given, |d| d.source.clone()),
     })
@@ -68,12 +93,41 @@ pub fn graft_strength(
 /// All materials of the case, in its order.
 ///
 /// # Errors
-/// A density outside its law's range, numbers no elastic solid can have; at the key's place.
-pub fn resolve(case: &Case) -> Result<Vec<ReadyMaterial>, StudyError> {
-    case.materials
-        .iter()
-        .map(|m| one(m).map_err(|e| at_key(case, m, &e)))
-        .collect()
+/// A density outside its law's range, numbers no elastic solid can have, a porosity grid that is
+/// missing or wrong; at the key's place.
+pub fn resolve(case: &Case, files: Option<&Path>) -> Result<Vec<ReadyMaterial>, StudyError> {
+    case.materials.iter().map(|m| one(case, m, files)).collect()
+}
+
+/// A metal whose porosity changes from place to place.
+fn graded(
+    case: &Case,
+    (material, law, porosity): (&case::Material, &str, &Porosity),
+    files: Option<&Path>,
+) -> Result<ReadyMaterial, StudyError> {
+    let at = |e: MaterialError| at_key(case, material, &e);
+    let shape = PorosityShape::read(case, porosity, files)?;
+    let metal = GradedMetal {
+        law: gibson_ashby::law(law).map_err(|e| at(e.into()))?,
+        poisson_ratio: material.poisson_ratio.unwrap_or(POROUS_POISSON_RATIO),
+        percent: shape.percent_range(),
+    };
+    let record = metal
+        .record(&shape.sentence(), &shape.source())
+        .map_err(at)?;
+    let weakest = metal.law.at(density(metal.percent[1]));
+    Ok(ReadyMaterial {
+        name: material.name.clone(),
+        elasticity: metal.stiffest().map_err(at)?,
+        relative_density: None,
+        strength: Some(weakest.map_err(|e| at(e.into()))?.yield_strength),
+        strength_source: record.source.clone(),
+        record: MaterialRecord {
+            name: material.name.clone(),
+            ..record
+        },
+        graded: Some(Graded { metal, shape }),
+    })
 }
 
 fn at_key(case: &Case, material: &case::Material, error: &MaterialError) -> StudyError {
@@ -81,7 +135,12 @@ fn at_key(case: &Case, material: &case::Material, error: &MaterialError) -> Stud
     case.places.error(&material.key, fault).into()
 }
 
-fn one(material: &case::Material) -> Result<ReadyMaterial, MaterialError> {
+fn one(
+    case: &Case,
+    material: &case::Material,
+    files: Option<&Path>,
+) -> Result<ReadyMaterial, StudyError> {
+    let at = |e: MaterialError| at_key(case, material, &e);
     let name = material.name.clone();
     let ready = |elasticity, relative_density, strength: Option<f64>, record: MaterialRecord| {
         ReadyMaterial {
@@ -97,20 +156,22 @@ fn one(material: &case::Material) -> Result<ReadyMaterial, MaterialError> {
                 ..record
             },
             name: name.clone(),
+            graded: None,
         }
     };
     Ok(match &material.law {
         MaterialLaw::Library(id) => {
-            let found = library_material(id)?;
+            let found = library_material(id).map_err(at)?;
             ready(found.elasticity(), None, found.strength, found.record())
         }
         MaterialLaw::Porous {
             law,
-            relative_density,
+            porosity: Porosity::Uniform(relative_density),
         } => {
-            let law = gibson_ashby::law(law)?;
+            let law = gibson_ashby::law(law).map_err(|e| at(e.into()))?;
             let nu = material.poisson_ratio.unwrap_or(POROUS_POISSON_RATIO);
-            let (elasticity, at, record) = porous_material(&law, *relative_density, nu)?;
+            let (elasticity, at, record) =
+                porous_material(&law, *relative_density, nu).map_err(at)?;
             ready(
                 elasticity,
                 Some(*relative_density),
@@ -118,19 +179,20 @@ fn one(material: &case::Material) -> Result<ReadyMaterial, MaterialError> {
                 record,
             )
         }
+        MaterialLaw::Porous { law, porosity } => graded(case, (material, law, porosity), files)?,
         MaterialLaw::Isotropic {
             youngs_modulus_mpa,
             poisson_ratio,
         } => {
             let (elasticity, record) =
-                library::user_material(&name, *youngs_modulus_mpa, *poisson_ratio)?;
+                library::user_material(&name, *youngs_modulus_mpa, *poisson_ratio).map_err(at)?;
             ready(elasticity, None, None, record)
         }
         MaterialLaw::Orthotropic { constants, axes } => {
             let elasticity = Elasticity::orthotropic(constants)
                 .map(|c| c.rotated(axes))
                 .filter(Elasticity::is_positive_definite)
-                .ok_or_else(|| MaterialError::Indefinite { name: name.clone() })?;
+                .ok_or_else(|| at(MaterialError::Indefinite { name: name.clone() }))?;
             ready(elasticity, None, None, orthotropic_record(&name, constants))
         }
     })

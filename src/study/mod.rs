@@ -10,6 +10,7 @@ pub mod bodies;
 pub mod clearance;
 pub mod error;
 pub mod findings;
+pub mod graded;
 pub mod materials;
 pub mod measured;
 pub mod memory;
@@ -138,7 +139,7 @@ fn prepare(
     around: &Surroundings<'_>,
     clock: &mut Clock,
 ) -> Result<(Scene, Vec<materials::ReadyMaterial>, Vec<MeshedBody>), StudyError> {
-    let ready = materials::resolve(case)?;
+    let ready = materials::resolve(case, around.surfaces)?;
     let scene = Scene::build(case, around.surfaces, around.progress)?;
     clock.lap("place the bodies");
     let bodies = mesh_bodies(case, &scene, &ready, around.mesher, around.progress)?;
