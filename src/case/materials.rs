@@ -7,7 +7,7 @@ use nalgebra::Matrix3;
 
 use super::bodies::{both, duplicate};
 use super::error::{CaseError, CaseFault, FaultKind};
-use super::porosity::{self, Porosity};
+use super::porosity::{self, Lattice, Porosity};
 use super::raw::{NumberDefault, Section};
 use crate::lattice::{self, LAW_IDS};
 use crate::source::Source;
@@ -67,6 +67,8 @@ pub struct Material {
     pub strength_mpa: Option<f64>,
     /// Poisson ratio given in the case for a porous law.
     pub poisson_ratio: Option<f64>,
+    /// The lattice a porous metal is printed as, where the case gives it.
+    pub lattice: Option<Lattice>,
 }
 
 /// Bone of all vertebrae.
@@ -133,6 +135,7 @@ const MATERIAL_KEYS: &[&str] = &[
     "porosity_percent",
     "relative_density",
     "porosity",
+    "lattice",
     "youngs_modulus_mpa",
     "poisson_ratio",
     "shear_modulus_mpa",
@@ -176,6 +179,7 @@ impl Materials {
                     true => section.number("poisson_ratio", POISSON)?,
                     false => None,
                 },
+                lattice: porosity::read_lattice(&section)?,
             });
         }
         Ok(Self { list })
@@ -223,6 +227,7 @@ impl Materials {
             law: MaterialLaw::Library(id.to_owned()),
             strength_mpa: None,
             poisson_ratio: None,
+            lattice: None,
         });
         self.list.len() - 1
     }
@@ -274,6 +279,7 @@ fn keys_of(law: &str) -> &'static [&'static str] {
             "porosity_percent",
             "relative_density",
             "porosity",
+            "lattice",
             "poisson_ratio",
         ],
     }

@@ -15,7 +15,7 @@
 //! | `[resection]` | `vertebrae` taken out whole; the discs beside them go with them |
 //! | `[implant]` | cylinder `between` two vertebrae: `diameter_mm`, `height_mm` or `height = "fit"`, `sagittal_angle_deg`, `ends`, `material`; `[[implant.solid]]`, `[[implant.screw_track]]` |
 //! | `[[graft]]` | what fills the gap at a flat `end`: `name`, `material`, `min_thickness_mm` where end and bone come nearest |
-//! | `[[material]]` | `name`, `law` and the constants of that law |
+//! | `[[material]]` | `name`, `law` and the constants of that law; of porous metal `porosity` by place (`by`, `points_mm`, `percent`, or a `file`) and the `lattice` it is printed as |
 //! | `[bone]`, `[disc_material]` | moduli, thicknesses, the band of the cancellous modulus |
 //! | `[rods]` | `kind` "default" or "none", and their sizes |
 //! | `[loads]`, `[[load_case]]` | a `preset`, loads of one's own, the loaded face and point |
@@ -58,7 +58,7 @@ pub use loads::{EndplateFace, Load, LoadFrame, Loads};
 pub use materials::{Bone, DiscMaterial, Material, MaterialLaw};
 pub use patches::{NamedPatch, NamedPlaces};
 pub use place::{CasePlaces, CaseText, Place};
-pub use porosity::{Along, GridFrame, Porosity, PorosityFile, PorosityProfile};
+pub use porosity::{Along, GridFrame, KeptSize, Lattice, Porosity, PorosityFile, PorosityProfile};
 pub use settings::{Interface, Limits, MeshSizes, SolverMethod, SolverSettings};
 
 use crate::source::{Source, SourceFlag};

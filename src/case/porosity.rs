@@ -3,8 +3,10 @@
 
 use std::ops::RangeInclusive;
 
+use super::bodies::both;
 use super::error::{CaseError, CaseFault};
 use super::raw::Section;
+use crate::lattice::Cell;
 
 /// Porosity of a material.
 #[derive(Debug, Clone, PartialEq)]
@@ -90,6 +92,30 @@ impl GridFrame {
             Self::Program => "the program's frame: x anterior, y left, z cranial",
         }
     }
+}
+
+/// The lattice that porous metal is printed as; its sizes are written out for each place.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Lattice {
+    /// Key path, for errors.
+    pub key: String,
+    /// Unit cell.
+    pub cell: Cell,
+    /// What is the same everywhere.
+    pub kept: KeptSize,
+    /// Thinnest strut or wall that can be printed, mm, where it is given.
+    pub min_strut_mm: Option<f64>,
+    /// Smallest window that lets powder out, mm, where it is given.
+    pub min_window_mm: Option<f64>,
+}
+
+/// The size of a lattice that stays the same where porosity changes.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum KeptSize {
+    /// Side of the unit cell, mm.
+    Cell(f64),
+    /// Strut diameter or wall thickness, mm.
+    Strut(f64),
 }
 
 /// A file with porosity on a grid.
@@ -223,4 +249,41 @@ fn read_grid(
         nearest_outside: outside.unwrap_or(false),
         percent_range,
     })
+}
+
+const LATTICE_KEYS: &[&str] = &[
+    "cell",
+    "cell_mm",
+    "strut_mm",
+    "min_strut_mm",
+    "min_window_mm",
+];
+
+/// Reads the table `lattice` of a material, if there is one.
+pub(super) fn read_lattice(material: &Section<'_>) -> Result<Option<Lattice>, CaseError> {
+    if !material.has("lattice") {
+        return Ok(None);
+    }
+    let section = material.section("lattice", LATTICE_KEYS)?;
+    let cells = Cell::ALL.map(|cell| (cell.name(), cell));
+    let cell = section.choice("cell", "unit cell", &cells)?;
+    let side = section.number("cell_mm", 0.05..=20.0)?;
+    let strut = section.number("strut_mm", 0.01..=10.0)?;
+    let kept = match (side, strut) {
+        (Some(_), Some(_)) => return Err(both(&section, "cell_mm", "strut_mm")),
+        (Some(side), None) => KeptSize::Cell(side),
+        (None, Some(strut)) => KeptSize::Strut(strut),
+        (None, None) => {
+            let help = "give `cell_mm`, or `strut_mm`: what stays the same; porosity settles the \
+                        other sizes at each place";
+            return Err(section.missing("cell_mm").with_help(help));
+        }
+    };
+    Ok(Some(Lattice {
+        key: section.path().to_owned(),
+        cell: cell.ok_or_else(|| section.missing("cell"))?,
+        kept,
+        min_strut_mm: section.number("min_strut_mm", 0.01..=5.0)?,
+        min_window_mm: section.number("min_window_mm", 0.01..=5.0)?,
+    }))
 }

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use endplate::case::{
-    Case, DiscShape, ImplantEnds, ImplantHeight, LoadFrame, MaterialLaw, Porosity, SolidKind,
-    State, VertebraShape,
+    Case, DiscShape, ImplantEnds, ImplantHeight, KeptSize, Lattice, LoadFrame, MaterialLaw,
+    Porosity, SolidKind, State, VertebraShape,
 };
 use endplate::source::Source;
 use endplate::study;
@@ -207,7 +207,9 @@ fn describe_materials(case: &Case, lines: &mut Lines) {
         let text = match &material.law {
             MaterialLaw::Library(id) => format!("the program's \"{id}\""),
             MaterialLaw::Porous { law, porosity } => {
-                format!("law {law} at {}", porosity_words(porosity))
+                let lattice = material.lattice.as_ref().map(lattice_words);
+                let words = porosity_words(porosity);
+                format!("law {law} at {words}{}", lattice.unwrap_or_default())
             }
             MaterialLaw::Isotropic {
                 youngs_modulus_mpa,
@@ -241,13 +243,21 @@ fn porosity_words(porosity: &Porosity) -> String {
             let points = profile.points_mm.iter().zip(&profile.percent);
             let points: Vec<String> = points.map(|(x, p)| format!("{p} % at {x} mm")).collect();
             format!(
-                "porosity by {}: {}",
+                "porosity by {}, {}",
                 profile.along.word(),
                 points.join(", ")
             )
         }
         Porosity::Grid(grid) => format!("porosity from {} in {}", grid.file, grid.frame.sentence()),
     }
+}
+
+fn lattice_words(lattice: &Lattice) -> String {
+    let kept = match lattice.kept {
+        KeptSize::Cell(side) => format!("cells of {side} mm"),
+        KeptSize::Strut(strut) => format!("struts of {strut} mm"),
+    };
+    format!("; printed as {}, {kept}", lattice.cell.name())
 }
 
 fn describe_loads(case: &Case, lines: &mut Lines) {

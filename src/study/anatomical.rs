@@ -11,8 +11,8 @@ use crate::tensor::{Point, Vec3};
 
 use super::StudyError;
 use super::bodies::Role;
-use super::graded::PorositySampler;
 use super::materials::ReadyMaterial;
+use super::porosity::PorositySampler;
 use super::scene::{Scene, solid_materials};
 
 /// The materials of one body's elements.
@@ -144,7 +144,10 @@ fn implant(
     let of_region: Vec<&ReadyMaterial> = of_region.iter().map(|m| &materials[*m]).collect();
     let samplers = of_region
         .iter()
-        .map(|m| PorositySampler::of(case, scene, m))
+        .map(|m| match m.graded() {
+            Some(_) => PorositySampler::of(case, scene, m),
+            None => Ok(None),
+        })
         .collect::<Result<Vec<_>, _>>()?;
     let elements = mesh.element_count();
     let mut field = MaterialField::uniform(of_region[0].elasticity, elements);

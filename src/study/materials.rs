@@ -3,7 +3,8 @@
 use std::path::Path;
 
 use super::StudyError;
-use super::graded::{Graded, PorosityShape};
+use super::lattice_sizes;
+use super::porosity::{PorosityShape, Porous};
 use crate::assessment::implant::{LocalStrength, Strength};
 use crate::case::{self, Case, MaterialLaw, Porosity};
 use crate::lattice::gibson_ashby;
@@ -33,16 +34,21 @@ pub struct ReadyMaterial {
     pub strength_source: Source,
     /// What the report prints.
     pub record: MaterialRecord,
-    /// How its porosity changes from place to place; its stiffness above is then that where it is
-    /// least porous, its strength that where it is most porous.
-    pub graded: Option<Graded>,
+    /// Of a porous metal, how its porosity runs. Where it is graded, the stiffness above is that
+    /// where it is least porous, the strength that where it is most porous.
+    pub porous: Option<Porous>,
 }
 
 impl ReadyMaterial {
+    /// Its law and porosity where that changes from place to place.
+    pub fn graded(&self) -> Option<&Porous> {
+        self.porous.as_ref().filter(|p| p.shape.is_graded())
+    }
+
     /// The strength that elements of these relative densities are held against: that of each one's
     /// own density where the metal is graded.
     pub fn local_strength(&self, densities: impl Iterator<Item = f64>) -> Option<Strength> {
-        let Some(Graded { metal, .. }) = &self.graded else {
+        let Some(Porous { metal, .. }) = self.graded() else {
             return self.judged_strength();
         };
         let at = |density| metal.law.yield_strength.law.value(density);
@@ -99,35 +105,77 @@ pub fn resolve(case: &Case, files: Option<&Path>) -> Result<Vec<ReadyMaterial>, 
     case.materials.iter().map(|m| one(case, m, files)).collect()
 }
 
-/// A metal whose porosity changes from place to place.
-fn graded(
+/// A porous metal, uniform or graded.
+fn porous(
     case: &Case,
     (material, law, porosity): (&case::Material, &str, &Porosity),
     files: Option<&Path>,
 ) -> Result<ReadyMaterial, StudyError> {
     let at = |e: MaterialError| at_key(case, material, &e);
+    let law = gibson_ashby::law(law).map_err(|e| at(e.into()))?;
+    let nu = material.poisson_ratio.unwrap_or(POROUS_POISSON_RATIO);
     let shape = PorosityShape::read(case, porosity, files)?;
+    let percent = shape.percent_range();
+    if let Some(lattice) = &material.lattice {
+        lattice_sizes::check(case, lattice, percent)?;
+    }
     let metal = GradedMetal {
-        law: gibson_ashby::law(law).map_err(|e| at(e.into()))?,
-        poisson_ratio: material.poisson_ratio.unwrap_or(POROUS_POISSON_RATIO),
-        percent: shape.percent_range(),
+        law: law.clone(),
+        poisson_ratio: nu,
+        percent,
     };
-    let record = metal
-        .record(&shape.sentence(), &shape.source())
-        .map_err(at)?;
-    let weakest = metal.law.at(density(metal.percent[1]));
+    let weakest = law.at(density(percent[1])).map_err(|e| at(e.into()))?;
+    let (elasticity, relative_density, strength, record) = match porosity {
+        Porosity::Uniform(rho) => {
+            let (elasticity, own, record) = porous_material(&law, *rho, nu).map_err(at)?;
+            (elasticity, Some(*rho), own.yield_strength, record)
+        }
+        Porosity::Profile(_) | Porosity::Grid(_) => {
+            let record = metal.record(&shape.sentence(), &shape.source());
+            let elasticity = metal.stiffest().map_err(at)?;
+            (
+                elasticity,
+                None,
+                weakest.yield_strength,
+                record.map_err(at)?,
+            )
+        }
+    };
     Ok(ReadyMaterial {
-        name: material.name.clone(),
-        elasticity: metal.stiffest().map_err(at)?,
-        relative_density: None,
-        strength: Some(weakest.map_err(|e| at(e.into()))?.yield_strength),
-        strength_source: record.source.clone(),
+        porous: Some(Porous {
+            metal,
+            shape,
+            lattice: material.lattice.clone(),
+        }),
+        ..ready(
+            material,
+            (elasticity, relative_density, Some(strength)),
+            record,
+        )
+    })
+}
+
+/// A material with the strength that the case gives, or its own.
+fn ready(
+    material: &case::Material,
+    (elasticity, relative_density, strength): (Elasticity, Option<f64>, Option<f64>),
+    record: MaterialRecord,
+) -> ReadyMaterial {
+    ReadyMaterial {
+        elasticity,
+        relative_density,
+        strength: material.strength_mpa.or(strength),
+        strength_source: match material.strength_mpa {
+            Some(_) => given(),
+            None => record.source.clone(),
+        },
         record: MaterialRecord {
             name: material.name.clone(),
             ..record
         },
-        graded: Some(Graded { metal, shape }),
-    })
+        name: material.name.clone(),
+        porous: None,
+    }
 }
 
 fn at_key(case: &Case, material: &case::Material, error: &MaterialError) -> StudyError {
@@ -141,59 +189,29 @@ fn one(
     files: Option<&Path>,
 ) -> Result<ReadyMaterial, StudyError> {
     let at = |e: MaterialError| at_key(case, material, &e);
-    let name = material.name.clone();
-    let ready = |elasticity, relative_density, strength: Option<f64>, record: MaterialRecord| {
-        ReadyMaterial {
-            elasticity,
-            relative_density,
-            strength: material.strength_mpa.or(strength),
-            strength_source: match material.strength_mpa {
-                Some(_) => given(),
-                None => record.source.clone(),
-            },
-            record: MaterialRecord {
-                name: name.clone(),
-                ..record
-            },
-            name: name.clone(),
-            graded: None,
-        }
-    };
+    let name = &material.name;
     Ok(match &material.law {
         MaterialLaw::Library(id) => {
             let found = library_material(id).map_err(at)?;
-            ready(found.elasticity(), None, found.strength, found.record())
+            let own = (found.elasticity(), None, found.strength);
+            ready(material, own, found.record())
         }
-        MaterialLaw::Porous {
-            law,
-            porosity: Porosity::Uniform(relative_density),
-        } => {
-            let law = gibson_ashby::law(law).map_err(|e| at(e.into()))?;
-            let nu = material.poisson_ratio.unwrap_or(POROUS_POISSON_RATIO);
-            let (elasticity, at, record) =
-                porous_material(&law, *relative_density, nu).map_err(at)?;
-            ready(
-                elasticity,
-                Some(*relative_density),
-                Some(at.yield_strength),
-                record,
-            )
-        }
-        MaterialLaw::Porous { law, porosity } => graded(case, (material, law, porosity), files)?,
+        MaterialLaw::Porous { law, porosity } => porous(case, (material, law, porosity), files)?,
         MaterialLaw::Isotropic {
             youngs_modulus_mpa,
             poisson_ratio,
         } => {
             let (elasticity, record) =
-                library::user_material(&name, *youngs_modulus_mpa, *poisson_ratio).map_err(at)?;
-            ready(elasticity, None, None, record)
+                library::user_material(name, *youngs_modulus_mpa, *poisson_ratio).map_err(at)?;
+            ready(material, (elasticity, None, None), record)
         }
         MaterialLaw::Orthotropic { constants, axes } => {
             let elasticity = Elasticity::orthotropic(constants)
                 .map(|c| c.rotated(axes))
                 .filter(Elasticity::is_positive_definite)
                 .ok_or_else(|| at(MaterialError::Indefinite { name: name.clone() }))?;
-            ready(elasticity, None, None, orthotropic_record(&name, constants))
+            let record = orthotropic_record(name, constants);
+            ready(material, (elasticity, None, None), record)
         }
     })
 }

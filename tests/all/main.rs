@@ -22,6 +22,7 @@ mod surface_files;
 mod tetmesh;
 mod verification_composite;
 mod verification_curved;
+mod verification_graded;
 mod verification_invariants;
 mod verification_manufactured;
 mod verification_patch;
@@ -43,6 +44,7 @@ const TESTS: &[&[(&str, fn() -> Result<(), String>)]] = &[
     verification_curved::TESTS,
     verification_structures::TESTS,
     verification_composite::TESTS,
+    verification_graded::TESTS,
     verification_ties::TESTS,
     errors::TESTS,
     pipeline::TESTS,

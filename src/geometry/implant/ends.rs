@@ -18,6 +18,26 @@ impl Cage {
         [off.dot(&self.anterior), off.dot(&left), off.dot(&self.axis)]
     }
 
+    /// Diameter, mm.
+    pub fn diameter(&self) -> f64 {
+        self.spec.diameter
+    }
+
+    /// Lowest and highest place of the cage along its axis, mm, by the box around it.
+    pub fn reach(&self) -> [f64; 2] {
+        let bounds = self.field.bounds();
+        let (mut low, mut high) = (f64::INFINITY, f64::NEG_INFINITY);
+        for corner in 0..8 {
+            let p = Point::from(Vec3::from_fn(|k, _| match corner >> k & 1 {
+                0 => bounds.min[k],
+                _ => bounds.max[k],
+            }));
+            let height = (p - self.base).dot(&self.axis);
+            (low, high) = (low.min(height), high.max(height));
+        }
+        [low, high]
+    }
+
     /// The point at a place in the cage's frame.
     pub fn to_global(&self, [x, y, z]: [f64; 3]) -> Point {
         let left = self.axis.cross(&self.anterior);

@@ -1,4 +1,4 @@
-//! A graded metal in its implant: what the case says of its porosity, and the porosity at a point.
+//! Porous metal in its implant: what the case says of its porosity, and the porosity at a point.
 
 use std::path::Path;
 
@@ -6,7 +6,7 @@ use super::StudyError;
 use super::materials::ReadyMaterial;
 use super::placed;
 use super::scene::Scene;
-use crate::case::{Along, Case, CaseFault, GridFrame, Porosity, PorosityFile};
+use crate::case::{Along, Case, CaseFault, GridFrame, Lattice, Porosity, PorosityFile};
 use crate::geometry::implant::{Cage, EndHeights};
 use crate::material::field::quadrature_points;
 use crate::material::porosity::{GradedMetal, Grid, Profile};
@@ -15,13 +15,15 @@ use crate::mesh::TetMesh;
 use crate::source::{Source, SourceFlag};
 use crate::tensor::Point;
 
-/// A metal whose porosity changes from place to place.
+/// A porous metal.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Graded {
-    /// Its law.
+pub struct Porous {
+    /// Its law, over the porosities it has.
     pub metal: GradedMetal,
     /// How its porosity runs.
     pub shape: PorosityShape,
+    /// The lattice it is printed as.
+    pub lattice: Option<Lattice>,
 }
 
 /// How porosity runs.
@@ -56,6 +58,11 @@ impl PorosityShape {
             ),
             Porosity::Grid(file) => Self::Grid(file.clone(), read_grid(case, file, files)?),
         })
+    }
+
+    /// Whether it changes from place to place.
+    pub fn is_graded(&self) -> bool {
+        !matches!(self, Self::Uniform(_))
     }
 
     /// Lowest and highest porosity, per cent.
@@ -119,13 +126,13 @@ fn read_grid(case: &Case, file: &PorosityFile, files: Option<&Path>) -> Result<G
 
 /// The porosity of one material of the implant at any of its points.
 pub struct PorositySampler<'a> {
-    graded: &'a Graded,
+    porous: &'a Porous,
     cage: &'a Cage,
     ends: Option<EndHeights>,
 }
 
 impl<'a> PorositySampler<'a> {
-    /// The sampler of a material; `None` where it is not graded.
+    /// The sampler of a material; `None` where it is not porous.
     ///
     /// # Errors
     /// Bones that are not met under a fitted end.
@@ -134,22 +141,22 @@ impl<'a> PorositySampler<'a> {
         scene: &'a Scene,
         material: &'a ReadyMaterial,
     ) -> Result<Option<Self>, StudyError> {
-        let (Some(graded), Some(cage)) = (&material.graded, &scene.cage) else {
+        let (Some(porous), Some(cage)) = (&material.porous, &scene.cage) else {
             return Ok(None);
         };
         let from_ends = matches!(
-            graded.shape,
+            porous.shape,
             PorosityShape::Profile(Along::EndplateDistance, _)
         );
         let ends = from_ends.then(|| EndHeights::new(cage)).transpose();
         let ends = ends.map_err(|e| placed::at_key(case, "implant", e.to_string()))?;
-        Ok(Some(Self { graded, cage, ends }))
+        Ok(Some(Self { porous, cage, ends }))
     }
 
     /// Porosity at a point, per cent; outside a grid that of the nearest place inside.
     pub fn percent(&self, p: &Point) -> f64 {
         let local = self.cage.to_local(p);
-        match &self.graded.shape {
+        match &self.porous.shape {
             PorosityShape::Uniform(percent) => *percent,
             PorosityShape::Profile(along, profile) => profile.at(self.along(*along, local)),
             PorosityShape::Grid(file, grid) => grid.at(&in_frame(file.frame, p, local)),
@@ -178,7 +185,7 @@ impl<'a> PorositySampler<'a> {
         mesh: &TetMesh,
         e: usize,
     ) -> Result<([f64; 4], f64), StudyError> {
-        if let PorosityShape::Grid(file, grid) = &self.graded.shape
+        if let PorosityShape::Grid(file, grid) = &self.porous.shape
             && !file.nearest_outside
         {
             for p in quadrature_points(mesh, e) {
@@ -188,10 +195,9 @@ impl<'a> PorositySampler<'a> {
                 }
             }
         }
-        let name = || "the implant".to_owned();
-        let sampled = self.graded.metal.sample(mesh, e, |p| self.percent(p));
+        let sampled = self.porous.metal.sample(mesh, e, |p| self.percent(p));
         sampled.map_err(|source| StudyError::Material {
-            body: name(),
+            body: "the implant".to_owned(),
             source,
         })
     }
