@@ -283,6 +283,47 @@ mod tests {
         }
     }
 
+    /// The same stress everywhere: the half with half the strength decides, at 1 % of the volume
+    /// and more.
+    #[test]
+    fn the_utilisation_is_judged_not_the_stress() {
+        let (centroid, volume) = bar();
+        let region = Region {
+            part: ImplantPart::Implant,
+            name: "core",
+            centroid: &centroid,
+            volume: &volume,
+            unit_cell: 2.0,
+        };
+        // Twice the stress where the strength is three times as high.
+        let dense = |p: &Point| p.z > 10.0;
+        let stress: Vec<Voigt> = centroid
+            .iter()
+            .map(|p| if dense(p) { -8.0 } else { -4.0 })
+            .map(|s| Voigt::new(0.0, 0.0, s, 0.0, 0.0, 0.0))
+            .collect();
+        let mut limit = yield_of(0.0);
+        let of = |p: &Point| if dense(p) { 24.0 } else { 8.0 };
+        let mut strengths: Vec<f64> = centroid.iter().map(of).collect();
+        // Near the step the average mixes both stresses; strength does not step there.
+        for (s, p) in strengths.iter_mut().zip(&centroid) {
+            if (p.z - 10.0).abs() < 1.5 {
+                *s = 24.0;
+            }
+        }
+        limit.strength = LocalStrength::Local(strengths.clone());
+        let row = assess_implant(("f", "a"), &region, &stress, &limit).unwrap();
+        assert!((row.stress_mpa - 4.0).abs() < 1e-12 && row.strength_mpa == 8.0);
+        assert!((row.safety_factor - 2.0).abs() < 1e-12);
+        let uniform = assess_implant(("f", "a"), &region, &stress, &yield_of(24.0)).unwrap();
+        assert!((uniform.stress_mpa - 8.0).abs() < 1e-12);
+        strengths.pop();
+        limit.strength = LocalStrength::Local(strengths);
+        let short = assess_implant(("f", "a"), &region, &stress, &limit);
+        let what = "strengths";
+        assert!(matches!(short, Err(AssessmentError::Length { what: w, .. }) if w == what));
+    }
+
     #[test]
     fn a_single_hot_element_is_spread_over_the_volume_of_its_cell() {
         let (centroid, volume) = bar();

@@ -82,7 +82,13 @@ pub enum MaterialError {
     },
     /// A lattice law refused.
     #[error(transparent)]
-    Lattice(#[from] LatticeError),
+    Lattice(Box<LatticeError>),
+}
+
+impl From<LatticeError> for MaterialError {
+    fn from(error: LatticeError) -> Self {
+        Self::Lattice(Box::new(error))
+    }
 }
 
 /// Elastic properties of a whole mesh.

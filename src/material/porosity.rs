@@ -201,6 +201,36 @@ mod tests {
         assert_eq!((p.at(-3.0), p.at(90.0), p.at(12.3)), (60.0, 50.0, 80.0));
     }
 
+    #[test]
+    fn the_law_is_taken_at_each_quadrature_point_and_one_porosity_is_a_factor_of_one() {
+        let mesh =
+            crate::mesh::structured::box_mesh(crate::mesh::ElementKind::Tet10, [2; 3], |u| {
+                Point::from(u.map(|u| 4.0 * u))
+            });
+        let law = crate::lattice::law("chen-2025-tantalum").unwrap();
+        let metal = |percent| GradedMetal {
+            law: law.clone(),
+            poisson_ratio: 0.3,
+            percent,
+        };
+        let linear = |p: &Point| 60.0 + 2.0 * p.x + p.z;
+        let field = metal([60.0, 72.0]).field(&mesh, linear).unwrap();
+        for e in 0..mesh.element_count() {
+            let points = quadrature_points(&mesh, e);
+            for (factor, p) in field.factor[e].iter().zip(points) {
+                let modulus = field.elasticity(e).isotropic_constants().unwrap().0 * factor;
+                let exact = law.at(density(linear(&p))).unwrap().youngs_modulus;
+                assert!((modulus / exact - 1.0).abs() < 1e-12);
+            }
+            // A linear porosity's mean is that of the centroid.
+            let mean = density(linear(&mesh.centroid(e)));
+            assert!((field.relative_density[e] - mean).abs() < 1e-12);
+        }
+        let same = metal([80.0; 2]).field(&mesh, |_| 80.0).unwrap();
+        assert!(same.factor.iter().flatten().all(|f| *f == 1.0));
+        assert!(metal([80.0, 95.0]).field(&mesh, |_| 95.0).is_err());
+    }
+
     /// A grid with uneven spacing holds a trilinear function exactly; beyond it the nearest place
     /// answers.
     #[test]

@@ -24,7 +24,8 @@ fn at(lattice: &Lattice, percent: f64) -> Result<Sizes, LatticeError> {
     let given = GivenSizes {
         strut_mm,
         cell_mm,
-        porosity_percent: Some(percent),
+        // As given, where it went through a density and back.
+        porosity_percent: Some((1e9 * percent).round() / 1e9),
         ..GivenSizes::default()
     };
     sizes(lattice.cell, &given)

@@ -15,6 +15,7 @@ mod broken_surfaces;
 mod decks;
 mod errors;
 mod expected;
+mod graded;
 mod meshes;
 mod pipeline;
 mod surface;
@@ -47,6 +48,7 @@ const TESTS: &[&[(&str, fn() -> Result<(), String>)]] = &[
     verification_graded::TESTS,
     verification_ties::TESTS,
     errors::TESTS,
+    graded::TESTS,
     pipeline::TESTS,
     broken_surfaces::TESTS,
     surface_files::TESTS,

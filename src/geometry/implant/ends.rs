@@ -46,7 +46,8 @@ impl Cage {
 }
 
 /// Heights of the two end surfaces over the whole section, on rings and spokes; bilinear between
-/// them. The error is that of a chord, κ·(0.25 mm)²/8 for an end of curvature κ.
+/// them. The error is that of a chord l, κ l²/8 for an end of curvature κ: l is 0.25 mm along a
+/// spoke and at most a fifteenth of the radius around a ring.
 #[derive(Debug, Clone, PartialEq)]
 pub struct EndHeights {
     ring: f64,

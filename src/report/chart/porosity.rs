@@ -62,7 +62,7 @@ pub fn section(report: &PorosityReport) -> Markup {
                 line x1=(MARGIN - 8.0) x2=(MARGIN - 3.0) y1=(y) y2=(y) class="axis" {}
                 text x=(MARGIN - 11.0) y=(y + 4.0) class="tick end" { (tick(z)) }
             }
-            text x=(MARGIN) y=(view[1] - 8.0) class="tick" { "heights in mm over the inferior end" }
+            text x=(MARGIN - 11.0) y=(view[1] - 8.0) class="tick end" { "mm" }
         }
         (colour_bar("porosity, % (dark: dense)", Ramp::Sequential, &labels, 240.0))
     }

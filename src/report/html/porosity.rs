@@ -29,7 +29,7 @@ fn of_material(report: &PorosityReport) -> Markup {
         }
         div class="graded" {
             figure {
-                figcaption { "The implant cut along its axis, anterior on the left" }
+                figcaption { "The implant cut along its axis, anterior on the left, over the middle of its inferior end" }
                 (chart::section(report))
             }
             figure {
