@@ -314,7 +314,7 @@ fn read_porosity(section: &Section<'_>, id: &str) -> Result<Porosity, CaseError>
         return Err(both(section, one, other));
     }
     if section.has("porosity") {
-        return porosity::read(section, percent).map_err(outside);
+        return porosity::read(section, percent, &help);
     }
     let porosity = section.number("porosity_percent", percent);
     let density = section.number("relative_density", low..=high);

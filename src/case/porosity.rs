@@ -4,7 +4,7 @@
 use std::ops::RangeInclusive;
 
 use super::bodies::both;
-use super::error::{CaseError, CaseFault};
+use super::error::{CaseError, CaseFault, FaultKind};
 use super::raw::Section;
 use crate::lattice::Cell;
 
@@ -150,10 +150,11 @@ pub(super) fn percent_range([low, high]: [f64; 2]) -> RangeInclusive<f64> {
     percent(high)..=percent(low)
 }
 
-/// Reads the table `porosity` of a material.
+/// Reads the table `porosity` of a material; `help` is for a porosity outside `range`.
 pub(super) fn read(
     material: &Section<'_>,
     range: RangeInclusive<f64>,
+    help: &str,
 ) -> Result<Porosity, CaseError> {
     if material.is_number("porosity") {
         let found = "`porosity` names no unit".to_owned();
@@ -186,7 +187,7 @@ pub(super) fn read(
             .with_help(format!("it uses {used}")));
     }
     match by {
-        Some(along) => read_profile(&section, along, range).map(Porosity::Profile),
+        Some(along) => read_profile(&section, along, (range, help)).map(Porosity::Profile),
         None => read_grid(&section, range).map(Porosity::Grid),
     }
 }
@@ -194,10 +195,11 @@ pub(super) fn read(
 fn read_profile(
     section: &Section<'_>,
     along: Along,
-    range: RangeInclusive<f64>,
+    (range, help): (RangeInclusive<f64>, &str),
 ) -> Result<PorosityProfile, CaseError> {
     let points_mm = section.number_list("points_mm", 2, -300.0..=300.0)?;
-    let percent = section.number_list("percent", 2, range)?;
+    let percent = section.number_list("percent", 2, range);
+    let percent = percent.map_err(|e| e.with_help_for(FaultKind::Range, help))?;
     if points_mm.len() != percent.len() {
         let fault = CaseFault::WrongType {
             key: "percent".to_owned(),
