@@ -2,8 +2,9 @@
 //!
 //! A porous metal has no stress below the size of its cell: the stress of each element is
 //! averaged (volume-weighted, component by component) over a ball of one unit cell, at least
-//! 2 mm, within its own region, and the 99th volume percentile of what is left is compared with
-//! the compressive yield strength. The measure is the larger of von Mises and the greatest
+//! 2 mm, within its own region, and held against the compressive yield strength at its place. The
+//! 99th volume percentile of that utilisation is judged, and the stress and strength of its place
+//! are told; where strength is the same everywhere it is the percentile of the stress. The measure is the larger of von Mises and the greatest
 //! compressive principal stress of the averaged tensor: equal in uniaxial compression, and a
 //! porous metal also yields under pressure from all sides, where von Mises sees nothing. There is
 //! no tension law; tension is judged by the compressive one, and the row says so.
@@ -37,11 +38,54 @@ pub struct Region<'a> {
     pub unit_cell: f64,
 }
 
+/// Strength at the places of a region, MPa.
+#[derive(Debug, Clone, PartialEq)]
+pub enum LocalStrength {
+    /// The same everywhere.
+    Uniform(f64),
+    /// One for each element.
+    Local(Vec<f64>),
+}
+
+impl LocalStrength {
+    /// Strength of an element of the region, MPa.
+    fn at(&self, element: usize) -> f64 {
+        match self {
+            Self::Uniform(strength) => *strength,
+            Self::Local(strengths) => strengths[element],
+        }
+    }
+
+    fn check(&self, region: &Region) -> Result<(), AssessmentError> {
+        let elements = region.centroid.len();
+        let values = match self {
+            Self::Uniform(strength) => std::slice::from_ref(strength),
+            Self::Local(strengths) if strengths.len() == elements => strengths,
+            Self::Local(strengths) => {
+                return Err(AssessmentError::Length {
+                    body: region.name.to_owned(),
+                    what: "strengths",
+                    found: strengths.len(),
+                    expected: elements,
+                });
+            }
+        };
+        match values.iter().find(|s| !(**s > 0.0 && s.is_finite())) {
+            None => Ok(()),
+            Some(&value) => Err(AssessmentError::NotPositive {
+                body: region.name.to_owned(),
+                what: "strength",
+                value,
+            }),
+        }
+    }
+}
+
 /// The strength a region is held against.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Strength {
     /// Strength, MPa.
-    pub strength: f64,
+    pub strength: LocalStrength,
     /// Law it comes from.
     pub law: String,
     /// Citation with its flag.
@@ -60,34 +104,31 @@ pub fn assess_implant(
     stress: &[Voigt],
     strength: &Strength,
 ) -> Result<ImplantRow, AssessmentError> {
-    if !(strength.strength > 0.0 && strength.strength.is_finite()) {
-        return Err(AssessmentError::NotPositive {
-            body: region.name.to_owned(),
-            what: "strength",
-            value: strength.strength,
-        });
-    }
+    strength.strength.check(region)?;
     let averaged = cell_average(region, stress)?;
     let measures: Vec<f64> = averaged.iter().map(yield_measure).collect();
-    let value = volume_percentile(&measures, region.volume, PERCENTILE).ok_or_else(|| {
-        AssessmentError::Empty {
-            what: region.name.to_owned(),
-        }
+    let utilisation: Vec<f64> = (0..measures.len())
+        .map(|e| measures[e] / strength.strength.at(e))
+        .collect();
+    let judged = percentile_place(&utilisation, region.volume, PERCENTILE);
+    let e = judged.ok_or_else(|| AssessmentError::Empty {
+        what: region.name.to_owned(),
     })?;
+    let (value, limit) = (measures[e], strength.strength.at(e));
     Ok(ImplantRow {
         state: state.to_owned(),
         load_case: load_case.to_owned(),
         part: region.part,
         region: region.name.to_owned(),
         stress_mpa: value,
-        strength_mpa: strength.strength,
-        safety_factor: strength.strength / value,
+        strength_mpa: limit,
+        safety_factor: limit / value,
         law: format!(
             "{}; compressive, applied to tension too for want of a tension law",
             strength.law
         ),
         source: super::cited(&strength.source),
-        verdict: Verdict::of_ratio(value / strength.strength),
+        verdict: Verdict::of_ratio(value / limit),
     })
 }
 
@@ -154,17 +195,19 @@ pub fn cell_average(region: &Region, stress: &[Voigt]) -> Result<Vec<Voigt>, Ass
 /// The smallest value that at least the share `share` of the volume does not exceed; `None` where
 /// there is no volume.
 pub fn volume_percentile(values: &[f64], volumes: &[f64], share: f64) -> Option<f64> {
+    percentile_place(values, volumes, share).map(|i| values[i])
+}
+
+/// The number of that value.
+fn percentile_place(values: &[f64], volumes: &[f64], share: f64) -> Option<usize> {
     let mut order: Vec<usize> = (0..values.len()).collect();
     order.sort_by(|&a, &b| values[a].total_cmp(&values[b]).then(a.cmp(&b)));
     let total: f64 = order.iter().map(|&i| volumes[i]).sum();
     let mut below = 0.0;
-    for &i in &order {
+    order.into_iter().find(|&i| {
         below += volumes[i];
-        if below >= share * total * (1.0 - 1e-12) {
-            return Some(values[i]);
-        }
-    }
-    None
+        below >= share * total * (1.0 - 1e-12)
+    })
 }
 
 #[cfg(test)]
@@ -193,7 +236,7 @@ mod tests {
             flag: SourceFlag::Derived,
         };
         Strength {
-            strength,
+            strength: LocalStrength::Uniform(strength),
             law: "law".to_owned(),
             source,
         }
@@ -238,6 +281,47 @@ mod tests {
                 assert!((s - Voigt::new(0.0, 0.0, p.x, p.y, 0.0, p.z)).amax() < 1e-12);
             }
         }
+    }
+
+    /// The same stress everywhere: the half with half the strength decides, at 1 % of the volume
+    /// and more.
+    #[test]
+    fn the_utilisation_is_judged_not_the_stress() {
+        let (centroid, volume) = bar();
+        let region = Region {
+            part: ImplantPart::Implant,
+            name: "core",
+            centroid: &centroid,
+            volume: &volume,
+            unit_cell: 2.0,
+        };
+        // Twice the stress where the strength is three times as high.
+        let dense = |p: &Point| p.z > 10.0;
+        let stress: Vec<Voigt> = centroid
+            .iter()
+            .map(|p| if dense(p) { -8.0 } else { -4.0 })
+            .map(|s| Voigt::new(0.0, 0.0, s, 0.0, 0.0, 0.0))
+            .collect();
+        let mut limit = yield_of(0.0);
+        let of = |p: &Point| if dense(p) { 24.0 } else { 8.0 };
+        let mut strengths: Vec<f64> = centroid.iter().map(of).collect();
+        // Near the step the average mixes both stresses; strength does not step there.
+        for (s, p) in strengths.iter_mut().zip(&centroid) {
+            if (p.z - 10.0).abs() < 1.5 {
+                *s = 24.0;
+            }
+        }
+        limit.strength = LocalStrength::Local(strengths.clone());
+        let row = assess_implant(("f", "a"), &region, &stress, &limit).unwrap();
+        assert!((row.stress_mpa - 4.0).abs() < 1e-12 && row.strength_mpa == 8.0);
+        assert!((row.safety_factor - 2.0).abs() < 1e-12);
+        let uniform = assess_implant(("f", "a"), &region, &stress, &yield_of(24.0)).unwrap();
+        assert!((uniform.stress_mpa - 8.0).abs() < 1e-12);
+        strengths.pop();
+        limit.strength = LocalStrength::Local(strengths);
+        let short = assess_implant(("f", "a"), &region, &stress, &limit);
+        let what = "strengths";
+        assert!(matches!(short, Err(AssessmentError::Length { what: w, .. }) if w == what));
     }
 
     #[test]

@@ -445,34 +445,50 @@ pub fn find_surface(
     surface: &SurfaceFile,
     extra: Option<&Path>,
 ) -> Result<PathBuf, CaseError> {
-    let beside = places.file().path.parent().unwrap_or(Path::new(""));
-    let mut looked_in = vec![beside.to_owned()];
-    looked_in.extend(extra.map(Path::to_owned));
-    let fault = |path: &Path, reason: String, looked_in: Vec<PathBuf>| {
-        let path = path.to_owned();
+    let path = find_file(places, [&surface.key, &surface.file, "surface"], extra)?;
+    let fault = |reason: String| {
         let fault = CaseFault::File {
-            path,
+            path: path.clone(),
             reason,
-            looked_in,
+            looked_in: Vec::new(),
         };
         places.error(&surface.key, fault)
     };
-    let candidates = looked_in.iter().map(|d| d.join(&surface.file));
-    let Some(path) = candidates.into_iter().find(|p| p.is_file()) else {
-        let help = "put the file beside the case file or name its folder with `--surfaces DIR`";
-        let name = Path::new(&surface.file);
-        return Err(fault(name, "no such surface file".into(), looked_in).with_help(help));
-    };
     if let Some(expected) = &surface.sha256 {
-        let bytes = std::fs::read(&path)
-            .map_err(|e| fault(&path, format!("cannot be read: {e}"), Vec::new()))?;
+        let bytes = std::fs::read(&path).map_err(|e| fault(format!("cannot be read: {e}")))?;
         let found = sha256_hex(&bytes);
         if found != *expected {
             let reason = format!("is not the file the case means: its SHA-256 is {found}");
-            return Err(fault(&path, reason, Vec::new()));
+            return Err(fault(reason));
         }
     }
     Ok(path)
+}
+
+/// Finds a file that the case names at `key` beside the case file, then in `extra`; `what` says
+/// in a word what it is.
+///
+/// # Errors
+/// [`CaseFault::File`] with the places looked in.
+pub(super) fn find_file(
+    places: &CasePlaces,
+    [key, file, what]: [&str; 3],
+    extra: Option<&Path>,
+) -> Result<PathBuf, CaseError> {
+    let beside = places.file().path.parent().unwrap_or(Path::new(""));
+    let mut looked_in = vec![beside.to_owned()];
+    looked_in.extend(extra.map(Path::to_owned));
+    let mut candidates = looked_in.iter().map(|d| d.join(file));
+    if let Some(path) = candidates.find(|p| p.is_file()) {
+        return Ok(path);
+    }
+    let fault = CaseFault::File {
+        path: PathBuf::from(file),
+        reason: format!("no such {what} file"),
+        looked_in,
+    };
+    let help = "put the file beside the case file or name its folder with `--surfaces DIR`";
+    Err(places.error(key, fault).with_help(help))
 }
 
 /// SHA-256 in lower-case hexadecimal.

@@ -388,7 +388,7 @@ pub(super) fn read_grafts(
                 0.5..=10.0,
                 &GRAFT_THICKNESS,
             )?,
-            material: materials.reference(&section, "material")?,
+            material: materials.uniform_reference(&section, "material")?,
         });
     }
     Ok(grafts)
@@ -434,7 +434,7 @@ pub(super) fn read_rods(
         implant.between
     };
     let material = if section.has("material") {
-        materials.reference(&section, "material")?
+        materials.uniform_reference(&section, "material")?
     } else {
         section.record_default("material", "ti6al4v", RODS_SOURCE, Derived);
         materials.library("ti6al4v")

@@ -7,6 +7,7 @@ use nalgebra::Matrix3;
 
 use super::bodies::{both, duplicate};
 use super::error::{CaseError, CaseFault, FaultKind};
+use super::porosity::{self, Lattice, Porosity};
 use super::raw::{NumberDefault, Section};
 use crate::lattice::{self, LAW_IDS};
 use crate::source::Source;
@@ -34,8 +35,8 @@ pub enum MaterialLaw {
     Porous {
         /// Id of the law, one of [`LAW_IDS`].
         law: String,
-        /// Solid share of the volume, 0 to 1.
-        relative_density: f64,
+        /// How porous it is, and where.
+        porosity: Porosity,
     },
     /// The same in all directions.
     Isotropic {
@@ -66,6 +67,8 @@ pub struct Material {
     pub strength_mpa: Option<f64>,
     /// Poisson ratio given in the case for a porous law.
     pub poisson_ratio: Option<f64>,
+    /// The lattice a porous metal is printed as, where the case gives it.
+    pub lattice: Option<Lattice>,
 }
 
 /// Bone of all vertebrae.
@@ -131,6 +134,8 @@ const MATERIAL_KEYS: &[&str] = &[
     "law",
     "porosity_percent",
     "relative_density",
+    "porosity",
+    "lattice",
     "youngs_modulus_mpa",
     "poisson_ratio",
     "shear_modulus_mpa",
@@ -164,6 +169,7 @@ impl Materials {
                 return Err(duplicate(&section, "material", &name));
             }
             let law = read_law(&section)?;
+            refuse_one_strength(&section, &law)?;
             let porous = matches!(law, MaterialLaw::Porous { .. });
             list.push(Material {
                 name,
@@ -174,6 +180,7 @@ impl Materials {
                     true => section.number("poisson_ratio", POISSON)?,
                     false => None,
                 },
+                lattice: porosity::read_lattice(&section)?,
             });
         }
         Ok(Self { list })
@@ -193,6 +200,23 @@ impl Materials {
         Err(section.unknown_name(key, "material", name, &known))
     }
 
+    /// The number of the material that `key` names for a body that has no frame for a graded one.
+    pub fn uniform_reference(
+        &mut self,
+        section: &Section<'_>,
+        key: &str,
+    ) -> Result<usize, CaseError> {
+        let number = self.reference(section, key)?;
+        match &self.list[number].law {
+            MaterialLaw::Porous { porosity, .. } if porosity.is_graded() => {
+                let reason = "only the implant can be of graded porosity";
+                let help = "give this part a material with `porosity_percent`";
+                Err(section.error(key, CaseFault::model(reason)).with_help(help))
+            }
+            _ => Ok(number),
+        }
+    }
+
     /// The number of a library material, added if need be.
     pub fn library(&mut self, id: &str) -> usize {
         if let Some(number) = self.list.iter().position(|m| m.name == id) {
@@ -204,6 +228,7 @@ impl Materials {
             law: MaterialLaw::Library(id.to_owned()),
             strength_mpa: None,
             poisson_ratio: None,
+            lattice: None,
         });
         self.list.len() - 1
     }
@@ -219,7 +244,7 @@ fn read_law(section: &Section<'_>) -> Result<MaterialLaw, CaseError> {
     if LAW_IDS.contains(&law) {
         return Ok(MaterialLaw::Porous {
             law: law.to_owned(),
-            relative_density: read_density(section, law)?,
+            porosity: read_porosity(section, law)?,
         });
     }
     match law {
@@ -251,7 +276,13 @@ fn keys_of(law: &str) -> &'static [&'static str] {
             "axis_1",
             "axis_2",
         ],
-        _ => &["porosity_percent", "relative_density", "poisson_ratio"],
+        _ => &[
+            "porosity_percent",
+            "relative_density",
+            "porosity",
+            "lattice",
+            "poisson_ratio",
+        ],
     }
 }
 
@@ -271,22 +302,42 @@ fn refuse_other_keys(section: &Section<'_>, law: &str) -> Result<(), CaseError> 
     Err(section.error(key, fault).with_help(help))
 }
 
-/// Relative density within the samples that the law was fitted to.
-fn read_density(section: &Section<'_>, id: &str) -> Result<f64, CaseError> {
+/// Porosity within the samples that the law was fitted to.
+fn read_porosity(section: &Section<'_>, id: &str) -> Result<Porosity, CaseError> {
     let known = || section.unknown_name("law", "material law", id, &LAWS);
     let [low, high] = lattice::law(id).map_err(|_| known())?.range;
-    let percent = |density: f64| (1e4 * (1.0 - density)).round() / 100.0;
-    let porosity = section.number("porosity_percent", percent(high)..=percent(low));
+    let percent = porosity::percent_range([low, high]);
     let help = format!("the samples of \"{id}\" reach no further; it is not extrapolated");
-    let porosity = porosity.map_err(|e| e.with_help_for(FaultKind::Range, &help))?;
+    let outside = |e: CaseError| e.with_help_for(FaultKind::Range, &help);
+    let given = ["porosity_percent", "relative_density", "porosity"];
+    let mut given = given.into_iter().filter(|key| section.has(key));
+    if let (Some(one), Some(other)) = (given.next(), given.next()) {
+        return Err(both(section, one, other));
+    }
+    if section.has("porosity") {
+        return porosity::read(section, percent, &help);
+    }
+    let porosity = section.number("porosity_percent", percent);
     let density = section.number("relative_density", low..=high);
-    let density = density.map_err(|e| e.with_help_for(FaultKind::Range, &help))?;
-    match (porosity, density) {
-        (Some(_), Some(_)) => Err(both(section, "porosity_percent", "relative_density")),
-        (Some(porosity), None) => Ok(1.0 - porosity / 100.0),
-        (None, Some(density)) => Ok(density),
+    match (porosity.map_err(outside)?, density.map_err(outside)?) {
+        (Some(porosity), _) => Ok(Porosity::Uniform(1.0 - porosity / 100.0)),
+        (None, Some(density)) => Ok(Porosity::Uniform(density)),
         (None, None) => Err(section.missing("porosity_percent")),
     }
+}
+
+/// A graded metal is as strong as its law says at each place.
+fn refuse_one_strength(section: &Section<'_>, law: &MaterialLaw) -> Result<(), CaseError> {
+    let graded = matches!(law, MaterialLaw::Porous { porosity, .. } if porosity.is_graded());
+    if !(graded && section.has("strength_mpa")) {
+        return Ok(());
+    }
+    let fault = CaseFault::KeysTogether {
+        message: "one `strength_mpa` cannot hold where `porosity` changes from place to place"
+            .to_owned(),
+    };
+    let help = "leave it out: the law gives the strength at each place";
+    Err(section.error("strength_mpa", fault).with_help(help))
 }
 
 fn read_transversely_isotropic(section: &Section<'_>) -> Result<MaterialLaw, CaseError> {

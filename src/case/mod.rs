@@ -15,7 +15,7 @@
 //! | `[resection]` | `vertebrae` taken out whole; the discs beside them go with them |
 //! | `[implant]` | cylinder `between` two vertebrae: `diameter_mm`, `height_mm` or `height = "fit"`, `sagittal_angle_deg`, `ends`, `material`; `[[implant.solid]]`, `[[implant.screw_track]]` |
 //! | `[[graft]]` | what fills the gap at a flat `end`: `name`, `material`, `min_thickness_mm` where end and bone come nearest |
-//! | `[[material]]` | `name`, `law` and the constants of that law |
+//! | `[[material]]` | `name`, `law` and the constants of that law; of porous metal `porosity` by place (`by`, `points_mm`, `percent`, or a `file`) and the `lattice` it is printed as |
 //! | `[bone]`, `[disc_material]` | moduli, thicknesses, the band of the cancellous modulus |
 //! | `[rods]` | `kind` "default" or "none", and their sizes |
 //! | `[loads]`, `[[load_case]]` | a `preset`, loads of one's own, the loaded face and point |
@@ -37,6 +37,7 @@ pub mod loads;
 pub mod materials;
 pub mod patches;
 pub mod place;
+pub mod porosity;
 pub mod presets;
 mod raw;
 pub mod settings;
@@ -57,6 +58,7 @@ pub use loads::{EndplateFace, Load, LoadFrame, Loads};
 pub use materials::{Bone, DiscMaterial, Material, MaterialLaw};
 pub use patches::{NamedPatch, NamedPlaces};
 pub use place::{CasePlaces, CaseText, Place};
+pub use porosity::{Along, GridFrame, KeptSize, Lattice, Porosity, PorosityFile, PorosityProfile};
 pub use settings::{Interface, Limits, MeshSizes, SolverMethod, SolverSettings};
 
 use crate::source::{Source, SourceFlag};
@@ -206,6 +208,19 @@ impl Case {
         extra: Option<&Path>,
     ) -> Result<PathBuf, CaseError> {
         bodies::find_surface(&self.places, surface, extra)
+    }
+
+    /// Finds a porosity grid beside the case, then in `extra`.
+    ///
+    /// # Errors
+    /// [`CaseFault::File`] that lists where it was looked for.
+    pub fn find_porosity(
+        &self,
+        file: &PorosityFile,
+        extra: Option<&Path>,
+    ) -> Result<PathBuf, CaseError> {
+        let named = [file.key.as_str(), file.file.as_str(), "porosity"];
+        bodies::find_file(&self.places, named, extra)
     }
 
     /// Every surface file that the case names, vertebrae first.
@@ -464,7 +479,7 @@ mod tests {
         assert_eq!(implant.height, ImplantHeight::Millimetres(25.0));
         let MaterialLaw::Porous {
             law,
-            relative_density,
+            porosity: Porosity::Uniform(relative_density),
         } = &case.materials[implant.material].law
         else {
             panic!("not porous");

@@ -124,6 +124,11 @@ impl<'a> Section<'a> {
         self.value(key).is_some()
     }
 
+    /// Whether the file sets the key to a number.
+    pub fn is_number(&self, key: &str) -> bool {
+        self.value(key).is_some_and(|v| number(v).is_some())
+    }
+
     /// A fault on the value of a key.
     pub fn error(&self, key: &str, fault: CaseFault) -> CaseError {
         self.reader.places.error(&self.key(key), fault)
@@ -310,31 +315,72 @@ impl<'a> Section<'a> {
         range: RangeInclusive<f64>,
     ) -> Result<Option<[f64; N]>, CaseError> {
         let expected = format!("a list of {N} numbers{}", unit::of_words(key));
-        let entries = match self.value(key) {
-            None => return Ok(None),
-            Some(DeValue::Array(entries)) => entries,
-            Some(DeValue::String(text)) => return Err(self.text_for_number(key, text)),
-            Some(_) => return Err(self.wrong_type(key, &expected)),
+        let Some(numbers) = self.entries(key, &expected)? else {
+            return Ok(None);
         };
-        if entries.len() != N {
+        let found = numbers.len();
+        let numbers: [f64; N] = numbers.try_into().map_err(|_| {
             let fault = CaseFault::WrongType {
                 key: key.to_owned(),
-                found: format!("a list of {}", entries.len()),
+                found: format!("a list of {found}"),
+                expected,
+            };
+            self.error(key, fault)
+        })?;
+        self.check_entries(key, &numbers, &range)?;
+        Ok(Some(numbers))
+    }
+
+    /// A list of at least `least` numbers, each within the range; it must be there.
+    pub fn number_list(
+        &self,
+        key: &str,
+        least: usize,
+        range: RangeInclusive<f64>,
+    ) -> Result<Vec<f64>, CaseError> {
+        let expected = format!("a list of at least {least} numbers{}", unit::of_words(key));
+        let numbers = self.entries(key, &expected)?;
+        let numbers = numbers.ok_or_else(|| self.missing(key))?;
+        if numbers.len() < least {
+            let fault = CaseFault::WrongType {
+                key: key.to_owned(),
+                found: format!("a list of {}", numbers.len()),
                 expected,
             };
             return Err(self.error(key, fault));
         }
-        let mut numbers = [0.0; N];
-        for (i, entry) in entries.iter().enumerate() {
-            let item = format!("{key}[{i}]");
-            numbers[i] = match (number(entry.get_ref()), entry.get_ref()) {
-                (Some(n), _) => n,
-                (None, DeValue::String(text)) => return Err(self.text_for_number(key, text)),
-                _ => return Err(self.wrong_type(key, &expected)),
+        self.check_entries(key, &numbers, &range)?;
+        Ok(numbers)
+    }
+
+    fn entries(&self, key: &str, expected: &str) -> Result<Option<Vec<f64>>, CaseError> {
+        let entries = match self.value(key) {
+            None => return Ok(None),
+            Some(DeValue::Array(entries)) => entries,
+            Some(DeValue::String(text)) => return Err(self.text_for_number(key, text)),
+            Some(_) => return Err(self.wrong_type(key, expected)),
+        };
+        let entry =
+            |entry: &toml::Spanned<DeValue<'_>>| match (number(entry.get_ref()), entry.get_ref()) {
+                (Some(n), _) => Ok(n),
+                (None, DeValue::String(text)) => Err(self.text_for_number(key, text)),
+                _ => Err(self.wrong_type(key, expected)),
             };
-            self.check(&item, numbers[i], &range)?;
-        }
-        Ok(Some(numbers))
+        entries
+            .iter()
+            .map(entry)
+            .collect::<Result<_, _>>()
+            .map(Some)
+    }
+
+    fn check_entries(
+        &self,
+        key: &str,
+        numbers: &[f64],
+        range: &RangeInclusive<f64>,
+    ) -> Result<(), CaseError> {
+        let mut numbers = numbers.iter().enumerate();
+        numbers.try_for_each(|(i, n)| self.check(&format!("{key}[{i}]"), *n, range))
     }
 
     /// A list of texts.

@@ -71,14 +71,22 @@ fn split(key: &str) -> Option<(&str, &'static Unit)> {
         .min_by_key(|(stem, _)| stem.len())
 }
 
+/// The words of the unit that a key names; `percent` alone is a key of profiles.
+fn words(key: &str) -> Option<&'static str> {
+    match key {
+        "percent" => Some("%"),
+        _ => split(key).map(|(_, u)| u.words),
+    }
+}
+
 /// " mm" for "diameter_mm", nothing for a key without a unit.
 pub(super) fn suffix_words(key: &str) -> String {
-    split(key).map_or_else(String::new, |(_, u)| format!(" {}", u.words))
+    words(key).map_or_else(String::new, |unit| format!(" {unit}"))
 }
 
 /// " in mm" for "diameter_mm", nothing for a key without a unit.
 pub(super) fn of_words(key: &str) -> String {
-    split(key).map_or_else(String::new, |(_, u)| format!(" in {}", u.words))
+    words(key).map_or_else(String::new, |unit| format!(" in {unit}"))
 }
 
 /// Whether an unknown key is a known one with another unit, or with none.

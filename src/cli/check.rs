@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use endplate::case::{
-    Case, DiscShape, ImplantEnds, ImplantHeight, LoadFrame, MaterialLaw, SolidKind, State,
-    VertebraShape,
+    Case, DiscShape, ImplantEnds, ImplantHeight, KeptSize, Lattice, LoadFrame, MaterialLaw,
+    Porosity, SolidKind, State, VertebraShape,
 };
 use endplate::source::Source;
 use endplate::study;
@@ -206,13 +206,11 @@ fn describe_materials(case: &Case, lines: &mut Lines) {
     for material in &case.materials {
         let text = match &material.law {
             MaterialLaw::Library(id) => format!("the program's \"{id}\""),
-            MaterialLaw::Porous {
-                law,
-                relative_density,
-            } => format!(
-                "law {law} at {:.2} % porosity",
-                100.0 * (1.0 - relative_density)
-            ),
+            MaterialLaw::Porous { law, porosity } => {
+                let lattice = material.lattice.as_ref().map(lattice_words);
+                let words = porosity_words(porosity);
+                format!("law {law} at {words}{}", lattice.unwrap_or_default())
+            }
             MaterialLaw::Isotropic {
                 youngs_modulus_mpa,
                 poisson_ratio,
@@ -236,6 +234,30 @@ fn describe_materials(case: &Case, lines: &mut Lines) {
             bone.cortical_thickness_mm
         ),
     );
+}
+
+fn porosity_words(porosity: &Porosity) -> String {
+    match porosity {
+        Porosity::Uniform(density) => format!("{:.2} % porosity", 100.0 * (1.0 - density)),
+        Porosity::Profile(profile) => {
+            let points = profile.points_mm.iter().zip(&profile.percent);
+            let points: Vec<String> = points.map(|(x, p)| format!("{p} % at {x} mm")).collect();
+            format!(
+                "porosity by {}, {}",
+                profile.along.word(),
+                points.join(", ")
+            )
+        }
+        Porosity::Grid(grid) => format!("porosity from {} in {}", grid.file, grid.frame.sentence()),
+    }
+}
+
+fn lattice_words(lattice: &Lattice) -> String {
+    let kept = match lattice.kept {
+        KeptSize::Cell(side) => format!("cells of {side} mm"),
+        KeptSize::Strut(strut) => format!("struts of {strut} mm"),
+    };
+    format!("; printed as {}, {kept}", lattice.cell.name())
 }
 
 fn describe_loads(case: &Case, lines: &mut Lines) {

@@ -27,6 +27,9 @@ pub use crate::geometry::screw_track::{PlacedTrack, ScrewTrack};
 use crate::geometry::screw_track::{bore, check_track};
 use crate::geometry::{Aabb, Field, SharedField};
 use crate::tensor::{Point, Vec3};
+pub use ends::EndHeights;
+
+mod ends;
 
 /// A fitted cage reaches this far into the bones before they are cut away, beyond the deepest
 /// point under its ends, mm.

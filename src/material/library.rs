@@ -350,6 +350,19 @@ pub fn porous_material(
     if let Some(plateau) = at.plateau {
         parameters.push(parameter("plateau_stress_mpa", plateau, "MPa"));
     }
+    parameters.extend(fit_parameters(law));
+    parameters.push(parameter(
+        "modulus_over_hashin_shtrikman_bound",
+        law.modulus_over_bound(relative_density, SOLID_POISSON_RATIO),
+        "",
+    ));
+    let record = porous_record(law, parameters);
+    Ok((elasticity, at, record))
+}
+
+/// The constants of a law's fits and their scatter.
+pub(super) fn fit_parameters(law: &GibsonAshbyLaw) -> Vec<Parameter> {
+    let mut parameters = Vec::new();
     for (name, fit) in [("modulus", &law.modulus), ("yield", &law.yield_strength)] {
         let scatter = fit.residual_percent.iter().copied();
         parameters.push(parameter(
@@ -374,13 +387,13 @@ pub fn porous_material(
             "%",
         ));
     }
-    parameters.push(parameter(
-        "modulus_over_hashin_shtrikman_bound",
-        law.modulus_over_bound(relative_density, SOLID_POISSON_RATIO),
-        "",
-    ));
+    parameters
+}
+
+/// The record of a porous metal with these numbers.
+pub(super) fn porous_record(law: &GibsonAshbyLaw, parameters: Vec<Parameter>) -> MaterialRecord {
     let [low, high] = law.range;
-    let record = MaterialRecord {
+    MaterialRecord {
         name: law.name.to_owned(),
         law: format!("{}: {}, {}, y = P rho^n", law.id, law.cell, law.process),
         parameters,
@@ -389,8 +402,7 @@ pub fn porous_material(
              chosen (ideal rhombic dodecahedron 0.31-0.46)"
         ),
         source: law.source.clone(),
-    };
-    Ok((elasticity, at, record))
+    }
 }
 
 /// A power law of apparent density for bone, E = P ρⁿ.

@@ -5,6 +5,8 @@ pub mod disc;
 pub mod field;
 pub mod library;
 pub mod membrane;
+pub mod porosity;
+pub mod porosity_csv;
 pub mod record;
 
 pub use library::{MaterialRecord, Parameter};
@@ -80,7 +82,13 @@ pub enum MaterialError {
     },
     /// A lattice law refused.
     #[error(transparent)]
-    Lattice(#[from] LatticeError),
+    Lattice(Box<LatticeError>),
+}
+
+impl From<LatticeError> for MaterialError {
+    fn from(error: LatticeError) -> Self {
+        Self::Lattice(Box::new(error))
+    }
 }
 
 /// Elastic properties of a whole mesh.

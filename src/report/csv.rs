@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::ReportError;
 use super::finite::check_finite;
+use super::porosity::{LATTICE_FILE, LatticePlace, PorosityReport};
 use crate::assessment::Findings;
 
 const SHIELDING: &[&str] = &[
@@ -97,6 +98,19 @@ const LOAD_SHARING: &[&str] = &[
     "share",
 ];
 
+const LATTICE_SIZES: &[&str] = &[
+    "x_mm",
+    "y_mm",
+    "z_mm",
+    "porosity_percent",
+    "relative_density",
+    "strut_mm",
+    "cell_mm",
+    "pore_body_mm",
+    "pore_window_mm",
+    "material",
+];
+
 /// Names of the files [`write_tables`] makes, in the order of the findings.
 pub const TABLES: [&str; 6] = [
     "stress_shielding.csv",
@@ -118,6 +132,19 @@ pub fn write_tables(dir: &Path, findings: &Findings) -> Result<(), ReportError> 
     write_table(dir, TABLES[3], IMPLANT, &findings.implant)?;
     write_table(dir, TABLES[4], FIXATION, &findings.fixation)?;
     write_table(dir, TABLES[5], LOAD_SHARING, &findings.load_sharing)
+}
+
+/// Writes the sizes of the lattices into `dir`; nothing where no material has one.
+///
+/// # Errors
+/// As [`write_tables`].
+pub fn write_lattice_sizes(dir: &Path, porosity: &[PorosityReport]) -> Result<(), ReportError> {
+    let lattices: Vec<_> = porosity.iter().filter_map(|p| p.lattice.as_ref()).collect();
+    if lattices.is_empty() {
+        return Ok(());
+    }
+    let rows: Vec<&LatticePlace> = lattices.iter().flat_map(|l| &l.rows).collect();
+    write_table(dir, LATTICE_FILE, LATTICE_SIZES, &rows)
 }
 
 fn write_table<T: Serialize>(
@@ -200,6 +227,9 @@ mod tests {
             SUBSIDENCE
         );
         assert_eq!(value(serde_json::to_value(&f.implant[0]).unwrap()), IMPLANT);
+        let porosity = example::report().porosity;
+        let place = &porosity[0].lattice.as_ref().unwrap().rows[0];
+        assert_eq!(value(serde_json::to_value(place).unwrap()), LATTICE_SIZES);
         assert_eq!(
             value(serde_json::to_value(&f.fixation[0]).unwrap()),
             FIXATION

@@ -4,6 +4,9 @@
 use std::collections::BTreeMap;
 
 use super::fields::{BodyKind, CaseFields, InterfaceTraction, RodShape, StateFields};
+use super::porosity::{
+    LATTICE_FILE, LatticePlace, LatticeReport, PorosityBand, PorosityReport, PorositySection,
+};
 use super::schema::*;
 use crate::assessment::verdict::{RESORBING_LIMIT, overall};
 use crate::assessment::*;
@@ -498,6 +501,61 @@ fn shielding_rows() -> Vec<ShieldingRow> {
     rows
 }
 
+/// Stiffer ends, 60 to 80 % over 4 mm.
+fn porosity() -> PorosityReport {
+    let percent = |z: f64| 60.0 + 5.0 * z.min(25.0 - z).clamp(0.0, 4.0);
+    let heights = (0..25).map(|k| f64::from(k) + 0.5);
+    let sizes = |z: f64| LatticePlace {
+        x_mm: 0.75,
+        y_mm: -0.75,
+        z_mm: z,
+        porosity_percent: percent(z),
+        relative_density: 1.0 - percent(z) / 100.0,
+        strut_mm: 0.2,
+        cell_mm: 1.5,
+        pore_body_mm: 1.0,
+        pore_window_mm: 0.4,
+        material: "porous tantalum".to_owned(),
+    };
+    let row = |z: f64| (0..15).map(move |i| ([f64::from(i) - 7.0, z], percent(z)));
+    PorosityReport {
+        material: "porous tantalum".to_owned(),
+        field: "by height".to_owned(),
+        lowest_percent: 60.5,
+        mean_percent: 76.8,
+        highest_percent: 80.0,
+        largest_change_in_an_element_percent: 5.1,
+        curve_along: "height along the implant's axis".to_owned(),
+        curve: heights
+            .clone()
+            .map(|z| PorosityBand {
+                at_mm: z,
+                lowest_percent: percent(z) - 1.0,
+                mean_percent: percent(z),
+                highest_percent: percent(z) + 1.0,
+            })
+            .collect(),
+        section: PorositySection {
+            step_mm: 1.0,
+            squares: heights.clone().flat_map(row).collect(),
+        },
+        lattice: Some(LatticeReport {
+            cell: "rhombic-dodecahedron".to_owned(),
+            kept: "cells of 1.5 mm".to_owned(),
+            file: LATTICE_FILE.to_owned(),
+            places: 25,
+            spacing_mm: 1.5,
+            frame: "the implant's".to_owned(),
+            cell_mm: [1.5; 2],
+            strut_mm: [0.2, 0.3],
+            pore_body_mm: [0.9, 1.0],
+            pore_window_mm: [0.3, 0.4],
+            notes: Vec::new(),
+            rows: heights.map(sizes).collect(),
+        }),
+    }
+}
+
 /// The whole made-up report.
 pub fn report() -> RunReport {
     let chen = || source("Chen 2025, Table 2", SourceFlag::Paper);
@@ -590,6 +648,7 @@ pub fn report() -> RunReport {
                 largest_mm: 0.21,
             }],
         }),
+        porosity: vec![porosity()],
         surfaces: vec![SurfaceReport {
             body: "T5".to_owned(),
             file: "surfaces/T5.stl".to_owned(),

@@ -14,6 +14,7 @@ pub mod html;
 pub mod json;
 pub mod number;
 pub mod picture;
+pub mod porosity;
 pub mod schema;
 pub mod summary;
 pub mod vtu;
@@ -121,6 +122,7 @@ pub fn write_all(
         json::write_json(out, report)
     })?;
     csv::write_tables(dir, &report.findings)?;
+    csv::write_lattice_sizes(dir, &report.porosity)?;
     progress.advance();
     write_fields(dir, states, progress)?;
     let pictures = picture::draw_pictures(report, states)?;
@@ -210,7 +212,7 @@ mod tests {
         assert!(dir.join(case["vtu"].as_str().unwrap()).exists());
         let files = std::fs::read_dir(dir).unwrap();
         let files = files.filter(|e| e.as_ref().unwrap().path().is_file());
-        assert_eq!(files.count(), 2 + csv::TABLES.len() + 6);
+        assert_eq!(files.count(), 3 + csv::TABLES.len() + 6);
     }
 
     #[test]

@@ -5,6 +5,7 @@
 
 use serde::Serialize;
 
+pub use super::porosity::PorosityReport;
 use crate::assessment::Findings;
 use crate::assessment::motion::SegmentMotion;
 use crate::assessment::verdict::{OverallVerdict, Reason};
@@ -45,6 +46,8 @@ pub struct RunReport {
     pub defaults: Vec<DefaultUsed>,
     /// How the implant sits between its neighbours.
     pub placement: Option<Placement>,
+    /// How porosity runs in the implant, where it is graded or its lattice is written out.
+    pub porosity: Vec<PorosityReport>,
     /// The surface files of measured bodies; empty where all were made.
     pub surfaces: Vec<SurfaceReport>,
     /// What was solved.

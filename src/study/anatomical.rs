@@ -12,6 +12,7 @@ use crate::tensor::{Point, Vec3};
 use super::StudyError;
 use super::bodies::Role;
 use super::materials::ReadyMaterial;
+use super::porosity::PorositySampler;
 use super::scene::{Scene, solid_materials};
 
 /// The materials of one body's elements.
@@ -28,7 +29,7 @@ pub fn body_materials(
     let field = match role {
         Role::Vertebra(v) => vertebra(case, scene, v, mesh),
         Role::Disc(d) => disc_field(case, scene, d, mesh),
-        Role::Implant => Ok(implant(case, scene, materials, mesh)),
+        Role::Implant => return implant(case, scene, materials, mesh),
         Role::Graft(g) => Ok(graft(&materials[case.grafts[g].material], mesh)),
     };
     field.map_err(|source| StudyError::Material {
@@ -137,28 +138,37 @@ fn implant(
     scene: &Scene,
     materials: &[ReadyMaterial],
     mesh: &TetMesh,
-) -> MaterialField {
-    let bulk = case.implant.as_ref().map_or(0, |i| i.material);
-    let solids = solid_materials(case);
+) -> Result<MaterialField, StudyError> {
+    let mut of_region = vec![case.implant.as_ref().map_or(0, |i| i.material)];
+    of_region.extend(solid_materials(case));
+    let of_region: Vec<&ReadyMaterial> = of_region.iter().map(|m| &materials[*m]).collect();
+    let samplers = of_region
+        .iter()
+        .map(|m| match m.graded() {
+            Some(_) => PorositySampler::of(case, scene, m),
+            None => Ok(None),
+        })
+        .collect::<Result<Vec<_>, _>>()?;
     let elements = mesh.element_count();
-    let mut field = MaterialField::uniform(materials[bulk].elasticity, elements);
-    field
-        .table
-        .extend(solids.iter().map(|m| materials[*m].elasticity));
+    let mut field = MaterialField::uniform(of_region[0].elasticity, elements);
+    field.table = of_region.iter().map(|m| m.elasticity).collect();
     for e in 0..elements {
         let region = scene
             .cage
             .as_ref()
             .map_or(0, |cage| cage.region(&mesh.centroid(e)));
-        let material = if region == 0 {
-            bulk
-        } else {
-            solids[region - 1]
-        };
         field.of_element[e] = region as u32;
-        field.relative_density[e] = materials[material].relative_density.unwrap_or(f64::NAN);
+        match &samplers[region] {
+            Some(sampler) => {
+                (field.factor[e], field.relative_density[e]) = sampler.sample(case, mesh, e)?;
+            }
+            None => {
+                let density = of_region[region].relative_density;
+                field.relative_density[e] = density.unwrap_or(f64::NAN);
+            }
+        }
     }
-    field
+    Ok(field)
 }
 
 fn graft(material: &ReadyMaterial, mesh: &TetMesh) -> MaterialField {

@@ -406,7 +406,8 @@ fn implant(
             0 => format!("{} ({})", implant.name, material.name),
             k => format!("{} solid part {k} ({})", implant.name, material.name),
         };
-        if let Some(strength) = material.judged_strength() {
+        let densities = |e: &usize| model.materials.relative_density[*e];
+        if let Some(strength) = material.local_strength(elements.iter().map(densities)) {
             let place = (ImplantPart::Implant, name.as_str());
             let rows = region_strength(state, place, &elements, &strength)?;
             findings.implant.extend(rows);

@@ -1,13 +1,18 @@
 //! The materials a case names, as stiffness, strength and record.
 
+use std::path::Path;
+
 use super::StudyError;
-use crate::assessment::implant::Strength;
-use crate::case::{self, Case, MaterialLaw};
+use super::lattice_sizes;
+use super::porosity::{PorosityShape, Porous};
+use crate::assessment::implant::{LocalStrength, Strength};
+use crate::case::{self, Case, MaterialLaw, Porosity};
 use crate::lattice::gibson_ashby;
 use crate::material::MaterialError;
 use crate::material::library::{
     self, MaterialRecord, POROUS_POISSON_RATIO, library_material, porous_material,
 };
+use crate::material::porosity::{GradedMetal, density};
 use crate::source::{Source, SourceFlag};
 use crate::tensor::Elasticity;
 
@@ -29,13 +34,39 @@ pub struct ReadyMaterial {
     pub strength_source: Source,
     /// What the report prints.
     pub record: MaterialRecord,
+    /// Of a porous metal, how its porosity runs. Where it is graded, the stiffness above is that
+    /// where it is least porous, the strength that where it is most porous.
+    pub porous: Option<Porous>,
 }
 
 impl ReadyMaterial {
+    /// Its law and porosity where that changes from place to place.
+    pub fn graded(&self) -> Option<&Porous> {
+        self.porous.as_ref().filter(|p| p.shape.is_graded())
+    }
+
+    /// The strength that elements of these relative densities are held against: that of each one's
+    /// own density where the metal is graded.
+    pub fn local_strength(&self, densities: impl Iterator<Item = f64>) -> Option<Strength> {
+        let Some(Porous { metal, .. }) = self.graded() else {
+            return self.judged_strength();
+        };
+        let at = |density| metal.law.yield_strength.law.value(density);
+        Some(Strength {
+            strength: LocalStrength::Local(densities.map(at).collect()),
+            law: format!(
+                "{}; strength by the density at each place; stress and strength are those of the \
+                 place whose utilisation is the 99th volume percentile",
+                self.record.law
+            ),
+            source: self.strength_source.clone(),
+        })
+    }
+
     /// The strength it is held against, with where it comes from; `None`: it is not judged.
     pub fn judged_strength(&self) -> Option<Strength> {
         self.strength.map(|strength| Strength {
-            strength,
+            strength: LocalStrength::Uniform(strength),
             law: self.record.law.clone(),
             source: self.strength_source.clone(),
         })
@@ -59,7 +90,7 @@ pub fn graft_strength(
     let strain = case.limits.yield_strain_percent;
     let default = case.defaults.iter().find(|d| d.key == KEY);
     Some(Strength {
-        strength: 0.01 * strain * modulus,
+        strength: LocalStrength::Uniform(0.01 * strain * modulus),
         law: format!("yield strain {strain} % times modulus {modulus:.0} MPa"),
         source: default.map_or_else(given, |d| d.source.clone()),
     })
@@ -68,12 +99,83 @@ pub fn graft_strength(
 /// All materials of the case, in its order.
 ///
 /// # Errors
-/// A density outside its law's range, numbers no elastic solid can have; at the key's place.
-pub fn resolve(case: &Case) -> Result<Vec<ReadyMaterial>, StudyError> {
-    case.materials
-        .iter()
-        .map(|m| one(m).map_err(|e| at_key(case, m, &e)))
-        .collect()
+/// A density outside its law's range, numbers no elastic solid can have, a porosity grid that is
+/// missing or wrong; at the key's place.
+pub fn resolve(case: &Case, files: Option<&Path>) -> Result<Vec<ReadyMaterial>, StudyError> {
+    case.materials.iter().map(|m| one(case, m, files)).collect()
+}
+
+/// A porous metal, uniform or graded.
+fn porous(
+    case: &Case,
+    (material, law, porosity): (&case::Material, &str, &Porosity),
+    files: Option<&Path>,
+) -> Result<ReadyMaterial, StudyError> {
+    let at = |e: MaterialError| at_key(case, material, &e);
+    let law = gibson_ashby::law(law).map_err(|e| at(e.into()))?;
+    let nu = material.poisson_ratio.unwrap_or(POROUS_POISSON_RATIO);
+    let shape = PorosityShape::read(case, porosity, files)?;
+    let percent = shape.percent_range();
+    if let Some(lattice) = &material.lattice {
+        lattice_sizes::check(case, lattice, percent)?;
+    }
+    let metal = GradedMetal {
+        law: law.clone(),
+        poisson_ratio: nu,
+        percent,
+    };
+    let weakest = law.at(density(percent[1])).map_err(|e| at(e.into()))?;
+    let (elasticity, relative_density, strength, record) = match porosity {
+        Porosity::Uniform(rho) => {
+            let (elasticity, own, record) = porous_material(&law, *rho, nu).map_err(at)?;
+            (elasticity, Some(*rho), own.yield_strength, record)
+        }
+        Porosity::Profile(_) | Porosity::Grid(_) => {
+            let record = metal.record(&shape.sentence(), &shape.source());
+            let elasticity = metal.stiffest().map_err(at)?;
+            (
+                elasticity,
+                None,
+                weakest.yield_strength,
+                record.map_err(at)?,
+            )
+        }
+    };
+    Ok(ReadyMaterial {
+        porous: Some(Porous {
+            metal,
+            shape,
+            lattice: material.lattice.clone(),
+        }),
+        ..ready(
+            material,
+            (elasticity, relative_density, Some(strength)),
+            record,
+        )
+    })
+}
+
+/// A material with the strength that the case gives, or its own.
+fn ready(
+    material: &case::Material,
+    (elasticity, relative_density, strength): (Elasticity, Option<f64>, Option<f64>),
+    record: MaterialRecord,
+) -> ReadyMaterial {
+    ReadyMaterial {
+        elasticity,
+        relative_density,
+        strength: material.strength_mpa.or(strength),
+        strength_source: match material.strength_mpa {
+            Some(_) => given(),
+            None => record.source.clone(),
+        },
+        record: MaterialRecord {
+            name: material.name.clone(),
+            ..record
+        },
+        name: material.name.clone(),
+        porous: None,
+    }
 }
 
 fn at_key(case: &Case, material: &case::Material, error: &MaterialError) -> StudyError {
@@ -81,57 +183,35 @@ fn at_key(case: &Case, material: &case::Material, error: &MaterialError) -> Stud
     case.places.error(&material.key, fault).into()
 }
 
-fn one(material: &case::Material) -> Result<ReadyMaterial, MaterialError> {
-    let name = material.name.clone();
-    let ready = |elasticity, relative_density, strength: Option<f64>, record: MaterialRecord| {
-        ReadyMaterial {
-            elasticity,
-            relative_density,
-            strength: material.strength_mpa.or(strength),
-            strength_source: match material.strength_mpa {
-                Some(_) => given(),
-                None => record.source.clone(),
-            },
-            record: MaterialRecord {
-                name: name.clone(),
-                ..record
-            },
-            name: name.clone(),
-        }
-    };
+fn one(
+    case: &Case,
+    material: &case::Material,
+    files: Option<&Path>,
+) -> Result<ReadyMaterial, StudyError> {
+    let at = |e: MaterialError| at_key(case, material, &e);
+    let name = &material.name;
     Ok(match &material.law {
         MaterialLaw::Library(id) => {
-            let found = library_material(id)?;
-            ready(found.elasticity(), None, found.strength, found.record())
+            let found = library_material(id).map_err(at)?;
+            let own = (found.elasticity(), None, found.strength);
+            ready(material, own, found.record())
         }
-        MaterialLaw::Porous {
-            law,
-            relative_density,
-        } => {
-            let law = gibson_ashby::law(law)?;
-            let nu = material.poisson_ratio.unwrap_or(POROUS_POISSON_RATIO);
-            let (elasticity, at, record) = porous_material(&law, *relative_density, nu)?;
-            ready(
-                elasticity,
-                Some(*relative_density),
-                Some(at.yield_strength),
-                record,
-            )
-        }
+        MaterialLaw::Porous { law, porosity } => porous(case, (material, law, porosity), files)?,
         MaterialLaw::Isotropic {
             youngs_modulus_mpa,
             poisson_ratio,
         } => {
             let (elasticity, record) =
-                library::user_material(&name, *youngs_modulus_mpa, *poisson_ratio)?;
-            ready(elasticity, None, None, record)
+                library::user_material(name, *youngs_modulus_mpa, *poisson_ratio).map_err(at)?;
+            ready(material, (elasticity, None, None), record)
         }
         MaterialLaw::Orthotropic { constants, axes } => {
             let elasticity = Elasticity::orthotropic(constants)
                 .map(|c| c.rotated(axes))
                 .filter(Elasticity::is_positive_definite)
-                .ok_or_else(|| MaterialError::Indefinite { name: name.clone() })?;
-            ready(elasticity, None, None, orthotropic_record(&name, constants))
+                .ok_or_else(|| at(MaterialError::Indefinite { name: name.clone() }))?;
+            let record = orthotropic_record(name, constants);
+            ready(material, (elasticity, None, None), record)
         }
     })
 }

@@ -10,11 +10,14 @@ pub mod bodies;
 pub mod clearance;
 pub mod error;
 pub mod findings;
+pub mod lattice_sizes;
 pub mod materials;
 pub mod measured;
 pub mod memory;
 pub mod placed;
 pub mod places;
+pub mod porosity;
+pub mod porosity_report;
 pub mod record;
 pub mod rods;
 pub mod scene;
@@ -138,7 +141,7 @@ fn prepare(
     around: &Surroundings<'_>,
     clock: &mut Clock,
 ) -> Result<(Scene, Vec<materials::ReadyMaterial>, Vec<MeshedBody>), StudyError> {
-    let ready = materials::resolve(case)?;
+    let ready = materials::resolve(case, around.surfaces)?;
     let scene = Scene::build(case, around.surfaces, around.progress)?;
     clock.lap("place the bodies");
     let bodies = mesh_bodies(case, &scene, &ready, around.mesher, around.progress)?;

@@ -13,8 +13,8 @@ use crate::recovery::face_motion;
 use crate::report::fields::{BodyKind, RodShape};
 use crate::report::schema::{
     AppliedLoad, BodyReport, CaseInfo, DefaultUsed, FaceMotion, Gap, GraftPlacement,
-    LoadCaseReport, MaterialRecord, MeshReport, Placement, Program, ReactionLoad, RunReport,
-    SCHEMA, SolverReport, StageTime, StateReport, SurfaceReport, Units,
+    LoadCaseReport, MaterialRecord, MeshReport, Placement, PorosityReport, Program, ReactionLoad,
+    RunReport, SCHEMA, SolverReport, StageTime, StateReport, SurfaceReport, Units,
 };
 use crate::report::{CaseFields, InterfaceTraction, StateFields, vtu_file_name};
 use crate::tensor::Vec3;
@@ -24,6 +24,7 @@ use super::anatomical::{bone_model, disc_model};
 use super::bodies::{MeshedBody, Role};
 use super::findings::{Found, Inputs, SolvedState, role_of};
 use super::materials::graft_strength;
+use super::porosity_report::{self, porosity_reports};
 use super::scene::{cage_end, solid_materials};
 use super::solid_parts::{SolidPartVolume, solid_parts};
 
@@ -69,6 +70,7 @@ pub struct Outcome<'a> {
 pub fn report(outcome: &Outcome<'_>) -> Result<RunReport, StudyError> {
     let case = outcome.inputs.case;
     let findings = outcome.found.findings.clone();
+    let porosity = porosity_reports(&outcome.inputs, outcome.bodies)?;
     let (verdict, reasons) = overall(&findings, RESORBING_LIMIT);
     let file = case.places.file().path.display().to_string();
     Ok(RunReport {
@@ -98,7 +100,8 @@ pub fn report(outcome: &Outcome<'_>) -> Result<RunReport, StudyError> {
             .collect(),
         findings,
         segment_motion: outcome.found.motion.clone(),
-        warnings: warnings(outcome),
+        warnings: warnings(outcome, &porosity),
+        porosity,
         limits_of_the_method: LIMITS_OF_THE_METHOD
             .iter()
             .map(|s| (*s).to_owned())
@@ -209,7 +212,7 @@ fn not_checked(outcome: &Outcome<'_>) -> Vec<String> {
     missing
 }
 
-fn warnings(outcome: &Outcome<'_>) -> Vec<String> {
+fn warnings(outcome: &Outcome<'_>, porosity: &[PorosityReport]) -> Vec<String> {
     let case = outcome.inputs.case;
     let mut warnings = about_bodies(outcome);
     warnings.extend(outside_linear_range(outcome));
@@ -234,6 +237,8 @@ fn warnings(outcome: &Outcome<'_>) -> Vec<String> {
             ));
         }
     }
+    let materials = outcome.inputs.materials;
+    warnings.extend(porosity_report::warnings(porosity, materials));
     let parts = solid_parts(case, outcome.inputs.scene, outcome.bodies);
     warnings.extend(parts.iter().filter_map(SolidPartVolume::warning));
     for state in outcome.inputs.states {

@@ -16,6 +16,7 @@ mod decks;
 mod errors;
 mod expected;
 mod lattice;
+mod graded;
 mod meshes;
 mod pipeline;
 mod surface;
@@ -23,6 +24,7 @@ mod surface_files;
 mod tetmesh;
 mod verification_composite;
 mod verification_curved;
+mod verification_graded;
 mod verification_invariants;
 mod verification_manufactured;
 mod verification_patch;
@@ -45,9 +47,11 @@ const TESTS: &[&[(&str, fn() -> Result<(), String>)]] = &[
     verification_curved::TESTS,
     verification_structures::TESTS,
     verification_composite::TESTS,
+    verification_graded::TESTS,
     verification_ties::TESTS,
     errors::TESTS,
     lattice::TESTS,
+    graded::TESTS,
     pipeline::TESTS,
     broken_surfaces::TESTS,
     surface_files::TESTS,

@@ -80,6 +80,55 @@ fn a_flat_cage_holds_pi_r_squared_times_the_height_on_its_axis() {
     assert!((height(-7.0) - height(7.0) - wanted).abs() < 0.03);
 }
 
+/// Flat ends are planes: the distance along the axis to each is linear, whatever their tilt.
+#[test]
+fn the_distance_from_flat_ends_is_that_to_their_planes() {
+    let cage = Cage::new(&spec(EndShape::Flat), &flat_site()).unwrap();
+    let ends = EndHeights::new(&cage).unwrap();
+    let slope = 1.5f64.to_radians().tan();
+    for [x, y, z] in [
+        [0.0, 0.0, 3.0],
+        [6.0, 1.0, 2.0],
+        [-5.0, -4.0, 22.0],
+        [7.5, 0.0, 12.0],
+    ] {
+        // Rings are chords of the linear end, exact along a spoke, κ = 0 along a ring only at
+        // the spokes: between two of 96 spokes a plane sags by r·slope·(1 − cos(1.875°)).
+        let exact = (z - slope * x).min(25.0 - slope * x - z);
+        let sag = 7.5 * slope * (1.0 - 1.875f64.to_radians().cos());
+        assert!(
+            (ends.distance([x, y, z]) - exact).abs() <= sag + 1e-9,
+            "{x} {y} {z}"
+        );
+        let there = cage.to_global([x, y, z]);
+        let back = cage.to_local(&there);
+        assert!((0..3).all(|k| (back[k] - [x, y, z][k]).abs() < 1e-12));
+    }
+    assert_eq!(ends.distance([0.0, 0.0, 26.0]), 0.0);
+    let [low, high] = cage.reach();
+    assert!(low <= -7.5 * slope && high >= 25.0 + 7.5 * slope && high < 27.0);
+}
+
+/// A fitted end of curvature 1/20 mm is met to a chord of 0.25 mm.
+#[test]
+fn the_distance_from_a_fitted_end_follows_the_bone() {
+    let mut site = flat_site();
+    let centre = Point::new(0.0, 0.0, -20.0);
+    site.lower = Arc::new(Sphere::new(centre, 20.0).unwrap());
+    site.lower_centroid = Point::new(0.0, 0.0, 0.0);
+    site.upper_centroid = Point::new(0.0, 0.0, 30.0);
+    let mut fitted = spec(EndShape::Fitted);
+    fitted.height = CageHeight::Fit;
+    let cage = Cage::new(&fitted, &site).unwrap();
+    let ends = EndHeights::new(&cage).unwrap();
+    let places: [[f64; 2]; 4] = [[0.1, 0.0], [3.33, 1.2], [-4.0, 5.9], [0.0, -7.4]];
+    for [x, y] in places {
+        let bone = (400.0 - x * x - y * y).sqrt() - 20.0;
+        let found = 2.0 - ends.distance([x, y, 2.0]);
+        assert!((found - bone).abs() < 1e-3, "{found} for {bone}");
+    }
+}
+
 /// Square ends: the bore's cross-section times the mean way from side to end,
 /// V = ∫ 2 √(r² − w²) √(R² − w²) dw / cos(angle).
 #[test]

@@ -4,6 +4,7 @@
 
 pub mod maps;
 pub mod margins;
+pub mod porosity;
 pub mod shares;
 pub mod zones;
 

@@ -4,6 +4,7 @@
 mod figures;
 mod findings;
 mod inputs;
+mod porosity;
 mod table;
 mod top;
 
@@ -25,7 +26,7 @@ pub struct HtmlInput<'a> {
 }
 
 /// Parts of the page: anchor and heading.
-const PARTS: [(&str, &str); 11] = [
+const PARTS: [(&str, &str); 12] = [
     ("endplates", "How the implant presses on the bone"),
     ("shielding", "Which bone is relieved of its load"),
     ("margins", "How close each check comes to its limit"),
@@ -33,6 +34,7 @@ const PARTS: [(&str, &str); 11] = [
     ("stress", "Stress inside"),
     ("findings", "All findings"),
     ("placement", "How the implant sits"),
+    ("porosity", "How porosity runs in the implant"),
     ("solution", "Mesh, loads and solver"),
     ("materials", "Materials and their sources"),
     ("defaults", "Defaults used"),
@@ -54,10 +56,11 @@ pub fn page(input: &HtmlInput<'_>) -> String {
         (part(4, figures::sections(input)))
         (part(5, findings::tables(&report.findings)))
         (part(6, inputs::placement(report)))
-        (part(7, inputs::solution(input)))
-        (part(8, inputs::materials(report)))
-        (part(9, inputs::defaults(report)))
-        (part(10, inputs::method(report)))
+        (part(7, porosity::porosity(report)))
+        (part(8, inputs::solution(input)))
+        (part(9, inputs::materials(report)))
+        (part(10, inputs::defaults(report)))
+        (part(11, inputs::method(report)))
         (footer(report))
     };
     html! {

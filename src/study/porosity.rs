@@ -1,0 +1,244 @@
+//! Porous metal in its implant: what the case says of its porosity, and the porosity at a point.
+
+use std::path::Path;
+
+use super::StudyError;
+use super::materials::ReadyMaterial;
+use super::placed;
+use super::scene::Scene;
+use crate::case::{Along, Case, CaseFault, GridFrame, Lattice, Porosity, PorosityFile};
+use crate::geometry::implant::{Cage, EndHeights};
+use crate::material::field::quadrature_points;
+use crate::material::porosity::{GradedMetal, Grid, Profile};
+use crate::material::porosity_csv::parse;
+use crate::mesh::TetMesh;
+use crate::source::{Source, SourceFlag};
+use crate::tensor::Point;
+
+/// A porous metal.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Porous {
+    /// Its law, over the porosities it has.
+    pub metal: GradedMetal,
+    /// How its porosity runs.
+    pub shape: PorosityShape,
+    /// The lattice it is printed as.
+    pub lattice: Option<Lattice>,
+}
+
+/// How porosity runs.
+#[derive(Debug, Clone, PartialEq)]
+pub enum PorosityShape {
+    /// The same everywhere, per cent.
+    Uniform(f64),
+    /// Along a coordinate of the implant.
+    Profile(Along, Profile),
+    /// On a grid, from a file.
+    Grid(PorosityFile, Grid),
+}
+
+impl PorosityShape {
+    /// What the case says, its file read. A file is looked for beside the case, then in `files`.
+    ///
+    /// # Errors
+    /// A grid that is missing or wrong, at its key.
+    pub fn read(
+        case: &Case,
+        porosity: &Porosity,
+        files: Option<&Path>,
+    ) -> Result<Self, StudyError> {
+        Ok(match porosity {
+            Porosity::Uniform(density) => Self::Uniform(100.0 * (1.0 - density)),
+            Porosity::Profile(given) => Self::Profile(
+                given.along,
+                Profile {
+                    points: given.points_mm.clone(),
+                    percent: given.percent.clone(),
+                },
+            ),
+            Porosity::Grid(file) => Self::Grid(file.clone(), read_grid(case, file, files)?),
+        })
+    }
+
+    /// Whether it changes from place to place.
+    pub fn is_graded(&self) -> bool {
+        !matches!(self, Self::Uniform(_))
+    }
+
+    /// Lowest and highest porosity, per cent.
+    pub fn percent_range(&self) -> [f64; 2] {
+        let values = match self {
+            Self::Uniform(percent) => std::slice::from_ref(percent),
+            Self::Profile(_, profile) => profile.percent.as_slice(),
+            Self::Grid(_, grid) => grid.percent.as_slice(),
+        };
+        let low = values.iter().copied().fold(f64::INFINITY, f64::min);
+        [
+            low,
+            values.iter().copied().fold(f64::NEG_INFINITY, f64::max),
+        ]
+    }
+
+    /// How it runs, in words.
+    pub fn sentence(&self) -> String {
+        match self {
+            Self::Uniform(percent) => format!("{percent} % everywhere"),
+            Self::Profile(along, _) => format!("by {}", along.sentence()),
+            Self::Grid(file, grid) => {
+                let size = grid.axes.each_ref().map(|a| a.len().to_string());
+                format!(
+                    "from {}, {} nodes in {}",
+                    file.file,
+                    size.join(" x "),
+                    file.frame.sentence()
+                )
+            }
+        }
+    }
+
+    /// Where its numbers come from.
+    pub fn source(&self) -> Source {
+        Source {
+            citation: match self {
+                Self::Uniform(_) | Self::Profile(..) => "given in the case".to_owned(),
+                Self::Grid(file, _) => format!("given in {}", file.file),
+            },
+            flag: SourceFlag::CaseFile,
+        }
+    }
+}
+
+fn read_grid(case: &Case, file: &PorosityFile, files: Option<&Path>) -> Result<Grid, StudyError> {
+    let path = case.find_porosity(file, files)?;
+    let wrong = |reason: String| {
+        let fault = CaseFault::File {
+            path: path.clone(),
+            reason,
+            looked_in: Vec::new(),
+        };
+        StudyError::from(case.places.error(&file.key, fault))
+    };
+    let text = std::fs::read_to_string(&path).map_err(|e| wrong(format!("cannot be read: {e}")))?;
+    let help = "one row a node of a grid of boxes: x_mm,y_mm,z_mm,porosity_percent; a law is not \
+                extrapolated beyond its samples";
+    parse(&text, &file.percent_range).map_err(|e| placed::with_help(wrong(e.to_string()), help))
+}
+
+/// The porosity of one material of the implant at any of its points.
+pub struct PorositySampler<'a> {
+    porous: &'a Porous,
+    cage: &'a Cage,
+    ends: Option<EndHeights>,
+}
+
+impl<'a> PorositySampler<'a> {
+    /// The sampler of a material; `None` where it is not porous.
+    ///
+    /// # Errors
+    /// Bones that are not met under a fitted end.
+    pub fn of(
+        case: &Case,
+        scene: &'a Scene,
+        material: &'a ReadyMaterial,
+    ) -> Result<Option<Self>, StudyError> {
+        let (Some(porous), Some(cage)) = (&material.porous, &scene.cage) else {
+            return Ok(None);
+        };
+        let from_ends = matches!(
+            porous.shape,
+            PorosityShape::Profile(Along::EndplateDistance, _)
+        );
+        let ends = from_ends.then(|| EndHeights::new(cage)).transpose();
+        let ends = ends.map_err(|e| placed::at_key(case, "implant", e.to_string()))?;
+        Ok(Some(Self { porous, cage, ends }))
+    }
+
+    /// Porosity at a point, per cent; outside a grid that of the nearest place inside.
+    pub fn percent(&self, p: &Point) -> f64 {
+        let local = self.cage.to_local(p);
+        match &self.porous.shape {
+            PorosityShape::Uniform(percent) => *percent,
+            PorosityShape::Profile(along, profile) => profile.at(self.along(*along, local)),
+            PorosityShape::Grid(file, grid) => grid.at(&in_frame(file.frame, p, local)),
+        }
+    }
+
+    /// The coordinate of a profile at a place in the cage's frame, mm.
+    pub fn along(&self, along: Along, local: [f64; 3]) -> f64 {
+        match (along, &self.ends) {
+            (Along::Height, _) => local[2],
+            (Along::Radius, _) => local[0].hypot(local[1]),
+            (Along::EndplateDistance, Some(ends)) => ends.distance(local),
+            // Made with the sampler wherever a profile asks for them.
+            (Along::EndplateDistance, None) => f64::NAN,
+        }
+    }
+
+    /// Stiffness factors and mean relative density of element `e`, as
+    /// [`GradedMetal::sample`] gives them.
+    ///
+    /// # Errors
+    /// A quadrature point outside a grid that is not to be extended.
+    pub fn sample(
+        &self,
+        case: &Case,
+        mesh: &TetMesh,
+        e: usize,
+    ) -> Result<([f64; 4], f64), StudyError> {
+        if let PorosityShape::Grid(file, grid) = &self.porous.shape
+            && !file.nearest_outside
+        {
+            for p in quadrature_points(mesh, e) {
+                let at = in_frame(file.frame, &p, self.cage.to_local(&p));
+                if !grid.contains(&at) {
+                    return Err(self.outside(case, (file, grid), mesh));
+                }
+            }
+        }
+        let sampled = self.porous.metal.sample(mesh, e, |p| self.percent(p));
+        sampled.map_err(|source| StudyError::Material {
+            body: "the implant".to_owned(),
+            source,
+        })
+    }
+
+    /// Says how far the grid and how far the implant reaches.
+    fn outside(
+        &self,
+        case: &Case,
+        (file, grid): (&PorosityFile, &Grid),
+        mesh: &TetMesh,
+    ) -> StudyError {
+        let mut reach = [[f64::INFINITY, f64::NEG_INFINITY]; 3];
+        for p in &mesh.nodes {
+            let at = in_frame(file.frame, p, self.cage.to_local(p));
+            for (x, [low, high]) in at.iter().zip(&mut reach) {
+                (*low, *high) = (low.min(*x), high.max(*x));
+            }
+        }
+        let words = |ranges: [[f64; 2]; 3]| {
+            let [x, y, z] = ranges.map(|[low, high]| format!("{low:.2} to {high:.2}"));
+            format!("x {x}, y {y}, z {z} mm")
+        };
+        let fault = CaseFault::File {
+            path: file.file.clone().into(),
+            reason: format!(
+                "the grid spans {}, the implant {}, in {}",
+                words(grid.bounds()),
+                words(reach),
+                file.frame.sentence()
+            ),
+            looked_in: Vec::new(),
+        };
+        let help = "let the grid cover the implant, or write `outside = \"nearest\"`";
+        case.places.error(&file.key, fault).with_help(help).into()
+    }
+}
+
+/// A point in the frame of a grid, mm.
+fn in_frame(frame: GridFrame, p: &Point, local: [f64; 3]) -> [f64; 3] {
+    match frame {
+        GridFrame::Implant => local,
+        GridFrame::Program => p.coords.into(),
+    }
+}
