@@ -242,6 +242,7 @@ fn carry_out(
         None => None,
     };
     let progress = progress(common.quiet);
+    progress.stage("Solve the specimens", 0);
     let outcome = run(progress.as_ref())?;
     drop(progress);
     let json = json(&outcome);
