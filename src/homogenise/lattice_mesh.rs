@@ -1,0 +1,129 @@
+//! A lattice's unit cell as a mesh of a wanted relative density.
+//!
+//! Straight elements inscribed in round struts have too little volume. The radius is therefore
+//! found on the mesh itself: the one at which the mesh fills the wanted share, which takes most of
+//! the error of the geometry away and tends to the true radius with the mesh.
+
+use super::HomogeniseError;
+use super::stuffing::{Background, Stuffed, stuff};
+use super::torus::{Periodic, VoxelCell};
+use super::voxels::{Grid, voxel_cell};
+
+/// The solid { level < threshold } for some threshold.
+pub struct Shape<'a> {
+    /// Distance to the axes or the mid-surface, sides.
+    pub level: &'a (dyn Fn([f64; 3]) -> f64 + Sync),
+    /// Translations in halves of a side that leave it as it is, zero among them.
+    pub translations: &'a [[f64; 3]],
+}
+
+/// Elements that a strut or wall must have across, by their background spacing: fewer and the
+/// mesh tears or bends by one element.
+pub const LEAST_ACROSS: f64 = 2.0;
+
+/// Fewest cubes along a side, so that no element meets its own copy.
+pub const LEAST_RESOLUTION: usize = 6;
+
+/// A share of the volume met this well is met.
+const VOLUME_TOLERANCE: f64 = 1e-6;
+const MOST_MESHES: usize = 8;
+
+/// A mesh and the radius that makes its volume.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Fitted<M> {
+    /// The mesh.
+    pub mesh: M,
+    /// Radius (half thickness of a wall), sides.
+    pub radius: f64,
+}
+
+/// The tetrahedral mesh of `resolution` cubes along a side (even) that fills `relative_density`.
+///
+/// # Errors
+/// A strut thinner than [`LEAST_ACROSS`] spacings, with the resolution that it needs.
+pub fn tetrahedra(
+    shape: &Shape<'_>,
+    relative_density: f64,
+    resolution: usize,
+) -> Result<Fitted<Stuffed>, HomogeniseError> {
+    let background = Background::new(resolution, shape.translations, shape.level);
+    let start = quantile(background.values(), relative_density);
+    refuse_thin(start, resolution)?;
+    let mesh_of = |radius: f64| {
+        let mesh = stuff(&background, radius);
+        let miss = mesh.cell.filled() - relative_density;
+        (Fitted { mesh, radius }, miss)
+    };
+    let (first, miss) = mesh_of(start);
+    let mut best = (first, miss);
+    // Volume grows with radius about as its square.
+    let mut previous = (start, miss);
+    let mut radius = start * (relative_density / (relative_density + miss)).sqrt();
+    for _ in 1..MOST_MESHES {
+        if best.1.abs() <= VOLUME_TOLERANCE * relative_density {
+            break;
+        }
+        let (mesh, miss) = mesh_of(radius);
+        let slope = (miss - previous.1) / (radius - previous.0);
+        previous = (radius, miss);
+        radius -= miss / slope;
+        if miss.abs() < best.1.abs() {
+            best = (mesh, miss);
+        }
+        if !radius.is_finite() || radius <= 0.5 * start || radius >= 2.0 * start {
+            break;
+        }
+    }
+    Ok(best.0)
+}
+
+/// The voxels of `resolution` along a side (even) whose centres are nearest, as many as come
+/// nearest to `relative_density`; voxels at the same distance come together.
+///
+/// # Errors
+/// As [`tetrahedra`].
+pub fn voxels(
+    shape: &Shape<'_>,
+    relative_density: f64,
+    resolution: usize,
+) -> Result<Fitted<VoxelCell>, HomogeniseError> {
+    let grid = Grid::new(resolution, shape.translations);
+    let centre = |p: [usize; 3]| p.map(|c| (c as f64 + 0.5) / resolution as f64);
+    let first = grid.points().filter(|&p| grid.canonical(p) == p);
+    let mut levels: Vec<f64> = first.map(|p| (shape.level)(centre(p))).collect();
+    levels.sort_by(f64::total_cmp);
+    let wanted = relative_density * levels.len() as f64;
+    // Places between two different levels.
+    let splits = (1..levels.len()).filter(|&k| levels[k] - levels[k - 1] > 1e-9);
+    let nearest = splits.min_by(|&a, &b| {
+        (a as f64 - wanted).abs().total_cmp(&(b as f64 - wanted).abs())
+    });
+    let radius = nearest.map_or(f64::INFINITY, |k| 0.5 * (levels[k] + levels[k - 1]));
+    refuse_thin(radius, resolution)?;
+    let mesh = voxel_cell(resolution, shape.translations, |p| {
+        ((shape.level)(p) < radius).then_some(0)
+    });
+    Ok(Fitted { mesh, radius })
+}
+
+/// The value that a share of all are below.
+fn quantile(values: &[f64], share: f64) -> f64 {
+    let mut sorted = values.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    let place = (share * sorted.len() as f64) as usize;
+    sorted.get(place).copied().unwrap_or(f64::INFINITY)
+}
+
+fn refuse_thin(radius: f64, resolution: usize) -> Result<(), HomogeniseError> {
+    let needed = needed_resolution(radius);
+    if resolution < needed {
+        return Err(HomogeniseError::TooCoarse { resolution, needed, radius });
+    }
+    Ok(())
+}
+
+/// Least even resolution for a radius (sides).
+pub fn needed_resolution(radius: f64) -> usize {
+    let across = (0.5 * LEAST_ACROSS / radius).ceil() as usize;
+    across.next_multiple_of(2).max(LEAST_RESOLUTION)
+}
