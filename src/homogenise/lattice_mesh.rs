@@ -4,6 +4,8 @@
 //! found on the mesh itself: the one at which the mesh fills the wanted share, which takes most of
 //! the error of the geometry away and tends to the true radius with the mesh.
 
+use rayon::prelude::*;
+
 use super::HomogeniseError;
 use super::stuffing::{Background, Stuffed, stuff};
 use super::torus::{Periodic, VoxelCell};
@@ -23,6 +25,22 @@ pub const LEAST_ACROSS: f64 = 2.0;
 
 /// Fewest cubes along a side, so that no element meets its own copy.
 pub const LEAST_RESOLUTION: usize = 6;
+
+/// Shift of the background against the cell, spacings: off the cell's symmetric places, where whole
+/// layers of vertices would lie on an axis or not by accident, and the results of different
+/// resolutions would scatter instead of converging.
+const SHIFT: [f64; 3] = [0.237, 0.411, 0.093];
+
+/// Points among which a radius or a share of the volume is found.
+const SAMPLES: u32 = 200_000;
+
+/// Steps of a sequence that fills the cube evenly (Roberts 2018): powers of the real root of
+/// g⁴ = g + 1.
+const EVEN_STEPS: [f64; 3] = [
+    0.819_172_513_396_164_4,
+    0.671_043_606_703_789_3,
+    0.549_700_477_901_970_1,
+];
 
 /// A share of the volume met this well is met.
 const VOLUME_TOLERANCE: f64 = 1e-6;
@@ -46,9 +64,11 @@ pub fn tetrahedra(
     relative_density: f64,
     resolution: usize,
 ) -> Result<Fitted<Stuffed>, HomogeniseError> {
-    let background = Background::new(resolution, shape.translations, shape.level);
-    let start = quantile(background.values(), relative_density);
+    let start = radius_of(shape, relative_density);
     refuse_thin(start, resolution)?;
+    let shift = SHIFT.map(|s| s / resolution as f64);
+    let level = |p: [f64; 3]| (shape.level)([0, 1, 2].map(|k| p[k] + shift[k]));
+    let background = Background::new(resolution, shape.translations, &level);
     let mesh_of = |radius: f64| {
         let mesh = stuff(&background, radius);
         let miss = mesh.cell.filled() - relative_density;
@@ -96,7 +116,9 @@ pub fn voxels(
     // Places between two different levels.
     let splits = (1..levels.len()).filter(|&k| levels[k] - levels[k - 1] > 1e-9);
     let nearest = splits.min_by(|&a, &b| {
-        (a as f64 - wanted).abs().total_cmp(&(b as f64 - wanted).abs())
+        (a as f64 - wanted)
+            .abs()
+            .total_cmp(&(b as f64 - wanted).abs())
     });
     let radius = nearest.map_or(f64::INFINITY, |k| 0.5 * (levels[k] + levels[k - 1]));
     refuse_thin(radius, resolution)?;
@@ -106,18 +128,36 @@ pub fn voxels(
     Ok(Fitted { mesh, radius })
 }
 
-/// The value that a share of all are below.
-fn quantile(values: &[f64], share: f64) -> f64 {
-    let mut sorted = values.to_vec();
-    sorted.sort_by(f64::total_cmp);
-    let place = (share * sorted.len() as f64) as usize;
-    sorted.get(place).copied().unwrap_or(f64::INFINITY)
+/// Levels at points that fill the cube evenly.
+fn sampled(shape: &Shape<'_>) -> Vec<f64> {
+    (0..SAMPLES)
+        .into_par_iter()
+        .map(|i| (shape.level)(EVEN_STEPS.map(|s| (s * f64::from(i)).fract())))
+        .collect()
+}
+
+/// The radius that fills a share of the volume, to about a thousandth of itself.
+pub fn radius_of(shape: &Shape<'_>, relative_density: f64) -> f64 {
+    let mut levels = sampled(shape);
+    levels.sort_by(f64::total_cmp);
+    let place = (relative_density * levels.len() as f64) as usize;
+    levels.get(place).copied().unwrap_or(f64::INFINITY)
+}
+
+/// The share of the volume that a radius fills, to about a thousandth of itself.
+pub fn density_of(shape: &Shape<'_>, radius: f64) -> f64 {
+    let inside = sampled(shape).into_iter().filter(|l| *l < radius);
+    inside.count() as f64 / f64::from(SAMPLES)
 }
 
 fn refuse_thin(radius: f64, resolution: usize) -> Result<(), HomogeniseError> {
     let needed = needed_resolution(radius);
     if resolution < needed {
-        return Err(HomogeniseError::TooCoarse { resolution, needed, radius });
+        return Err(HomogeniseError::TooCoarse {
+            resolution,
+            needed,
+            radius,
+        });
     }
     Ok(())
 }

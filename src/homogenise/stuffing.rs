@@ -54,7 +54,9 @@ pub fn stuff(background: &Background<'_>, threshold: f64) -> Stuffed {
     let mut numbers = Vec::with_capacity(tets.len());
     for tet in tets {
         let places = tet.map(|c| Point::from(cut.place(&c)));
-        smallest = dihedral_angles(&places).into_iter().fold(smallest, f64::min);
+        smallest = dihedral_angles(&places)
+            .into_iter()
+            .fold(smallest, f64::min);
         numbers.push(std::array::from_fn(|i| {
             builder.number(&cut, &tet[i], places[i].coords)
         }));
@@ -122,7 +124,10 @@ fn quadratic(
         .collect();
     elements.sort_unstable();
     TetCell {
-        nodes: order.iter().map(|(_, n)| wrapped(&places[*n as usize])).collect(),
+        nodes: order
+            .iter()
+            .map(|(_, n)| wrapped(&places[*n as usize]))
+            .collect(),
         connectivity: elements
             .iter()
             .map(|(_, e)| connectivity[*e].map(|n| new[n as usize]))

@@ -90,7 +90,9 @@ pub fn solve<P: Periodic>(
         iterations: quality.iter().map(|q| q.steps).max().unwrap_or(0),
         true_residual: largest(|q| q.true_residual),
         seconds: clock.elapsed().as_secs_f64(),
-        peak_bytes: matrix.bytes() + bytes + VECTORS * 8 * vectors.iter().map(|v| v.len() as u64).sum::<u64>(),
+        peak_bytes: matrix.bytes()
+            + bytes
+            + VECTORS * 8 * vectors.iter().map(|v| v.len() as u64).sum::<u64>(),
     })
 }
 

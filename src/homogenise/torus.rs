@@ -6,9 +6,7 @@
 
 use crate::assembly::{Connected, ElementRow};
 use crate::element::hex8::{CORNERS, CubeStiffness, cube_stiffness};
-use crate::element::{
-    ElementError, Kernel, Placement, Tet10, internal_force, quadratic_block_row,
-};
+use crate::element::{ElementError, Kernel, Placement, Tet10, internal_force, quadratic_block_row};
 use crate::mesh::EDGES;
 use crate::tensor::{Elasticity, Point, Vec3};
 

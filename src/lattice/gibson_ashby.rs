@@ -126,6 +126,27 @@ const CHEN_TANTALUM: [Sample; 5] = [
     with_plateau(sample(88.02, 0.17, 2.16), 3.99),
 ];
 
+/// One printed sample of Chen 2025, as its Table 2 has it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct ChenSample {
+    /// A to E.
+    pub letter: char,
+    /// Solid share of the volume.
+    pub relative_density: f64,
+    /// Young's modulus, MPa.
+    pub youngs_modulus: f64,
+}
+
+/// The five samples of Chen 2025.
+pub fn chen_samples() -> [ChenSample; 5] {
+    let mut letters = 'A'..='E';
+    CHEN_TANTALUM.map(|s| ChenSample {
+        letter: letters.next().unwrap_or('?'),
+        relative_density: 1.0 - 0.01 * s.porosity_percent,
+        youngs_modulus: 1e3 * s.modulus_gpa,
+    })
+}
+
 /// Diamond lattices of Ti-6Al-4V as tabulated in PMC7311579, Table 1.
 const DIAMOND_TITANIUM: [Sample; 4] = [
     sample(64.0, 3.70, 70.6),

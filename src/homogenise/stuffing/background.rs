@@ -45,7 +45,6 @@ const STEPS: [[i8; 3]; 14] = [
 /// The lattice with the level at every vertex.
 pub struct Background<'a> {
     count: usize,
-    grid: Grid,
     translations: Vec<[f64; 3]>,
     level: &'a (dyn Fn([f64; 3]) -> f64 + Sync),
     /// Canonical vertices.
@@ -68,13 +67,19 @@ impl<'a> Background<'a> {
         let grid = Grid::new(2 * count, translations);
         let mut number = vec![NONE; (2 * count).pow(3)];
         let mut vertices = Vec::new();
-        for p in grid.points().filter(|p| p.iter().all(|c| c % 2 == p[0] % 2)) {
+        for p in grid
+            .points()
+            .filter(|p| p.iter().all(|c| c % 2 == p[0] % 2))
+        {
             if grid.canonical(p) == p {
                 number[index(p, 2 * count)] = vertices.len() as u32;
                 vertices.push(p.map(|c| c as i32));
             }
         }
-        for p in grid.points().filter(|p| p.iter().all(|c| c % 2 == p[0] % 2)) {
+        for p in grid
+            .points()
+            .filter(|p| p.iter().all(|c| c % 2 == p[0] % 2))
+        {
             number[index(p, 2 * count)] = number[index(grid.canonical(p), 2 * count)];
         }
         let half = 0.5 / count as f64;
@@ -84,7 +89,6 @@ impl<'a> Background<'a> {
             .collect();
         Self {
             count,
-            grid,
             translations: translations.to_vec(),
             level,
             vertices,
@@ -96,11 +100,6 @@ impl<'a> Background<'a> {
     /// Translations that make copies.
     pub fn translations(&self) -> &[[f64; 3]] {
         &self.translations
-    }
-
-    /// The level at all vertices.
-    pub fn values(&self) -> &[f64] {
-        &self.values
     }
 
     /// Number of a vertex of the endless lattice.

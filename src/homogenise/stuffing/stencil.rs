@@ -28,7 +28,9 @@ pub fn fill(cut: &Cut<'_>, tet: &[Vertex; 4], found: &mut Vec<[Corner; 4]>) {
         (_, _, []) => vec![tet.map(vertex)],
         (&[p], on, outside) => {
             let rest = on.iter().map(|&v| vertex(v));
-            let rest: Vec<Corner> = rest.chain(outside.iter().map(|&m| Corner::Cut(p, m))).collect();
+            let rest: Vec<Corner> = rest
+                .chain(outside.iter().map(|&m| Corner::Cut(p, m)))
+                .collect();
             vec![[vertex(p), rest[0], rest[1], rest[2]]]
         }
         (&[p, q], &[tip], &[m]) => pyramid(cut, [p, q, m], tip),
