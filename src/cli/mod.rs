@@ -4,6 +4,7 @@
 mod bench;
 mod check;
 mod diagnostic;
+mod homogenise;
 mod new;
 mod output;
 mod progress;
@@ -21,6 +22,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand, ValueEnum};
 use endplate::case::CaseError;
 use endplate::deck::DeckError;
+use endplate::homogenise::HomogeniseError;
 use endplate::study::{FailureKind, StudyError};
 
 /// Done.
@@ -64,6 +66,8 @@ enum Command {
     Check(check::CheckOptions),
     /// Solve an Abaqus or CalculiX deck: linear statics of solids
     Solve(solve::SolveOptions),
+    /// Effective stiffness of a lattice's unit cell by periodic finite elements
+    Homogenise(homogenise::HomogeniseOptions),
     /// Write a commented case file to start from
     New {
         /// Name of the case: NAME.toml is written
@@ -92,6 +96,14 @@ pub enum CommandError {
     /// A study that stopped on the way.
     #[error(transparent)]
     Study(Box<StudyError>),
+    /// A unit cell without a stiffness.
+    #[error("{error}")]
+    Homogenise {
+        /// Why.
+        error: HomogeniseError,
+        /// What to do about it.
+        help: Option<String>,
+    },
     /// Bad input that is not in the case file: an option, a directory.
     #[error("{message}")]
     Input {
@@ -123,6 +135,7 @@ impl CommandError {
         match self {
             Self::Study(error) if error.kind() == FailureKind::Numerical => NUMERICAL,
             Self::Deck(error) if error.is_numerical() => NUMERICAL,
+            Self::Homogenise { error, .. } if error.is_numerical() => NUMERICAL,
             _ => BAD_INPUT,
         }
     }
@@ -163,6 +176,7 @@ fn run_command(command: Command) -> Result<u8, CommandError> {
     match command {
         Command::Run(options) => run::run(&options),
         Command::Solve(options) => solve::solve(&options),
+        Command::Homogenise(options) => homogenise::homogenise(&options),
         Command::Tetgen => Ok(tetgen::serve()),
         Command::Bench(command) => bench::bench(&command),
         Command::Check(options) => check::check(&options),

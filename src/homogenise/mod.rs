@@ -18,6 +18,8 @@ mod pieces;
 pub mod record;
 pub mod stuffing;
 mod system;
+#[cfg(test)]
+mod tests;
 pub mod torus;
 pub mod unit_cell;
 pub mod voxels;

@@ -5,13 +5,8 @@ use serde::Serialize;
 
 use super::constants::Constants;
 use super::unit_cell::{MeshKind, UnitCell};
+use crate::case::homogenised::{KIND, SCHEMA};
 use crate::source::Source;
-
-/// The number that a file of this form carries.
-pub const SCHEMA: u32 = 1;
-
-/// What kind of file it is.
-pub const KIND: &str = "endplate homogenised unit cell";
 
 /// The file.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -19,7 +14,7 @@ pub struct CellRecord {
     /// [`KIND`].
     pub kind: &'static str,
     /// [`SCHEMA`].
-    pub schema: u32,
+    pub schema: u64,
     /// The program and its version.
     pub program: String,
     /// The cell's name.

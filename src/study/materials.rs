@@ -3,6 +3,7 @@
 use super::StudyError;
 use crate::assessment::implant::Strength;
 use crate::case::{self, Case, MaterialLaw};
+use crate::homogenise::constants::Constants;
 use crate::lattice::gibson_ashby;
 use crate::material::MaterialError;
 use crate::material::library::{
@@ -126,6 +127,14 @@ fn one(material: &case::Material) -> Result<ReadyMaterial, MaterialError> {
                 library::user_material(&name, *youngs_modulus_mpa, *poisson_ratio)?;
             ready(elasticity, None, None, record)
         }
+        MaterialLaw::Homogenised(cell) => {
+            let elasticity = cell.elasticity();
+            if !elasticity.is_positive_definite() {
+                return Err(MaterialError::Indefinite { name });
+            }
+            let record = homogenised_record(&name, cell);
+            ready(elasticity, Some(cell.relative_density), None, record)
+        }
         MaterialLaw::Orthotropic { constants, axes } => {
             let elasticity = Elasticity::orthotropic(constants)
                 .map(|c| c.rotated(axes))
@@ -134,6 +143,51 @@ fn one(material: &case::Material) -> Result<ReadyMaterial, MaterialError> {
             ready(elasticity, None, None, orthotropic_record(&name, constants))
         }
     })
+}
+
+/// The cell's constants as used; its file by name and fingerprint.
+fn homogenised_record(name: &str, cell: &case::HomogenisedCell) -> MaterialRecord {
+    let parameter = library::parameter;
+    let mut knock_down = parameter("knock_down", cell.knock_down, "");
+    knock_down.source = Some(given());
+    let (solid, modulus) = &cell.solid;
+    let mut parameters = vec![
+        parameter(
+            "porosity_percent",
+            100.0 * (1.0 - cell.relative_density),
+            "%",
+        ),
+        parameter("solid_youngs_modulus_mpa", *modulus, "MPa"),
+        knock_down,
+    ];
+    if let Some(used) = Constants::of(&cell.elasticity()) {
+        for (key, value) in [
+            ("modulus_100_mpa", used.along[0]),
+            ("modulus_110_mpa", used.along[1]),
+            ("modulus_111_mpa", used.along[2]),
+        ] {
+            parameters.push(parameter(key, value, "MPa"));
+        }
+        parameters.push(parameter("poisson_ratio", used.poisson_ratio[0], ""));
+        parameters.push(parameter("zener_ratio", used.zener, ""));
+    }
+    MaterialRecord {
+        name: name.to_owned(),
+        law: format!(
+            "homogenised unit cell: {} of {solid}, edges along x, y, z; ideal stiffness times \
+             knock-down",
+            cell.cell
+        ),
+        parameters,
+        valid_range: "small strain; structures much larger than the cell".to_owned(),
+        source: Source {
+            citation: format!(
+                "unit cell by finite elements ({}), {}, SHA-256 {}",
+                cell.basis, cell.file, cell.sha256
+            ),
+            flag: SourceFlag::Derived,
+        },
+    }
 }
 
 fn orthotropic_record(
