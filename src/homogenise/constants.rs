@@ -83,6 +83,12 @@ pub fn modulus_along(compliance: &Matrix6<f64>, direction: &Vec3) -> f64 {
     1.0 / m.dot(&(compliance * m))
 }
 
+/// The cubic stiffness nearest to one: its mean over the turns of a cube.
+pub fn nearest_cubic(stiffness: &Elasticity) -> Elasticity {
+    let (c11, c12, c44) = cubic_means(&stiffness.0);
+    Elasticity(cubic(c11, c12, c44))
+}
+
 /// C11, C12, C44 averaged over the axes.
 fn cubic_means(c: &Matrix6<f64>) -> (f64, f64, f64) {
     let mean = |values: [f64; 3]| values.iter().sum::<f64>() / 3.0;

@@ -66,8 +66,7 @@ pub fn tetrahedra(
 ) -> Result<Fitted<Stuffed>, HomogeniseError> {
     let start = radius_of(shape, relative_density);
     refuse_thin(start, resolution)?;
-    let shift = SHIFT.map(|s| s / resolution as f64);
-    let level = |p: [f64; 3]| (shape.level)([0, 1, 2].map(|k| p[k] + shift[k]));
+    let level = shifted(shape, resolution);
     let background = Background::new(resolution, shape.translations, &level);
     let mesh_of = |radius: f64| {
         let mesh = stuff(&background, radius);
@@ -97,8 +96,8 @@ pub fn tetrahedra(
     Ok(best.0)
 }
 
-/// The voxels of `resolution` along a side (even) whose centres are nearest, as many as come
-/// nearest to `relative_density`; voxels at the same distance come together.
+/// The voxels of `resolution` along a side (even) whose centres are nearest to the axes, as many as
+/// come nearest to `relative_density`.
 ///
 /// # Errors
 /// As [`tetrahedra`].
@@ -107,25 +106,30 @@ pub fn voxels(
     relative_density: f64,
     resolution: usize,
 ) -> Result<Fitted<VoxelCell>, HomogeniseError> {
+    refuse_thin(radius_of(shape, relative_density), resolution)?;
     let grid = Grid::new(resolution, shape.translations);
     let centre = |p: [usize; 3]| p.map(|c| (c as f64 + 0.5) / resolution as f64);
+    let level = shifted(shape, resolution);
     let first = grid.points().filter(|&p| grid.canonical(p) == p);
-    let mut levels: Vec<f64> = first.map(|p| (shape.level)(centre(p))).collect();
+    let mut levels: Vec<f64> = first.map(|p| level(centre(p))).collect();
     levels.sort_by(f64::total_cmp);
-    let wanted = relative_density * levels.len() as f64;
-    // Places between two different levels.
-    let splits = (1..levels.len()).filter(|&k| levels[k] - levels[k - 1] > 1e-9);
-    let nearest = splits.min_by(|&a, &b| {
-        (a as f64 - wanted)
-            .abs()
-            .total_cmp(&(b as f64 - wanted).abs())
-    });
-    let radius = nearest.map_or(f64::INFINITY, |k| 0.5 * (levels[k] + levels[k - 1]));
-    refuse_thin(radius, resolution)?;
+    let wanted = (relative_density * levels.len() as f64).round() as usize;
+    let around = [wanted.saturating_sub(1), wanted].map(|k| levels.get(k).copied());
+    let radius = match around {
+        [Some(last), Some(next)] => 0.5 * (last + next),
+        _ => f64::INFINITY,
+    };
     let mesh = voxel_cell(resolution, shape.translations, |p| {
-        ((shape.level)(p) < radius).then_some(0)
+        (level(p) < radius).then_some(0)
     });
     Ok(Fitted { mesh, radius })
+}
+
+/// The level, seen from the shifted background.
+fn shifted(shape: &Shape<'_>, resolution: usize) -> impl Fn([f64; 3]) -> f64 + Sync {
+    let shift = SHIFT.map(|s| s / resolution as f64);
+    let level = shape.level;
+    move |p| level([0, 1, 2].map(|k| p[k] + shift[k]))
 }
 
 /// Levels at points that fill the cube evenly.

@@ -38,6 +38,9 @@ pub struct CellRecord {
     pub stiffness_mpa: [[f64; 6]; 6],
     /// Its constants.
     pub constants: ConstantsRecord,
+    /// How far the finest mesh's stiffness is from the cubic one that is given: largest entry of the
+    /// difference over C11.
+    pub finest_mesh_off_cubic: Option<f64>,
     /// Every mesh, coarse to fine.
     pub meshes: Vec<MeshRecord>,
     /// Printed samples of this cell.
@@ -76,8 +79,6 @@ pub struct ConstantsRecord {
     pub modulus_111_mpa: f64,
     /// 2 C44/(C11 − C12).
     pub zener_ratio: f64,
-    /// Largest entry of the difference to the nearest cubic stiffness, over C11.
-    pub off_cubic: f64,
 }
 
 /// One mesh.
@@ -133,7 +134,6 @@ impl From<&Constants> for ConstantsRecord {
             modulus_110_mpa: c.along[1],
             modulus_111_mpa: c.along[2],
             zener_ratio: c.zener,
-            off_cubic: c.off_cubic,
         }
     }
 }
@@ -167,6 +167,7 @@ impl UnitCell {
             observed_rate: self.limit.map(|l| l.rate),
             stiffness_mpa: rows(&self.stiffness.0),
             constants: ConstantsRecord::from(&self.constants),
+            finest_mesh_off_cubic: self.levels.last().map(|l| l.constants.off_cubic),
             meshes: levels
                 .map(|l| MeshRecord {
                     resolution: l.resolution,

@@ -1,6 +1,6 @@
 //! A lattice's unit cell from its density to its stiffness, on up to three meshes.
 
-use super::constants::Constants;
+use super::constants::{Constants, nearest_cubic};
 use super::convergence::Limit;
 use super::effective::{Effective, Settings, effective};
 use super::lattice_mesh::{Shape, needed_resolution, radius_of, tetrahedra, voxels};
@@ -76,7 +76,8 @@ pub struct UnitCell {
     pub levels: Vec<Level>,
     /// How [100] moduli of the meshes approach their limit, if they do.
     pub limit: Option<Limit>,
-    /// The best estimate, MPa: the limit where there is one, else that of the finest mesh.
+    /// The best estimate, MPa: the limit where there is one, else that of the finest mesh; made
+    /// cubic, as every one of these nets is and no mesh quite.
     pub stiffness: Elasticity,
     /// Its constants.
     pub constants: Constants,
@@ -169,8 +170,8 @@ impl UnitCell {
         });
         // An extrapolation that makes an impossible material is none.
         let (limit, stiffness) = match stiffness.is_positive_definite() {
-            true => (limit, stiffness),
-            false => (None, fine),
+            true => (limit, nearest_cubic(&stiffness)),
+            false => (None, nearest_cubic(&fine)),
         };
         let constants = Constants::of(&stiffness).ok_or(HomogeniseError::NoStiffness)?;
         let printed = printed(&request, constants.along[0]);

@@ -6,7 +6,6 @@ use nalgebra::Matrix6;
 
 use super::super::ReportError;
 use super::super::chart::round_up;
-use super::super::number::tick;
 use super::colour::Ramp;
 use super::raster::{Camera, Image, Triangle, render};
 use super::{encode_png, png_uri};
@@ -138,6 +137,16 @@ fn bar(axis: Vec3) -> Vec<Triangle> {
         .collect()
 }
 
+/// A quarter of a round number needs one digit more than a tick has.
+fn mark(value: f64) -> String {
+    let digits = (4.0 - value.abs().max(1e-12).log10()).clamp(0.0, 9.0) as usize;
+    let text = format!("{value:.digits$}");
+    match text.contains('.') {
+        true => text.trim_end_matches('0').trim_end_matches('.').to_owned(),
+        false => text,
+    }
+}
+
 fn colour_bar(full: f64) -> Markup {
     const BARS: usize = 95;
     let (left, top, width) = (45.0, TOP + PANEL + 18.0, 350.0);
@@ -149,11 +158,11 @@ fn colour_bar(full: f64) -> Markup {
         }
         @for k in 0..=4 {
             @let t = f64::from(k) / 4.0;
-            text x=(left + width * t) y=(top + 28.0) text-anchor="middle" { (tick(t * full)) }
+            text x=(left + width * t) y=(top + 28.0) text-anchor="middle" { (mark(t * full)) }
         }
         text x=(left) y=(top + 48.0) {
-            "Young's modulus along the direction / MPa; bars: x, y, z of the cell, "
-            (tick(full)) " MPa long"
+            "Young's modulus along the direction / MPa; bars of " (mark(full))
+            " MPa: x at lower left, y at right, z up"
         }
     }
 }
@@ -200,7 +209,7 @@ fn sections(compliance: &Matrix6<f64>, full: f64) -> Markup {
             @let share = f64::from(k) / 4.0;
             circle cx=(x) cy=(y) r=(share * radius) fill="none" stroke="#d5d5d5" {}
             text x=(x + 4.0) y=(y - share * radius - 3.0) font-size="11" fill="#555" {
-                (tick(share * full)) @if k == 4 { " MPa" }
+                (mark(share * full)) @if k == 4 { " MPa" }
             }
         }
         line x1=(x - radius) x2=(x + radius) y1=(y) y2=(y) stroke="#d5d5d5" {}
