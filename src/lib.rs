@@ -29,4 +29,5 @@ pub mod assessment;
 pub mod report;
 pub mod deck;
 pub mod study;
+pub mod reproduce;
 pub mod bench;

@@ -33,7 +33,7 @@ pub enum MaterialLaw {
     Library(String),
     /// Porous metal by a law of relative density.
     Porous {
-        /// Id of the law: "chen-2025-tantalum" or "porous-ti6al4v".
+        /// Id of the law, one of [`LAW_IDS`].
         law: String,
         /// Solid share of the volume, 0 to 1.
         relative_density: f64,
@@ -150,10 +150,11 @@ const MATERIAL_KEYS: &[&str] = &[
     "strength_mpa",
 ];
 
-const LAWS: [&str; 6] = [
+const LAWS: [&str; 7] = [
     "chen-2025-tantalum",
     "porous-ti6al4v",
     "homogenised",
+    "bcc-ti6al4v",
     "isotropic",
     "transversely-isotropic",
     "orthotropic",

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 use endplate::homogenise::unit_cell::{MeshKind, Request, Solid, UnitCell};
 use endplate::homogenise::{HomogeniseError, Settings};
-use endplate::lattice::Cell;
+use endplate::lattice::{Cell, GivenSizes, sizes};
 use endplate::material::library::library_material;
 use endplate::report::picture::modulus;
 use endplate::solver::choice::Method;
@@ -21,13 +21,24 @@ use super::{CommandError, DONE, SolverOption, print_result};
 pub struct HomogeniseOptions {
     /// Unit cell: rhombic-dodecahedron, diamond, bcc, octet, kelvin, simple-cubic or gyroid
     pub cell: String,
-    /// Porosity in percent
-    #[arg(long, value_name = "PERCENT", conflicts_with = "relative_density")]
-    #[arg(required_unless_present = "relative_density")]
+    /// Porosity, per cent
+    #[arg(
+        long,
+        visible_alias = "porosity-percent",
+        value_name = "%",
+        group = "density"
+    )]
     pub porosity: Option<f64>,
     /// Solid share of the volume, 0 to 1
-    #[arg(long, value_name = "SHARE")]
+    #[arg(long, value_name = "SHARE", group = "density")]
     pub relative_density: Option<f64>,
+    /// Strut diameter (thickness of a gyroid's wall), mm, with the cell's side in place of a density
+    #[arg(long, visible_alias = "wall-mm", value_name = "MM", group = "density")]
+    #[arg(requires = "cell_mm")]
+    pub strut_mm: Option<f64>,
+    /// Side of the cubic cell, mm
+    #[arg(long, value_name = "MM", requires = "strut_mm")]
+    pub cell_mm: Option<f64>,
     /// Solid of the program's library
     #[arg(long, value_name = "MATERIAL", default_value = "tantalum")]
     pub solid: String,
@@ -125,11 +136,9 @@ fn request(options: &HomogeniseOptions) -> Result<Request, CommandError> {
         message: e.to_string(),
         help: nearest(&options.cell),
     })?;
-    let density = options.relative_density;
-    let relative_density = density.or(options.porosity.map(|p| 1.0 - 0.01 * p));
     Ok(Request {
         cell,
-        relative_density: relative_density.unwrap_or(f64::NAN),
+        relative_density: density(cell, options)?,
         solid: solid(options)?,
         mesh: match options.mesh {
             MeshOption::Tet => MeshKind::Tetrahedra,
@@ -145,6 +154,26 @@ fn request(options: &HomogeniseOptions) -> Result<Request, CommandError> {
             memory_limit: None,
         },
     })
+}
+
+fn density(cell: Cell, options: &HomogeniseOptions) -> Result<f64, CommandError> {
+    if let Some(porosity) = options.porosity {
+        return Ok(1.0 - 0.01 * porosity);
+    }
+    if let Some(density) = options.relative_density {
+        return Ok(density);
+    }
+    let given = GivenSizes {
+        strut_mm: options.strut_mm,
+        cell_mm: options.cell_mm,
+        ..GivenSizes::default()
+    };
+    let help = "give --porosity, --relative-density, or --strut-mm and --cell-mm";
+    if given == GivenSizes::default() {
+        return Err(CommandError::input("no density is given", help));
+    }
+    let found = sizes(cell, &given).map_err(|e| CommandError::input(e.to_string(), help))?;
+    Ok(found.relative_density)
 }
 
 fn nearest(name: &str) -> Option<String> {

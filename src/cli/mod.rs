@@ -5,9 +5,11 @@ mod bench;
 mod check;
 mod diagnostic;
 mod homogenise;
+mod lattice;
 mod new;
 mod output;
 mod progress;
+mod reproduce;
 mod run;
 mod sizes;
 mod solve;
@@ -68,6 +70,10 @@ enum Command {
     Solve(solve::SolveOptions),
     /// Effective stiffness of a lattice's unit cell by periodic finite elements
     Homogenise(homogenise::HomogeniseOptions),
+    /// Sizes of a lattice from those given: strut, cell, pores, porosity; its metal by a law
+    Lattice(lattice::LatticeOptions),
+    /// Published numbers beside ours: printed, computed, difference, verdict
+    Reproduce(reproduce::ReproduceOptions),
     /// Write a commented case file to start from
     New {
         /// Name of the case: NAME.toml is written
@@ -180,6 +186,8 @@ fn run_command(command: Command) -> Result<u8, CommandError> {
         Command::Tetgen => Ok(tetgen::serve()),
         Command::Bench(command) => bench::bench(&command),
         Command::Check(options) => check::check(&options),
+        Command::Lattice(options) => lattice::lattice(&options),
+        Command::Reproduce(options) => reproduce::run(&options),
         Command::New { name, level } => new::new(&name, &level),
     }
 }

@@ -47,6 +47,14 @@ pub const CELL: Index = Index {
     what: "stiffness",
 };
 
+/// What `endplate reproduce` leaves.
+pub const REPRODUCTION: Index = Index {
+    file: "reproduction.json",
+    input: "/reproduce",
+    list: "rows",
+    what: "reproduction",
+};
+
 /// How the folder of unfinished files begins.
 const STAGING: &str = ".endplate-";
 

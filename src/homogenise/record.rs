@@ -116,7 +116,7 @@ pub struct PrintedRecord {
     /// Over the ideal cell's.
     pub knock_down: f64,
     /// Letter of the sample at this very density.
-    pub sample: Option<char>,
+    pub sample: Option<&'static str>,
     /// That sample's own knock-down.
     pub sample_knock_down: Option<f64>,
     /// The samples.

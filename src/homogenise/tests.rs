@@ -250,7 +250,7 @@ fn a_dense_rhombic_dodecahedron_approaches_the_reference_of_an_independent_voxel
         "{limit}"
     );
     let printed = found.printed.unwrap();
-    assert_eq!(printed.sample.map(|s| s.0), Some('A'));
+    assert_eq!(printed.sample.map(|s| s.0), Some("A"));
     assert!((printed.sample.unwrap().1 / 0.115 - 1.0).abs() < 0.06);
 }
 

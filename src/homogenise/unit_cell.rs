@@ -5,6 +5,7 @@ use super::convergence::Limit;
 use super::effective::{Effective, Settings, effective};
 use super::lattice_mesh::{Shape, needed_resolution, radius_of, tetrahedra, voxels};
 use super::{HomogeniseError, memory};
+use crate::lattice::samples::CHEN_TANTALUM;
 use crate::lattice::{Cell, gibson_ashby};
 use crate::progress::Progress;
 use crate::source::Source;
@@ -95,7 +96,7 @@ pub struct Printed {
     /// `by_law` over the ideal cell's [100] modulus over its solid's.
     pub knock_down: f64,
     /// The sample at this very density: its letter, and its own knock-down.
-    pub sample: Option<(char, f64)>,
+    pub sample: Option<(&'static str, f64)>,
 }
 
 /// Radii across the spacing that a mesh chosen by the program has at its finest.
@@ -261,15 +262,17 @@ fn printed(request: &Request, modulus: f64) -> Option<Printed> {
     let law = gibson_ashby::law(gibson_ashby::LAW_IDS[0]).ok()?;
     let ideal = modulus / request.solid.youngs_modulus;
     let by_law = law.at(request.relative_density).ok()?.youngs_modulus / law.solid_modulus;
-    let samples = gibson_ashby::chen_samples();
-    let same = samples
-        .into_iter()
-        .find(|s| (s.relative_density - request.relative_density).abs() < SAME_DENSITY);
+    let same = CHEN_TANTALUM
+        .iter()
+        .find(|s| (s.relative_density() - request.relative_density).abs() < SAME_DENSITY);
     Some(Printed {
         source: law.source,
         by_law,
         knock_down: by_law / ideal,
-        sample: same.map(|s| (s.letter, s.youngs_modulus / law.solid_modulus / ideal)),
+        sample: same.map(|s| {
+            let modulus = 1e3 * s.modulus_gpa / law.solid_modulus;
+            (s.name, modulus / ideal)
+        }),
     })
 }
 

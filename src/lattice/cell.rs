@@ -130,19 +130,14 @@ impl Cell {
         let Some(length) = self.squared_quarters() else {
             return Vec::new();
         };
-        let side = || low..=high;
-        let sites: Vec<Site> = side()
-            .flat_map(|x| side().flat_map(move |y| side().map(move |z| [x, y, z])))
-            .collect();
-        let apart = |a: Site, b: Site| (0..3).map(|k| (a[k] - b[k]).pow(2)).sum::<i32>();
+        let mut ways = grid(-4, 4);
+        ways.retain(|w| w.iter().map(|c| c * c).sum::<i32>() == length);
         let mut found = Vec::new();
-        for &one in &sites {
-            let others = sites.iter().filter(|&&other| self.joins(one, other));
-            found.extend(
-                others
-                    .filter(|&&other| apart(one, other) == length)
-                    .map(|&other| [one, other]),
-            );
+        for one in grid(low, high) {
+            let others = ways.iter().map(|w| [0, 1, 2].map(|k| one[k] + w[k]));
+            let inside = |other: &Site| other.iter().all(|c| (low..=high).contains(c));
+            let joined = others.filter(|&other| inside(&other) && self.joins(one, other));
+            found.extend(joined.map(|other| [one, other]));
         }
         found
     }
@@ -155,6 +150,12 @@ impl Cell {
             .filter(|[a, b]| (0..3).all(|k| a[k] + b[k] < 8))
             .map(in_sides)
             .collect()
+    }
+
+    /// The struts of the cube and of all cubes around it, copies of one another included.
+    pub(super) fn struts_around(self) -> Vec<Axis> {
+        let struts = self.struts_between(-4, 8);
+        struts.into_iter().map(in_sides).collect()
     }
 
     /// Whether the planes x, y, z = 0 and ½ are mirrors of the net.
@@ -204,6 +205,13 @@ impl Cell {
     pub fn is_solid(&self, p: [f64; 3], radius: f64) -> bool {
         self.distance(p) < radius
     }
+}
+
+/// All sites whose coordinates are `low..=high`.
+fn grid(low: i32, high: i32) -> Vec<Site> {
+    let side = || low..=high;
+    let plane = |x| side().flat_map(move |y| side().map(move |z| [x, y, z]));
+    side().flat_map(plane).collect()
 }
 
 fn in_sides(strut: [Site; 2]) -> Axis {
@@ -301,11 +309,7 @@ mod tests {
     #[test]
     fn folding_finds_the_same_distance_as_all_copies_around_the_cube() {
         for (cell, _, _) in STRUTS {
-            let all: Vec<Axis> = cell
-                .struts_between(-4, 8)
-                .into_iter()
-                .map(in_sides)
-                .collect();
+            let all = cell.struts_around();
             for p in points(400) {
                 let nearest = all.iter().map(|s| squared_distance(p, s));
                 let direct = nearest.fold(f64::INFINITY, f64::min).sqrt();

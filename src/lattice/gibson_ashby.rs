@@ -5,6 +5,7 @@
 //! from compression tests; there is no tension law.
 //! Must not know which implant is made of it.
 
+use super::samples::{BCC_TITANIUM, CHEN_TANTALUM, DIAMOND_TITANIUM, Sample};
 use super::{LatticeError, PowerFit, fit_power_law};
 use crate::source::{Source, SourceFlag};
 
@@ -32,6 +33,8 @@ pub struct GibsonAshbyLaw {
     pub cell: &'static str,
     /// How the samples were made.
     pub process: &'static str,
+    /// The samples it was fitted to.
+    pub samples: &'static [Sample],
     /// Where the samples come from.
     pub source: Source,
 }
@@ -93,70 +96,8 @@ pub fn hashin_shtrikman_upper(relative_density: f64, poisson_ratio: f64) -> f64 
     9.0 * bulk * shear / (3.0 * bulk + shear)
 }
 
-/// One compression sample.
-struct Sample {
-    porosity_percent: f64,
-    modulus_gpa: f64,
-    yield_mpa: f64,
-    plateau_mpa: Option<f64>,
-}
-
-const fn sample(porosity_percent: f64, modulus_gpa: f64, yield_mpa: f64) -> Sample {
-    Sample {
-        porosity_percent,
-        modulus_gpa,
-        yield_mpa,
-        plateau_mpa: None,
-    }
-}
-
-const fn with_plateau(sample: Sample, plateau_mpa: f64) -> Sample {
-    Sample {
-        plateau_mpa: Some(plateau_mpa),
-        ..sample
-    }
-}
-
-/// Chen et al. 2025, Table 2, samples A to E.
-const CHEN_TANTALUM: [Sample; 5] = [
-    with_plateau(sample(45.54, 4.71, 33.46), 103.88),
-    with_plateau(sample(73.92, 1.28, 13.75), 23.89),
-    with_plateau(sample(83.29, 0.49, 7.42), 10.19),
-    with_plateau(sample(86.94, 0.23, 2.70), 4.62),
-    with_plateau(sample(88.02, 0.17, 2.16), 3.99),
-];
-
-/// One printed sample of Chen 2025, as its Table 2 has it.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct ChenSample {
-    /// A to E.
-    pub letter: char,
-    /// Solid share of the volume.
-    pub relative_density: f64,
-    /// Young's modulus, MPa.
-    pub youngs_modulus: f64,
-}
-
-/// The five samples of Chen 2025.
-pub fn chen_samples() -> [ChenSample; 5] {
-    let mut letters = 'A'..='E';
-    CHEN_TANTALUM.map(|s| ChenSample {
-        letter: letters.next().unwrap_or('?'),
-        relative_density: 1.0 - 0.01 * s.porosity_percent,
-        youngs_modulus: 1e3 * s.modulus_gpa,
-    })
-}
-
-/// Diamond lattices of Ti-6Al-4V as tabulated in PMC7311579, Table 1.
-const DIAMOND_TITANIUM: [Sample; 4] = [
-    sample(64.0, 3.70, 70.6),
-    sample(72.0, 2.20, 31.7),
-    sample(79.0, 1.50, 28.9),
-    sample(89.0, 0.50, 6.8),
-];
-
 /// Names of the laws that ship.
-pub const LAW_IDS: [&str; 2] = ["chen-2025-tantalum", "porous-ti6al4v"];
+pub const LAW_IDS: [&str; 3] = ["chen-2025-tantalum", "porous-ti6al4v", "bcc-ti6al4v"];
 
 /// The law of that name.
 ///
@@ -190,6 +131,20 @@ pub fn law(id: &str) -> Result<GibsonAshbyLaw, LatticeError> {
                 flag: SourceFlag::SecondarySource,
             },
         ),
+        "bcc-ti6al4v" => from_samples(
+            &BCC_TITANIUM,
+            Description {
+                id: LAW_IDS[2],
+                name: "porous Ti-6Al-4V",
+                solid_modulus: 110_000.0,
+                cell: "bcc",
+                process: "laser powder-bed fusion",
+                citation: "Onal et al. 2018, as tabulated in PMC7311579, Table 1 (3 samples; \
+                           which cell each has is ambiguous there); power law \
+                           fitted by this program in log space",
+                flag: SourceFlag::SecondarySource,
+            },
+        ),
         _ => Err(LatticeError::UnknownLaw {
             id: id.to_owned(),
             known: LAW_IDS.join(", "),
@@ -208,16 +163,21 @@ struct Description {
     flag: SourceFlag,
 }
 
-fn from_samples(samples: &[Sample], about: Description) -> Result<GibsonAshbyLaw, LatticeError> {
-    let density = |s: &Sample| 1.0 - s.porosity_percent / 100.0;
+fn from_samples(
+    samples: &'static [Sample],
+    about: Description,
+) -> Result<GibsonAshbyLaw, LatticeError> {
     let pairs = |value: &dyn Fn(&Sample) -> f64| -> Vec<[f64; 2]> {
-        samples.iter().map(|s| [density(s), value(s)]).collect()
+        samples
+            .iter()
+            .map(|s| [s.relative_density(), value(s)])
+            .collect()
     };
     let plateau: Vec<[f64; 2]> = samples
         .iter()
-        .filter_map(|s| Some([density(s), s.plateau_mpa?]))
+        .filter_map(|s| Some([s.relative_density(), s.plateau_mpa?]))
         .collect();
-    let densities = samples.iter().map(density);
+    let densities = samples.iter().map(Sample::relative_density);
     Ok(GibsonAshbyLaw {
         id: about.id,
         name: about.name,
@@ -235,6 +195,7 @@ fn from_samples(samples: &[Sample], about: Description) -> Result<GibsonAshbyLaw
         solid_modulus: about.solid_modulus,
         cell: about.cell,
         process: about.process,
+        samples,
         source: Source {
             citation: about.citation.to_owned(),
             flag: about.flag,
@@ -307,6 +268,11 @@ mod tests {
         close(law.yield_strength.law.prefactor, 438.0, 1.0);
         close(law.yield_strength.law.exponent, 1.87, 0.01);
         assert!(law.plateau.is_none() && law.source.flag == SourceFlag::SecondarySource);
+        let law = super::law("bcc-ti6al4v").unwrap();
+        close(law.modulus.law.prefactor / law.solid_modulus, 0.190, 0.001);
+        close(law.modulus.law.exponent, 2.02, 0.01);
+        close(law.yield_strength.law.prefactor, 1070.0, 10.0);
+        close(law.yield_strength.law.exponent, 2.35, 0.01);
     }
 
     #[test]
@@ -358,8 +324,220 @@ mod tests {
         }
         let error = super::law("gyroid").unwrap_err().to_string();
         assert!(
-            error.contains("chen-2025-tantalum, porous-ti6al4v"),
+            error.contains("chen-2025-tantalum, porous-ti6al4v, bcc-ti6al4v"),
             "{error}"
         );
+    }
+}
+
+#[cfg(test)]
+mod fits_of_the_printed_table {
+    use super::super::samples::{CHEN_TANTALUM, Sample};
+    use super::super::{FitSpace, fit_power_law_in, fit_threshold_law};
+
+    fn pairs(value: fn(&Sample) -> f64) -> Vec<[f64; 2]> {
+        let pair = |s: &Sample| [s.relative_density(), value(s)];
+        CHEN_TANTALUM.iter().map(pair).collect()
+    }
+
+    fn modulus() -> Vec<[f64; 2]> {
+        pairs(|s| s.modulus_gpa)
+    }
+
+    fn strength() -> Vec<[f64; 2]> {
+        pairs(|s| s.yield_mpa)
+    }
+
+    fn plateau() -> Vec<[f64; 2]> {
+        pairs(|s| s.plateau_mpa.unwrap())
+    }
+
+    /// Half a unit in the last of so many digits after the point.
+    fn close(value: f64, printed: f64, decimals: i32) {
+        let unit = 10f64.powi(-decimals);
+        assert!(
+            (value - printed).abs() <= 0.5 * unit * (1.0 + 1e-9),
+            "{value}, not {printed}"
+        );
+    }
+
+    /// A row of the reference: samples, exponent given, what another program printed of the fit.
+    struct Row {
+        samples: Vec<[f64; 2]>,
+        space: FitSpace,
+        given: Option<f64>,
+        prefactor: (f64, i32),
+        exponent: f64,
+        r_squared: [f64; 2],
+        residuals: [f64; 5],
+    }
+
+    // The reference prints 1.890 and 0.90 for the linear fit of the modulus: 1.88946 and 0.8949
+    // (SciPy's curve_fit gives these too) rounded twice.
+    #[test]
+    fn all_twelve_fits_have_the_digits_of_the_reference_table() {
+        use FitSpace::{Linear, Logarithmic};
+        let row = |samples, space, given, prefactor, exponent, r_squared, residuals| Row {
+            samples,
+            space,
+            given,
+            prefactor,
+            exponent,
+            r_squared,
+            residuals,
+        };
+        let rows = [
+            row(
+                modulus(),
+                Logarithmic,
+                None,
+                (19.80, 2),
+                2.163,
+                [0.9859, 0.9716],
+                [12.9, -15.5, -15.8, 5.3, 18.2],
+            ),
+            row(
+                modulus(),
+                Linear,
+                None,
+                (14.89, 2),
+                1.889,
+                [0.9980, 0.9980],
+                [0.3, -8.2, 3.4, 38.3, 58.9],
+            ),
+            row(
+                modulus(),
+                Logarithmic,
+                Some(2.0),
+                (15.30, 2),
+                2.0,
+                [0.9803, 0.9936],
+                [-3.7, -18.7, -12.8, 13.4, 29.1],
+            ),
+            row(
+                modulus(),
+                Linear,
+                Some(2.0),
+                (16.02, 2),
+                2.0,
+                [0.9969, 0.9969],
+                [0.9, -14.9, -8.7, 18.8, 35.3],
+            ),
+            row(
+                strength(),
+                Logarithmic,
+                None,
+                (118.96, 2),
+                1.772,
+                [0.9351, 0.9040],
+                [21.1, -20.0, -32.7, 19.6, 28.3],
+            ),
+            row(
+                strength(),
+                Linear,
+                None,
+                (79.51, 2),
+                1.407,
+                [0.9835, 0.9835],
+                [1.0, -12.8, -13.6, 67.9, 85.8],
+            ),
+            row(
+                strength(),
+                Logarithmic,
+                Some(1.5),
+                (77.43, 2),
+                1.5,
+                [0.9130, 0.9643],
+                [-7.0, -25.0, -28.7, 35.3, 48.6],
+            ),
+            row(
+                strength(),
+                Linear,
+                Some(1.5),
+                (85.18, 2),
+                1.5,
+                [0.9812, 0.9812],
+                [2.3, -17.5, -21.6, 48.9, 63.5],
+            ),
+            row(
+                plateau(),
+                Logarithmic,
+                None,
+                (407.2, 1),
+                2.152,
+                [0.9936, 0.9940],
+                [6.0, -5.4, -14.9, 10.4, 6.2],
+            ),
+            row(
+                plateau(),
+                Linear,
+                None,
+                (355.7, 1),
+                2.024,
+                [0.9996, 0.9996],
+                [0.1, -2.0, -6.7, 25.0, 21.5],
+            ),
+            row(
+                plateau(),
+                Logarithmic,
+                Some(1.5),
+                (145.5, 1),
+                1.5,
+                [0.9025, 0.7097],
+                [-43.7, -18.9, -2.5, 48.6, 51.2],
+            ),
+            row(
+                plateau(),
+                Logarithmic,
+                Some(2.0),
+                (320.5, 1),
+                2.0,
+                [0.9887, 0.9882],
+                [-8.5, -8.8, -12.2, 18.3, 15.3],
+            ),
+        ];
+        for row in rows {
+            let fit = fit_power_law_in(row.space, &row.samples, row.given).unwrap();
+            close(fit.law.prefactor, row.prefactor.0, row.prefactor.1);
+            close(fit.law.exponent, row.exponent, 3);
+            close(fit.r_squared, row.r_squared[0], 4);
+            close(fit.r_squared_linear, row.r_squared[1], 4);
+            for (own, printed) in fit.residual_percent.iter().zip(row.residuals) {
+                close(*own, printed, 1);
+            }
+        }
+    }
+
+    #[test]
+    fn the_linear_fits_have_the_standard_errors_of_the_reference_table() {
+        for (samples, prefactor, exponent) in [
+            (modulus(), (0.89, 2), 0.084),
+            (strength(), (9.5, 1), 0.142),
+            (plateau(), (10.4, 1), 0.042),
+        ] {
+            let fit = fit_power_law_in(FitSpace::Linear, &samples, None).unwrap();
+            close(
+                fit.prefactor_relative_error * fit.law.prefactor,
+                prefactor.0,
+                prefactor.1,
+            );
+            close(fit.exponent_error, exponent, 3);
+        }
+    }
+
+    #[test]
+    fn the_threshold_laws_have_the_digits_of_the_reference() {
+        let fit = fit_threshold_law(&modulus(), 1.5).unwrap();
+        close(fit.prefactor, 14.94, 2);
+        close(fit.threshold, 0.0684, 4);
+        close(fit.r_squared, 0.9992, 4);
+        let fit = fit_threshold_law(&strength(), 1.0).unwrap();
+        close(fit.prefactor, 82.5, 1);
+        close(fit.threshold, 0.094, 3);
+        close(fit.r_squared, 0.987, 3);
+        let fit = fit_threshold_law(&plateau(), 1.5).unwrap();
+        close(fit.prefactor, 298.0, 0);
+        close(fit.threshold, 0.0653, 4);
+        close(fit.r_squared, 0.9974, 4);
     }
 }

@@ -4,11 +4,18 @@
 pub mod cell;
 pub mod gibson_ashby;
 pub mod gyroid;
+pub mod monte_carlo;
+pub mod overlap;
 pub mod power_fit;
+pub mod samples;
+pub mod sizes;
 
 pub use cell::Cell;
 pub use gibson_ashby::{GibsonAshbyLaw, LAW_IDS, PorousProperties, law};
-pub use power_fit::{PowerFit, PowerLaw, fit_power_law};
+pub use power_fit::{
+    FitSpace, PowerFit, PowerLaw, ThresholdFit, fit_power_law, fit_power_law_in, fit_threshold_law,
+};
+pub use sizes::{GivenSizes, Sizes, sizes};
 
 /// What a lattice law can refuse.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -28,6 +35,93 @@ pub enum LatticeError {
         id: String,
         /// The names there are, comma separated.
         known: String,
+    },
+    /// Two sizes are needed, one of them a length.
+    #[error(
+        "{given} is given; two sizes settle a lattice: a length and another length or the porosity"
+    )]
+    TooFewSizes {
+        /// What is given.
+        given: String,
+    },
+    /// A size that cannot be.
+    #[error("a {name} of {value} is not {expected}")]
+    BadSize {
+        /// Which size.
+        name: &'static str,
+        /// Its value.
+        value: f64,
+        /// What it must be.
+        expected: &'static str,
+    },
+    /// Two sizes that no strut, however thin or thick, has together.
+    #[error("a {first} and a {second} contradict each other: no {cell} lattice has both")]
+    SizesImpossible {
+        /// One size.
+        first: String,
+        /// The other.
+        second: String,
+        /// Unit cell.
+        cell: &'static str,
+    },
+    /// A third size that differs from what the first two make it.
+    #[error("a {first} and a {second} make a {derived}, not a {given}: they disagree by {apart}")]
+    SizesDisagree {
+        /// The first of the two sizes that settle the lattice.
+        first: String,
+        /// The second.
+        second: String,
+        /// What they make of the third.
+        derived: String,
+        /// What was given.
+        given: String,
+        /// Difference.
+        apart: String,
+    },
+    /// No pore opens into the next.
+    #[error(
+        "the windows between the pores are closed: {strut:.4} mm thick in {cell} cells of \
+         {side:.4} mm, whose windows are {opening:.4} mm between the mid-lines"
+    )]
+    WindowsClosed {
+        /// Unit cell.
+        cell: &'static str,
+        /// Strut diameter or wall thickness, mm.
+        strut: f64,
+        /// Cell size, mm.
+        side: f64,
+        /// Window without any thickness, mm.
+        opening: f64,
+    },
+    /// Struts so thick that the closed form of the density ends.
+    #[error(
+        "{strut:.4} mm is too thick in {cell} cells of {side:.4} mm: the density is known in \
+         closed form to {largest:.4} mm (porosity {porosity:.2} %)"
+    )]
+    BeyondClosedForm {
+        /// Unit cell.
+        cell: &'static str,
+        /// Strut diameter or wall thickness, mm.
+        strut: f64,
+        /// Cell size, mm.
+        side: f64,
+        /// Largest diameter or thickness, mm.
+        largest: f64,
+        /// Porosity there, per cent.
+        porosity: f64,
+    },
+    /// A porosity below what the closed form of the cell reaches.
+    #[error(
+        "a porosity of {porosity_percent} % is outside what {cell} cells have with open windows \
+         and a density known in closed form: {lowest:.2} % to 100 %"
+    )]
+    PorosityOutsideCell {
+        /// Unit cell.
+        cell: &'static str,
+        /// Per cent.
+        porosity_percent: f64,
+        /// Lowest porosity, per cent.
+        lowest: f64,
     },
     /// The relative density lies outside the samples the law was fitted to.
     #[error(

@@ -1,0 +1,532 @@
+//! `endplate lattice`: sizes of a lattice from those given, and its metal by a named law.
+
+use std::fmt::Write;
+
+use clap::Args;
+use endplate::lattice::monte_carlo::{Estimate, estimate_density};
+use endplate::lattice::overlap::Shape;
+use endplate::lattice::{
+    Cell, FitSpace, GibsonAshbyLaw, GivenSizes, LAW_IDS, LatticeError, PorousProperties, PowerFit,
+    Sizes, fit_power_law_in, fit_threshold_law, law, samples::Sample, sizes,
+};
+use serde_json::{Value, json};
+
+use super::table::Table;
+use super::{CommandError, DONE, print_result};
+
+/// What is typed in place of a cell to see the laws.
+const LAWS: &str = "laws";
+/// Seed of the Monte Carlo check: the same points each time.
+const SEED: u64 = 1;
+
+/// Options of `endplate lattice`.
+#[derive(Debug, Args)]
+pub struct LatticeOptions {
+    /// rhombic-dodecahedron, diamond, bcc, octet, kelvin, simple-cubic or gyroid; `laws` lists the
+    /// laws of stiffness and strength with their fits
+    #[arg(value_name = "CELL")]
+    cell: String,
+    /// Strut diameter (thickness of a gyroid's wall), mm
+    #[arg(long, visible_alias = "wall-mm", value_name = "MM")]
+    strut_mm: Option<f64>,
+    /// Side of the cubic cell, mm
+    #[arg(long, value_name = "MM")]
+    cell_mm: Option<f64>,
+    /// Porosity, per cent
+    #[arg(long, visible_alias = "porosity", value_name = "%")]
+    porosity_percent: Option<f64>,
+    /// Diameter of the largest sphere in a pore, mm
+    #[arg(long, value_name = "MM")]
+    pore_body_mm: Option<f64>,
+    /// Diameter of the largest sphere that passes between pores, mm
+    #[arg(long, value_name = "MM")]
+    pore_window_mm: Option<f64>,
+    /// Thinnest strut or wall that prints, mm: is this one thick enough?
+    #[arg(long, value_name = "MM")]
+    min_strut_mm: Option<f64>,
+    /// Largest powder grain, µm: does it leave through the windows?
+    #[arg(long, value_name = "UM")]
+    powder_um: Option<f64>,
+    /// Modulus and strength by this law
+    #[arg(long, value_name = "LAW")]
+    law: Option<String>,
+    /// Check the density by so many random points
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1_000..=100_000_000))]
+    monte_carlo: Option<u32>,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// What was found about a lattice.
+struct Found {
+    sizes: Sizes,
+    thickest_mm: f64,
+    notes: Vec<Note>,
+    law: Option<(GibsonAshbyLaw, PorousProperties)>,
+    monte_carlo: Option<Estimate>,
+}
+
+/// One printability note.
+struct Note {
+    check: &'static str,
+    holds: bool,
+    text: String,
+}
+
+/// Prints the sizes of a lattice, or the laws.
+///
+/// # Errors
+/// Sizes that do not settle a lattice or contradict each other, a density outside the law.
+pub fn lattice(options: &LatticeOptions) -> Result<u8, CommandError> {
+    let given = GivenSizes {
+        strut_mm: options.strut_mm,
+        cell_mm: options.cell_mm,
+        porosity_percent: options.porosity_percent,
+        pore_body_mm: options.pore_body_mm,
+        pore_window_mm: options.pore_window_mm,
+    };
+    if options.cell == LAWS {
+        if given != GivenSizes::default() || options.law.is_some() {
+            let message = "`lattice laws` lists the laws and takes no sizes";
+            return Err(CommandError::input(message, "name a cell for its sizes"));
+        }
+        let text = if options.json {
+            laws_json()?
+        } else {
+            laws_text()?
+        };
+        print_result(&text);
+        return Ok(DONE);
+    }
+    let found = find(options, &given)?;
+    let text = match options.json {
+        true => pretty(&as_json(&found)),
+        false => as_text(&found),
+    };
+    print_result(&text);
+    Ok(DONE)
+}
+
+fn refused(error: LatticeError) -> CommandError {
+    let help = match &error {
+        LatticeError::UnknownCell { .. } => "`endplate lattice laws` lists the laws".to_owned(),
+        LatticeError::UnknownLaw { .. } => {
+            "`endplate lattice laws` shows each with its range".to_owned()
+        }
+        LatticeError::TooFewSizes { .. } => {
+            "for example `--strut-mm 0.3 --cell-mm 1.5` or `--porosity 80 --pore-window-mm 0.4`"
+                .to_owned()
+        }
+        LatticeError::SizesDisagree { .. } | LatticeError::SizesImpossible { .. } => {
+            "leave one of them out: two settle the lattice".to_owned()
+        }
+        LatticeError::OutsideRange { .. } => "choose a porosity inside, or another law".to_owned(),
+        LatticeError::PorosityOutsideCell { .. } => {
+            "choose a porosity inside, or another cell".to_owned()
+        }
+        _ => "thinner struts or larger cells open the pores".to_owned(),
+    };
+    CommandError::input(error.to_string(), help)
+}
+
+fn find(options: &LatticeOptions, given: &GivenSizes) -> Result<Found, CommandError> {
+    let cell = Cell::from_name(&options.cell).map_err(refused)?;
+    let sizes = sizes(cell, given).map_err(refused)?;
+    let s = 0.5 * sizes.strut_mm / sizes.cell_mm;
+    let law = match &options.law {
+        None => None,
+        Some(id) => {
+            let law = law(id).map_err(refused)?;
+            let at = law.at(sizes.relative_density).map_err(refused)?;
+            Some((law, at))
+        }
+    };
+    Ok(Found {
+        notes: notes(options, &sizes)?,
+        thickest_mm: 2.0 * Shape::of(cell).largest * sizes.cell_mm,
+        law,
+        monte_carlo: options
+            .monte_carlo
+            .map(|points| estimate_density(cell, s, points, SEED)),
+        sizes,
+    })
+}
+
+fn notes(options: &LatticeOptions, sizes: &Sizes) -> Result<Vec<Note>, CommandError> {
+    let positive = |value: f64, option: &str| match value > 0.0 && value.is_finite() {
+        true => Ok(value),
+        false => Err(CommandError::input(
+            format!("{option} {value} is not a positive length"),
+            "leave it out, or give what the printer or the powder has",
+        )),
+    };
+    let mut notes = Vec::new();
+    if let Some(least) = options.min_strut_mm {
+        let least = positive(least, "--min-strut-mm")?;
+        let holds = sizes.strut_mm >= least;
+        let word = if holds { "not below" } else { "below" };
+        let what = thickness_word(sizes);
+        notes.push(Note {
+            check: "min_strut",
+            holds,
+            text: format!(
+                "{what} of {:.3} mm is {word} the printable {least} mm",
+                sizes.strut_mm
+            ),
+        });
+    }
+    if let Some(grain) = options.powder_um {
+        let grain = positive(grain, "--powder-um")?;
+        let ratio = 1000.0 * sizes.pore_window_mm / grain;
+        let end = match ratio > 1.0 {
+            true => "single grains leave; whether powder bridges the window is not judged",
+            false => "no grain of that size leaves",
+        };
+        notes.push(Note {
+            check: "powder",
+            holds: ratio > 1.0,
+            text: format!("the window is {ratio:.1} grains of {grain} µm wide: {end}"),
+        });
+    }
+    Ok(notes)
+}
+
+fn thickness_word(sizes: &Sizes) -> &'static str {
+    if sizes.cell.is_wall() {
+        "wall"
+    } else {
+        "strut"
+    }
+}
+
+fn as_text(found: &Found) -> String {
+    let sizes = &found.sizes;
+    let mut text = format!("{}\n", sizes.cell.name());
+    let mut line = |name: &str, value: String, unit: &str| {
+        // Writing to a String cannot fail.
+        let _ = writeln!(
+            text,
+            "{}",
+            format!("  {name:<22}{value:>9} {unit}").trim_end()
+        );
+    };
+    let mm = |value: f64| format!("{value:.4}");
+    line(thickness_word(sizes), mm(sizes.strut_mm), "mm");
+    line("cell size", mm(sizes.cell_mm), "mm");
+    if let Some(length) = sizes.strut_length_mm {
+        line("strut length", mm(length), "mm");
+    }
+    line("pore body", mm(sizes.pore_body_mm), "mm");
+    line("pore window", mm(sizes.pore_window_mm), "mm");
+    line("porosity", format!("{:.2}", sizes.porosity_percent), "%");
+    line(
+        "relative density",
+        format!("{:.4}", sizes.relative_density),
+        "",
+    );
+    line(
+        "surface per volume",
+        format!("{:.3}", sizes.surface_per_volume),
+        "mm²/mm³",
+    );
+    if let Some(slenderness) = sizes.slenderness {
+        line("slenderness (L/D)", format!("{slenderness:.2}"), "");
+    }
+    let _ = writeln!(
+        text,
+        "  Ideal geometry; density in closed form, overlap at nodes included, exact up to {:.4} mm.",
+        found.thickest_mm
+    );
+    if let Some(check) = &found.monte_carlo {
+        let z = (sizes.relative_density - check.density) / check.standard_error;
+        let _ = writeln!(
+            text,
+            "  Monte Carlo, {} points: {:.5} ± {:.5}, {z:+.1} standard errors from it.",
+            check.points, check.density, check.standard_error
+        );
+    }
+    if !found.notes.is_empty() {
+        text += "\nPrintability\n";
+        for note in &found.notes {
+            let _ = writeln!(
+                text,
+                "  {} {}",
+                if note.holds { "✓" } else { "✕" },
+                note.text
+            );
+        }
+    }
+    if let Some((law, at)) = &found.law {
+        text += &law_lines(law, at, sizes);
+    }
+    text
+}
+
+fn law_lines(law: &GibsonAshbyLaw, at: &PorousProperties, sizes: &Sizes) -> String {
+    let mut text = format!(
+        "\n{}: {}, {}, {}\n",
+        law.id, law.name, law.cell, law.process
+    );
+    let mut line = |name: &str, value: f64, fit: &PowerFit| {
+        let [low, high] = residuals(fit);
+        let _ = writeln!(
+            text,
+            "  {name:<22}{value:>9.1} MPa   {:.1} ρ^{:.3}, fit over samples {low:+.0} to {high:+.0} %",
+            fit.law.prefactor, fit.law.exponent
+        );
+    };
+    line("Young's modulus", at.youngs_modulus, &law.modulus);
+    line("yield strength", at.yield_strength, &law.yield_strength);
+    if let (Some(value), Some(fit)) = (at.plateau, &law.plateau) {
+        line("plateau stress", value, fit);
+    }
+    let [low, high] = law.range;
+    let _ = writeln!(
+        text,
+        "  Compression only, for relative densities of {low:.4} to {high:.4} (porosity {:.2} to {:.2} %).",
+        100.0 * (1.0 - high),
+        100.0 * (1.0 - low)
+    );
+    let _ = writeln!(
+        text,
+        "  Source ({}): {}.",
+        law.source.flag.words(),
+        law.source.citation
+    );
+    if let Some(warning) = other_cell(law, sizes) {
+        let _ = writeln!(text, "  {warning}");
+    }
+    text
+}
+
+/// A law measured on another cell than the one asked about.
+fn other_cell(law: &GibsonAshbyLaw, sizes: &Sizes) -> Option<String> {
+    let own = sizes.cell.name().replace('-', " ");
+    (own != law.cell).then(|| format!("Note: measured on {} lattices, not on {own}.", law.cell))
+}
+
+fn residuals(fit: &PowerFit) -> [f64; 2] {
+    let all = || fit.residual_percent.iter().copied();
+    [
+        all().fold(f64::INFINITY, f64::min),
+        all().fold(f64::NEG_INFINITY, f64::max),
+    ]
+}
+
+fn pretty(value: &Value) -> String {
+    format!("{value:#}\n")
+}
+
+fn as_json(found: &Found) -> Value {
+    let sizes = &found.sizes;
+    let mut value = json!({
+        "cell": sizes.cell.name(),
+        "strut_mm": sizes.strut_mm,
+        "cell_mm": sizes.cell_mm,
+        "strut_length_mm": sizes.strut_length_mm,
+        "pore_body_mm": sizes.pore_body_mm,
+        "pore_window_mm": sizes.pore_window_mm,
+        "porosity_percent": sizes.porosity_percent,
+        "relative_density": sizes.relative_density,
+        "surface_per_volume_per_mm": sizes.surface_per_volume,
+        "slenderness": sizes.slenderness,
+        "exact_up_to_strut_mm": found.thickest_mm,
+    });
+    let note = |n: &Note| json!({ "check": n.check, "holds": n.holds, "text": n.text });
+    value["printability"] = found.notes.iter().map(note).collect();
+    if let Some(check) = &found.monte_carlo {
+        value["monte_carlo"] = json!({
+            "points": check.points,
+            "relative_density": check.density,
+            "standard_error": check.standard_error,
+        });
+    }
+    if let Some((law, at)) = &found.law {
+        value["law"] = json!({
+            "id": law.id,
+            "youngs_modulus_mpa": at.youngs_modulus,
+            "yield_strength_mpa": at.yield_strength,
+            "plateau_stress_mpa": at.plateau,
+            "relative_density_range": law.range,
+            "note": other_cell(law, sizes),
+            "source": law.source,
+        });
+    }
+    value
+}
+
+/// A column of a law's samples.
+struct Quantity {
+    name: &'static str,
+    value: fn(&Sample) -> Option<f64>,
+    /// The classical exponent of open cells.
+    classical: f64,
+}
+
+const QUANTITIES: [Quantity; 3] = [
+    Quantity {
+        name: "modulus, MPa",
+        value: |s| Some(1000.0 * s.modulus_gpa),
+        classical: 2.0,
+    },
+    Quantity {
+        name: "yield, MPa",
+        value: |s| Some(s.yield_mpa),
+        classical: 1.5,
+    },
+    Quantity {
+        name: "plateau, MPa",
+        value: |s| s.plateau_mpa,
+        classical: 1.5,
+    },
+];
+
+impl Quantity {
+    /// Samples (relative density, value) of those that have it.
+    fn samples_of(&self, law: &GibsonAshbyLaw) -> Vec<[f64; 2]> {
+        let pair = |s: &Sample| Some([s.relative_density(), (self.value)(s)?]);
+        law.samples.iter().filter_map(pair).collect()
+    }
+}
+
+/// All fits of a law's samples: the quantity, whether the exponent was given, the fit.
+fn fits(law: &GibsonAshbyLaw) -> Result<Vec<(&'static str, bool, PowerFit)>, CommandError> {
+    let mut found = Vec::new();
+    for quantity in &QUANTITIES {
+        let pairs = quantity.samples_of(law);
+        if pairs.is_empty() {
+            continue;
+        }
+        for given in [None, Some(quantity.classical)] {
+            for space in [FitSpace::Logarithmic, FitSpace::Linear] {
+                let fit = fit_power_law_in(space, &pairs, given).map_err(refused)?;
+                found.push((quantity.name, given.is_some(), fit));
+            }
+        }
+    }
+    Ok(found)
+}
+
+fn space_word(space: FitSpace) -> &'static str {
+    match space {
+        FitSpace::Logarithmic => "log",
+        FitSpace::Linear => "linear",
+    }
+}
+
+fn laws_text() -> Result<String, CommandError> {
+    let mut text = String::from(
+        "Laws y = P ρⁿ of relative density ρ. The logarithmic fits with free exponent are the laws;\n\
+         the others stand beside them. ± and intervals: 95 %. Last columns: fit over sample minus one, %.\n",
+    );
+    for id in LAW_IDS {
+        let law = law(id).map_err(refused)?;
+        let [low, high] = law.range;
+        let _ = writeln!(
+            text,
+            "\n{}: {}, {}, {}",
+            law.id, law.name, law.cell, law.process
+        );
+        let _ = writeln!(
+            text,
+            "  relative density {low:.4} to {high:.4}, {} samples, solid {:.0} GPa",
+            law.samples.len(),
+            0.001 * law.solid_modulus
+        );
+        let _ = writeln!(
+            text,
+            "  {}: {}",
+            law.source.flag.words(),
+            law.source.citation
+        );
+        let mut heads = vec![
+            "quantity",
+            "squares of",
+            "P",
+            "P, 95 %",
+            "n",
+            "R²",
+            "R² linear",
+        ];
+        heads.extend(law.samples.iter().map(|s| s.name));
+        let mut table = Table::new(&heads);
+        for (name, given, fit) in fits(&law)? {
+            let [from, to] = fit.prefactor_ci95;
+            let n = match given {
+                true => format!("{} given", fit.law.exponent),
+                false => format!("{:.3} ± {:.3}", fit.law.exponent, fit.exponent_ci95),
+            };
+            let numbers = [fit.r_squared, fit.r_squared_linear].map(|r| format!("{r:.4}"));
+            let head = [
+                name.to_owned(),
+                space_word(fit.space).to_owned(),
+                format!("{:.1}", fit.law.prefactor),
+                format!("{from:.0} to {to:.0}"),
+                n,
+            ];
+            let residuals = fit.residual_percent.iter().map(|r| format!("{r:+.1}"));
+            table.row(head.into_iter().chain(numbers).chain(residuals));
+        }
+        text += &table.text();
+        text += &thresholds(&law)?;
+    }
+    Ok(text)
+}
+
+/// The threshold laws of a law's samples, where they find a threshold at all.
+fn thresholds(law: &GibsonAshbyLaw) -> Result<String, CommandError> {
+    let mut text = String::new();
+    for (quantity, exponent) in QUANTITIES.iter().zip([1.5, 1.0, 1.5]) {
+        let pairs = quantity.samples_of(law);
+        if pairs.is_empty() {
+            continue;
+        }
+        let fit = fit_threshold_law(&pairs, exponent).map_err(refused)?;
+        let _ = match fit.threshold > 1e-4 {
+            true => writeln!(
+                text,
+                "  {} above a threshold: {:.1} (ρ − {:.4})^{exponent}, R² of logarithms {:.4}",
+                quantity.name, fit.prefactor, fit.threshold, fit.r_squared
+            ),
+            false => writeln!(
+                text,
+                "  {} above a threshold: none with the exponent {exponent}",
+                quantity.name
+            ),
+        };
+    }
+    Ok(text)
+}
+
+fn laws_json() -> Result<String, CommandError> {
+    let mut laws = Vec::new();
+    for id in LAW_IDS {
+        let law = law(id).map_err(refused)?;
+        let fit = |(name, given, fit): &(&str, bool, PowerFit)| {
+            json!({
+                "quantity": name,
+                "space": space_word(fit.space),
+                "prefactor": fit.law.prefactor,
+                "prefactor_ci95": fit.prefactor_ci95,
+                "exponent": fit.law.exponent,
+                "exponent_given": given,
+                "exponent_ci95_half_width": fit.exponent_ci95,
+                "r_squared": fit.r_squared,
+                "r_squared_linear": fit.r_squared_linear,
+                "residual_percent": fit.residual_percent,
+            })
+        };
+        laws.push(json!({
+            "id": law.id,
+            "name": law.name,
+            "cell": law.cell,
+            "process": law.process,
+            "relative_density_range": law.range,
+            "solid_modulus_mpa": law.solid_modulus,
+            "source": law.source,
+            "fits": fits(&law)?.iter().map(fit).collect::<Vec<Value>>(),
+        }));
+    }
+    Ok(pretty(&Value::Array(laws)))
+}

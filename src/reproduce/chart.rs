@@ -1,0 +1,363 @@
+//! The charts of Chen et al. 2025 drawn again: ours over theirs.
+
+use plotters::coord::Shift;
+use plotters::prelude::*;
+
+use super::ReproduceError;
+use super::chen::{QUANTITIES, SOLID_GPA, corrected_equation_4, equation_2, equation_4_favourable};
+use crate::lattice::{Cell, FitSpace, fit_power_law_in, fit_threshold_law, overlap::Shape};
+
+const SIZE: (u32, u32) = (620, 460);
+/// From thin struts to thick ones, light to dark.
+const COLOURS: [RGBColor; 8] = [
+    RGBColor(0xd9, 0x8a, 0x20),
+    RGBColor(0xc8, 0x6a, 0x3c),
+    RGBColor(0xb5, 0x40, 0x2a),
+    RGBColor(0x8f, 0x3b, 0x5a),
+    RGBColor(0x6a, 0x4c, 0x93),
+    RGBColor(0x3f, 0x5f, 0xa0),
+    RGBColor(0x1f, 0x4e, 0x79),
+    RGBColor(0x11, 0x2a, 0x44),
+];
+const THEIRS: RGBColor = RGBColor(0x77, 0x77, 0x77);
+
+/// How a curve is drawn.
+#[derive(Clone, Copy)]
+enum Style {
+    Line,
+    Dashes,
+    Dots,
+}
+
+struct Curve {
+    /// In the legend, where it has a place there.
+    name: Option<String>,
+    colour: RGBColor,
+    style: Style,
+    points: Vec<(f64, f64)>,
+}
+
+struct Plot {
+    name: &'static str,
+    title: &'static str,
+    x: (&'static str, f64),
+    y: (&'static str, f64),
+    /// Where the legend covers nothing.
+    legend: SeriesLabelPosition,
+    curves: Vec<Curve>,
+}
+
+/// A drawn chart and what it shows.
+pub(super) struct Chart {
+    /// SVG.
+    pub svg: String,
+    /// Under it.
+    pub caption: &'static str,
+}
+
+/// The two charts of Figure 2 and the two of Figure 5.
+pub(super) fn charts() -> Result<Vec<Chart>, ReproduceError> {
+    let strength_caption = "Figure 5B. Points: yield strength and plateau stress of Table 2 (theirs). Lines: our fits in logarithmic space; dashed: the classical exponent 1.5, its prefactor fitted. Their figure's own fit is not in the text.";
+    Ok(vec![
+        Chart {
+            svg: draw(&apertures())?,
+            caption: "Figure 2A. Solid: the exact pore body √(2/3) M − D (ours). Dashed: equation (2), 0.816 M − D (theirs), which lies under it. The figure's own data are not in the text.",
+        },
+        Chart {
+            svg: draw(&porosities())?,
+            caption: "Figure 2B. Solid: the porosity of equations (1) to (3) (ours), to where the windows close. Dashed: the printed equation (4), read most favourably (theirs). The figure's own data are not in the text.",
+        },
+        Chart {
+            svg: draw(&moduli()?)?,
+            caption: "Figure 5A. Points: Table 2 over 186 GPa (theirs). Lines: our fits. Their figure's own fit is not in the text.",
+        },
+        Chart {
+            svg: draw(&strengths()?)?,
+            caption: strength_caption,
+        },
+    ])
+}
+
+/// Strut diameters 0.1, 0.2 … mm.
+fn struts(count: usize) -> impl Iterator<Item = (f64, RGBColor)> {
+    (0..count).map(|k| (0.1 * (k + 1) as f64, COLOURS[k % COLOURS.len()]))
+}
+
+fn theirs(points: Vec<(f64, f64)>, name: Option<&str>) -> Curve {
+    Curve {
+        name: name.map(str::to_owned),
+        colour: THEIRS,
+        style: Style::Dashes,
+        points,
+    }
+}
+
+/// Evenly spaced numbers.
+fn steps([low, high]: [f64; 2]) -> impl Iterator<Item = f64> {
+    (0..=120).map(move |k| low + (high - low) * f64::from(k) / 120.0)
+}
+
+fn apertures() -> Plot {
+    let body = Shape::of(Cell::RhombicDodecahedron).body;
+    let mut curves = Vec::new();
+    for (k, (strut, colour)) in struts(7).enumerate() {
+        let cells = || steps([0.0, 4.0]).filter(move |cell| body * cell > strut);
+        curves.push(Curve {
+            name: Some(format!("D = {strut:.1} mm")),
+            colour,
+            style: Style::Line,
+            points: cells().map(|cell| (cell, body * cell - strut)).collect(),
+        });
+        let printed = cells()
+            .map(|cell| (cell, equation_2(strut, cell)))
+            .collect();
+        curves.push(theirs(printed, (k == 6).then_some("equation (2)")));
+    }
+    Plot {
+        name: "Figure 2A",
+        title: "Pore body against cell size",
+        x: ("cell size M / mm", 4.0),
+        y: ("pore body H / mm", 3.5),
+        legend: SeriesLabelPosition::UpperLeft,
+        curves,
+    }
+}
+
+fn porosities() -> Plot {
+    let shape = Shape::of(Cell::RhombicDodecahedron);
+    let mut curves = Vec::new();
+    for (k, (strut, colour)) in struts(8).enumerate() {
+        // The window closes where the strut is as thick as it.
+        let closed = (shape.body / shape.window - 1.0) * strut;
+        let bodies = || steps([closed, 3.0]);
+        curves.push(Curve {
+            name: Some(format!("D = {strut:.1} mm")),
+            colour,
+            style: Style::Line,
+            points: bodies()
+                .map(|h| (h, 100.0 * corrected_equation_4(strut, h)))
+                .collect(),
+        });
+        let printed = steps([0.02, 3.0]).map(|h| (h, 100.0 * equation_4_favourable(strut, h)));
+        curves.push(theirs(
+            printed.collect(),
+            (k == 7).then_some("equation (4)"),
+        ));
+    }
+    Plot {
+        name: "Figure 2B",
+        title: "Porosity against pore body",
+        x: ("pore body H / mm", 3.0),
+        y: ("porosity / %", 100.0),
+        legend: SeriesLabelPosition::LowerRight,
+        curves,
+    }
+}
+
+/// A curve from the least to the greatest density of the samples.
+fn law(name: String, colour: RGBColor, style: Style, value: impl Fn(f64) -> f64) -> Curve {
+    Curve {
+        name: Some(name),
+        colour,
+        style,
+        points: steps([0.1198, 0.5446])
+            .map(|rho| (rho, value(rho)))
+            .collect(),
+    }
+}
+
+fn dots(name: &str, colour: RGBColor, pairs: &[[f64; 2]], scale: f64) -> Curve {
+    Curve {
+        name: Some(name.to_owned()),
+        colour,
+        style: Style::Dots,
+        points: pairs.iter().map(|p| (p[0], scale * p[1])).collect(),
+    }
+}
+
+fn moduli() -> Result<Plot, ReproduceError> {
+    let pairs = QUANTITIES[0].pairs();
+    let scale = 1.0 / SOLID_GPA;
+    let fit = QUANTITIES[0].fit()?.law;
+    let classical = fit_power_law_in(FitSpace::Logarithmic, &pairs, Some(2.0))?.law;
+    let threshold = fit_threshold_law(&pairs, 1.5)?;
+    let above = threshold.threshold;
+    let curves = vec![
+        dots("Table 2", COLOURS[2], &pairs, scale),
+        law(
+            format!("{:.4} ρ^{:.2}", scale * fit.prefactor, fit.exponent),
+            COLOURS[6],
+            Style::Line,
+            |rho| scale * fit.value(rho),
+        ),
+        law(
+            format!("{:.4} ρ²", scale * classical.prefactor),
+            THEIRS,
+            Style::Dashes,
+            |rho| scale * classical.value(rho),
+        ),
+        law(
+            format!("{:.4} (ρ − {above:.3})^1.5", scale * threshold.prefactor),
+            COLOURS[0],
+            Style::Dashes,
+            |rho| scale * threshold.prefactor * (rho - above).powf(1.5),
+        ),
+    ];
+    Ok(Plot {
+        name: "Figure 5A",
+        title: "Relative modulus against relative density",
+        x: ("relative density ρ", 0.6),
+        y: ("E / 186 GPa", 0.03),
+        legend: SeriesLabelPosition::UpperLeft,
+        curves,
+    })
+}
+
+fn strengths() -> Result<Plot, ReproduceError> {
+    let mut curves = Vec::new();
+    for (quantity, colour) in QUANTITIES[1..].iter().zip([COLOURS[6], COLOURS[0]]) {
+        let pairs = quantity.pairs();
+        let fit = quantity.fit()?.law;
+        let classical = fit_power_law_in(FitSpace::Logarithmic, &pairs, Some(1.5))?.law;
+        curves.push(dots(
+            &format!("{}, Table 2", quantity.name),
+            colour,
+            &pairs,
+            1.0,
+        ));
+        let name = |prefactor: f64, n: f64| format!("{prefactor:.0} ρ^{n:.2}");
+        curves.push(law(
+            name(fit.prefactor, fit.exponent),
+            colour,
+            Style::Line,
+            |rho| fit.value(rho),
+        ));
+        curves.push(law(
+            name(classical.prefactor, 1.5),
+            colour,
+            Style::Dashes,
+            |rho| classical.value(rho),
+        ));
+    }
+    Ok(Plot {
+        name: "Figure 5B",
+        title: "Strength against relative density",
+        x: ("relative density ρ", 0.6),
+        y: ("strength / MPa", 120.0),
+        legend: SeriesLabelPosition::UpperLeft,
+        curves,
+    })
+}
+
+fn draw(plot: &Plot) -> Result<String, ReproduceError> {
+    let mut text = String::new();
+    let drawn = {
+        let area = SVGBackend::with_string(&mut text, SIZE).into_drawing_area();
+        draw_on(&area, plot)
+    };
+    drawn.map_err(|reason| ReproduceError::Chart {
+        chart: plot.name,
+        reason,
+    })?;
+    Ok(text)
+}
+
+fn draw_on(area: &DrawingArea<SVGBackend<'_>, Shift>, plot: &Plot) -> Result<(), String> {
+    area.fill(&WHITE).map_err(|e| e.to_string())?;
+    let mut chart = ChartBuilder::on(area)
+        .caption(plot.title, ("sans-serif", 18))
+        .margin(12)
+        .x_label_area_size(44)
+        .y_label_area_size(62)
+        .build_cartesian_2d(0.0..plot.x.1, 0.0..plot.y.1)
+        .map_err(|e| e.to_string())?;
+    chart
+        .configure_mesh()
+        .x_desc(plot.x.0)
+        .y_desc(plot.y.0)
+        .x_label_formatter(&|v| crate::report::number::tick(*v))
+        .y_label_formatter(&|v| crate::report::number::tick(*v))
+        .label_style(("sans-serif", 14))
+        .light_line_style(RGBColor(0xf2, 0xf2, 0xf2))
+        .draw()
+        .map_err(|e| e.to_string())?;
+    for curve in &plot.curves {
+        let (colour, style) = (curve.colour, curve.style);
+        let points = curve
+            .points
+            .iter()
+            .copied()
+            .filter(|p| p.1 <= plot.y.1 && p.1 >= 0.0);
+        let series = match style {
+            Style::Line => chart.draw_series(LineSeries::new(points, colour.stroke_width(2))),
+            Style::Dashes => {
+                chart.draw_series(DashedLineSeries::new(points, 6, 4, colour.stroke_width(2)))
+            }
+            Style::Dots => {
+                chart.draw_series(points.map(|p| Circle::new(p, 5, colour.filled()).into_dyn()))
+            }
+        };
+        let series = series.map_err(|e| e.to_string())?;
+        if let Some(name) = &curve.name {
+            series
+                .label(name)
+                .legend(move |(x, y)| key(style, colour, x, y));
+        }
+    }
+    chart
+        .configure_series_labels()
+        .position(plot.legend.clone())
+        .background_style(WHITE.mix(0.85))
+        .border_style(RGBColor(0xcc, 0xcc, 0xcc))
+        .label_font(("sans-serif", 13))
+        .draw()
+        .map_err(|e| e.to_string())?;
+    area.present().map_err(|e| e.to_string())
+}
+
+/// The mark before a name in the legend.
+fn key<'a>(
+    style: Style,
+    colour: RGBColor,
+    x: i32,
+    y: i32,
+) -> DynElement<'static, SVGBackend<'a>, (i32, i32)> {
+    match style {
+        Style::Dots => Circle::new((x + 11, y), 4, colour.filled()).into_dyn(),
+        Style::Line => {
+            PathElement::new(vec![(x, y), (x + 22, y)], colour.stroke_width(3)).into_dyn()
+        }
+        Style::Dashes => {
+            PathElement::new(vec![(x, y), (x + 9, y)], colour.stroke_width(3)).into_dyn()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_chart_names_its_axes_units_and_curves() {
+        let charts = charts().unwrap();
+        assert_eq!(charts.len(), 4);
+        let words: [&[&str]; 4] = [
+            &[
+                "cell size M / mm",
+                "pore body H / mm",
+                "D = 0.7 mm",
+                "equation (2)",
+            ],
+            &["porosity / %", "D = 0.8 mm", "equation (4)"],
+            &["E / 186 GPa", "0.1065 ρ^2.16", "Table 2"],
+            &["strength / MPa", "119 ρ^1.77", "407 ρ^2.15"],
+        ];
+        for (chart, words) in charts.iter().zip(words) {
+            for word in words {
+                assert!(chart.svg.contains(word), "{word}");
+            }
+        }
+        // Five samples and the mark in the legend.
+        assert_eq!(charts[2].svg.matches("<circle").count(), 6);
+    }
+}
