@@ -22,6 +22,8 @@ mod surface_files;
 mod tetmesh;
 mod verification_composite;
 mod verification_curved;
+mod homogenised_cells;
+mod verification_homogenisation;
 mod verification_invariants;
 mod verification_manufactured;
 mod verification_patch;
@@ -41,6 +43,8 @@ const TESTS: &[&[(&str, fn() -> Result<(), String>)]] = &[
     verification_invariants::TESTS,
     verification_manufactured::TESTS,
     verification_curved::TESTS,
+    verification_homogenisation::TESTS,
+    homogenised_cells::TESTS,
     verification_structures::TESTS,
     verification_composite::TESTS,
     verification_ties::TESTS,
