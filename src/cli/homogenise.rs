@@ -366,9 +366,10 @@ fn meshes(cell: &UnitCell) -> String {
         .map_or(f64::NAN, |l| l.constants.along[0]);
     text.push_str(&match cell.limit {
         Some(limit) => format!(
-            "  limit {:.6} at the observed rate {:.2}; the finest mesh is {:+.1} % off it\n",
+            "  limit {:.6} at the rate {:.2} (observed {:.2}); the finest mesh is {:+.1} % off it\n",
             cell.constants.along[0] / solid,
-            limit.rate,
+            limit.used,
+            limit.observed,
             100.0 * (finest / cell.constants.along[0] - 1.0)
         ),
         None => "  no limit from these meshes\n".to_owned(),

@@ -1,24 +1,31 @@
-//! From three resolutions to the limit: f(h) = f₀ + a hᵖ through all three (Richardson's
-//! extrapolation with the rate observed).
+//! From three resolutions to the limit: f(h) = f₀ + a hᵖ (Richardson's extrapolation).
+//!
+//! The rate is observed on all three, and told. Between meshes that differ in which vertex lies where
+//! it scatters, so what is used is the observed rate held between what theory allows: 1, the order of
+//! the energy at a groove as sharp as a crack, and 2, the order of straight sides on a round surface.
 
 /// A limit and how it is approached.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Limit {
     /// Observed rate p.
-    pub rate: f64,
+    pub observed: f64,
+    /// The rate used: the observed one held in [`ALLOWED`].
+    pub used: f64,
     /// f₀ = fine + weight (fine − coarse); the same weight serves every quantity with this rate.
     pub weight: f64,
 }
 
-/// Rates within which a limit is believed. A solid with re-entrant edges is approached more slowly
-/// than quadratic elements could.
-pub const BELIEVED: [f64; 2] = [0.4, 4.0];
+/// Rates that are used.
+pub const ALLOWED: [f64; 2] = [1.0, 2.0];
+
+/// Rates that are looked for.
+const OBSERVABLE: [f64; 2] = [0.1, 8.0];
 
 const HALVINGS: usize = 80;
 
 impl Limit {
     /// From values at three resolutions (elements along the side), coarse to fine; `None` where
-    /// they do not approach anything at a rate in [`BELIEVED`].
+    /// they do not come nearer to anything from one side.
     pub fn through(resolutions: [usize; 3], values: [f64; 3]) -> Option<Self> {
         let h = resolutions.map(|n| 1.0 / n as f64);
         let wanted = (values[0] - values[1]) / (values[1] - values[2]);
@@ -26,8 +33,8 @@ impl Limit {
             let [a, b, c] = h.map(|h| h.powf(p));
             (a - b) / (b - c)
         };
-        let [mut low, mut high] = BELIEVED;
-        if !(ratio(low)..=ratio(high)).contains(&wanted) {
+        let [mut low, mut high] = OBSERVABLE;
+        if !(ratio(low)..f64::INFINITY).contains(&wanted) {
             return None;
         }
         for _ in 0..HALVINGS {
@@ -38,10 +45,12 @@ impl Limit {
                 high = middle;
             }
         }
-        let rate = 0.5 * (low + high);
-        let [coarse, fine] = [h[0], h[2]].map(|h| h.powf(rate));
+        let observed = 0.5 * (low + high);
+        let used = observed.clamp(ALLOWED[0], ALLOWED[1]);
+        let [coarse, fine] = [h[0], h[2]].map(|h| h.powf(used));
         Some(Self {
-            rate,
+            observed,
+            used,
             weight: fine / (coarse - fine),
         })
     }
@@ -58,13 +67,24 @@ mod tests {
 
     #[test]
     fn a_power_of_the_spacing_is_found_with_its_limit() {
-        for rate in [0.7, 1.3, 2.0] {
+        for rate in [1.0, 1.3, 2.0] {
             let n = [10, 14, 20];
             let value = |n: usize| 3.0 + 5.0 * (n as f64).powf(-rate);
             let limit = Limit::through(n, n.map(value)).unwrap();
-            assert!((limit.rate - rate).abs() < 1e-9);
+            assert!((limit.observed - rate).abs() < 1e-9 && (limit.used - rate).abs() < 1e-9);
             assert!((limit.of(value(10), value(20)) - 3.0).abs() < 1e-9);
         }
+    }
+
+    #[test]
+    fn a_rate_beyond_theory_is_told_and_not_used() {
+        let n = [10, 14, 20];
+        let value = |rate: f64| move |n: usize| 3.0 + (n as f64).powf(-rate);
+        let slow = Limit::through(n, n.map(value(0.5))).unwrap();
+        assert!((slow.observed - 0.5).abs() < 1e-9 && slow.used == 1.0);
+        let fast = Limit::through(n, n.map(value(3.0))).unwrap();
+        assert!((fast.observed - 3.0).abs() < 1e-9 && fast.used == 2.0);
+        assert!((fast.weight - 1.0 / 3.0).abs() < 1e-12);
     }
 
     #[test]

@@ -33,6 +33,8 @@ pub struct CellRecord {
     pub finest_mesh_error_percent: Option<f64>,
     /// Observed rate of convergence.
     pub observed_rate: Option<f64>,
+    /// The rate used for the limit: the observed one held between 1 and 2.
+    pub used_rate: Option<f64>,
     /// Ideal effective stiffness, MPa; Voigt order xx, yy, zz, xy, yz, zx, engineering shear, the
     /// cell's cube along x, y, z.
     pub stiffness_mpa: [[f64; 6]; 6],
@@ -164,7 +166,8 @@ impl UnitCell {
             },
             basis: self.basis(),
             finest_mesh_error_percent: self.limit.and(error),
-            observed_rate: self.limit.map(|l| l.rate),
+            observed_rate: self.limit.map(|l| l.observed),
+            used_rate: self.limit.map(|l| l.used),
             stiffness_mpa: rows(&self.stiffness.0),
             constants: ConstantsRecord::from(&self.constants),
             finest_mesh_off_cubic: self.levels.last().map(|l| l.constants.off_cubic),
@@ -198,12 +201,12 @@ impl UnitCell {
         let finest = self.levels.last().map_or(0, |l| l.resolution);
         match (&self.limit, self.levels.len()) {
             (Some(limit), _) => format!(
-                "limit of three meshes, approached at the observed rate {:.2}",
-                limit.rate
+                "limit of three meshes, rate {:.2} (observed {:.2}, held between 1 and 2)",
+                limit.used, limit.observed
             ),
             (None, 3) => format!(
-                "finest mesh ({finest} along the side): the three meshes approach no limit at a \
-                 believable rate"
+                "finest mesh ({finest} along the side): the three meshes approach no limit \
+                 from one side"
             ),
             (None, _) => format!(
                 "finest mesh ({finest} along the side): coarser ones could not hold the struts, so \

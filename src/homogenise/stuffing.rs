@@ -23,7 +23,10 @@ mod stencil;
 
 use std::collections::HashMap;
 
-use super::torus::TetCell;
+use rayon::prelude::*;
+
+use super::torus::{TetCell, VOID};
+use crate::element::tet10::POINTS;
 use crate::mesh::EDGES;
 use crate::mesh::order::unit_cube_key;
 use crate::mesh::quality::dihedral_angles;
@@ -62,10 +65,27 @@ pub fn stuff(background: &Background<'_>, threshold: f64) -> Stuffed {
         }));
         corners.push(places);
     }
+    let mut cell = quadratic(builder.nodes, &numbers, corners, background.translations());
+    cell.factor = factors(&cell.corners, |p| background.level(p) < threshold);
     Stuffed {
-        cell: quadratic(builder.nodes, &numbers, corners, background.translations()),
+        cell,
         smallest_dihedral_deg: smallest,
     }
+}
+
+/// Where struts meet, faces bridge the groove between them and would fillet it. The quadrature
+/// points that they cut off from the void count as void: the fillet's stiffness, an error of the
+/// first order in the spacing, goes.
+fn factors(corners: &[[Point; 4]], is_solid: impl Fn([f64; 3]) -> bool + Sync) -> Vec<[f64; 4]> {
+    corners
+        .par_iter()
+        .map(|corners| {
+            POINTS.map(|l| {
+                let sum: Vec3 = l.iter().zip(corners).map(|(l, c)| *l * c.coords).sum();
+                if is_solid(sum.into()) { 1.0 } else { VOID }
+            })
+        })
+        .collect()
 }
 
 /// Numbers the corners of the mesh: copies of one get one number.
@@ -133,6 +153,7 @@ fn quadratic(
             .map(|(_, e)| connectivity[*e].map(|n| new[n as usize]))
             .collect(),
         corners: elements.iter().map(|(_, e)| corners[*e]).collect(),
+        factor: vec![[1.0; 4]; elements.len()],
         material_of: vec![0; elements.len()],
         translations: translations.to_vec(),
     }

@@ -27,7 +27,7 @@ pub trait Periodic: Connected {
     /// Places of an element's nodes beside each other.
     fn places(&self, e: usize) -> Local;
 
-    /// Volume of an element.
+    /// Volume of the solid in an element.
     fn volume(&self, e: usize) -> f64;
 
     /// Material number of an element.
@@ -72,9 +72,16 @@ pub struct TetCell {
     pub corners: Vec<[Point; 4]>,
     /// Material number of each element.
     pub material_of: Vec<u32>,
+    /// Share of the stiffness at the four quadrature points of each element: 1 in the solid,
+    /// [`VOID`] where a face has bridged a groove of the surface.
+    pub factor: Vec<[f64; 4]>,
     /// Translations that leave the solid as it is, zero among them.
     pub translations: Vec<[f64; 3]>,
 }
+
+/// Stiffness of what an element holds of the void, over the solid's: next to nothing, and enough to
+/// keep the matrix positive definite.
+pub const VOID: f64 = 1e-3;
 
 impl TetCell {
     /// A whole cube of `count` grid cells a side, six tetrahedra each, of the material that
@@ -105,6 +112,7 @@ impl TetCell {
                 .map(|e| std::array::from_fn(|i| of_node[mesh.element(e)[i] as usize]))
                 .collect(),
             corners: elements.clone().map(|e| mesh.corners(e)).collect(),
+            factor: vec![[1.0; 4]; mesh.element_count()],
             material_of: elements.map(|e| material(&mesh.centroid(e))).collect(),
             translations: vec![[0.0; 3]],
         }
@@ -154,7 +162,8 @@ impl Periodic for TetCell {
 
     fn volume(&self, e: usize) -> f64 {
         let [a, b, c, d] = &self.corners[e];
-        (b - a).cross(&(c - a)).dot(&(d - a)) / 6.0
+        let solid = self.factor[e].iter().filter(|f| **f == 1.0).count();
+        0.25 * solid as f64 * (b - a).cross(&(c - a)).dot(&(d - a)) / 6.0
     }
 
     fn material(&self, e: usize) -> u32 {
@@ -188,18 +197,15 @@ struct TetIntegrals<'a> {
     table: &'a [Elasticity],
 }
 
-/// One material in an element.
-const EVEN: [f64; 4] = [1.0; 4];
-
 impl Integrals for TetIntegrals<'_> {
     fn row(&self, e: usize, i: usize, row: &mut ElementRow) {
         let kernel = &self.kernels[self.cell.material_of[e] as usize];
-        *row = quadratic_block_row(&self.placements[e], kernel, &EVEN, i);
+        *row = quadratic_block_row(&self.placements[e], kernel, &self.cell.factor[e], i);
     }
 
     fn force(&self, e: usize, u: &Local) -> Local {
         let elasticity = &self.table[self.cell.material_of[e] as usize];
-        internal_force::<Tet10, 10>(&self.placements[e], elasticity, &EVEN, u)
+        internal_force::<Tet10, 10>(&self.placements[e], elasticity, &self.cell.factor[e], u)
     }
 }
 

@@ -102,6 +102,9 @@ pub struct Printed {
 /// Radii across the spacing that a mesh chosen by the program has at its finest.
 const CHOSEN_ACROSS: f64 = 2.5;
 
+/// Least resolution that the program chooses: with less, the coarsest of three meshes says little.
+const LEAST_CHOSEN: usize = 24;
+
 /// Coarser meshes, as shares of the finest resolution.
 const COARSER: [f64; 2] = [0.5, 0.707];
 
@@ -192,7 +195,10 @@ impl UnitCell {
 fn resolutions(radius: f64, wanted: Option<usize>) -> Result<Vec<usize>, HomogeniseError> {
     let needed = needed_resolution(radius);
     let even = |n: f64| ((0.5 * n).round() as usize) * 2;
-    let finest = wanted.unwrap_or(even(CHOSEN_ACROSS / radius).max(2 * needed));
+    let chosen = even(CHOSEN_ACROSS / radius)
+        .max(2 * needed)
+        .max(LEAST_CHOSEN);
+    let finest = wanted.unwrap_or(chosen);
     if finest < needed || finest % 2 == 1 {
         return Err(HomogeniseError::TooCoarse {
             resolution: finest,
@@ -296,7 +302,7 @@ mod tests {
 
     #[test]
     fn meshes_are_even_and_none_is_too_coarse() {
-        assert_eq!(resolutions(0.1, None), Ok(vec![12, 18, 26]));
+        assert_eq!(resolutions(0.1, None), Ok(vec![14, 18, 26]));
         assert_eq!(resolutions(0.1, Some(12)), Ok(vec![12]));
         let refused = resolutions(0.1, Some(8)).unwrap_err();
         assert!(refused.to_string().contains("at least 10"), "{refused}");

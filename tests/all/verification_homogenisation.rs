@@ -89,10 +89,6 @@ fn rhombic_dodecahedra() -> Result<(), String> {
             &format!("Poisson ratio at {density:.4}"),
             found.constants.poisson_ratio[0],
         )?;
-        let printed = found.printed.and_then(|p| p.sample);
-        if let Some((sample, knock_down)) = printed {
-            expected.check(&format!("knock-down of sample {sample}"), knock_down)?;
-        }
     }
     expected.finish()
 }
@@ -128,8 +124,6 @@ fn slender_struts() -> Result<(), String> {
             Ok(found.constants.along[0] / frame_modulus(net, x, 0.3) - 1.0)
         };
         let [thick, thin] = [excess(0.1)?, excess(0.05)?];
-        expected.check(&format!("{} at 0.10", net.name()), 1.0 + thick)?;
-        expected.check(&format!("{} at 0.05", net.name()), 1.0 + thin)?;
         expected.rate(
             &format!("{} to its limit", net.name()),
             [thick, thin],

@@ -102,6 +102,11 @@ impl<'a> Background<'a> {
         &self.translations
     }
 
+    /// The level at a point.
+    pub fn level(&self, p: [f64; 3]) -> f64 {
+        (self.level)(p)
+    }
+
     /// Number of a vertex of the endless lattice.
     pub(super) fn number(&self, v: Vertex) -> u32 {
         let count = 2 * self.count;
