@@ -82,6 +82,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let rows = Rows {
         positions: &places,
         parents: &between,
+        periods: &[],
     };
     let default = Settings::default();
     let settings = Settings {

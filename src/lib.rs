@@ -24,6 +24,7 @@ pub mod fixation;
 pub mod model;
 pub mod analysis;
 pub mod recovery;
+pub mod homogenise;
 pub mod assessment;
 pub mod report;
 pub mod deck;

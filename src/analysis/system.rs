@@ -169,6 +169,7 @@ impl Task<'_> {
         let known = Rows {
             positions: &places,
             parents: &between,
+            periods: &[],
         };
         let backend = Cholesky {
             memory_limit: self.settings.memory_limit,

@@ -34,10 +34,40 @@ pub fn assemble(
     Pattern::new(mesh, systems, fixed)?.fill(materials)
 }
 
+/// Elements as the pattern sees them: which nodes each of them joins.
+pub trait Connected: Sync {
+    /// Number of nodes.
+    fn node_count(&self) -> usize;
+    /// Number of elements.
+    fn element_count(&self) -> usize;
+    /// Node numbers of element `e`, at most [`MOST_NODES`]; one may come twice.
+    fn element(&self, e: usize) -> &[u32];
+}
+
+impl Connected for TetMesh {
+    fn node_count(&self) -> usize {
+        self.nodes.len()
+    }
+
+    fn element_count(&self) -> usize {
+        self.region_of.len()
+    }
+
+    fn element(&self, e: usize) -> &[u32] {
+        Self::element(self, e)
+    }
+}
+
+/// Nodes of the largest element.
+pub const MOST_NODES: usize = 10;
+
+/// A row of an element's stiffness, N/mm: its 3×3 blocks with the element's nodes, in their order.
+pub type ElementRow = [[f64; 9]; MOST_NODES];
+
 /// Where the entries of the reduced stiffness stand, before any has a value.
 #[derive(Debug, Clone)]
-pub struct Pattern<'a> {
-    mesh: &'a TetMesh,
+pub struct Pattern<'a, M = TetMesh> {
+    mesh: &'a M,
     systems: &'a [&'a LocalSystem],
     around: Incidence,
     coupled: Incidence,
@@ -46,18 +76,38 @@ pub struct Pattern<'a> {
     columns: Vec<u32>,
 }
 
-impl<'a> Pattern<'a> {
+impl Pattern<'_> {
+    /// Integrates the stiffness into the pattern.
+    ///
+    /// # Errors
+    /// [`AssemblyError`] where an element is inverted or an entry is not finite.
+    pub fn fill(self, materials: &MaterialField) -> Result<Assembled, AssemblyError> {
+        let integrals = Integrals {
+            placements: place_elements(self.mesh)?,
+            kernels: materials.table.iter().map(Kernel::from).collect(),
+            materials,
+        };
+        match self.mesh.kind {
+            ElementKind::Tet10 => self.fill_with(|e, i, row| *row = integrals.tet10_row(e, i)),
+            ElementKind::Tet4 => self.fill_with(|e, i, row| {
+                row[..4].copy_from_slice(&integrals.tet4_row(e, i));
+            }),
+        }
+    }
+}
+
+impl<'a, M: Connected> Pattern<'a, M> {
     /// Finds who meets whom.
     ///
     /// # Errors
     /// [`AssemblyError`] where a system does not fit or names a node that is not there.
     pub fn new(
-        mesh: &'a TetMesh,
+        mesh: &'a M,
         systems: &'a [&'a LocalSystem],
         fixed: &[[bool; 3]],
     ) -> Result<Self, AssemblyError> {
         check_systems(mesh, systems)?;
-        let count = mesh.nodes.len();
+        let count = mesh.node_count();
         let around = Incidence::new(count, (0..mesh.element_count()).map(|e| mesh.element(e)));
         let coupled = Incidence::new(count, systems.iter().map(|s| s.nodes.as_slice()));
         let mut pattern = Self {
@@ -78,21 +128,19 @@ impl<'a> Pattern<'a> {
         self.columns.len()
     }
 
-    /// Integrates the stiffness into the pattern.
+    /// Puts the stiffness into the pattern: `element(e, i, row)` writes what node `i` of element `e`
+    /// gives.
     ///
     /// # Errors
-    /// [`AssemblyError`] where an element is inverted or an entry is not finite.
-    pub fn fill(mut self, materials: &MaterialField) -> Result<Assembled, AssemblyError> {
-        let placements = place_elements(self.mesh)?;
+    /// [`AssemblyError::NotFinite`].
+    pub fn fill_with<F>(mut self, element: F) -> Result<Assembled, AssemblyError>
+    where
+        F: Fn(usize, usize, &mut ElementRow) + Sync,
+    {
         let row_start = std::mem::take(&mut self.row_start);
         let columns = std::mem::take(&mut self.columns);
         let mut matrix = BlockMatrix::from_pattern(row_start, columns);
-        let integrals = Integrals {
-            placements,
-            kernels: materials.table.iter().map(Kernel::from).collect(),
-            materials,
-        };
-        matrix.fill_rows(|r, columns, blocks| self.fill_row(&integrals, r, (columns, blocks)));
+        matrix.fill_rows(|r, columns, blocks| self.fill_row(&element, r, (columns, blocks)));
         let broken = (0..matrix.row_count())
             .into_par_iter()
             .find_first(|&r| !matrix.blocks(r).iter().flatten().all(|v| v.is_finite()));
@@ -160,7 +208,10 @@ impl<'a> Pattern<'a> {
         found.dedup();
     }
 
-    fn fill_row(&self, integrals: &Integrals, r: usize, row: (&[u32], &mut [[f64; 9]])) {
+    fn fill_row<F>(&self, element: &F, r: usize, row: (&[u32], &mut [[f64; 9]]))
+    where
+        F: Fn(usize, usize, &mut ElementRow),
+    {
         let (columns, blocks) = row;
         let n = self.numbering.node(r) as usize;
         let slots = Slots::new(columns);
@@ -172,16 +223,11 @@ impl<'a> Pattern<'a> {
                 }
             }
         };
+        let mut row = [[0.0; 9]; MOST_NODES];
         for &(e, i) in self.around.of(n) {
-            let (e, i) = (e as usize, i as usize);
-            let nodes = self.mesh.element(e).iter();
-            match self.mesh.kind {
-                ElementKind::Tet10 => nodes
-                    .zip(&integrals.tet10_row(e, i))
-                    .for_each(|(&m, b)| add(m, b)),
-                ElementKind::Tet4 => nodes
-                    .zip(&integrals.tet4_row(e, i))
-                    .for_each(|(&m, b)| add(m, b)),
+            element(e as usize, i as usize, &mut row);
+            for (&m, block) in self.mesh.element(e as usize).iter().zip(&row) {
+                add(m, block);
             }
         }
         for &(s, i) in self.coupled.of(n) {

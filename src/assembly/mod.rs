@@ -11,7 +11,7 @@ mod membrane;
 mod numbering;
 pub mod rows;
 
-pub use gather::{Assembled, Pattern, assemble};
+pub use gather::{Assembled, Connected, ElementRow, Pattern, assemble};
 pub use internal::{Operator, place_elements};
 pub use membrane::membrane_systems;
 pub use numbering::{Incidence, Numbering, ReducedTerm};

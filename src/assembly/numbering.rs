@@ -1,7 +1,6 @@
 //! Which nodes have a row in the reduced matrix, and who meets at a node.
 
-use super::{AssemblyError, LocalSystem, LowRank};
-use crate::mesh::TetMesh;
+use super::{AssemblyError, Connected, LocalSystem, LowRank};
 use crate::tensor::Vec3;
 
 /// A node without a row.
@@ -169,7 +168,10 @@ pub struct ReducedTerm {
 }
 
 /// Refuses node numbers and shapes that do not fit.
-pub(super) fn check_systems(mesh: &TetMesh, systems: &[&LocalSystem]) -> Result<(), AssemblyError> {
+pub(super) fn check_systems<M: Connected>(
+    mesh: &M,
+    systems: &[&LocalSystem],
+) -> Result<(), AssemblyError> {
     for (s, system) in systems.iter().enumerate() {
         let (nodes, entries) = (system.nodes.len(), system.stiffness.len());
         if entries != 9 * nodes * nodes {
@@ -180,11 +182,13 @@ pub(super) fn check_systems(mesh: &TetMesh, systems: &[&LocalSystem]) -> Result<
             });
         }
         for &n in &system.nodes {
-            check_node("a local system", n, mesh.nodes.len())?;
+            check_node("a local system", n, mesh.node_count())?;
         }
     }
-    for &n in &mesh.connectivity {
-        check_node("an element", n, mesh.nodes.len())?;
+    for e in 0..mesh.element_count() {
+        for &n in mesh.element(e) {
+            check_node("an element", n, mesh.node_count())?;
+        }
     }
     Ok(())
 }

@@ -348,6 +348,7 @@ fn conjugate_gradients(
     let known = Rows {
         positions: &positions,
         parents: &parents,
+        periods: &[],
     };
     let clock = Instant::now();
     let backend = Cholesky::default();

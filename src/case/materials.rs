@@ -7,6 +7,7 @@ use nalgebra::Matrix3;
 
 use super::bodies::{both, duplicate};
 use super::error::{CaseError, CaseFault, FaultKind};
+use super::homogenised::{self, HomogenisedCell};
 use super::porosity::{self, Lattice, Porosity};
 use super::raw::{NumberDefault, Section};
 use crate::lattice::{self, LAW_IDS};
@@ -45,6 +46,8 @@ pub enum MaterialLaw {
         /// Poisson ratio.
         poisson_ratio: f64,
     },
+    /// The unit cell of a lattice, homogenised by finite elements.
+    Homogenised(Box<HomogenisedCell>),
     /// Three planes of symmetry (a transversely isotropic material is one, axis 3 its axis).
     Orthotropic {
         /// The nine constants.
@@ -147,12 +150,15 @@ const MATERIAL_KEYS: &[&str] = &[
     "axis",
     "axis_1",
     "axis_2",
+    "file",
+    "knock_down",
     "strength_mpa",
 ];
 
-const LAWS: [&str; 6] = [
+const LAWS: [&str; 7] = [
     "chen-2025-tantalum",
     "porous-ti6al4v",
+    "homogenised",
     "bcc-ti6al4v",
     "isotropic",
     "transversely-isotropic",
@@ -252,6 +258,9 @@ fn read_law(section: &Section<'_>) -> Result<MaterialLaw, CaseError> {
             youngs_modulus_mpa: section.required_number("youngs_modulus_mpa", MODULUS)?,
             poisson_ratio: section.required_number("poisson_ratio", POISSON)?,
         }),
+        "homogenised" => Ok(MaterialLaw::Homogenised(Box::new(homogenised::read(
+            section,
+        )?))),
         "transversely-isotropic" => read_transversely_isotropic(section),
         _ => read_orthotropic(section),
     }
@@ -261,6 +270,7 @@ fn read_law(section: &Section<'_>) -> Result<MaterialLaw, CaseError> {
 fn keys_of(law: &str) -> &'static [&'static str] {
     match law {
         "isotropic" => &["youngs_modulus_mpa", "poisson_ratio"],
+        "homogenised" => &["file", "knock_down"],
         "transversely-isotropic" => &[
             "axial_modulus_mpa",
             "transverse_modulus_mpa",

@@ -15,7 +15,7 @@
 //! | `[resection]` | `vertebrae` taken out whole; the discs beside them go with them |
 //! | `[implant]` | cylinder `between` two vertebrae: `diameter_mm`, `height_mm` or `height = "fit"`, `sagittal_angle_deg`, `ends`, `material`; `[[implant.solid]]`, `[[implant.screw_track]]` |
 //! | `[[graft]]` | what fills the gap at a flat `end`: `name`, `material`, `min_thickness_mm` where end and bone come nearest |
-//! | `[[material]]` | `name`, `law` and the constants of that law; of porous metal `porosity` by place (`by`, `points_mm`, `percent`, or a `file`) and the `lattice` it is printed as |
+//! | `[[material]]` | `name`, `law` and the constants of that law; of porous metal `porosity` by place (`by`, `points_mm`, `percent`, or a `file`) and the `lattice` it is printed as; "homogenised" takes a `file` of `endplate homogenise` and a `knock_down` |
 //! | `[bone]`, `[disc_material]` | moduli, thicknesses, the band of the cancellous modulus |
 //! | `[rods]` | `kind` "default" or "none", and their sizes |
 //! | `[loads]`, `[[load_case]]` | a `preset`, loads of one's own, the loaded face and point |
@@ -32,6 +32,7 @@
 pub mod bodies;
 pub mod error;
 pub mod file_name;
+pub mod homogenised;
 pub mod implant;
 pub mod loads;
 pub mod materials;
@@ -51,6 +52,7 @@ use toml::de::DeTable;
 
 pub use bodies::{Disc, DiscShape, SurfaceFile, Vertebra, VertebraShape};
 pub use error::{CaseError, CaseFault, FaultKind};
+pub use homogenised::HomogenisedCell;
 pub use implant::{
     End, Graft, Implant, ImplantEnds, ImplantHeight, Rods, ScrewTrack, SolidKind, SolidPart,
 };

@@ -7,6 +7,7 @@
 
 use std::cell::RefCell;
 use std::ops::RangeInclusive;
+use std::path::Path;
 
 use toml::de::{DeTable, DeValue};
 
@@ -99,6 +100,12 @@ impl<'a> Section<'a> {
     /// The key path of a key of this section.
     pub fn key(&self, key: &str) -> String {
         join(&self.path, key)
+    }
+
+    /// The folder of the case file.
+    pub fn folder(&self) -> &'a Path {
+        let file = self.reader.places.file().path.parent();
+        file.unwrap_or(Path::new(""))
     }
 
     /// The key path of this section.

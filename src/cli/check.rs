@@ -215,6 +215,14 @@ fn describe_materials(case: &Case, lines: &mut Lines) {
                 youngs_modulus_mpa,
                 poisson_ratio,
             } => format!("isotropic, {youngs_modulus_mpa} MPa, Poisson ratio {poisson_ratio}"),
+            MaterialLaw::Homogenised(cell) => format!(
+                "{} of {} at {:.2} % porosity, homogenised ({}), knock-down {}",
+                cell.cell,
+                cell.solid.0,
+                100.0 * (1.0 - cell.relative_density),
+                cell.file,
+                cell.knock_down
+            ),
             MaterialLaw::Orthotropic { constants, .. } => {
                 format!("orthotropic, {:?} MPa", constants.youngs_modulus)
             }

@@ -34,6 +34,11 @@ pub fn render(error: &CommandError) -> String {
             let help = error.help().map(|h| Level::HELP.message(h));
             renderer.render(&[group.elements(help)])
         }
+        CommandError::Homogenise { error, help } => {
+            let group = Group::with_title(Level::ERROR.primary_title(error.to_string()));
+            let help = help.iter().map(|h| Level::HELP.message(h.as_str()));
+            renderer.render(&[group.elements(help)])
+        }
         CommandError::Input { message, help } => {
             let group = Group::with_title(Level::ERROR.primary_title(message.as_str()));
             let help = help.iter().map(|h| Level::HELP.message(h.as_str()));

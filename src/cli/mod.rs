@@ -4,6 +4,7 @@
 mod bench;
 mod check;
 mod diagnostic;
+mod homogenise;
 mod interrupt;
 mod lattice;
 mod laws;
@@ -26,6 +27,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand, ValueEnum};
 use endplate::case::CaseError;
 use endplate::deck::DeckError;
+use endplate::homogenise::HomogeniseError;
 use endplate::study::{FailureKind, StudyError};
 use endplate::virtual_test::VirtualTestError;
 
@@ -71,6 +73,8 @@ enum Command {
     Check(check::CheckOptions),
     /// Solve an Abaqus or CalculiX deck: linear statics of solids
     Solve(solve::SolveOptions),
+    /// Effective stiffness of a lattice's unit cell by periodic finite elements
+    Homogenise(homogenise::HomogeniseOptions),
     /// Sizes of a lattice from those given: strut, cell, pores, porosity; its metal by a law
     Lattice(lattice::LatticeOptions),
     /// Published numbers beside ours: printed, computed, difference, verdict
@@ -109,6 +113,14 @@ pub enum CommandError {
     /// A virtual test that was not run.
     #[error(transparent)]
     VirtualTest(#[from] VirtualTestError),
+    /// A unit cell without a stiffness.
+    #[error("{error}")]
+    Homogenise {
+        /// Why.
+        error: HomogeniseError,
+        /// What to do about it.
+        help: Option<String>,
+    },
     /// Bad input that is not in the case file: an option, a directory.
     #[error("{message}")]
     Input {
@@ -141,6 +153,7 @@ impl CommandError {
             Self::Study(error) if error.kind() == FailureKind::Numerical => NUMERICAL,
             Self::VirtualTest(error) if error.is_numerical() => NUMERICAL,
             Self::Deck(error) if error.is_numerical() => NUMERICAL,
+            Self::Homogenise { error, .. } if error.is_numerical() => NUMERICAL,
             _ => BAD_INPUT,
         }
     }
@@ -181,6 +194,7 @@ fn run_command(command: Command) -> Result<u8, CommandError> {
     match command {
         Command::Run(options) => run::run(&options),
         Command::Solve(options) => solve::solve(&options),
+        Command::Homogenise(options) => homogenise::homogenise(&options),
         Command::Tetgen => Ok(tetgen::serve()),
         Command::Bench(command) => bench::bench(&command),
         Command::VirtualTest(command) => virtual_test::virtual_test(&command),

@@ -39,6 +39,14 @@ pub const SUMMARY: Index = Index {
     what: "summary",
 };
 
+/// What `endplate homogenise` leaves.
+pub const CELL: Index = Index {
+    file: "cell.json",
+    input: "/cell",
+    list: "meshes",
+    what: "stiffness",
+};
+
 /// What `endplate reproduce` leaves.
 pub const REPRODUCTION: Index = Index {
     file: "reproduction.json",

@@ -8,6 +8,7 @@
 
 pub mod tet10;
 pub mod curved;
+pub mod hex8;
 pub mod tet4;
 pub mod tri6;
 

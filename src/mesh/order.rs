@@ -57,10 +57,13 @@ fn sorted_by_key(count: usize, key: impl Fn(usize) -> u64) -> Vec<usize> {
 
 fn key(p: &Point, bounds: &Aabb) -> u64 {
     let longest = bounds.size().amax().max(f64::MIN_POSITIVE);
+    unit_cube_key(std::array::from_fn(|k| (p[k] - bounds.min[k]) / longest))
+}
+
+/// Place along the Hilbert curve of a point of the unit cube.
+pub fn unit_cube_key(p: [f64; 3]) -> u64 {
     let cells = f64::from((1u32 << BITS) - 1);
-    hilbert(std::array::from_fn(|k| {
-        ((p[k] - bounds.min[k]) / longest * cells) as u32
-    }))
+    hilbert(p.map(|c| (c * cells) as u32))
 }
 
 /// Place along the Hilbert curve of a cell: Skilling's transpose form, then bits interleaved.

@@ -7,6 +7,7 @@ use super::lattice_sizes;
 use super::porosity::{PorosityShape, Porous};
 use crate::assessment::implant::{LocalStrength, Strength};
 use crate::case::{self, Case, MaterialLaw, Porosity};
+use crate::homogenise::constants::Constants;
 use crate::lattice::gibson_ashby;
 use crate::material::MaterialError;
 use crate::material::library::{
@@ -205,6 +206,15 @@ fn one(
                 library::user_material(name, *youngs_modulus_mpa, *poisson_ratio).map_err(at)?;
             ready(material, (elasticity, None, None), record)
         }
+        MaterialLaw::Homogenised(cell) => {
+            let elasticity = cell.elasticity();
+            if !elasticity.is_positive_definite() {
+                return Err(at(MaterialError::Indefinite { name: name.clone() }));
+            }
+            let record = homogenised_record(name, cell);
+            let own = (elasticity, Some(cell.relative_density), None);
+            ready(material, own, record)
+        }
         MaterialLaw::Orthotropic { constants, axes } => {
             let elasticity = Elasticity::orthotropic(constants)
                 .map(|c| c.rotated(axes))
@@ -214,6 +224,51 @@ fn one(
             ready(material, (elasticity, None, None), record)
         }
     })
+}
+
+/// The cell's constants as used; its file by name and fingerprint.
+fn homogenised_record(name: &str, cell: &case::HomogenisedCell) -> MaterialRecord {
+    let parameter = library::parameter;
+    let mut knock_down = parameter("knock_down", cell.knock_down, "");
+    knock_down.source = Some(given());
+    let (solid, modulus) = &cell.solid;
+    let mut parameters = vec![
+        parameter(
+            "porosity_percent",
+            100.0 * (1.0 - cell.relative_density),
+            "%",
+        ),
+        parameter("solid_youngs_modulus_mpa", *modulus, "MPa"),
+        knock_down,
+    ];
+    if let Some(used) = Constants::of(&cell.elasticity()) {
+        for (key, value) in [
+            ("modulus_100_mpa", used.along[0]),
+            ("modulus_110_mpa", used.along[1]),
+            ("modulus_111_mpa", used.along[2]),
+        ] {
+            parameters.push(parameter(key, value, "MPa"));
+        }
+        parameters.push(parameter("poisson_ratio", used.poisson_ratio[0], ""));
+        parameters.push(parameter("zener_ratio", used.zener, ""));
+    }
+    MaterialRecord {
+        name: name.to_owned(),
+        law: format!(
+            "homogenised unit cell: {} of {solid}, edges along x, y, z; ideal stiffness times \
+             knock-down",
+            cell.cell
+        ),
+        parameters,
+        valid_range: "small strain; structures much larger than the cell".to_owned(),
+        source: Source {
+            citation: format!(
+                "unit cell by finite elements ({}), {}, SHA-256 {}",
+                cell.basis, cell.file, cell.sha256
+            ),
+            flag: SourceFlag::Derived,
+        },
+    }
 }
 
 fn orthotropic_record(

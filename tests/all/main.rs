@@ -25,6 +25,8 @@ mod tetmesh;
 mod verification_composite;
 mod verification_curved;
 mod verification_graded;
+mod homogenised_cells;
+mod verification_homogenisation;
 mod verification_invariants;
 mod verification_manufactured;
 mod verification_patch;
@@ -45,6 +47,8 @@ const TESTS: &[&[(&str, fn() -> Result<(), String>)]] = &[
     verification_invariants::TESTS,
     verification_manufactured::TESTS,
     verification_curved::TESTS,
+    verification_homogenisation::TESTS,
+    homogenised_cells::TESTS,
     verification_structures::TESTS,
     verification_composite::TESTS,
     verification_graded::TESTS,

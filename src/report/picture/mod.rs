@@ -3,6 +3,7 @@
 //! Text is left to the page around them. Rendering is deterministic.
 
 pub mod colour;
+pub mod modulus;
 pub mod raster;
 pub mod scene;
 pub mod skin;

@@ -25,9 +25,8 @@ const JACOBI: f64 = 4.0 / 3.0;
 
 const UNDECIDED: u32 = u32::MAX;
 
-/// Rigid-body modes at the positions: three translations and three rotations about their mean,
-/// lengths over the largest distance from it.
-pub fn rigid_modes(positions: &[[f64; 3]]) -> Modes {
+/// Mean position, and the largest distance from it along an axis.
+fn centre_and_size(positions: &[[f64; 3]]) -> ([f64; 3], f64) {
     let count = positions.len().max(1) as f64;
     let mut centre = [0.0; 3];
     for p in positions {
@@ -37,6 +36,13 @@ pub fn rigid_modes(positions: &[[f64; 3]]) -> Modes {
         .iter()
         .flat_map(|p| (0..3).map(|k| (p[k] - centre[k]).abs()).collect::<Vec<_>>())
         .fold(f64::MIN_POSITIVE, f64::max);
+    (centre, size)
+}
+
+/// Rigid-body modes at the positions: three translations and three rotations about their mean,
+/// lengths over the largest distance from it.
+pub fn rigid_modes(positions: &[[f64; 3]]) -> Modes {
+    let (centre, size) = centre_and_size(positions);
     positions
         .iter()
         .flat_map(|p| {
@@ -48,6 +54,60 @@ pub fn rigid_modes(positions: &[[f64; 3]]) -> Modes {
             ]
         })
         .collect()
+}
+
+/// Where the nodes of a level stand, and by what they are repeated.
+///
+/// On a periodic body rigid rotations are none: they jump at the seam. But they are near-nullspace of
+/// every part of it, so the members of an aggregate are first moved by whole periods to stand
+/// together. A move by s turns a rotation about x into itself plus s_y along z less s_z along y, and
+/// so on.
+pub struct Frame<'a> {
+    positions: Vec<[f64; 3]>,
+    periods: &'a [[f64; 3]],
+    size: f64,
+}
+
+impl<'a> Frame<'a> {
+    /// Of the positions that [`rigid_modes`] are made from.
+    pub fn new(positions: Vec<[f64; 3]>, periods: &'a [[f64; 3]]) -> Self {
+        let (_, size) = centre_and_size(&positions);
+        Self {
+            positions,
+            periods,
+            size,
+        }
+    }
+
+    /// The period that brings node `n` nearest to node `to`, in the units of the modes.
+    fn shift(&self, n: usize, to: usize) -> [f64; 3] {
+        let way: [f64; 3] = std::array::from_fn(|k| self.positions[to][k] - self.positions[n][k]);
+        let apart = |s: &[f64; 3]| (0..3).map(|k| (way[k] - s[k]).powi(2)).sum::<f64>();
+        let nearest = self
+            .periods
+            .iter()
+            .min_by(|a, b| apart(a).total_cmp(&apart(b)));
+        nearest.map_or([0.0; 3], |s| s.map(|c| c / self.size))
+    }
+
+    /// The modes of a dof of node `n`, moved to stand beside node `to`.
+    fn moved(&self, modes: &[f64; 6], n: usize, to: usize) -> [f64; 6] {
+        let [x, y, z] = self.shift(n, to);
+        let [a, b, c, p, q, r] = *modes;
+        [
+            a,
+            b,
+            c,
+            p + y * c - z * b,
+            q + z * a - x * c,
+            r + x * b - y * a,
+        ]
+    }
+
+    /// The aggregates' own frame: each stands where its first member does.
+    fn coarsen(&mut self, first: &[usize]) {
+        self.positions = first.iter().map(|&n| self.positions[n]).collect();
+    }
 }
 
 /// Coarse space of one level.
@@ -63,17 +123,19 @@ pub struct Aggregated {
 /// Aggregates `matrix`, whose nodes have `width` block rows; `largest` bounds the eigenvalues of
 /// D⁻¹A. Couplings weaker than `weak` times the geometric mean of the diagonals don't aggregate.
 ///
+/// `frame` is that of the nodes before, of the aggregates after.
+///
 /// # Errors
 /// [`SolverError::NotPositiveDefinite`] where a diagonal block is not.
 pub fn aggregated(
     matrix: &BlockMatrix,
-    width: usize,
-    modes: &Modes,
+    (width, modes): (usize, &Modes),
+    frame: &mut Frame<'_>,
     (largest, weak): (f64, f64),
 ) -> Result<Aggregated, SolverError> {
     let graph = Graph::new(matrix, width, weak);
     let (of_node, count) = graph.aggregates();
-    let (tentative, coarse_modes) = tentative(&of_node, count, width, modes);
+    let (tentative, coarse_modes) = tentative(&of_node, count, (width, modes), frame);
     let prolongation = smoothed(matrix, &tentative, 2 * count, JACOBI / largest)?;
     Ok(Aggregated {
         prolongation,
@@ -194,7 +256,12 @@ impl Graph {
 }
 
 /// Q of every aggregate, and R as the modes of the coarse rows.
-fn tentative(of_node: &[u32], count: usize, width: usize, modes: &Modes) -> (BlockMatrix, Modes) {
+fn tentative(
+    of_node: &[u32],
+    count: usize,
+    (width, modes): (usize, &Modes),
+    frame: &mut Frame<'_>,
+) -> (BlockMatrix, Modes) {
     let mut start = vec![0usize; count + 1];
     for &a in of_node {
         start[a as usize + 1] += 1;
@@ -211,12 +278,17 @@ fn tentative(of_node: &[u32], count: usize, width: usize, modes: &Modes) -> (Blo
         next[a as usize] += 1;
     }
     let dofs = 3 * width;
+    let held: &Frame<'_> = frame;
     let factored: Vec<(Modes, [[f64; 6]; 6])> = (0..count)
         .into_par_iter()
         .map(|a| {
-            let mut q: Modes = members[start[a]..start[a + 1]]
+            let members = &members[start[a]..start[a + 1]];
+            let mut q: Modes = members
                 .iter()
-                .flat_map(|&n| modes[dofs * n..dofs * (n + 1)].iter().copied())
+                .flat_map(|&n| {
+                    let own = modes[dofs * n..dofs * (n + 1)].iter();
+                    own.map(move |m| held.moved(m, n, members[0]))
+                })
                 .collect();
             let r = orthonormal(&mut q);
             (q, r)
@@ -232,6 +304,8 @@ fn tentative(of_node: &[u32], count: usize, width: usize, modes: &Modes) -> (Blo
         }
     });
     let coarse = factored.iter().flat_map(|f| f.1).collect();
+    let first: Vec<usize> = (0..count).map(|a| members[start[a]]).collect();
+    frame.coarsen(&first);
     (p, coarse)
 }
 

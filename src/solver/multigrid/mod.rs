@@ -28,7 +28,7 @@ pub use cycle::Work;
 
 use super::{Backend, Factor, SolverError, Symbolic};
 use crate::sparse::BlockMatrix;
-use aggregate::{Modes, aggregated, galerkin, rigid_modes};
+use aggregate::{Frame, Modes, aggregated, galerkin, rigid_modes};
 use held::{Held, hold};
 use refined::Refined;
 use smoother::Smoother;
@@ -41,6 +41,9 @@ pub struct Rows<'a> {
     /// The two rows each row lies between ([`crate::sparse::ABSENT`] where one is fixed); itself twice for a row
     /// that lies between none.
     pub parents: &'a [[u32; 2]],
+    /// Where the rows are those of a periodic body, the translations from a row to its copies, zero
+    /// among them; else empty. Rows that meet across the seam then turn about a common centre.
+    pub periods: &'a [[f64; 3]],
 }
 
 /// Choices, each by measurement.
@@ -145,13 +148,15 @@ impl Hierarchy {
         };
         let mut modes = rigid_modes(&positions);
         clear_held(&current, &mut modes);
+        let mut frame = Frame::new(positions, rows.periods);
         let mut width = 1;
         let symbolic = loop {
             if let Some(symbolic) = direct(&current, backend, &settings)? {
                 break symbolic;
             }
-            let (level, coarse, coarse_modes) = coarsen(&current, width, &modes, &settings)
-                .map_err(|e| at_level(levels.len(), e))?;
+            let (level, coarse, coarse_modes) =
+                coarsen(&current, (width, &modes), &mut frame, &settings)
+                    .map_err(|e| at_level(levels.len(), e))?;
             let stuck =
                 coarse.row_count() as f64 > STUCK * 2.0 * current.row_count() as f64 / width as f64;
             levels.push(level);
@@ -246,13 +251,14 @@ fn direct(
 
 fn coarsen(
     matrix: &BlockMatrix,
-    width: usize,
-    modes: &Modes,
+    (width, modes): (usize, &Modes),
+    frame: &mut Frame<'_>,
     settings: &Settings,
 ) -> Result<(Level, BlockMatrix, Modes), SolverError> {
     let single = matrix.to_single();
     let smoother = Smoother::new(&single, &matrix.diagonal(), settings.coarse_degree)?;
-    let found = aggregated(matrix, width, modes, (smoother.largest, settings.weak))?;
+    let weights = (smoother.largest, settings.weak);
+    let found = aggregated(matrix, (width, modes), frame, weights)?;
     let coarse_rows = 2 * found.count;
     let (mut coarse, transpose) = galerkin(matrix, &found.prolongation, coarse_rows);
     let empty = Held::empty(&coarse);

@@ -1,6 +1,6 @@
 //! Multigrid against exact relations and against Cholesky, and every refusal.
 
-use super::aggregate::{Modes, aggregated, galerkin, rigid_modes};
+use super::aggregate::{Frame, Modes, aggregated, galerkin, rigid_modes};
 use super::held::Held;
 use super::refined::Refined;
 use super::*;
@@ -67,6 +67,7 @@ impl Problem {
         Rows {
             positions: &self.positions,
             parents: &self.parents,
+            periods: &[],
         }
     }
 
@@ -182,10 +183,11 @@ fn the_prolongation_reproduces_rigid_motions_in_single_precision() {
     let free = Problem::new(&mesh, &materials(&mesh, 1000.0, 0.3), |_| [false; 3]);
     let matrix = free.matrix();
     let modes = rigid_modes(&free.positions);
-    let first = aggregated(matrix, 1, &modes, (2.5, 0.02)).unwrap();
+    let mut frame = Frame::new(free.positions.clone(), &[]);
+    let first = aggregated(matrix, (1, &modes), &mut frame, (2.5, 0.02)).unwrap();
     reproduces(&first.prolongation, &first.modes, &modes);
     let (coarse, _) = galerkin(matrix, &first.prolongation, 2 * first.count);
-    let second = aggregated(&coarse, 2, &first.modes, (2.5, 0.02)).unwrap();
+    let second = aggregated(&coarse, (2, &first.modes), &mut frame, (2.5, 0.02)).unwrap();
     assert!(second.count > 1 && 4 * second.count < first.count);
     reproduces(&second.prolongation, &second.modes, &first.modes);
 }

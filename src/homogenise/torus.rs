@@ -1,0 +1,311 @@
+//! Meshes of one period of an endless solid. Nodes that differ by a period are one node, so that
+//! whatever is built on them is periodic without any constraint.
+//!
+//! Lengths are over the side of the cubic cell. Corners of an element are kept where they stand
+//! beside each other, though their nodes may lie on opposite sides of the cell.
+
+use std::collections::HashMap;
+
+use crate::assembly::{Connected, ElementRow};
+use crate::element::hex8::{CORNERS, CubeStiffness, cube_stiffness};
+use crate::element::{ElementError, Kernel, Placement, Tet10, internal_force, quadratic_block_row};
+use crate::mesh::structured::box_mesh;
+use crate::mesh::{EDGES, ElementKind};
+use crate::tensor::{Elasticity, Point, Vec3};
+
+/// Nodal vectors of one element; those beyond its nodes are not looked at.
+pub type Local = [Vec3; 10];
+
+/// A mesh on the torus.
+pub trait Periodic: Connected {
+    /// Position of every node, within one period.
+    fn positions(&self) -> &[[f64; 3]];
+
+    /// The two nodes that each node lies between; itself twice for one between none.
+    fn parents(&self) -> Vec<[u32; 2]>;
+
+    /// Places of an element's nodes beside each other.
+    fn places(&self, e: usize) -> Local;
+
+    /// Volume of the solid in an element.
+    fn volume(&self, e: usize) -> f64;
+
+    /// Material number of an element.
+    fn material(&self, e: usize) -> u32;
+
+    /// All that leaves the solid as it is, as translations; whole sides are understood.
+    fn translations(&self) -> &[[f64; 3]];
+
+    /// The elements' stiffness with a table of materials.
+    ///
+    /// # Errors
+    /// An inverted element.
+    fn integrals<'a>(
+        &'a self,
+        table: &'a [Elasticity],
+    ) -> Result<Box<dyn Integrals + 'a>, ElementError>;
+
+    /// Volume of all elements over that of the period.
+    fn filled(&self) -> f64 {
+        let volume: f64 = (0..self.element_count()).map(|e| self.volume(e)).sum();
+        volume * self.translations().len() as f64
+    }
+}
+
+/// The stiffness of elements.
+pub trait Integrals: Sync {
+    /// What node `i` of element `e` gives to its row, MPa times sides.
+    fn row(&self, e: usize, i: usize, row: &mut ElementRow);
+
+    /// Nodal forces that hold the element in the displacement `u`.
+    fn force(&self, e: usize, u: &Local) -> Local;
+}
+
+/// Quadratic tetrahedra with straight sides.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TetCell {
+    /// Node positions: corners first, then the middles of edges.
+    pub nodes: Vec<[f64; 3]>,
+    /// Ten nodes an element, in the order of [`crate::mesh`].
+    pub connectivity: Vec<[u32; 10]>,
+    /// Corners of each element, beside each other.
+    pub corners: Vec<[Point; 4]>,
+    /// Material number of each element.
+    pub material_of: Vec<u32>,
+    /// Share of the stiffness at the four quadrature points of each element: 1 in the solid,
+    /// [`VOID`] where a face has bridged a groove of the surface.
+    pub factor: Vec<[f64; 4]>,
+    /// Translations that leave the solid as it is, zero among them.
+    pub translations: Vec<[f64; 3]>,
+}
+
+/// Stiffness of what an element holds of the void, over the solid's: next to nothing, and enough to
+/// keep the matrix positive definite.
+pub const VOID: f64 = 1e-3;
+
+impl TetCell {
+    /// A whole cube of `count` grid cells a side, six tetrahedra each, of the material that
+    /// `material` names at their centroid (sides).
+    pub fn grid(count: usize, material: impl Fn(&Point) -> u32) -> Self {
+        let mesh = box_mesh(ElementKind::Tet10, [count; 3], Point::from);
+        let steps = 2 * count as i64;
+        let mut number = HashMap::new();
+        let mut nodes = Vec::new();
+        let of_node: Vec<u32> = mesh
+            .nodes
+            .iter()
+            .map(|p| {
+                let key = [p.x, p.y, p.z]
+                    .map(|c| (c * steps as f64).round() as i64)
+                    .map(|c| c.rem_euclid(steps));
+                *number.entry(key).or_insert_with(|| {
+                    nodes.push(key.map(|c| c as f64 / steps as f64));
+                    nodes.len() as u32 - 1
+                })
+            })
+            .collect();
+        let elements = 0..mesh.element_count();
+        Self {
+            nodes,
+            connectivity: elements
+                .clone()
+                .map(|e| std::array::from_fn(|i| of_node[mesh.element(e)[i] as usize]))
+                .collect(),
+            corners: elements.clone().map(|e| mesh.corners(e)).collect(),
+            factor: vec![[1.0; 4]; mesh.element_count()],
+            material_of: elements.map(|e| material(&mesh.centroid(e))).collect(),
+            translations: vec![[0.0; 3]],
+        }
+    }
+}
+
+impl Connected for TetCell {
+    fn node_count(&self) -> usize {
+        self.nodes.len()
+    }
+
+    fn element_count(&self) -> usize {
+        self.connectivity.len()
+    }
+
+    fn element(&self, e: usize) -> &[u32] {
+        &self.connectivity[e]
+    }
+}
+
+impl Periodic for TetCell {
+    fn positions(&self) -> &[[f64; 3]] {
+        &self.nodes
+    }
+
+    fn parents(&self) -> Vec<[u32; 2]> {
+        let mut found: Vec<[u32; 2]> = (0..self.nodes.len() as u32).map(|n| [n; 2]).collect();
+        for nodes in &self.connectivity {
+            for (k, [i, j]) in EDGES.into_iter().enumerate() {
+                let ends = [nodes[i], nodes[j]];
+                found[nodes[4 + k] as usize] = [ends[0].min(ends[1]), ends[0].max(ends[1])];
+            }
+        }
+        found
+    }
+
+    fn places(&self, e: usize) -> Local {
+        let corners = &self.corners[e];
+        std::array::from_fn(|i| match i {
+            0..4 => corners[i].coords,
+            _ => {
+                let [a, b] = EDGES[i - 4];
+                0.5 * (corners[a].coords + corners[b].coords)
+            }
+        })
+    }
+
+    fn volume(&self, e: usize) -> f64 {
+        let [a, b, c, d] = &self.corners[e];
+        let solid = self.factor[e].iter().filter(|f| **f == 1.0).count();
+        0.25 * solid as f64 * (b - a).cross(&(c - a)).dot(&(d - a)) / 6.0
+    }
+
+    fn material(&self, e: usize) -> u32 {
+        self.material_of[e]
+    }
+
+    fn translations(&self) -> &[[f64; 3]] {
+        &self.translations
+    }
+
+    fn integrals<'a>(
+        &'a self,
+        table: &'a [Elasticity],
+    ) -> Result<Box<dyn Integrals + 'a>, ElementError> {
+        let corners = self.corners.iter().enumerate();
+        Ok(Box::new(TetIntegrals {
+            cell: self,
+            placements: corners
+                .map(|(e, c)| Placement::new(c, e))
+                .collect::<Result<_, _>>()?,
+            kernels: table.iter().map(Kernel::from).collect(),
+            table,
+        }))
+    }
+}
+
+struct TetIntegrals<'a> {
+    cell: &'a TetCell,
+    placements: Vec<Placement>,
+    kernels: Vec<Kernel>,
+    table: &'a [Elasticity],
+}
+
+impl Integrals for TetIntegrals<'_> {
+    fn row(&self, e: usize, i: usize, row: &mut ElementRow) {
+        let kernel = &self.kernels[self.cell.material_of[e] as usize];
+        *row = quadratic_block_row(&self.placements[e], kernel, &self.cell.factor[e], i);
+    }
+
+    fn force(&self, e: usize, u: &Local) -> Local {
+        let elasticity = &self.table[self.cell.material_of[e] as usize];
+        internal_force::<Tet10, 10>(&self.placements[e], elasticity, &self.cell.factor[e], u)
+    }
+}
+
+/// Equal cubes, `count` along each side.
+#[derive(Debug, Clone, PartialEq)]
+pub struct VoxelCell {
+    /// Voxels along a side.
+    pub count: usize,
+    /// Node positions.
+    pub nodes: Vec<[f64; 3]>,
+    /// Eight nodes a voxel, in the order of [`crate::element::hex8`].
+    pub connectivity: Vec<[u32; 8]>,
+    /// Lowest corner of each voxel, in voxels.
+    pub origins: Vec<[u32; 3]>,
+    /// Material number of each voxel.
+    pub material_of: Vec<u32>,
+    /// Translations that leave the solid as it is, zero among them.
+    pub translations: Vec<[f64; 3]>,
+}
+
+impl Connected for VoxelCell {
+    fn node_count(&self) -> usize {
+        self.nodes.len()
+    }
+
+    fn element_count(&self) -> usize {
+        self.connectivity.len()
+    }
+
+    fn element(&self, e: usize) -> &[u32] {
+        &self.connectivity[e]
+    }
+}
+
+impl Periodic for VoxelCell {
+    fn positions(&self) -> &[[f64; 3]] {
+        &self.nodes
+    }
+
+    fn parents(&self) -> Vec<[u32; 2]> {
+        (0..self.nodes.len() as u32).map(|n| [n; 2]).collect()
+    }
+
+    fn places(&self, e: usize) -> Local {
+        let side = 1.0 / self.count as f64;
+        let origin = self.origins[e];
+        std::array::from_fn(|i| match CORNERS.get(i) {
+            Some(corner) => side * Vec3::from_fn(|k, _| f64::from(origin[k] + corner[k])),
+            None => Vec3::zeros(),
+        })
+    }
+
+    fn volume(&self, _e: usize) -> f64 {
+        (self.count as f64).powi(-3)
+    }
+
+    fn material(&self, e: usize) -> u32 {
+        self.material_of[e]
+    }
+
+    fn translations(&self) -> &[[f64; 3]] {
+        &self.translations
+    }
+
+    fn integrals<'a>(
+        &'a self,
+        table: &'a [Elasticity],
+    ) -> Result<Box<dyn Integrals + 'a>, ElementError> {
+        let side = 1.0 / self.count as f64;
+        let stiffness = table.iter().map(|c| cube_stiffness(c, side)).collect();
+        Ok(Box::new(VoxelIntegrals {
+            cell: self,
+            stiffness,
+        }))
+    }
+}
+
+struct VoxelIntegrals<'a> {
+    cell: &'a VoxelCell,
+    stiffness: Vec<Box<CubeStiffness>>,
+}
+
+impl Integrals for VoxelIntegrals<'_> {
+    fn row(&self, e: usize, i: usize, row: &mut ElementRow) {
+        let stiffness = &self.stiffness[self.cell.material_of[e] as usize];
+        row[..8].copy_from_slice(&stiffness[i]);
+    }
+
+    fn force(&self, e: usize, u: &Local) -> Local {
+        let stiffness = &self.stiffness[self.cell.material_of[e] as usize];
+        std::array::from_fn(|i| {
+            let Some(row) = stiffness.get(i) else {
+                return Vec3::zeros();
+            };
+            row.iter()
+                .zip(u)
+                .map(|(k, u)| {
+                    Vec3::from_fn(|a, _| k[3 * a] * u.x + k[3 * a + 1] * u.y + k[3 * a + 2] * u.z)
+                })
+                .sum()
+        })
+    }
+}
