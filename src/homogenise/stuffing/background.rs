@@ -11,6 +11,9 @@ use super::stencil::Corner;
 use crate::homogenise::voxels::Grid;
 use crate::tensor::Vec3;
 
+/// An edge of the background: the vertex it starts from and its step.
+type EdgeKey = (u32, [i8; 3]);
+
 /// A vertex of the endless lattice, in half spacings.
 pub type Vertex = [i32; 3];
 
@@ -149,8 +152,8 @@ impl<'a> Background<'a> {
     }
 
     /// Where edges from inside to outside are cut, as shares of the edge from its end inside.
-    fn cuts(&self, threshold: f64, inside: &[f64]) -> HashMap<(u32, [i8; 3]), f64> {
-        let found: Vec<Vec<((u32, [i8; 3]), f64)>> = (0..self.vertices.len())
+    fn cuts(&self, threshold: f64, inside: &[f64]) -> HashMap<EdgeKey, f64> {
+        let found: Vec<Vec<(EdgeKey, f64)>> = (0..self.vertices.len())
             .into_par_iter()
             .with_min_len(256)
             .filter(|&n| inside[n] > 0.0)
@@ -198,12 +201,7 @@ impl<'a> Background<'a> {
     }
 
     /// How vertex `n` moves onto the nearest cut, if one is too near.
-    fn violated(
-        &self,
-        n: usize,
-        inside: &[f64],
-        cuts: &HashMap<(u32, [i8; 3]), f64>,
-    ) -> Option<Vec3> {
+    fn violated(&self, n: usize, inside: &[f64], cuts: &HashMap<EdgeKey, f64>) -> Option<Vec3> {
         if inside[n] == 0.0 {
             return None;
         }
@@ -236,7 +234,7 @@ pub struct Cut<'a> {
     /// Positive inside, zero on the surface, by vertex number.
     inside: Vec<f64>,
     moved: HashMap<u32, Vec3>,
-    cuts: HashMap<(u32, [i8; 3]), f64>,
+    cuts: HashMap<EdgeKey, f64>,
 }
 
 impl Cut<'_> {
@@ -268,7 +266,7 @@ impl Cut<'_> {
     }
 
     /// What a corner and all its copies are known by.
-    pub fn key(&self, corner: &Corner) -> (u32, [i8; 3]) {
+    pub fn key(&self, corner: &Corner) -> EdgeKey {
         match *corner {
             Corner::Vertex(v) => (self.background.number(v), [0; 3]),
             Corner::Cut(from, to) => {
