@@ -6,13 +6,11 @@ use clap::Args;
 use endplate::lattice::monte_carlo::{Estimate, estimate_density};
 use endplate::lattice::overlap::Shape;
 use endplate::lattice::{
-    Cell, FitSpace, GibsonAshbyLaw, GivenSizes, LAW_IDS, LatticeError, PorousProperties, PowerFit,
-    Sizes, fit_power_law_in, fit_threshold_law, law, samples::Sample, sizes,
+    Cell, GibsonAshbyLaw, GivenSizes, LatticeError, PorousProperties, PowerFit, Sizes, law, sizes,
 };
 use serde_json::{Value, json};
 
-use super::table::Table;
-use super::{CommandError, DONE, print_result};
+use super::{CommandError, DONE, laws, print_result};
 
 /// What is typed in place of a cell to see the laws.
 const LAWS: &str = "laws";
@@ -91,10 +89,9 @@ pub fn lattice(options: &LatticeOptions) -> Result<u8, CommandError> {
             let message = "`lattice laws` lists the laws and takes no sizes";
             return Err(CommandError::input(message, "name a cell for its sizes"));
         }
-        let text = if options.json {
-            laws_json()?
-        } else {
-            laws_text()?
+        let text = match options.json {
+            true => laws::json()?,
+            false => laws::text()?,
         };
         print_result(&text);
         return Ok(DONE);
@@ -108,7 +105,7 @@ pub fn lattice(options: &LatticeOptions) -> Result<u8, CommandError> {
     Ok(DONE)
 }
 
-fn refused(error: LatticeError) -> CommandError {
+pub(super) fn refused(error: LatticeError) -> CommandError {
     let help = match &error {
         LatticeError::UnknownCell { .. } => "`endplate lattice laws` lists the laws".to_owned(),
         LatticeError::UnknownLaw { .. } => {
@@ -118,7 +115,7 @@ fn refused(error: LatticeError) -> CommandError {
             "for example `--strut-mm 0.3 --cell-mm 1.5` or `--porosity 80 --pore-window-mm 0.4`"
                 .to_owned()
         }
-        LatticeError::SizesDisagree { .. } | LatticeError::SizesImpossible { .. } => {
+        LatticeError::SizesDisagree(_) | LatticeError::SizesImpossible { .. } => {
             "leave one of them out: two settle the lattice".to_owned()
         }
         LatticeError::OutsideRange { .. } => "choose a porosity inside, or another law".to_owned(),
@@ -314,7 +311,7 @@ fn residuals(fit: &PowerFit) -> [f64; 2] {
     ]
 }
 
-fn pretty(value: &Value) -> String {
+pub(super) fn pretty(value: &Value) -> String {
     format!("{value:#}\n")
 }
 
@@ -354,179 +351,4 @@ fn as_json(found: &Found) -> Value {
         });
     }
     value
-}
-
-/// A column of a law's samples.
-struct Quantity {
-    name: &'static str,
-    value: fn(&Sample) -> Option<f64>,
-    /// The classical exponent of open cells.
-    classical: f64,
-}
-
-const QUANTITIES: [Quantity; 3] = [
-    Quantity {
-        name: "modulus, MPa",
-        value: |s| Some(1000.0 * s.modulus_gpa),
-        classical: 2.0,
-    },
-    Quantity {
-        name: "yield, MPa",
-        value: |s| Some(s.yield_mpa),
-        classical: 1.5,
-    },
-    Quantity {
-        name: "plateau, MPa",
-        value: |s| s.plateau_mpa,
-        classical: 1.5,
-    },
-];
-
-impl Quantity {
-    /// Samples (relative density, value) of those that have it.
-    fn samples_of(&self, law: &GibsonAshbyLaw) -> Vec<[f64; 2]> {
-        let pair = |s: &Sample| Some([s.relative_density(), (self.value)(s)?]);
-        law.samples.iter().filter_map(pair).collect()
-    }
-}
-
-/// All fits of a law's samples: the quantity, whether the exponent was given, the fit.
-fn fits(law: &GibsonAshbyLaw) -> Result<Vec<(&'static str, bool, PowerFit)>, CommandError> {
-    let mut found = Vec::new();
-    for quantity in &QUANTITIES {
-        let pairs = quantity.samples_of(law);
-        if pairs.is_empty() {
-            continue;
-        }
-        for given in [None, Some(quantity.classical)] {
-            for space in [FitSpace::Logarithmic, FitSpace::Linear] {
-                let fit = fit_power_law_in(space, &pairs, given).map_err(refused)?;
-                found.push((quantity.name, given.is_some(), fit));
-            }
-        }
-    }
-    Ok(found)
-}
-
-fn space_word(space: FitSpace) -> &'static str {
-    match space {
-        FitSpace::Logarithmic => "log",
-        FitSpace::Linear => "linear",
-    }
-}
-
-fn laws_text() -> Result<String, CommandError> {
-    let mut text = String::from(
-        "Laws y = P ρⁿ of relative density ρ. The logarithmic fits with free exponent are the laws;\n\
-         the others stand beside them. ± and intervals: 95 %. Last columns: fit over sample minus one, %.\n",
-    );
-    for id in LAW_IDS {
-        let law = law(id).map_err(refused)?;
-        let [low, high] = law.range;
-        let _ = writeln!(
-            text,
-            "\n{}: {}, {}, {}",
-            law.id, law.name, law.cell, law.process
-        );
-        let _ = writeln!(
-            text,
-            "  relative density {low:.4} to {high:.4}, {} samples, solid {:.0} GPa",
-            law.samples.len(),
-            0.001 * law.solid_modulus
-        );
-        let _ = writeln!(
-            text,
-            "  {}: {}",
-            law.source.flag.words(),
-            law.source.citation
-        );
-        let mut heads = vec![
-            "quantity",
-            "squares of",
-            "P",
-            "P, 95 %",
-            "n",
-            "R²",
-            "R² linear",
-        ];
-        heads.extend(law.samples.iter().map(|s| s.name));
-        let mut table = Table::new(&heads);
-        for (name, given, fit) in fits(&law)? {
-            let [from, to] = fit.prefactor_ci95;
-            let n = match given {
-                true => format!("{} given", fit.law.exponent),
-                false => format!("{:.3} ± {:.3}", fit.law.exponent, fit.exponent_ci95),
-            };
-            let numbers = [fit.r_squared, fit.r_squared_linear].map(|r| format!("{r:.4}"));
-            let head = [
-                name.to_owned(),
-                space_word(fit.space).to_owned(),
-                format!("{:.1}", fit.law.prefactor),
-                format!("{from:.0} to {to:.0}"),
-                n,
-            ];
-            let residuals = fit.residual_percent.iter().map(|r| format!("{r:+.1}"));
-            table.row(head.into_iter().chain(numbers).chain(residuals));
-        }
-        text += &table.text();
-        text += &thresholds(&law)?;
-    }
-    Ok(text)
-}
-
-/// The threshold laws of a law's samples, where they find a threshold at all.
-fn thresholds(law: &GibsonAshbyLaw) -> Result<String, CommandError> {
-    let mut text = String::new();
-    for (quantity, exponent) in QUANTITIES.iter().zip([1.5, 1.0, 1.5]) {
-        let pairs = quantity.samples_of(law);
-        if pairs.is_empty() {
-            continue;
-        }
-        let fit = fit_threshold_law(&pairs, exponent).map_err(refused)?;
-        let _ = match fit.threshold > 1e-4 {
-            true => writeln!(
-                text,
-                "  {} above a threshold: {:.1} (ρ − {:.4})^{exponent}, R² of logarithms {:.4}",
-                quantity.name, fit.prefactor, fit.threshold, fit.r_squared
-            ),
-            false => writeln!(
-                text,
-                "  {} above a threshold: none with the exponent {exponent}",
-                quantity.name
-            ),
-        };
-    }
-    Ok(text)
-}
-
-fn laws_json() -> Result<String, CommandError> {
-    let mut laws = Vec::new();
-    for id in LAW_IDS {
-        let law = law(id).map_err(refused)?;
-        let fit = |(name, given, fit): &(&str, bool, PowerFit)| {
-            json!({
-                "quantity": name,
-                "space": space_word(fit.space),
-                "prefactor": fit.law.prefactor,
-                "prefactor_ci95": fit.prefactor_ci95,
-                "exponent": fit.law.exponent,
-                "exponent_given": given,
-                "exponent_ci95_half_width": fit.exponent_ci95,
-                "r_squared": fit.r_squared,
-                "r_squared_linear": fit.r_squared_linear,
-                "residual_percent": fit.residual_percent,
-            })
-        };
-        laws.push(json!({
-            "id": law.id,
-            "name": law.name,
-            "cell": law.cell,
-            "process": law.process,
-            "relative_density_range": law.range,
-            "solid_modulus_mpa": law.solid_modulus,
-            "source": law.source,
-            "fits": fits(&law)?.iter().map(fit).collect::<Vec<Value>>(),
-        }));
-    }
-    Ok(pretty(&Value::Array(laws)))
 }

@@ -6,6 +6,7 @@ mod check;
 mod diagnostic;
 mod homogenise;
 mod lattice;
+mod laws;
 mod new;
 mod output;
 mod progress;

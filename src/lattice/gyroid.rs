@@ -55,7 +55,7 @@ pub fn distance(p: [f64; 3]) -> f64 {
 
 /// Newton steps along the gradient; none longer than a tenth of the side, as the gradient vanishes
 /// at the highest and lowest levels.
-fn drop_to_surface(mut p: [f64; 3]) -> [f64; 3] {
+pub(super) fn drop_to_surface(mut p: [f64; 3]) -> [f64; 3] {
     for _ in 0..MOST_STEPS {
         let (level, gradient) = level_and_gradient(p);
         let size = dot(gradient, gradient).sqrt();

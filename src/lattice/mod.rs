@@ -9,6 +9,8 @@ pub mod overlap;
 pub mod power_fit;
 pub mod samples;
 pub mod sizes;
+#[cfg(test)]
+mod table_2_tests;
 
 pub use cell::Cell;
 pub use gibson_ashby::{GibsonAshbyLaw, LAW_IDS, PorousProperties, law};
@@ -65,19 +67,11 @@ pub enum LatticeError {
         cell: &'static str,
     },
     /// A third size that differs from what the first two make it.
-    #[error("a {first} and a {second} make a {derived}, not a {given}: they disagree by {apart}")]
-    SizesDisagree {
-        /// The first of the two sizes that settle the lattice.
-        first: String,
-        /// The second.
-        second: String,
-        /// What they make of the third.
-        derived: String,
-        /// What was given.
-        given: String,
-        /// Difference.
-        apart: String,
-    },
+    #[error(
+        "a {} and a {} make a {}, not a {}: they disagree by {}",
+        .0.first, .0.second, .0.derived, .0.given, .0.apart
+    )]
+    SizesDisagree(Box<Disagreement>),
     /// No pore opens into the next.
     #[error(
         "the windows between the pores are closed: {strut:.4} mm thick in {cell} cells of \
@@ -155,4 +149,19 @@ pub enum LatticeError {
         /// Its value.
         y: f64,
     },
+}
+
+/// A size that differs from what two others make it; each in words with its unit.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Disagreement {
+    /// The first of the two sizes that settle the lattice.
+    pub first: String,
+    /// The second.
+    pub second: String,
+    /// What they make of the third.
+    pub derived: String,
+    /// What was given.
+    pub given: String,
+    /// Difference.
+    pub apart: String,
 }

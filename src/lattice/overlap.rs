@@ -339,4 +339,48 @@ mod tests {
             );
         }
     }
+
+    #[test]
+    fn the_gyroids_area_is_that_of_the_integral_over_its_shadow() {
+        // ∫ dA = 3 ∫ n_z² dA = 3 ∫∫ Σ |n_z| dx dy, as the axes are alike: for each (x, y) the
+        // two z at which sin Y cos Z + cos X sin Z = −sin X cos Y.
+        let steps = 600;
+        let mut sum = 0.0;
+        for i in 0..steps {
+            for j in 0..steps {
+                let [x, y] = [i, j].map(|k| (f64::from(k) + 0.5) / f64::from(steps));
+                let [(sx, cx), (sy, cy)] = [x, y].map(|c| (TAU * c).sin_cos());
+                let cosine = -sx * cy / sy.hypot(cx);
+                if cosine.abs() >= 1.0 {
+                    continue;
+                }
+                for side in [-1.0, 1.0] {
+                    let z = (cx.atan2(sy) + side * cosine.acos()) / TAU;
+                    let (level, gradient) = super::super::gyroid::level_and_gradient([x, y, z]);
+                    assert!(level.abs() < 1e-9);
+                    sum += gradient[2].abs() / norm(gradient);
+                }
+            }
+        }
+        let area = 3.0 * sum / f64::from(steps * steps);
+        assert!((area - GYROID_AREA).abs() < 2e-5, "{area}");
+    }
+
+    #[test]
+    fn the_gyroids_openings_are_distances_to_points_of_its_surface() {
+        let [body, window] = openings(Cell::Gyroid);
+        // The middle of a branch and a junction of the labyrinth.
+        for (centre, opening) in [([0.25, 0.125, 0.0], body), ([0.125; 3], window)] {
+            let mut nearest = f64::INFINITY;
+            for i in 0..40_000_u32 {
+                let steps = [0.754_877_666, 0.569_840_291, 0.819_172_513];
+                let start = [0, 1, 2].map(|k| centre[k] + (steps[k] * f64::from(i)).fract() - 0.5);
+                let foot = super::super::gyroid::drop_to_surface(start);
+                nearest = nearest.min(norm(minus(foot, centre)));
+            }
+            // Sampled feet are no nearer than the nearest, and dense.
+            let off = 2.0 * nearest - opening;
+            assert!((-1e-6..2e-3).contains(&off), "{centre:?}: {off}");
+        }
+    }
 }

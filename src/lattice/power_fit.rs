@@ -33,6 +33,16 @@ pub enum FitSpace {
     Linear,
 }
 
+impl FitSpace {
+    /// In a table.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Logarithmic => "log",
+            Self::Linear => "linear",
+        }
+    }
+}
+
 /// A fitted power law and how well it fits.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PowerFit {

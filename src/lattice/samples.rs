@@ -1,4 +1,8 @@
-//! Compression tests of printed lattices, as published. Data only; the fits are made from them.
+//! Compression tests of printed lattices, as published, and the fits that are made of them.
+//! Must not know which of the fits is used as a law.
+
+use super::LatticeError;
+use super::power_fit::{FitSpace, PowerFit, fit_power_law_in};
 
 /// One compression sample.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -66,3 +70,73 @@ pub const BCC_TITANIUM: [Sample; 3] = [
     sample("53.06 %", [53.06, 4.6, 192.0]),
     sample("71.87 %", [71.87, 1.6, 53.0]),
 ];
+
+/// A measured quantity of the samples and the laws it is held against.
+#[derive(Debug, Clone, Copy)]
+pub struct Quantity {
+    /// In words.
+    pub name: &'static str,
+    /// Unit.
+    pub unit: &'static str,
+    /// Its value, where it was measured.
+    pub value: fn(&Sample) -> Option<f64>,
+    /// Exponents of open cells (Gibson and Ashby) and others that are tried as given.
+    pub given_exponents: &'static [f64],
+    /// Exponent of the threshold law y = P (ρ − ρ₀)ⁿ.
+    pub threshold_exponent: f64,
+}
+
+/// Modulus, yield strength and plateau stress.
+pub const QUANTITIES: [Quantity; 3] = [
+    Quantity {
+        name: "modulus",
+        unit: "GPa",
+        value: |s| Some(s.modulus_gpa),
+        given_exponents: &[2.0],
+        threshold_exponent: 1.5,
+    },
+    Quantity {
+        name: "yield strength",
+        unit: "MPa",
+        value: |s| Some(s.yield_mpa),
+        given_exponents: &[1.5],
+        threshold_exponent: 1.0,
+    },
+    Quantity {
+        name: "plateau stress",
+        unit: "MPa",
+        value: |s| s.plateau_mpa,
+        given_exponents: &[1.5, 2.0],
+        threshold_exponent: 1.5,
+    },
+];
+
+impl Quantity {
+    /// (relative density, value) of the samples that have it.
+    pub fn pairs(&self, samples: &[Sample]) -> Vec<[f64; 2]> {
+        let pair = |s: &Sample| Some([s.relative_density(), (self.value)(s)?]);
+        samples.iter().filter_map(pair).collect()
+    }
+
+    /// All power laws fitted to the samples, with free and with given exponents, in both spaces;
+    /// beside each whether its exponent was given. The first is the logarithmic one with a free
+    /// exponent. Empty where no sample has the quantity.
+    ///
+    /// # Errors
+    /// Too few samples.
+    pub fn fits(&self, samples: &[Sample]) -> Result<Vec<(bool, PowerFit)>, LatticeError> {
+        let pairs = self.pairs(samples);
+        let mut found = Vec::new();
+        if pairs.is_empty() {
+            return Ok(found);
+        }
+        let given = self.given_exponents.iter().copied().map(Some);
+        for exponent in std::iter::once(None).chain(given) {
+            for space in [FitSpace::Logarithmic, FitSpace::Linear] {
+                let fit = fit_power_law_in(space, &pairs, exponent)?;
+                found.push((exponent.is_some(), fit));
+            }
+        }
+        Ok(found)
+    }
+}

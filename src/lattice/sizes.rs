@@ -5,9 +5,9 @@
 //! size and the porosity, or two sizes, settle s and M. For the rhombic dodecahedron these are
 //! equations (1) to (3) of Chen et al. 2025. Must not know metals or printers.
 
-use super::LatticeError;
 use super::cell::Cell;
 use super::overlap::Shape;
+use super::{Disagreement, LatticeError};
 
 /// A given length may be off the others by this part of itself: prints are rounded.
 const LENGTH_SLACK: f64 = 0.005;
@@ -106,7 +106,7 @@ pub fn sizes(cell: Cell, given: &GivenSizes) -> Result<Sizes, LatticeError> {
             Kind::Porosity => POROSITY_SLACK,
         };
         if (other.value - derived).abs() > slack {
-            return Err(LatticeError::SizesDisagree {
+            return Err(LatticeError::SizesDisagree(Box::new(Disagreement {
                 first: first.text(),
                 second: second.text(),
                 derived: Known {
@@ -119,7 +119,7 @@ pub fn sizes(cell: Cell, given: &GivenSizes) -> Result<Sizes, LatticeError> {
                     Kind::Length { .. } => format!("{} mm", brief((other.value - derived).abs())),
                     Kind::Porosity => format!("{:.2} points", (other.value - derived).abs()),
                 },
-            });
+            })));
         }
     }
     Ok(sizes)

@@ -37,6 +37,12 @@ pub fn tick(value: f64) -> String {
     }
 }
 
+/// Four significant digits, for numbers that are read again: "19.80", "0.1065".
+pub fn significant(value: f64) -> String {
+    let decimals = (3 - value.abs().log10().floor() as i32).max(0) as usize;
+    format!("{value:.decimals$}")
+}
+
 /// A fixed number of decimals.
 pub fn fixed(value: f64, decimals: usize) -> String {
     if !value.is_finite() {
@@ -126,6 +132,10 @@ mod tests {
             assert_eq!(short(value), text);
         }
         assert_eq!([0.75, 3.0, 20.0].map(tick), ["0.75", "3", "20"]);
+        assert_eq!(
+            [19.8024, 0.106464, 407.15, 19802.4].map(significant),
+            ["19.80", "0.1065", "407.1", "19802"]
+        );
         assert_eq!(whole(258_936), "258\u{202f}936");
         assert_eq!(fixed(-0.001, 1), "0.0");
         assert_eq!(percent(1.168), "117\u{202f}%");

@@ -4,7 +4,8 @@ use plotters::coord::Shift;
 use plotters::prelude::*;
 
 use super::ReproduceError;
-use super::chen::{QUANTITIES, SOLID_GPA, corrected_equation_4, equation_2, equation_4_favourable};
+use super::chen::{SOLID_GPA, corrected_equation_4, equation_2, equation_4_favourable, fit};
+use crate::lattice::samples::{CHEN_TANTALUM, QUANTITIES};
 use crate::lattice::{Cell, FitSpace, fit_power_law_in, fit_threshold_law, overlap::Shape};
 
 const SIZE: (u32, u32) = (620, 460);
@@ -61,7 +62,7 @@ pub(super) fn charts() -> Result<Vec<Chart>, ReproduceError> {
     Ok(vec![
         Chart {
             svg: draw(&apertures())?,
-            caption: "Figure 2A. Solid: the exact pore body √(2/3) M − D (ours). Dashed: equation (2), 0.816 M − D (theirs), which lies under it. The figure's own data are not in the text.",
+            caption: "Figure 2A. Solid: the exact pore body √(2/3) M − D (ours). Dashed: equation (2), 0.816 M − D (theirs), which lies on it. The figure's own data are not in the text.",
         },
         Chart {
             svg: draw(&porosities())?,
@@ -83,12 +84,20 @@ fn struts(count: usize) -> impl Iterator<Item = (f64, RGBColor)> {
     (0..count).map(|k| (0.1 * (k + 1) as f64, COLOURS[k % COLOURS.len()]))
 }
 
-fn theirs(points: Vec<(f64, f64)>, name: Option<&str>) -> Curve {
+fn theirs(colour: RGBColor, points: Vec<(f64, f64)>) -> Curve {
     Curve {
-        name: name.map(str::to_owned),
-        colour: THEIRS,
+        name: None,
+        colour,
         style: Style::Dashes,
         points,
+    }
+}
+
+/// Nothing but a name for all dashed curves.
+fn dashed_name(name: &str) -> Curve {
+    Curve {
+        name: Some(name.to_owned()),
+        ..theirs(THEIRS, Vec::new())
     }
 }
 
@@ -100,7 +109,7 @@ fn steps([low, high]: [f64; 2]) -> impl Iterator<Item = f64> {
 fn apertures() -> Plot {
     let body = Shape::of(Cell::RhombicDodecahedron).body;
     let mut curves = Vec::new();
-    for (k, (strut, colour)) in struts(7).enumerate() {
+    for (strut, colour) in struts(7) {
         let cells = || steps([0.0, 4.0]).filter(move |cell| body * cell > strut);
         curves.push(Curve {
             name: Some(format!("D = {strut:.1} mm")),
@@ -111,8 +120,9 @@ fn apertures() -> Plot {
         let printed = cells()
             .map(|cell| (cell, equation_2(strut, cell)))
             .collect();
-        curves.push(theirs(printed, (k == 6).then_some("equation (2)")));
+        curves.push(theirs(colour, printed));
     }
+    curves.push(dashed_name("equation (2)"));
     Plot {
         name: "Figure 2A",
         title: "Pore body against cell size",
@@ -126,7 +136,7 @@ fn apertures() -> Plot {
 fn porosities() -> Plot {
     let shape = Shape::of(Cell::RhombicDodecahedron);
     let mut curves = Vec::new();
-    for (k, (strut, colour)) in struts(8).enumerate() {
+    for (strut, colour) in struts(8) {
         // The window closes where the strut is as thick as it.
         let closed = (shape.body / shape.window - 1.0) * strut;
         let bodies = || steps([closed, 3.0]);
@@ -139,11 +149,9 @@ fn porosities() -> Plot {
                 .collect(),
         });
         let printed = steps([0.02, 3.0]).map(|h| (h, 100.0 * equation_4_favourable(strut, h)));
-        curves.push(theirs(
-            printed.collect(),
-            (k == 7).then_some("equation (4)"),
-        ));
+        curves.push(theirs(colour, printed.collect()));
     }
+    curves.push(dashed_name("equation (4)"));
     Plot {
         name: "Figure 2B",
         title: "Porosity against pore body",
@@ -176,9 +184,9 @@ fn dots(name: &str, colour: RGBColor, pairs: &[[f64; 2]], scale: f64) -> Curve {
 }
 
 fn moduli() -> Result<Plot, ReproduceError> {
-    let pairs = QUANTITIES[0].pairs();
+    let pairs = QUANTITIES[0].pairs(&CHEN_TANTALUM);
     let scale = 1.0 / SOLID_GPA;
-    let fit = QUANTITIES[0].fit()?.law;
+    let fit = fit(&QUANTITIES[0])?.law;
     let classical = fit_power_law_in(FitSpace::Logarithmic, &pairs, Some(2.0))?.law;
     let threshold = fit_threshold_law(&pairs, 1.5)?;
     let above = threshold.threshold;
@@ -216,8 +224,8 @@ fn moduli() -> Result<Plot, ReproduceError> {
 fn strengths() -> Result<Plot, ReproduceError> {
     let mut curves = Vec::new();
     for (quantity, colour) in QUANTITIES[1..].iter().zip([COLOURS[6], COLOURS[0]]) {
-        let pairs = quantity.pairs();
-        let fit = quantity.fit()?.law;
+        let pairs = quantity.pairs(&CHEN_TANTALUM);
+        let fit = fit(quantity)?.law;
         let classical = fit_power_law_in(FitSpace::Logarithmic, &pairs, Some(1.5))?.law;
         curves.push(dots(
             &format!("{}, Table 2", quantity.name),

@@ -5,10 +5,11 @@ use std::f64::consts::PI;
 use super::{Derived, Paper, Printed, ReproduceError, Row};
 use crate::lattice::monte_carlo::estimate_density;
 use crate::lattice::overlap::Shape;
-use crate::lattice::samples::{CHEN_TANTALUM, Sample};
+use crate::lattice::samples::{CHEN_TANTALUM, QUANTITIES, Quantity, Sample};
 use crate::lattice::{
     Cell, FitSpace, GivenSizes, PowerFit, fit_power_law_in, fit_threshold_law, sizes,
 };
+use crate::report::number::significant;
 
 /// The unit cell of the paper.
 const CELL: Cell = Cell::RhombicDodecahedron;
@@ -215,62 +216,16 @@ fn denominator() -> Row {
     )
 }
 
-/// A quantity of Table 2: its name, unit, value, and the exponents that are held fixed.
-pub(super) struct Quantity {
-    pub name: &'static str,
-    pub unit: &'static str,
-    pub value: fn(&Sample) -> f64,
-    pub classical: &'static [f64],
-    /// Exponent of the threshold law.
-    pub threshold: f64,
-}
-
-/// The three columns of Table 2.
-pub(super) const QUANTITIES: [Quantity; 3] = [
-    Quantity {
-        name: "modulus",
-        unit: "GPa",
-        value: |s| s.modulus_gpa,
-        classical: &[2.0],
-        threshold: 1.5,
-    },
-    Quantity {
-        name: "yield strength",
-        unit: "MPa",
-        value: |s| s.yield_mpa,
-        classical: &[1.5],
-        threshold: 1.0,
-    },
-    Quantity {
-        name: "plateau stress",
-        unit: "MPa",
-        value: |s| s.plateau_mpa.unwrap_or(f64::NAN),
-        classical: &[1.5, 2.0],
-        threshold: 1.5,
-    },
-];
-
-impl Quantity {
-    /// Samples (relative density, value).
-    pub fn pairs(&self) -> Vec<[f64; 2]> {
-        let pair = |s: &Sample| [s.relative_density(), (self.value)(s)];
-        CHEN_TANTALUM.iter().map(pair).collect()
-    }
-
-    /// The fit in logarithmic space.
-    pub fn fit(&self) -> Result<PowerFit, ReproduceError> {
-        Ok(fit_power_law_in(
-            FitSpace::Logarithmic,
-            &self.pairs(),
-            None,
-        )?)
-    }
+/// The law of a column of Table 2: the fit in logarithmic space.
+pub(super) fn fit(quantity: &Quantity) -> Result<PowerFit, ReproduceError> {
+    let pairs = quantity.pairs(&CHEN_TANTALUM);
+    Ok(fit_power_law_in(FitSpace::Logarithmic, &pairs, None)?)
 }
 
 fn fits() -> Result<Vec<Row>, ReproduceError> {
     let mut rows = Vec::new();
     for quantity in &QUANTITIES {
-        let fit = quantity.fit()?;
+        let fit = fit(quantity)?;
         let name = format!("{} law fitted to Table 2", quantity.name);
         let mut row = at("Figure 5", name).unit(quantity.unit).not_computable(
             "in the figure only",
@@ -285,12 +240,6 @@ fn fits() -> Result<Vec<Row>, ReproduceError> {
         rows.push(row);
     }
     Ok(rows)
-}
-
-/// Four significant digits.
-fn significant(value: f64) -> String {
-    let decimals = (3 - value.abs().log10().floor() as i32).max(0) as usize;
-    format!("{value:.decimals$}")
 }
 
 /// What follows from the paper's numbers.
@@ -322,30 +271,25 @@ fn fit_table() -> Result<Derived, ReproduceError> {
     };
     let mut rows = Vec::new();
     for quantity in &QUANTITIES {
-        let pairs = quantity.pairs();
         let name = format!("{}, {}", quantity.name, quantity.unit);
-        for given in std::iter::once(None).chain(quantity.classical.iter().copied().map(Some)) {
-            for (space, word) in [(FitSpace::Logarithmic, "log"), (FitSpace::Linear, "linear")] {
-                let fit = fit_power_law_in(space, &pairs, given)?;
-                let exponent = match given {
-                    Some(n) => format!("{n} given"),
-                    None => format!("{:.3} ± {:.3}", fit.law.exponent, fit.exponent_ci95),
-                };
-                let [low, high] = fit.prefactor_ci95;
-                let interval = format!("{}–{}", significant(low), significant(high));
-                let mut row = vec![
-                    name.clone(),
-                    word.to_owned(),
-                    significant(fit.law.prefactor),
-                    interval,
-                    exponent,
-                ];
-                row.extend([fit.r_squared, fit.r_squared_linear].map(|r| format!("{r:.4}")));
-                row.extend(percent(&fit.residual_percent));
-                rows.push(row);
-            }
+        for (given, fit) in quantity.fits(&CHEN_TANTALUM)? {
+            let exponent = match given {
+                true => format!("{} given", fit.law.exponent),
+                false => format!("{:.3} ± {:.3}", fit.law.exponent, fit.exponent_ci95),
+            };
+            let [low, high] = fit.prefactor_ci95.map(significant);
+            let mut row = vec![name.clone(), fit.space.words().to_owned()];
+            row.extend([
+                significant(fit.law.prefactor),
+                format!("{low}–{high}"),
+                exponent,
+            ]);
+            row.extend([fit.r_squared, fit.r_squared_linear].map(|r| format!("{r:.4}")));
+            row.extend(percent(&fit.residual_percent));
+            rows.push(row);
         }
-        let fit = fit_threshold_law(&pairs, quantity.threshold)?;
+        let pairs = quantity.pairs(&CHEN_TANTALUM);
+        let fit = fit_threshold_law(&pairs, quantity.threshold_exponent)?;
         let mut row = vec![
             name,
             "threshold, log".to_owned(),

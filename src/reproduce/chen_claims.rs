@@ -1,9 +1,9 @@
 //! Chen et al. 2025: what the text says, held against its own tables.
 
-use super::chen::{QUANTITIES, at};
+use super::chen::{at, fit};
 use super::{ReproduceError, Row, mean, range};
 use crate::lattice::PowerFit;
-use crate::lattice::samples::{CHEN_TANTALUM, Sample};
+use crate::lattice::samples::{CHEN_TANTALUM, QUANTITIES, Sample};
 
 /// A patient of Table 3: follow-up (months), operation (min), blood loss (mL), stay (days).
 const TABLE_3: [[f64; 4]; 3] = [
@@ -33,13 +33,17 @@ const CAPTION: &str = "Figures 5A, B";
 
 /// All statements.
 pub(super) fn rows() -> Result<Vec<Row>, ReproduceError> {
-    let [modulus, strength, plateau] = [&QUANTITIES[0], &QUANTITIES[1], &QUANTITIES[2]];
+    let [modulus, strength, plateau] = [
+        fit(&QUANTITIES[0])?,
+        fit(&QUANTITIES[1])?,
+        fit(&QUANTITIES[2])?,
+    ];
     let mut rows = patients();
     rows.push(powder());
-    rows.extend(stiffness(&modulus.fit()?));
-    rows.extend(plateaus(&plateau.fit()?));
+    rows.extend(stiffness(&modulus));
+    rows.extend(plateaus(&plateau));
     rows.extend(porosities());
-    rows.push(exponents([modulus.fit()?, strength.fit()?, plateau.fit()?]));
+    rows.push(exponents([modulus, strength, plateau]));
     rows.extend(bending());
     rows.extend(unsupported());
     Ok(rows)

@@ -10,6 +10,7 @@ const STYLE: &str = "
 .plots { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 18px; }
 .plots figure { margin: 0; }
 .plots svg text { fill: #111; }
+td.said { text-align: right; min-width: 14ch; }
 td.reason { max-width: 44ch; color: var(--soft); }
 @media (max-width: 900px) { .plots { grid-template-columns: minmax(0, 1fr); } }
 ";
@@ -95,6 +96,15 @@ pub fn difference(row: &Row) -> String {
     row.difference.map_or_else(String::new, text)
 }
 
+/// Numbers stay on one line, statements break.
+fn alignment(text: &str) -> &'static str {
+    if text.chars().count() > 24 {
+        "said"
+    } else {
+        "n"
+    }
+}
+
 fn comparison<'a>(rows: impl Iterator<Item = &'a Row>) -> Markup {
     html! {
         div class="scroll" { table {
@@ -105,7 +115,8 @@ fn comparison<'a>(rows: impl Iterator<Item = &'a Row>) -> Markup {
             } }
             tbody { @for row in rows { tr {
                 td { (row.place) } td { (row.quantity) }
-                td class="n" { (row.printed) } td class="n" { (row.ours) }
+                td class=(alignment(&row.printed)) { (row.printed) }
+                td class=(alignment(&row.ours)) { (row.ours) }
                 td class="n" { (difference(row)) } td { (row.unit) }
                 td { (tag(row.verdict)) } td class="reason" { (row.reason) }
             } } }
@@ -117,8 +128,12 @@ fn derived(table: &Derived) -> Markup {
     html! {
         div class="scroll" { table {
             caption { (table.title) }
-            thead { tr { @for head in &table.heads { th { (head) } } } }
-            tbody { @for row in &table.rows { tr { @for cell in row { td { (cell) } } } } }
+            thead { tr { @for (k, head) in table.heads.iter().enumerate() {
+                th class=[(k > 0).then_some("n")] { (head) }
+            } } }
+            tbody { @for row in &table.rows { tr { @for (k, cell) in row.iter().enumerate() {
+                td class=[(k > 0).then_some("n")] { (cell) }
+            } } } }
         } }
         p class="note" { (table.note) }
     }

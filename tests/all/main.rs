@@ -15,6 +15,7 @@ mod broken_surfaces;
 mod decks;
 mod errors;
 mod expected;
+mod lattice;
 mod meshes;
 mod pipeline;
 mod surface;
@@ -49,6 +50,7 @@ const TESTS: &[&[(&str, fn() -> Result<(), String>)]] = &[
     verification_composite::TESTS,
     verification_ties::TESTS,
     errors::TESTS,
+    lattice::TESTS,
     pipeline::TESTS,
     broken_surfaces::TESTS,
     surface_files::TESTS,
