@@ -240,20 +240,20 @@ pub(super) fn request(cell: Cell, relative_density: f64, resolution: Option<usiz
 }
 
 #[test]
-fn a_dense_rhombic_dodecahedron_approaches_the_reference_of_an_independent_voxel_study() {
-    // E100/Es = 0.221 within 5 % at 0.5447, derived for the project on voxels, extrapolated.
-    let request = request(Cell::RhombicDodecahedron, 0.5447, Some(24));
+fn a_rhombic_dodecahedron_approaches_the_reference_of_an_independent_voxel_study() {
+    // E100/Es = 0.0335 within 5 % at 0.2608, derived for the project on voxels, extrapolated.
+    let request = request(Cell::RhombicDodecahedron, 0.2608, Some(28));
     let found = UnitCell::homogenise(request, &Silent).unwrap();
     let moduli: Vec<f64> = found.levels.iter().map(|l| l.constants.along[0]).collect();
     assert!(moduli.is_sorted_by(|a, b| a > b), "{moduli:?}");
     let limit = found.constants.along[0];
     assert!(
-        found.limit.is_some() && (limit / 0.221 - 1.0).abs() < 0.05,
+        found.limit.is_some() && (limit / 0.0335 - 1.0).abs() < 0.05,
         "{limit}"
     );
-    let printed = found.printed.unwrap();
-    assert_eq!(printed.sample.map(|s| s.0), Some("A"));
-    assert!((printed.sample.unwrap().1 / 0.115 - 1.0).abs() < 0.06);
+    // Sample B keeps 0.006882 of its solid.
+    let (sample, keeps) = found.printed.unwrap().sample.unwrap();
+    assert!(sample == "B" && (keeps * limit / 0.006_882 - 1.0).abs() < 1e-3);
 }
 
 #[test]

@@ -103,7 +103,7 @@ pub struct Printed {
 const CHOSEN_ACROSS: f64 = 2.5;
 
 /// Least resolution that the program chooses: with less, the coarsest of three meshes says little.
-const LEAST_CHOSEN: usize = 24;
+const LEAST_CHOSEN: usize = 36;
 
 /// Coarser meshes, as shares of the finest resolution.
 const COARSER: [f64; 2] = [0.5, 0.707];
@@ -302,7 +302,7 @@ mod tests {
 
     #[test]
     fn meshes_are_even_and_none_is_too_coarse() {
-        assert_eq!(resolutions(0.1, None), Ok(vec![14, 18, 26]));
+        assert_eq!(resolutions(0.1, None), Ok(vec![18, 26, 36]));
         assert_eq!(resolutions(0.1, Some(12)), Ok(vec![12]));
         let refused = resolutions(0.1, Some(8)).unwrap_err();
         assert!(refused.to_string().contains("at least 10"), "{refused}");

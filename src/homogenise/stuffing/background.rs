@@ -11,11 +11,14 @@ use super::stencil::Corner;
 use crate::homogenise::voxels::Grid;
 use crate::tensor::Vec3;
 
-/// An edge of the background: the vertex it starts from and its step.
-type EdgeKey = (u32, [i8; 3]);
-
 /// A vertex of the endless lattice, in half spacings.
 pub type Vertex = [i32; 3];
+
+/// An edge: the number of its end inside, and the step to its other end.
+type Edge = (u32, [i8; 3]);
+
+/// Where edges are cut, as shares from the end inside.
+type Cuts = HashMap<Edge, f64>;
 
 /// Nearer to a vertex than this share of a long edge, a cut moves the vertex (Labelle & Shewchuk:
 /// the pair that bounds dihedral angles by 10.7°).
@@ -152,8 +155,8 @@ impl<'a> Background<'a> {
     }
 
     /// Where edges from inside to outside are cut, as shares of the edge from its end inside.
-    fn cuts(&self, threshold: f64, inside: &[f64]) -> HashMap<EdgeKey, f64> {
-        let found: Vec<Vec<(EdgeKey, f64)>> = (0..self.vertices.len())
+    fn cuts(&self, threshold: f64, inside: &[f64]) -> Cuts {
+        let found: Vec<Vec<(Edge, f64)>> = (0..self.vertices.len())
             .into_par_iter()
             .with_min_len(256)
             .filter(|&n| inside[n] > 0.0)
@@ -201,7 +204,7 @@ impl<'a> Background<'a> {
     }
 
     /// How vertex `n` moves onto the nearest cut, if one is too near.
-    fn violated(&self, n: usize, inside: &[f64], cuts: &HashMap<EdgeKey, f64>) -> Option<Vec3> {
+    fn violated(&self, n: usize, inside: &[f64], cuts: &Cuts) -> Option<Vec3> {
         if inside[n] == 0.0 {
             return None;
         }
@@ -234,7 +237,7 @@ pub struct Cut<'a> {
     /// Positive inside, zero on the surface, by vertex number.
     inside: Vec<f64>,
     moved: HashMap<u32, Vec3>,
-    cuts: HashMap<EdgeKey, f64>,
+    cuts: Cuts,
 }
 
 impl Cut<'_> {
@@ -266,7 +269,7 @@ impl Cut<'_> {
     }
 
     /// What a corner and all its copies are known by.
-    pub fn key(&self, corner: &Corner) -> EdgeKey {
+    pub fn key(&self, corner: &Corner) -> (u32, [i8; 3]) {
         match *corner {
             Corner::Vertex(v) => (self.background.number(v), [0; 3]),
             Corner::Cut(from, to) => {
