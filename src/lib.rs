@@ -5,6 +5,7 @@
 // Leaves.
 pub mod tensor;
 pub mod source;
+pub mod input;
 pub mod progress;
 pub mod lattice;
 pub mod sparse;

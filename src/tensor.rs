@@ -120,7 +120,11 @@ impl Elasticity {
 
     /// Whether every strain stores energy: all eigenvalues positive and finite.
     pub fn is_positive_definite(&self) -> bool {
-        self.0.iter().all(|v| v.is_finite()) && self.0.cholesky().is_some()
+        // Below this, in any unit a person would take, displacements leave the range of numbers.
+        const LEAST: f64 = 1e-100;
+        self.0.iter().all(|v| v.is_finite())
+            && self.0.amax() >= LEAST
+            && self.0.cholesky().is_some()
     }
 
     /// The largest eigenvalue in the Mandel scaling (shear × √2 on both sides), MPa: the largest

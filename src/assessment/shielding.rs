@@ -104,7 +104,8 @@ pub fn assess_shielding(
                 .iter()
                 .filter(|&&e| chosen(e))
                 .map(|&e| bone.volume[e])
-                .sum()
+                // An empty sum would be −0.
+                .fold(0.0, |sum, v| sum + v)
         };
         let counted_volume = volume_of(&|_| true);
         all.left_out_volume_mm3 = all.volume_mm3 - counted_volume;

@@ -455,7 +455,7 @@ pub fn find_surface(
         places.error(&surface.key, fault)
     };
     if let Some(expected) = &surface.sha256 {
-        let bytes = std::fs::read(&path).map_err(|e| fault(format!("cannot be read: {e}")))?;
+        let bytes = crate::input::read(&path).map_err(|e| fault(format!("cannot be read: {e}")))?;
         let found = sha256_hex(&bytes);
         if found != *expected {
             let reason = format!("is not the file the case means: its SHA-256 is {found}");

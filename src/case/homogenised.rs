@@ -54,7 +54,7 @@ pub(super) fn read(section: &Section<'_>) -> Result<HomogenisedCell, CaseError> 
         )
     })?;
     let path = section.folder().join(&file);
-    let bytes = std::fs::read(&path).map_err(|e| {
+    let bytes = crate::input::read(&path).map_err(|e| {
         let reason = match e.kind() {
             std::io::ErrorKind::NotFound => "no such file".to_owned(),
             _ => format!("cannot be read: {e}"),

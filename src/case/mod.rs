@@ -171,7 +171,7 @@ impl Case {
     /// # Errors
     /// The first fault found, with its place.
     pub fn read(path: &Path) -> Result<Self, CaseError> {
-        let bytes = std::fs::read(path).map_err(|e| unreadable(path, &e.to_string()))?;
+        let bytes = crate::input::read(path).map_err(|e| unreadable(path, &e.to_string()))?;
         let text = String::from_utf8(bytes)
             .map_err(|e| unreadable(path, &format!("is not UTF-8 text: {e}")))?;
         Self::from_text(path, text)

@@ -18,6 +18,7 @@ use super::{CommandError, DONE, SolverOption, print_result};
 
 /// Options of `endplate homogenise`.
 #[derive(Debug, Args)]
+#[command(allow_negative_numbers = true)]
 pub struct HomogeniseOptions {
     /// Unit cell: rhombic-dodecahedron, diamond, bcc, octet, kelvin, simple-cubic or gyroid
     pub cell: String,

@@ -19,6 +19,7 @@ const SEED: u64 = 1;
 
 /// Options of `endplate lattice`.
 #[derive(Debug, Args)]
+#[command(allow_negative_numbers = true)]
 pub struct LatticeOptions {
     /// rhombic-dodecahedron, diamond, bcc, octet, kelvin, simple-cubic or gyroid; `laws` lists the
     /// laws of stiffness and strength with their fits

@@ -75,6 +75,7 @@ impl MetalOptions {
 
 /// Options of the compression test.
 #[derive(Debug, Args)]
+#[command(allow_negative_numbers = true)]
 pub struct CompressionOptions {
     #[command(flatten)]
     metal: MetalOptions,
@@ -92,6 +93,7 @@ pub struct CompressionOptions {
 
 /// Options of the bending test.
 #[derive(Debug, Args)]
+#[command(allow_negative_numbers = true)]
 pub struct BendingOptions {
     #[command(flatten)]
     metal: MetalOptions,
@@ -123,6 +125,7 @@ pub struct BendingOptions {
 
 /// Options of the foam block test.
 #[derive(Debug, Args)]
+#[command(allow_negative_numbers = true)]
 pub struct FoamBlockOptions {
     #[command(flatten)]
     metal: MetalOptions,
@@ -153,6 +156,7 @@ pub struct FoamBlockOptions {
 
 /// Options of the implant test.
 #[derive(Debug, Args)]
+#[command(allow_negative_numbers = true)]
 pub struct ImplantOptions {
     #[command(flatten)]
     metal: MetalOptions,

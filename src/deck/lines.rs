@@ -13,7 +13,7 @@ use super::error::{DeckError, DeckFault};
 use super::keywords::{Keyword, Parameter, ParameterKind, find_keyword, keyword_names};
 use super::mesh_lines::named_mesh;
 use crate::case::place::{CaseText, Place};
-use crate::mesh::msh::read_msh;
+use crate::mesh::msh::{MshError, read_msh};
 
 /// How deep files may include one another.
 const DEPTH: usize = 32;
@@ -200,7 +200,10 @@ pub fn read_cards_from(path: &Path, text: String) -> Result<(Texts, Vec<Card>), 
 
 /// The mesh of one of Gmsh's files in the lines of a deck.
 fn gmsh_cards(path: &Path) -> Result<String, String> {
-    let mesh = read_msh(path).map_err(|e| e.to_string())?;
+    let mesh = read_msh(path).map_err(|e| match e {
+        MshError::File { reason, .. } => reason,
+        other => other.to_string(),
+    })?;
     let mut lines = Vec::new();
     named_mesh(&mut lines, &mesh).map_err(|e| e.to_string())?;
     String::from_utf8(lines).map_err(|e| e.to_string())
@@ -246,7 +249,7 @@ impl Reader {
             let text = gmsh_cards(path).map_err(|reason| fail(self, reason))?;
             return self.text(path, text);
         }
-        let bytes = std::fs::read(path).map_err(|e| fail(self, e.to_string()))?;
+        let bytes = crate::input::read(path).map_err(|e| fail(self, e.to_string()))?;
         if bytes.contains(&0) {
             return Err(fail(
                 self,
@@ -264,7 +267,11 @@ impl Reader {
         Ok(())
     }
 
-    fn text(&mut self, path: &Path, text: String) -> Result<(), DeckError> {
+    fn text(&mut self, path: &Path, mut text: String) -> Result<(), DeckError> {
+        // Some editors begin a file with a mark of its encoding.
+        if text.starts_with('\u{feff}') {
+            text.remove(0);
+        }
         let file = self.texts.files.len() as u32;
         let source = Arc::new(CaseText {
             path: path.to_owned(),

@@ -24,7 +24,9 @@ pub enum MshError {
         reason: String,
     },
     /// A version or an encoding that is not read.
-    #[error("line {line}: this is version {version}, {encoding}; ASCII 2.2 and 4.1 are read")]
+    #[error(
+        "line {line}: this is version {version}, {encoding}; ASCII 2.2 and 4.1 are read (in Gmsh: Mesh.Binary = 0)"
+    )]
     Version {
         /// Line.
         line: usize,
@@ -97,11 +99,12 @@ pub enum MshError {
 /// # Errors
 /// [`MshError`].
 pub fn read_msh(path: &Path) -> Result<TetMesh, MshError> {
-    let text = std::fs::read_to_string(path).map_err(|e| MshError::File {
+    let bytes = crate::input::read(path).map_err(|e| MshError::File {
         path: path.display().to_string(),
         reason: e.to_string(),
     })?;
-    parse_msh(&text)
+    // A binary file says so in its second line, which is text.
+    parse_msh(&String::from_utf8_lossy(&bytes))
 }
 
 /// Reads the text of a file.

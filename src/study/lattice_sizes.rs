@@ -48,6 +48,41 @@ pub fn check(case: &Case, lattice: &Lattice, percent: [f64; 2]) -> Result<(), St
     Ok(())
 }
 
+/// Refuses, before anything is solved, cells that are too large to have a place in the implant or
+/// too small to be listed.
+///
+/// # Errors
+/// At the key of the lattice.
+pub fn check_places(
+    case: &Case,
+    lattice: &Lattice,
+    cage: &Cage,
+    percents: [f64; 2],
+) -> Result<(), StudyError> {
+    let spacing = spacing(case, lattice, percents)?;
+    let inside = |local: [f64; 3]| cage.field.value(&cage.to_global(local)) < 0.0;
+    match places(case, lattice, cage, spacing)?
+        .into_iter()
+        .any(inside)
+    {
+        true => Ok(()),
+        false => Err(no_place(case, lattice, spacing)),
+    }
+}
+
+/// The smallest cell, mm.
+fn spacing(case: &Case, lattice: &Lattice, percents: [f64; 2]) -> Result<f64, StudyError> {
+    let [dense, open] = percents.map(|p| at(lattice, p));
+    let key = |e: LatticeError| placed::at_key(case, &lattice.key, e.to_string());
+    Ok(dense.map_err(key)?.cell_mm.min(open.map_err(key)?.cell_mm))
+}
+
+fn no_place(case: &Case, lattice: &Lattice, spacing: f64) -> StudyError {
+    let reason = format!("no cell of {spacing:.2} mm has its middle in the implant");
+    let help = "take smaller cells or thinner struts";
+    placed::with_help(placed::at_key(case, &lattice.key, reason), help)
+}
+
 /// The table's rows and what they span. `percent` gives the porosity in per cent at a place of
 /// the implant's frame, `None` where the material does not reach.
 ///
@@ -60,11 +95,8 @@ pub fn report(
     percents: [f64; 2],
     percent: impl Fn([f64; 3]) -> Option<f64>,
 ) -> Result<LatticeReport, StudyError> {
-    let ends = percents.map(|p| at(lattice, p));
     let key = |e: LatticeError| placed::at_key(case, &lattice.key, e.to_string());
-    let [dense, open] = ends;
-    let (dense, open) = (dense.map_err(key)?, open.map_err(key)?);
-    let spacing = dense.cell_mm.min(open.cell_mm);
+    let spacing = spacing(case, lattice, percents)?;
     let mut rows = Vec::new();
     for place in places(case, lattice, cage, spacing)? {
         let Some(porosity) = percent(place) else {
@@ -93,8 +125,7 @@ pub fn report(
         ]
     };
     if rows.is_empty() {
-        let reason = format!("no cell of {spacing:.2} mm has its middle in the implant");
-        return Err(placed::at_key(case, &lattice.key, reason));
+        return Err(no_place(case, lattice, spacing));
     }
     let (strut_mm, pore_window_mm) = (span(|r| r.strut_mm), span(|r| r.pore_window_mm));
     Ok(LatticeReport {
@@ -129,7 +160,11 @@ fn places(
     let layers = ((high - low) / spacing).ceil();
     if 4.0 * half * half * layers > MOST_PLACES {
         let reason = format!("cells of {spacing} mm make more than {MOST_PLACES} places");
-        return Err(placed::at_key(case, &lattice.key, reason));
+        let error = placed::at_key(case, &lattice.key, reason);
+        return Err(placed::with_help(
+            error,
+            "take larger cells or thicker struts",
+        ));
     }
     let (half, layers) = (half as i32, layers as i32);
     let across = |i: i32| spacing * (f64::from(i) + 0.5);

@@ -143,6 +143,13 @@ fn prepare(
 ) -> Result<(Scene, Vec<materials::ReadyMaterial>, Vec<MeshedBody>), StudyError> {
     let ready = materials::resolve(case, around.surfaces)?;
     let scene = Scene::build(case, around.surfaces, around.progress)?;
+    if let Some(cage) = &scene.cage {
+        for porous in ready.iter().filter_map(|m| m.porous.as_ref()) {
+            if let Some(lattice) = &porous.lattice {
+                lattice_sizes::check_places(case, lattice, cage, porous.metal.percent)?;
+            }
+        }
+    }
     clock.lap("place the bodies");
     let bodies = mesh_bodies(case, &scene, &ready, around.mesher, around.progress)?;
     clock.lap("mesh");

@@ -118,7 +118,8 @@ fn read_grid(case: &Case, file: &PorosityFile, files: Option<&Path>) -> Result<G
         };
         StudyError::from(case.places.error(&file.key, fault))
     };
-    let text = std::fs::read_to_string(&path).map_err(|e| wrong(format!("cannot be read: {e}")))?;
+    let bytes = crate::input::read(&path).map_err(|e| wrong(format!("cannot be read: {e}")))?;
+    let text = String::from_utf8(bytes).map_err(|e| wrong(format!("is not UTF-8 text: {e}")))?;
     let help = "one row a node of a grid of boxes: x_mm,y_mm,z_mm,porosity_percent; a law is not \
                 extrapolated beyond its samples";
     parse(&text, &file.percent_range).map_err(|e| placed::with_help(wrong(e.to_string()), help))

@@ -226,11 +226,26 @@ fn answer(settings: &Settings, rows: &[Row], law: &GibsonAshbyLaw) -> Vec<String
     };
     let load = format!("{} N", fixed(settings.load, 0));
     let mut lines = vec![format!(
-        "Under {load} ({} MPa) these stay below bulk yield: {}; these do not: {}.",
+        "Under {load} ({} MPa) these stay below bulk yield{}: {}; these do not: {}.",
         short(settings.load / settings.area()),
+        if rows.iter().any(|r| r.metal.printed.is_some()) {
+            " as printed for the samples"
+        } else {
+            " by the law"
+        },
         names(true),
         names(false)
     )];
+    let by_law = |r: &&Row| settings.area() * r.metal.law_yield >= settings.load;
+    let holds = |r: &Row| load_at_yield(settings, &r.metal) >= settings.load;
+    let disputed = rows.iter().filter(|r| by_law(r) != holds(r));
+    let disputed: Vec<&str> = disputed.map(|r| r.metal.name.as_str()).collect();
+    if !disputed.is_empty() {
+        lines.push(format!(
+            "The law, which misses single samples, says otherwise of {}.",
+            disputed.join(", ")
+        ));
+    }
     if let Some(porosity) = porosity_at_load(settings, law) {
         lines.push(format!(
             "By the law an implant of this section yields under {load} from {} porosity on.",
@@ -274,7 +289,7 @@ fn stiffness_table(settings: &Settings, rows: &[Row]) -> Table {
 
 fn strength_table(settings: &Settings, rows: &[Row]) -> Table {
     let mut table = Table::new(
-        "Axial load at bulk yield, N",
+        "Axial load at bulk yield, N (the printed yield decides where there is one)",
         &[
             "sample",
             "printed yield MPa",
@@ -396,17 +411,22 @@ fn quantities(settings: &Settings, row: &Row) -> Vec<Quantity> {
                 .against(yield_strength * area, "printed yield strength × area"),
         );
     }
+    // What is printed decides where there is something, else the law.
+    let deciding = match metal.printed {
+        Some(_) => printed_source(),
+        None => metal.source.clone(),
+    };
     let rim = load_at_yield(settings, metal) / row.bonded.concentration;
     let what = "axial load at which 1 % of the volume yields";
     all.push(Quantity::new(
         key("bonded platens", what),
         rim,
         "N",
-        &metal.source,
+        &deciding,
     ));
     let share = settings.load / load_at_yield(settings, metal);
     let measured = Source {
-        citation: LOAD_CITATION.to_owned(),
+        citation: format!("{LOAD_CITATION}; strength: {}", deciding.citation),
         flag: SourceFlag::SecondarySource,
     };
     let what = "load over axial load at bulk yield";

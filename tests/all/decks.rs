@@ -41,6 +41,7 @@ pub const TESTS: &[Test] = &[
         bad_equations,
     ),
     ("decks: includes that fail are refused", bad_includes),
+    ("decks: a mark of encoding is no text", mark_of_encoding),
     ("decks: a mesh of Gmsh's is included", gmsh_include),
     ("decks: random bytes are refused", random_bytes),
     ("decks: the results of another deck stay", output_directory),
@@ -251,7 +252,19 @@ const BROKEN: &[Broken] = &[
         "-100., .25",
         &["SOFT", "positive definite"],
     ),
+    (
+        "100., .25",
+        "1e-300, .25",
+        "1e-300",
+        &["SOFT", "positive definite"],
+    ),
     ("100., .25", "100., .5", "100., .5", &["SOFT"]),
+    (
+        "HIGH, GENERATE\n25, 48",
+        "HIGH, GENERATE\n48, 25",
+        "48, 25",
+        &["a range", "not below the first"],
+    ),
     ("100., .25", "NaN, .25", "NaN", &["finite number"]),
     ("100., .25", "100.", "*ELASTIC", &["2 constants"]),
     (
@@ -489,6 +502,19 @@ fn bad_includes() -> Result<(), String> {
         }
     }
     Ok(())
+}
+
+/// Editors on some systems begin a file with U+FEFF.
+fn mark_of_encoding() -> Result<(), String> {
+    let dir = folder()?;
+    let sound = std::fs::read_to_string(validation().join("deck-tet4/tet4.inp"));
+    let sound = sound.map_err(|e| e.to_string())?;
+    let marked = dir.path().join("tet4.inp");
+    write(&marked, format!("\u{feff}{sound}"))?;
+    match our_tables(&marked)? == our_tables(&validation().join("deck-tet4/tet4.inp"))? {
+        true => Ok(()),
+        false => Err("the tables differ".to_owned()),
+    }
 }
 
 /// A unit cube with Gmsh's physical groups, pulled at its top face: u = p z / E.

@@ -121,6 +121,12 @@ fn lattices() -> Result<(), String> {
     refused(&[
         broken(
             UNIFORM,
+            "porosity_percent = 80.0\nlattice = { cell = \"rhombic-dodecahedron\", cell_mm = 20.0 }",
+            "lattice =",
+            &["no cell of 20.00 mm", "smaller cells"],
+        ),
+        broken(
+            UNIFORM,
             "porosity_percent = 46.0\nlattice = { cell = \"kelvin\", cell_mm = 1.5 }",
             "lattice =",
             &[

@@ -20,7 +20,7 @@ const REFUSED: &[(&[&str], &[&str])] = &[
     (&["bcc"], &["nothing is given", "--cell-mm"]),
     (&["bcc", "--porosity", "70"], &["only a porosity of 70 %"]),
     (
-        &["bcc", "--strut-mm=-0.3", "--cell-mm", "1"],
+        &["bcc", "--strut-mm", "-0.3", "--cell-mm", "1"],
         &["a strut of -0.3", "positive length"],
     ),
     (

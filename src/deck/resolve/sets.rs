@@ -111,6 +111,16 @@ impl Resolver {
                 ));
             }
         };
+        if last < first {
+            let field = (self.texts.text(line), line);
+            let expected = "a last number that is not below the first";
+            return Err(super::fields::wrong(
+                &self.texts,
+                "a range",
+                field,
+                expected,
+            ));
+        }
         let index: &Index = match what {
             Of::Nodes => &self.nodes.index,
             Of::Elements => &self.elements.index,

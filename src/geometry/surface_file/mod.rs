@@ -175,7 +175,7 @@ const WELD: f64 = 1e-6;
 /// A file that cannot be read, is not what it says (with line or byte, what was found and what was
 /// expected), holds no triangle or a number that is not finite, or has an implausible size.
 pub fn read_surface(path: &Path, source: &SurfaceSource) -> Result<TriSurface, GeometryError> {
-    let bytes = std::fs::read(path).map_err(|cause| GeometryError::Read {
+    let bytes = crate::input::read(path).map_err(|cause| GeometryError::Read {
         path: path.to_owned(),
         cause,
     })?;
