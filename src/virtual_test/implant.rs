@@ -510,7 +510,10 @@ mod tests {
             );
         }
         // A and B carry 1650 N, the others do not; the law yields from 76 % on.
-        assert!(outcome.answer[0].contains("yield: A, B; these do not: C, D, E."));
+        assert!(
+            outcome.answer[0]
+                .contains("yield as printed for the samples: A, B; these do not: C, D, E.")
+        );
         assert!(
             outcome.answer[1].contains("from 76."),
             "{}",
