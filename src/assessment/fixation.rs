@@ -71,6 +71,7 @@ pub fn assess_rod(
         stress_mpa: forces.von_mises,
         limit_mpa: limit.limit,
         utilisation,
+        ratio_band: None,
         verdict: Verdict::of_ratio(utilisation),
         source: super::cited(&limit.source),
     })

@@ -123,6 +123,7 @@ pub fn assess_implant(
         stress_mpa: value,
         strength_mpa: limit,
         safety_factor: limit / value,
+        ratio_band: None,
         law: format!(
             "{}; compressive, applied to tension too for want of a tension law",
             strength.law

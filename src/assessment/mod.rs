@@ -2,6 +2,7 @@
 //! source. Must not know file formats; the rows below derive `Serialize` because the row itself
 //! is what scripts rely on (schema 1).
 
+pub mod band;
 pub mod endplate;
 pub mod fixation;
 pub mod implant;
@@ -10,10 +11,15 @@ pub mod motion;
 pub mod neighbours;
 pub mod shielding;
 pub mod subsidence;
+pub mod unchecked;
 pub mod verdict;
 pub mod zones;
 
 use serde::Serialize;
+
+pub use unchecked::Unchecked;
+
+use subsidence::Criterion;
 
 use crate::source::Source;
 
@@ -92,6 +98,8 @@ pub struct Findings {
     pub fixation: Vec<FixationRow>,
     /// Load shares at cuts.
     pub load_sharing: Vec<LoadSharingRow>,
+    /// Checks that could not be made.
+    pub not_checked: Vec<Unchecked>,
 }
 
 /// How a value stands against its limit.
@@ -138,6 +146,10 @@ pub struct ShieldingRow {
     pub resorbing_fraction_s50: Option<f64>,
     /// Volume share with S < 0.25 S₀ (s = 0.75); only for "all".
     pub resorbing_fraction_s75: Option<f64>,
+    /// Lowest and highest `resorbing_fraction_s75` within the band of the cancellous modulus, where
+    /// it was solved.
+    #[serde(serialize_with = "band_or_nulls")]
+    pub resorbing_fraction_s75_band: Option<[f64; 2]>,
     /// Volume left out because S₀ is below 1 % of the body's mean, mm³.
     pub left_out_volume_mm3: f64,
 }
@@ -186,6 +198,18 @@ fn null_for_nan<S: serde::Serializer>(value: &f64, serializer: S) -> Result<S::O
     (!value.is_nan()).then_some(value).serialize(serializer)
 }
 
+/// A band that was not solved is two nulls, so that a table keeps its columns.
+fn band_or_nulls<S: serde::Serializer>(
+    band: &Option<[f64; 2]>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    match band {
+        Some(band) => band.map(Some),
+        None => [None; 2],
+    }
+    .serialize(serializer)
+}
+
 fn nulls_for_nan<S: serde::Serializer>(
     values: &[f64; 3],
     serializer: S,
@@ -204,7 +228,10 @@ pub struct SubsidenceRow {
     pub load_case: String,
     /// Endplate, "T5 inferior".
     pub endplate: String,
-    /// Criterion.
+    /// Which criterion.
+    #[serde(rename = "check")]
+    pub kind: Criterion,
+    /// The criterion in words, with its numbers.
     pub criterion: String,
     /// Value.
     pub value: f64,
@@ -212,9 +239,10 @@ pub struct SubsidenceRow {
     pub unit: &'static str,
     /// Limit.
     pub limit: f64,
-    /// Lowest and highest value over limit within the band of the default modulus, as verdicts see
-    /// it; of the strength, where the criterion has a band of its own and says so.
-    pub ratio_band: [f64; 2],
+    /// Lowest and highest value over limit within the band of the cancellous modulus, where it was
+    /// solved; of the strength too, where the criterion has a band of its own and says so.
+    #[serde(serialize_with = "band_or_nulls")]
+    pub ratio_band: Option<[f64; 2]>,
     /// Verdict.
     pub verdict: Verdict,
     /// Citation with its flag.
@@ -258,6 +286,10 @@ pub struct ImplantRow {
     pub strength_mpa: f64,
     /// Strength over stress.
     pub safety_factor: f64,
+    /// Lowest and highest stress over strength within the band of the cancellous modulus of bone,
+    /// where it was solved.
+    #[serde(serialize_with = "band_or_nulls")]
+    pub ratio_band: Option<[f64; 2]>,
     /// Law the strength comes from.
     pub law: String,
     /// Citation with its flag.
@@ -291,6 +323,10 @@ pub struct FixationRow {
     pub limit_mpa: f64,
     /// Stress over limit.
     pub utilisation: f64,
+    /// Lowest and highest utilisation within the band of the cancellous modulus of bone, where it
+    /// was solved.
+    #[serde(serialize_with = "band_or_nulls")]
+    pub ratio_band: Option<[f64; 2]>,
     /// Verdict.
     pub verdict: Verdict,
     /// Citation with its flag.

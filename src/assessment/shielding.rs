@@ -179,6 +179,7 @@ fn row(
         intact_sed_mpa: reference / volume,
         resorbing_fraction_s50: None,
         resorbing_fraction_s75: None,
+        resorbing_fraction_s75_band: None,
         left_out_volume_mm3: 0.0,
     })
 }

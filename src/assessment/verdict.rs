@@ -13,7 +13,7 @@ use serde::Serialize;
 
 use super::shielding::ALL_CASES;
 use super::zones::Zone;
-use super::{Findings, ShieldingRow, Verdict};
+use super::{Findings, ShieldingRow, Unchecked, Verdict};
 
 /// Zone fraction that may resorb at s = 0.75 before the limit is exceeded.
 pub const RESORBING_LIMIT: f64 = 0.5;
@@ -121,6 +121,35 @@ pub fn shielding_verdict(row: &ShieldingRow, resorbing_limit: f64) -> Option<Ver
     shielding_ratio(row, resorbing_limit).map(Verdict::of_ratio)
 }
 
+/// The zones of a body whose rows do not decide, each with its reason; one entry for the body
+/// where no load case counts. Posterior elements are never judged and are not listed.
+pub fn shielding_unchecked(state: &str, body: &str, rows: &[ShieldingRow]) -> Vec<Unchecked> {
+    let unchecked = |place: String, reason: String| Unchecked {
+        state: state.to_owned(),
+        load_case: ALL_CASES.to_owned(),
+        check: "stress shielding".to_owned(),
+        place,
+        reason,
+    };
+    let all = rows.iter().filter(|row| row.load_case == ALL_CASES);
+    let decided: Vec<&ShieldingRow> = all.collect();
+    if decided.is_empty() {
+        let reason = "it needs a load case that counts as service";
+        return vec![unchecked(body.to_owned(), reason.to_owned())];
+    }
+    decided
+        .into_iter()
+        .filter(|row| row.zone != Zone::PosteriorElements.to_string())
+        .filter(|row| shielding_ratio(row, RESORBING_LIMIT).is_none())
+        .map(|row| {
+            unchecked(
+                format!("{body} {}", row.zone),
+                format!("less than {SMALLEST_ZONE} mm³ of bone can be judged there"),
+            )
+        })
+        .collect()
+}
+
 fn shielding_ratio(row: &ShieldingRow, resorbing_limit: f64) -> Option<f64> {
     let judged = row.volume_mm3 - row.left_out_volume_mm3;
     let decides = row.load_case == ALL_CASES
@@ -150,6 +179,7 @@ fn shielding_reason(row: &ShieldingRow, resorbing_limit: f64) -> Option<Reason> 
 
 #[cfg(test)]
 mod tests {
+    use super::super::subsidence::Criterion;
     use super::super::{ImplantPart, ImplantRow, SubsidenceRow};
     use super::*;
 
@@ -164,6 +194,7 @@ mod tests {
             intact_sed_mpa: 1e-3,
             resorbing_fraction_s50: fraction,
             resorbing_fraction_s75: fraction,
+            resorbing_fraction_s75_band: None,
             left_out_volume_mm3: 0.0,
         }
     }
@@ -173,11 +204,12 @@ mod tests {
             state: state.to_owned(),
             load_case: "axial".to_owned(),
             endplate: "T5 inferior".to_owned(),
+            kind: Criterion::Yield,
             criterion: "patch".to_owned(),
             value: 2.0 * ratio,
             unit: "MPa",
             limit: 2.0,
-            ratio_band: [ratio; 2],
+            ratio_band: None,
             verdict: Verdict::of_ratio(ratio),
             source: String::new(),
         }
@@ -192,6 +224,7 @@ mod tests {
             stress_mpa: 6.0 * ratio,
             strength_mpa: 6.0,
             safety_factor: 1.0 / ratio,
+            ratio_band: None,
             law: String::new(),
             source: String::new(),
             verdict: Verdict::of_ratio(ratio),

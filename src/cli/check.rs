@@ -47,6 +47,7 @@ pub fn check(options: &CheckOptions) -> Result<u8, CommandError> {
         surfaces,
         mesher: &mesher,
         progress: progress.as_ref(),
+        error_bars: false,
         write_deck: false,
     };
     let built = study::mesh(&case, &around)?;

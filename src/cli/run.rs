@@ -38,6 +38,9 @@ pub struct RunOptions {
     /// Write each state's model as an Abaqus/CalculiX deck too, <state>.inp
     #[arg(long)]
     pub write_deck: bool,
+    /// Leave out the solutions at both ends of the band of the cancellous modulus
+    #[arg(long)]
+    pub no_error_bars: bool,
     /// Write into DIR even where it holds something else than the report of this case
     #[arg(long)]
     pub force: bool,
@@ -83,6 +86,7 @@ pub fn run(options: &RunOptions) -> Result<u8, CommandError> {
         surfaces: options.surfaces.as_deref(),
         mesher: &mesher,
         progress: progress.as_ref(),
+        error_bars: !options.no_error_bars,
         write_deck: options.write_deck,
     };
     let report = study::run(&case, &around, output.staging())?;

@@ -2,6 +2,7 @@
 //! Ties are the bonded law. Must not know the global matrix.
 
 pub mod clip;
+mod fill;
 pub mod search;
 pub mod tie;
 
@@ -9,6 +10,7 @@ pub use tie::{TieSettings, TieSpec, build_tie};
 
 use crate::assembly::LocalSystem;
 use crate::tensor::{Point, Vec3};
+use search::Piece;
 
 /// Why two surfaces cannot be tied.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -51,6 +53,23 @@ pub enum ContactError {
         /// Stability factor.
         stability: f64,
     },
+    /// The surfaces overlap by more than the elements there can lose.
+    #[error(
+        "interface {name}: {} and {} overlap by {overlap_mm:.3} mm, too deep for the elements there \
+         (element {element})",
+        .bodies[0],
+        .bodies[1]
+    )]
+    TooDeep {
+        /// Interface name.
+        name: String,
+        /// The two bodies.
+        bodies: [String; 2],
+        /// Deepest overlap, mm.
+        overlap_mm: f64,
+        /// The element that has too little left.
+        element: u32,
+    },
     /// An element whose stiffness is zero, negative, or not a number.
     #[error("interface {name}: element {} or {} has no stiffness", .elements[0], .elements[1])]
     NoStiffness {
@@ -89,12 +108,72 @@ pub struct Tie {
     pub name: String,
     /// Names of the two bodies, A then B.
     pub bodies: [String; 2],
+    /// How the surfaces were tied.
+    pub settings: TieSettings,
+    /// The parts of the two surfaces that face each other.
+    pub pieces: Vec<Piece>,
     /// All quadrature points.
     pub points: Vec<InterfacePoint>,
-    /// Local systems to assemble, one per pair of facets.
+    /// Local systems to assemble: one per pair of facets, then one per element that is stretched
+    /// across the gap.
     pub systems: Vec<LocalSystem>,
+    /// Share of a uniform stress that the filled gap leaves out of balance: a bound on what the gap
+    /// does to a uniform stress; 0 where the faces touch.
+    pub gap_error: f64,
     /// Area of side A's surface, mm².
     pub area: f64,
     /// Area of side A's surface that found no partner within the allowed gap, mm².
     pub untied_area: f64,
+}
+
+/// A tie that leaves out more than this share of its face, or of a uniform stress, says so.
+pub const WORTH_SAYING: f64 = 0.01;
+
+impl Tie {
+    /// Share of side A that found no partner.
+    pub fn untied_share(&self) -> f64 {
+        self.untied_area / self.area
+    }
+
+    /// Mean gap over what is tied, overlaps counted negative, mm.
+    pub fn mean_gap(&self) -> f64 {
+        let area: f64 = self.points.iter().map(|p| p.area).sum();
+        self.points.iter().map(|p| p.area * p.gap).sum::<f64>() / area
+    }
+
+    /// Largest gap, mm; 0 where the faces touch or overlap everywhere.
+    pub fn largest_gap(&self) -> f64 {
+        self.points.iter().map(|p| p.gap).fold(0.0, f64::max)
+    }
+
+    /// Deepest overlap, mm.
+    pub fn deepest_overlap(&self) -> f64 {
+        self.points.iter().map(|p| -p.gap).fold(0.0, f64::max)
+    }
+
+    /// What a reader must know of it, in sentences; empty where all is well.
+    pub fn cautions(&self) -> Vec<String> {
+        let mut cautions = Vec::new();
+        if self.untied_share() > WORTH_SAYING {
+            cautions.push(format!(
+                "interface {}: {:.1} mm² of {:.1} mm² ({:.1} %) found no partner within {} mm and is \
+                 not tied",
+                self.name,
+                self.untied_area,
+                self.area,
+                100.0 * self.untied_share(),
+                self.settings.max_gap
+            ));
+        }
+        if self.gap_error > WORTH_SAYING {
+            cautions.push(format!(
+                "interface {}: the faces stand up to {:.3} mm apart or in each other; bridging them \
+                 leaves up to {:.1} % of a uniform stress out of balance there",
+                self.name,
+                self.largest_gap().max(self.deepest_overlap()),
+                100.0 * self.gap_error
+            ));
+        }
+        cautions
+    }
 }

@@ -46,6 +46,8 @@ pub struct Piece {
     pub facets: [Facet; 2],
     /// Unit outward normal of A's facet.
     pub normal: Vec3,
+    /// Gradient of the gap in the plane of A's facet, mm/mm.
+    pub slope: Vec3,
     /// Quadrature points, exact to degree 4 on the piece.
     pub points: Vec<PiecePoint>,
     /// Area, mm².
@@ -139,6 +141,7 @@ fn facing_piece(mesh: &TetMesh, facets: [Facet; 2], reach: &Reach) -> Option<Pie
     Some(Piece {
         facets,
         normal: plane.normal,
+        slope: plane.axes[0] * slope.x + plane.axes[1] * slope.y,
         points,
         area,
     })

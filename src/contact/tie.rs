@@ -7,12 +7,14 @@
 //! Both displacements are taken at ONE point, the middle of the gap, with the shape functions of
 //! the volume elements, which reproduce rigid motions outside the element too: a tie across a
 //! small gap keeps six rigid-body modes, and moments balance exactly (after Puso & Laursen 2004).
+//! The elements are stretched to that place ([`super::fill`]), so that a uniform stress passes.
 //!
 //! On an element T of one side, with G = ∫ L Lᵀ over its tied points and M = ∫_T L Lᵀ, linear
 //! stresses obey ∫ |σn|² ≤ c a_T(u,u) with c = κ · max(λ_max(M⁻¹G), 8/3 |F|/|T|): the second term
 //! is the trace bound of Warburton & Hesthaven 2003, (k+1)(k+d)/d |F|/|T| for k = 1, d = 3, the
 //! first the same constant for the points as they are (several faces of one element, points
-//! slightly outside it). κ is the largest eigenvalue of the stiffness. Where the stiffness is
+//! slightly outside it), both over the least share of its energy that is left where an overlap is
+//! cut away. κ is the largest eigenvalue of the stiffness. Where the stiffness is
 //! graded inside the element by a factor f, κ takes f_max²/f_min. With w_A = c_B/(c_A + c_B) the
 //! flux comes from the softer side (Annavarapu, Hautefeuille & Dolbow 2014), Σ w²c is the
 //! harmonic mean c_A c_B/(c_A + c_B), and
@@ -24,6 +26,7 @@ use std::collections::BTreeMap;
 use nalgebra::{Matrix3, Matrix4, SMatrix, Vector4};
 use rayon::prelude::*;
 
+use super::fill::{self, Stretch};
 use super::search::{Piece, Reach, find_pieces};
 use super::{ContactError, InterfacePoint, Tie};
 use crate::assembly::LocalSystem;
@@ -85,7 +88,6 @@ pub fn build_tie(
         angle_deg: settings.max_angle_deg,
     };
     let pieces = find_pieces(mesh, a, b, &reach);
-    let (area, untied_area) = areas(mesh, a, &pieces);
     if pieces.is_empty() {
         return Err(ContactError::NothingInReach {
             name: spec.name.clone(),
@@ -93,30 +95,80 @@ pub fn build_tie(
             max_gap_mm: settings.max_gap,
         });
     }
-    let bounds = [0, 1].map(|side| trace_bounds(mesh, materials, &pieces, side));
-    let mut ready = Vec::with_capacity(pieces.len());
-    for piece in &pieces {
-        ready.push(
-            weighted_points(mesh, piece, &bounds, settings).ok_or_else(|| {
-                ContactError::NoStiffness {
-                    name: spec.name.clone(),
-                    elements: piece.facets.map(|f| f.element),
-                }
-            })?,
-        );
-    }
-    let systems = ready
-        .par_iter()
-        .map(|points| local_system(mesh, materials, points))
-        .collect();
-    Ok(Tie {
+    let (area, untied_area) = areas(mesh, a, &pieces);
+    let tie = Tie {
         name: spec.name.clone(),
         bodies: spec.bodies.clone(),
-        points: ready.into_iter().flatten().collect(),
-        systems,
+        settings: *settings,
+        gap_error: fill::unbalanced_share(mesh, &pieces),
+        pieces,
+        points: Vec::new(),
+        systems: Vec::new(),
         area,
         untied_area,
-    })
+    };
+    tie.with_materials(mesh, materials)
+}
+
+impl Tie {
+    /// The same faces of the same mesh between bodies of other materials.
+    ///
+    /// # Errors
+    /// A material without stiffness, an overlap that is too deep.
+    pub fn with_materials(
+        &self,
+        mesh: &TetMesh,
+        materials: &MaterialField,
+    ) -> Result<Self, ContactError> {
+        let stretches = [0, 1].map(|side| fill::stretches(mesh, materials, &self.pieces, side));
+        let bounds = [
+            self.bounds(mesh, materials, (0, &stretches[0]))?,
+            self.bounds(mesh, materials, (1, &stretches[1]))?,
+        ];
+        let weighted = self.pieces.iter().map(|piece| {
+            let points = weighted_points(mesh, piece, &bounds, self.settings.stability);
+            points.ok_or_else(|| ContactError::NoStiffness {
+                name: self.name.clone(),
+                elements: piece.facets.map(|f| f.element),
+            })
+        });
+        let ready: Vec<Vec<InterfacePoint>> = weighted.collect::<Result<_, _>>()?;
+        let mut systems: Vec<LocalSystem> = ready
+            .par_iter()
+            .map(|points| local_system(mesh, materials, points))
+            .collect();
+        for side in &stretches {
+            systems.extend(fill::systems(mesh, materials, side));
+        }
+        Ok(Self {
+            name: self.name.clone(),
+            bodies: self.bodies.clone(),
+            pieces: self.pieces.clone(),
+            points: ready.into_iter().flatten().collect(),
+            systems,
+            ..*self
+        })
+    }
+
+    fn bounds(
+        &self,
+        mesh: &TetMesh,
+        materials: &MaterialField,
+        side: (usize, &BTreeMap<u32, Stretch>),
+    ) -> Result<BTreeMap<u32, f64>, ContactError> {
+        let bounds = trace_bounds(mesh, materials, &self.pieces, side);
+        bounds.map_err(|element| ContactError::TooDeep {
+            name: self.name.clone(),
+            bodies: self.bodies.clone(),
+            overlap_mm: self
+                .pieces
+                .iter()
+                .flat_map(|piece| &piece.points)
+                .map(|p| -p.gap)
+                .fold(0.0, f64::max),
+            element,
+        })
+    }
 }
 
 fn check(spec: &TieSpec, settings: &TieSettings) -> Result<(), ContactError> {
@@ -162,12 +214,15 @@ fn areas(mesh: &TetMesh, a: &[Facet], pieces: &[Piece]) -> (f64, f64) {
 }
 
 /// c of every element of one side that is tied.
+///
+/// # Errors
+/// An element that what is cut away leaves too little of.
 fn trace_bounds(
     mesh: &TetMesh,
     materials: &MaterialField,
     pieces: &[Piece],
-    side: usize,
-) -> BTreeMap<u32, f64> {
+    (side, stretches): (usize, &BTreeMap<u32, Stretch>),
+) -> Result<BTreeMap<u32, f64>, u32> {
     let mut tied: BTreeMap<u32, (Matrix4<f64>, f64, f64)> = BTreeMap::new();
     for piece in pieces {
         let facet = piece.facets[side];
@@ -202,19 +257,32 @@ fn trace_bounds(
                 .fold(f64::INFINITY, f64::min);
             let kappa =
                 materials.elasticity(e).largest_eigenvalue() * factor_max * factor_max / factor_min;
-            let bound = relative_gram(&gram, mesh.volume(e)).max(face_bound);
-            (element, kappa * bound)
+            let stretch = stretches.get(&element).copied().unwrap_or_default();
+            // What is cut away may be the stiffest part.
+            let cut = stretch.cut * (factor_max / factor_min);
+            let left = Matrix4::identity() + relative(&cut, mesh.volume(e));
+            let least = left.symmetric_eigenvalues().min();
+            // Written so that NaN is refused too.
+            if !(least > LEAST_LEFT) {
+                return Err(element);
+            }
+            let gram = relative(&gram, mesh.volume(e))
+                .symmetric_eigenvalues()
+                .max();
+            Ok((element, kappa * gram.max(face_bound) / least))
         })
         .collect()
 }
 
-/// λ_max of M⁻¹G with M = |T|/20 (I + 1 1ᵀ), made symmetric with M^(−1/2).
-fn relative_gram(gram: &Matrix4<f64>, volume: f64) -> f64 {
+/// Share of its strain energy that an element must keep, in the worst linear strain, where the
+/// overlap is cut away.
+const LEAST_LEFT: f64 = 0.1;
+
+/// M^(−1/2) G M^(−1/2) with M = |T|/20 (I + 1 1ᵀ): its eigenvalues are those of M⁻¹G.
+fn relative(gram: &Matrix4<f64>, volume: f64) -> Matrix4<f64> {
     let shift = (1.0 / 5f64.sqrt() - 1.0) / 4.0;
     let root = Matrix4::identity() + Matrix4::repeat(shift);
-    (root * gram * root * (20.0 / volume))
-        .symmetric_eigenvalues()
-        .max()
+    root * gram * root * (20.0 / volume)
 }
 
 /// The quadrature points of a piece with weights and penalty; `None` where a side has no
@@ -223,7 +291,7 @@ fn weighted_points(
     mesh: &TetMesh,
     piece: &Piece,
     bounds: &[BTreeMap<u32, f64>; 2],
-    settings: &TieSettings,
+    stability: f64,
 ) -> Option<Vec<InterfacePoint>> {
     let elements = piece.facets.map(|f| f.element);
     let [c_a, c_b] = [0, 1].map(|side| bounds[side].get(&elements[side]).copied());
@@ -236,18 +304,21 @@ fn weighted_points(
         let corners = mesh.corners(e as usize);
         (corners, tet10::barycentric_gradients(&corners).0)
     });
+    // The common surface leans where the gap is a wedge.
+    let normal = piece.normal - 0.5 * piece.slope;
+    let (normal, stretch) = (normal.normalize(), normal.norm());
     let points = piece
         .points
         .iter()
         .map(|p| InterfacePoint {
             position: p.position,
-            normal: piece.normal,
-            area: p.area,
+            normal,
+            area: stretch * p.area,
             gap: p.gap,
             elements,
             barycentric: [0, 1].map(|s| tet10::barycentric(&sides[s].0, &sides[s].1, &p.position)),
             flux_weights: [c_b / (c_a + c_b), c_a / (c_a + c_b)],
-            penalty: settings.stability * c_a * c_b / (c_a + c_b),
+            penalty: stability * c_a * c_b / (c_a + c_b),
         })
         .collect();
     Some(points)
@@ -308,7 +379,9 @@ pub(crate) fn pair_nodes(mesh: &TetMesh, elements: &[u32; 2]) -> Vec<u32> {
         .collect()
 }
 
-fn shape_and_gradient(
+/// Shape functions and their gradients at barycentric coordinates; those that the kind does not
+/// have are zero.
+pub(super) fn shape_and_gradient(
     kind: ElementKind,
     l: &[f64; 4],
     grad_l: &[Vec3; 4],

@@ -189,8 +189,18 @@ pub fn quadratic_block_row(
     factor: &[f64; 4],
     i: usize,
 ) -> [[f64; 9]; 10] {
+    moment_block_row(place, kernel, &tet10::Moments::new(factor), i)
+}
+
+/// Row `i` of the stiffness of a region that the functions of a [`Tet10`] are extended to, N/mm;
+/// `moments` are those of the region.
+pub fn moment_block_row(
+    place: &Placement,
+    kernel: &Kernel,
+    moments: &tet10::Moments,
+    i: usize,
+) -> [[f64; 9]; 10] {
     let mut row = [[0.0; 9]; 10];
-    let moments = tet10::Moments::new(factor);
     for (a, mine) in tet10::gradient_terms(i).into_iter().flatten() {
         let g: [[f64; 9]; 4] = gradient_blocks(place, kernel, a);
         for (j, block) in row.iter_mut().enumerate() {

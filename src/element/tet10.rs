@@ -60,8 +60,9 @@ pub fn gradient_terms(i: usize) -> [Option<(usize, Linear)>; 2] {
 }
 
 /// Means over the element of the stiffness factor f times 1, L_a and L_a L_b, by the four-point
-/// rule.
-#[derive(Debug, Clone, Copy, PartialEq)]
+/// rule; or the same of any other region that the element's functions are extended to, over the
+/// volume of the element.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Moments {
     zeroth: f64,
     first: [f64; 4],
@@ -90,6 +91,23 @@ impl Moments {
             first: f.map(|f| B * sum + (A - B) * f),
             second,
         }
+    }
+
+    /// Adds a quadrature point of another region: its share of the element's volume (negative
+    /// where the region is cut away) times the factor there, and its barycentric coordinates.
+    pub fn add(&mut self, weight: f64, l: &[f64; 4]) {
+        self.zeroth += weight;
+        for (a, la) in l.iter().enumerate() {
+            self.first[a] += weight * la;
+            for (b, lb) in l.iter().enumerate() {
+                self.second[a][b] += weight * la * lb;
+            }
+        }
+    }
+
+    /// The factor's mean alone.
+    pub fn mean(&self) -> f64 {
+        self.zeroth
     }
 
     /// Mean of the factor times two of the linear functions.

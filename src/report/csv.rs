@@ -21,6 +21,8 @@ const SHIELDING: &[&str] = &[
     "intact_sed_mpa",
     "resorbing_fraction_s50",
     "resorbing_fraction_s75",
+    "resorbing_fraction_s75_band_low",
+    "resorbing_fraction_s75_band_high",
     "left_out_volume_mm3",
 ];
 const ENDPLATES: &[&str] = &[
@@ -50,6 +52,7 @@ const SUBSIDENCE: &[&str] = &[
     "state",
     "load_case",
     "endplate",
+    "check",
     "criterion",
     "value",
     "unit",
@@ -67,6 +70,8 @@ const IMPLANT: &[&str] = &[
     "stress_mpa",
     "strength_mpa",
     "safety_factor",
+    "ratio_band_low",
+    "ratio_band_high",
     "law",
     "source",
     "verdict",
@@ -83,6 +88,8 @@ const FIXATION: &[&str] = &[
     "stress_mpa",
     "limit_mpa",
     "utilisation",
+    "ratio_band_low",
+    "ratio_band_high",
     "verdict",
     "source",
 ];

@@ -27,7 +27,7 @@ pub struct Check {
     pub unit: String,
     /// Value over limit.
     pub ratio: f64,
-    /// The ratio at both ends of the default modulus, where there is a band.
+    /// Lowest and highest ratio within the band of the cancellous modulus, where it was solved.
     pub band: Option<[f64; 2]>,
     /// Verdict.
     pub verdict: Verdict,
@@ -110,7 +110,7 @@ pub fn checks(report: &RunReport) -> Vec<Check> {
         limit: r.limit,
         unit: r.unit.to_owned(),
         ratio: r.value / r.limit,
-        band: Some(r.ratio_band),
+        band: r.ratio_band,
         verdict: r.verdict,
     });
     let implant = findings.implant.iter().map(|r| Check {
@@ -126,7 +126,7 @@ pub fn checks(report: &RunReport) -> Vec<Check> {
         limit: r.strength_mpa,
         unit: "MPa".to_owned(),
         ratio: r.stress_mpa / r.strength_mpa,
-        band: None,
+        band: r.ratio_band,
         verdict: r.verdict,
     });
     let fixation = findings.fixation.iter().map(|r| Check {
@@ -139,7 +139,7 @@ pub fn checks(report: &RunReport) -> Vec<Check> {
         limit: r.limit_mpa,
         unit: "MPa".to_owned(),
         ratio: r.utilisation,
-        band: None,
+        band: r.ratio_band,
         verdict: r.verdict,
     });
     let shielding = findings.stress_shielding.iter();
@@ -166,7 +166,7 @@ fn shielding_check(row: &ShieldingRow, limit: f64) -> Option<Check> {
         limit: 100.0 * limit,
         unit: "%".to_owned(),
         ratio: fraction / limit,
-        band: None,
+        band: row.resorbing_fraction_s75_band.map(|b| b.map(|f| f / limit)),
         verdict,
     })
 }

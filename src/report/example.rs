@@ -8,6 +8,7 @@ use super::porosity::{
     LATTICE_FILE, LatticePlace, LatticeReport, PorosityBand, PorosityReport, PorositySection,
 };
 use super::schema::*;
+use crate::assessment::subsidence::Criterion;
 use crate::assessment::verdict::{RESORBING_LIMIT, overall};
 use crate::assessment::*;
 use crate::material::MaterialField;
@@ -341,6 +342,7 @@ pub fn findings() -> Findings {
                 stress_mpa: stress,
                 strength_mpa: strength,
                 safety_factor: strength / stress,
+                ratio_band: None,
                 law: "Gibson–Ashby, fitted to Chen 2025 Table 2".to_owned(),
                 source: "Chen 2025, Table 2 (paper)".to_owned(),
                 verdict: Verdict::of_ratio(stress / strength),
@@ -383,11 +385,12 @@ fn subsidence_rows(endplate: &str, case: &Case) -> Vec<SubsidenceRow> {
         state: "fused".to_owned(),
         load_case: case.0.to_owned(),
         endplate: endplate.to_owned(),
+        kind: Criterion::Yield,
         criterion: criterion.to_owned(),
         value,
         unit,
         limit,
-        ratio_band: [0.7 * value / limit, 1.35 * value / limit],
+        ratio_band: Some([0.7 * value / limit, 1.35 * value / limit]),
         verdict: Verdict::of_ratio(value / limit),
         source: source.to_owned(),
     };
@@ -442,6 +445,7 @@ fn rods_and_shares(findings: &mut Findings, case: &Case) {
             stress_mpa: stress,
             limit_mpa: 500.0,
             utilisation: stress / 500.0,
+            ratio_band: None,
             verdict: Verdict::of_ratio(stress / 500.0),
             source: "ISO 5832-3, half of 0.2 % proof stress (recalled, unverified)".to_owned(),
         });
@@ -492,6 +496,7 @@ fn shielding_rows() -> Vec<ShieldingRow> {
                     sed_ratio,
                     intact_sed_mpa: 1e-3,
                     resorbing_fraction_s50: (case == "all").then_some(fraction),
+                    resorbing_fraction_s75_band: None,
                     resorbing_fraction_s75: (case == "all").then_some(0.3 * fraction),
                     left_out_volume_mm3: 4.5,
                 });
@@ -734,6 +739,7 @@ fn state_report(name: &str, rods: f64) -> StateReport {
         });
     StateReport {
         name: name.to_owned(),
+        interfaces: Vec::new(),
         mesh: MeshReport {
             nodes: 86_312,
             elements: 58_020,

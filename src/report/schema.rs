@@ -222,8 +222,31 @@ pub struct StateReport {
     pub name: String,
     /// Its mesh.
     pub mesh: MeshReport,
+    /// Its bonded interfaces.
+    pub interfaces: Vec<Interface>,
     /// Its load cases.
     pub load_cases: Vec<LoadCaseReport>,
+}
+
+/// Two faces that are bonded.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Interface {
+    /// Name ("cage-T5").
+    pub name: String,
+    /// The two bodies; areas are measured on the first.
+    pub bodies: [String; 2],
+    /// Area of the face, mm².
+    pub area_mm2: f64,
+    /// Part of it that found no partner within the gap tolerance, mm².
+    pub untied_area_mm2: f64,
+    /// Mean gap, overlaps counted negative, mm.
+    pub mean_gap_mm: f64,
+    /// Largest gap, mm.
+    pub largest_gap_mm: f64,
+    /// Deepest overlap, mm.
+    pub deepest_overlap_mm: f64,
+    /// Share of a uniform stress that the bridged gap leaves out of balance.
+    pub gap_error: f64,
 }
 
 /// Sizes and quality of a mesh.

@@ -5,6 +5,7 @@ use crate::assembly::AssemblyError;
 use crate::assessment::AssessmentError;
 use crate::boundary::BoundaryError;
 use crate::case::CaseError;
+use crate::contact::ContactError;
 use crate::material::MaterialError;
 use crate::mesh::MeshError;
 use crate::report::ReportError;
@@ -39,6 +40,9 @@ pub enum StudyError {
     /// A membrane that was not made.
     #[error(transparent)]
     Assembly(#[from] AssemblyError),
+    /// Faces that cannot be tied with other materials.
+    #[error(transparent)]
+    Contact(#[from] ContactError),
     /// A state that was not solved.
     #[error("state {state} was not solved")]
     Analysis {

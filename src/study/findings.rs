@@ -9,12 +9,13 @@ use crate::assessment::motion::{
     BodyMotion, LinearRange, LinearRangeWarning, Motion, SegmentMotion, check_linear_range,
     check_segment_motion, mean_rotation,
 };
-use crate::assessment::shielding::{BonePieces, EnergyPair, assess_shielding};
+use crate::assessment::shielding::{ALL_CASES, BonePieces, EnergyPair, assess_shielding};
 use crate::assessment::subsidence::{
-    Foundation, ModulusBand, NearBone, Seat, SubsidenceLimits, VertebralColumn, assess_subsidence,
+    Foundation, NearBone, Seat, SubsidenceLimits, VertebralColumn, assess_subsidence,
     foundation_modulus,
 };
-use crate::assessment::{EndplateRow, Findings, ImplantPart, ImplantRow};
+use crate::assessment::verdict::shielding_unchecked;
+use crate::assessment::{EndplateRow, Findings, ImplantPart, ImplantRow, Unchecked};
 use crate::boundary::{Coupling, LoadCase, select_surface};
 use crate::case::{Case, End, State};
 use crate::model::BodyRange;
@@ -112,15 +113,33 @@ pub struct Inputs<'a> {
     pub states: &'a [SolvedState],
 }
 
-/// All findings of the states at hand.
+impl Inputs<'_> {
+    /// The state that is the reference, where it was solved.
+    fn intact(&self) -> Option<&SolvedState> {
+        self.states.iter().find(|s| s.built.state == State::Intact)
+    }
+}
+
+/// All findings of the states at hand, and how they move.
 ///
 /// # Errors
 /// Fields that cannot be assessed; an empty surface.
 pub fn find(inputs: &Inputs<'_>) -> Result<Found, StudyError> {
-    let intact = inputs
-        .states
-        .iter()
-        .find(|s| s.built.state == State::Intact);
+    Ok(Found {
+        findings: judge(inputs)?,
+        motion: inputs
+            .intact()
+            .map_or_else(Vec::new, |s| segment_motion(inputs, s)),
+        outside_linear_range: linear_range(inputs)?,
+    })
+}
+
+/// Every check of every state but the intact one: a row, or the reason why there is none.
+///
+/// # Errors
+/// Fields that cannot be assessed; an empty surface.
+pub fn judge(inputs: &Inputs<'_>) -> Result<Findings, StudyError> {
+    let intact = inputs.intact();
     let places = match intact {
         Some(state) => VertebraPlaces::all(inputs.case, inputs.scene, &state.built.model)?,
         None => Vec::new(),
@@ -131,19 +150,31 @@ pub fn find(inputs: &Inputs<'_>) -> Result<Found, StudyError> {
         .iter()
         .filter(|s| s.built.state != State::Intact)
     {
-        if let Some(intact) = intact {
-            shielding(state, intact, &places, &mut findings)?;
+        match intact {
+            Some(intact) => shielding(state, intact, &places, &mut findings)?,
+            None => no_shielding(inputs.case, state, &mut findings),
         }
         seats(inputs, state, intact, &mut findings)?;
         implant(inputs, state, &mut findings)?;
         fixation(inputs, state, &mut findings)?;
         load_sharing(inputs, state, &mut findings)?;
     }
-    Ok(Found {
-        findings,
-        motion: intact.map_or_else(Vec::new, |s| segment_motion(inputs, s)),
-        outside_linear_range: linear_range(inputs)?,
-    })
+    Ok(findings)
+}
+
+/// Without the intact state no vertebra that stays has a reference.
+fn no_shielding(case: &Case, state: &SolvedState, findings: &mut Findings) {
+    let stay = case.vertebrae.iter().enumerate();
+    let names = stay
+        .filter(|(v, _)| !case.is_resected(*v))
+        .map(|(_, vertebra)| &vertebra.name);
+    findings.not_checked.extend(names.map(|name| Unchecked {
+        state: state.name().to_owned(),
+        load_case: ALL_CASES.to_owned(),
+        check: "stress shielding".to_owned(),
+        place: name.clone(),
+        reason: "it needs the intact state beside the fused one".to_owned(),
+    }));
 }
 
 fn shielding(
@@ -182,9 +213,10 @@ fn shielding(
             zone: &place.pieces.iter().map(|p| p.zone).collect::<Vec<_>>(),
             density: None,
         };
-        findings
-            .stress_shielding
-            .extend(assess_shielding(state.name(), &bone, &cases)?);
+        let rows = assess_shielding(state.name(), &bone, &cases)?;
+        let missing = shielding_unchecked(state.name(), &place.name, &rows);
+        findings.not_checked.extend(missing);
+        findings.stress_shielding.extend(rows);
     }
     Ok(())
 }
@@ -230,7 +262,9 @@ fn seats(
                 .scene
                 .is_body(implant.between[usize::from(!upper)], &at)
         });
-        let column = intact.and_then(|s| column_stiffness(s, &tie.bodies[1]));
+        let column = intact
+            .ok_or_else(|| "it needs the intact state".to_owned())
+            .and_then(|s| column_stiffness(s, &tie.bodies[1]));
         let foundation = foundation(inputs, state, t, &rows);
         for (i, load) in state.load_cases() {
             let fields = &state.fields[i];
@@ -239,39 +273,38 @@ fn seats(
                 state: state.name(),
                 load_case: &load.name,
                 endplate: &endplate,
-                patch_pressure: rows[i].peak_3mm_mpa,
+                patch_pressure: patch_pressure(&rows[i]),
                 bone: NearBone {
                     volume: &near.volume,
                     strain: &near.pick(&fields.strain),
                     energy_density: &near.pick(&fields.energy_density),
                     modulus: &near.modulus,
                 },
-                column: column.map(|(height, stiffness)| VertebralColumn {
+                column: column.clone().map(|(height, stiffness)| VertebralColumn {
                     height,
                     stiffness,
                     compression: axial,
                 }),
-                foundation: foundation.map(|modulus| Foundation {
+                foundation: foundation.clone().map(|modulus| Foundation {
                     modulus,
                     pressure: rows[i].mean_mpa,
                 }),
-                band: band(case),
+                modulus: case.bone.cancellous_modulus_mpa,
             };
-            findings
-                .subsidence
-                .extend(assess_subsidence(&seat, &limits(case))?);
+            let (judged, missing) = assess_subsidence(&seat, &limits(case))?;
+            findings.subsidence.extend(judged);
+            findings.not_checked.extend(missing);
         }
         findings.endplates.extend(rows);
     }
     Ok(())
 }
 
-fn band(case: &Case) -> ModulusBand {
-    let [low, high] = case.bone.cancellous_band_mpa;
-    ModulusBand {
-        modulus: case.bone.cancellous_modulus_mpa,
-        low,
-        high,
+/// The 3 mm peak of an endplate, MPa, or why there is none.
+fn patch_pressure(row: &EndplateRow) -> Result<f64, String> {
+    match row.peak_3mm_mpa.is_finite() {
+        true => Ok(row.peak_3mm_mpa),
+        false => Err("no disc of 3 mm diameter fits inside the tied face".to_owned()),
     }
 }
 
@@ -288,36 +321,42 @@ fn limits(case: &Case) -> SubsidenceLimits {
     }
 }
 
-/// The load case that compresses most without a moment.
-fn axial_case(state: &SolvedState) -> Option<usize> {
+/// The service load case with the largest force and no moment.
+fn axial_case(state: &SolvedState) -> Result<usize, String> {
     let pure = |load: &LoadCase| load.wrench.moment.norm() <= 1e-6 * load.wrench.force.norm();
     state
         .load_cases()
         .filter(|(_, load)| load.service && pure(load))
         .max_by(|a, b| a.1.wrench.force.norm().total_cmp(&b.1.wrench.force.norm()))
         .map(|(i, _)| i)
+        .ok_or_else(|| "it needs a service load case that is a force without moment".to_owned())
 }
 
 /// Height (mm) and axial stiffness (N/mm) of a vertebra between its endplates, from the intact
 /// state's pure compression.
-fn column_stiffness(intact: &SolvedState, vertebra: &str) -> Option<(f64, f64)> {
+fn column_stiffness(intact: &SolvedState, vertebra: &str) -> Result<(f64, f64), String> {
     let i = axial_case(intact)?;
     let model = &intact.built.model;
     let displacement = &intact.solution.cases[i].displacement;
-    let face = |end: End| {
-        let facets = select_surface(&model.mesh, &endplate_surface(vertebra, end)).ok()?;
-        let (_, centroid) = crate::boundary::facet_centroid(&model.mesh, facets).ok()?;
+    let face = |end: End| -> Result<(Point, Vec3), String> {
+        let named = select_surface(&model.mesh, &endplate_surface(vertebra, end));
+        let facets = named.map_err(|e| e.to_string())?;
+        let (_, centroid) =
+            crate::boundary::facet_centroid(&model.mesh, facets).map_err(|e| e.to_string())?;
         let motion = Coupling::on_surface(&model.mesh, facets, centroid)
-            .ok()?
+            .map_err(|e| e.to_string())?
             .mean_motion(displacement);
-        Some((centroid, Vec3::new(motion[0], motion[1], motion[2])))
+        Ok((centroid, Vec3::new(motion[0], motion[1], motion[2])))
     };
     let (top, moved_top) = face(End::Superior)?;
     let (bottom, moved_bottom) = face(End::Inferior)?;
     let along = (top - bottom).normalize();
     let shortening = (moved_bottom - moved_top).dot(&along);
     let force = -model.load_cases[i].wrench.force.dot(&along);
-    (force > 0.0 && shortening > 0.0).then(|| ((top - bottom).norm(), force / shortening))
+    match force > 0.0 && shortening > 0.0 {
+        true => Ok(((top - bottom).norm(), force / shortening)),
+        false => Err("no service load case compresses the intact vertebra".to_owned()),
+    }
 }
 
 /// Modulus of the foundation under one end of the implant (MPa/mm): mean traction over mean
@@ -327,14 +366,16 @@ fn foundation(
     state: &SolvedState,
     t: usize,
     rows: &[EndplateRow],
-) -> Option<f64> {
+) -> Result<f64, String> {
     const DEPTH_MM: [f64; 2] = [9.0, 11.0];
     let i = axial_case(state)?;
     let model = &state.built.model;
     let tie = &model.ties[t];
     let axis = inputs.scene.frame().axis();
     let displacement = &state.solution.cases[i].displacement;
-    let bone = model.body(&tie.bodies[1])?;
+    let bone = model
+        .body(&tie.bodies[1])
+        .ok_or_else(|| format!("{} is not in the model", tie.bodies[1]))?;
     let area: f64 = tie.points.iter().map(|p| p.area).sum();
     let centre: Vec3 = tie
         .points
@@ -359,7 +400,8 @@ fn foundation(
         })
         .sum::<f64>()
         / area;
-    let radius = inputs.case.implant.as_ref().map(|i| 0.5 * i.diameter_mm)?;
+    let implant = inputs.case.implant.as_ref();
+    let radius = implant.map_or(0.0, |i| 0.5 * i.diameter_mm);
     let deep: Vec<f64> = bone
         .nodes
         .clone()
@@ -372,10 +414,17 @@ fn foundation(
         .map(|n| displacement[n].dot(&into_bone))
         .collect();
     if deep.is_empty() {
-        return None;
+        return Err(format!(
+            "no node of the bone lies {} to {} mm below the implant",
+            DEPTH_MM[0], DEPTH_MM[1]
+        ));
     }
     let away = deep.iter().sum::<f64>() / deep.len() as f64;
-    foundation_modulus(rows[i].mean_mpa, sunk - away)
+    let modulus = foundation_modulus(rows[i].mean_mpa, sunk - away);
+    modulus.ok_or_else(|| {
+        let load = &state.built.model.load_cases[i].name;
+        format!("under {load} the implant is not pressed into the bone")
+    })
 }
 
 /// Strength of the implant's regions and of its grafts.
@@ -407,38 +456,56 @@ fn implant(
             k => format!("{} solid part {k} ({})", implant.name, material.name),
         };
         let densities = |e: &usize| model.materials.relative_density[*e];
-        if let Some(strength) = material.local_strength(elements.iter().map(densities)) {
-            let place = (ImplantPart::Implant, name.as_str());
-            let rows = region_strength(state, place, &elements, &strength)?;
-            findings.implant.extend(rows);
-        }
+        let strength = material.local_strength(elements.iter().map(densities));
+        let place = (ImplantPart::Implant, name.as_str());
+        judge_region(state, place, (&elements, strength), findings)?;
     }
     for graft in &case.grafts {
         let material = &inputs.materials[graft.material];
         let name = format!("{} ({})", graft.name, material.name);
         let body = model.body(&graft.name).map(|b| b.elements.clone());
-        if let (Some(elements), Some(strength)) =
-            (body, graft_strength(case, inputs.materials, graft))
-        {
-            let elements: Vec<usize> = elements.collect();
-            let place = (ImplantPart::Graft, name.as_str());
-            let rows = region_strength(state, place, &elements, &strength)?;
-            findings.implant.extend(rows);
-        }
+        let elements: Vec<usize> = body.into_iter().flatten().collect();
+        let strength = graft_strength(case, inputs.materials, graft);
+        let place = (ImplantPart::Graft, name.as_str());
+        judge_region(state, place, (&elements, strength), findings)?;
     }
     Ok(())
 }
 
-/// The rows of one region; none where it has no elements.
+/// The rows of one region, or why it has none.
+fn judge_region(
+    state: &SolvedState,
+    place: (ImplantPart, &str),
+    (elements, strength): (&[usize], Option<Strength>),
+    findings: &mut Findings,
+) -> Result<(), StudyError> {
+    let reason = match strength {
+        Some(strength) if !elements.is_empty() => {
+            let rows = region_strength(state, place, elements, &strength)?;
+            findings.implant.extend(rows);
+            return Ok(());
+        }
+        Some(_) => "no element of the mesh lies in it: the mesh is too coarse for it",
+        None => "its material has none (`strength_mpa` gives one)",
+    };
+    let missing = state.load_cases().map(|(_, load)| Unchecked {
+        state: state.name().to_owned(),
+        load_case: load.name.clone(),
+        check: "strength".to_owned(),
+        place: place.1.to_owned(),
+        reason: reason.to_owned(),
+    });
+    findings.not_checked.extend(missing);
+    Ok(())
+}
+
+/// The rows of one region that has elements.
 fn region_strength(
     state: &SolvedState,
     (part, name): (ImplantPart, &str),
     elements: &[usize],
     strength: &Strength,
 ) -> Result<Vec<ImplantRow>, StudyError> {
-    if elements.is_empty() {
-        return Ok(Vec::new());
-    }
     let mesh = &state.built.model.mesh;
     let centroid: Vec<Point> = elements.iter().map(|e| mesh.centroid(*e)).collect();
     let volume: Vec<f64> = elements.iter().map(|e| mesh.volume(*e)).collect();

@@ -6,6 +6,7 @@
 //! ```
 
 pub mod anatomical;
+pub mod band;
 pub mod bodies;
 pub mod clearance;
 pub mod error;
@@ -30,6 +31,7 @@ use std::time::Instant;
 pub use error::{FailureKind, StudyError};
 
 use crate::analysis::{AnalysisSettings, solve};
+use crate::assessment::band::add_bands;
 use crate::case::file_name::slug;
 use crate::case::{Case, SolverMethod};
 use crate::deck::write::write_deck;
@@ -53,6 +55,8 @@ pub struct Surroundings<'a> {
     pub mesher: &'a dyn Mesher,
     /// Hears how far the work is.
     pub progress: &'a dyn Progress,
+    /// Whether every state is solved again at both ends of the band of the cancellous modulus.
+    pub error_bars: bool,
     /// Whether each state is also written as a deck, `<state>.inp`.
     pub write_deck: bool,
 }
@@ -70,20 +74,13 @@ pub fn run(
     let (scene, ready, bodies) = prepare(case, around, &mut clock)?;
     let built = build_states(case, &scene, &bodies, &ready)?;
     clock.lap("tie and load");
+    let settings = settings(case);
     let mut states = Vec::with_capacity(built.len());
     for state in built {
         if around.write_deck {
             let name = format!("{}.inp", slug(&state.model.name));
             write_deck(&directory.join(name), &state.model)?;
         }
-        let settings = AnalysisSettings {
-            method: match case.solver.method {
-                SolverMethod::Auto => Method::Auto,
-                SolverMethod::Cholesky => Method::Cholesky,
-                SolverMethod::Cg => Method::Cg,
-            },
-            ..AnalysisSettings::default()
-        };
         let solution = solve(&state.model, &settings, around.progress)
             .map_err(|e| placed::analysis(case, &state.model.name, e))?;
         clock.lap(&format!("solve {}", state.model.name));
@@ -97,8 +94,13 @@ pub fn run(
         materials: &ready,
         states: &states,
     };
-    let found = find(&inputs)?;
+    let mut found = find(&inputs)?;
     clock.lap("assess");
+    if around.error_bars {
+        let ends = band::solve_ends(&inputs, &bodies, &settings, around.progress)?;
+        add_bands(&mut found.findings, &ends);
+        clock.lap("solve the modulus band");
+    }
     let outcome = Outcome {
         inputs,
         bodies: &bodies,
@@ -110,6 +112,17 @@ pub fn run(
     let fields: Vec<_> = states.iter().map(|s| state_fields(case, s)).collect();
     write_all(directory, &report, &fields, around.progress)?;
     Ok(report)
+}
+
+fn settings(case: &Case) -> AnalysisSettings {
+    AnalysisSettings {
+        method: match case.solver.method {
+            SolverMethod::Auto => Method::Auto,
+            SolverMethod::Cholesky => Method::Cholesky,
+            SolverMethod::Cg => Method::Cg,
+        },
+        ..AnalysisSettings::default()
+    }
 }
 
 /// A case with everything built that is needed to solve it.

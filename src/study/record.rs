@@ -2,9 +2,11 @@
 
 use crate::analysis::CaseSolution;
 use crate::assessment::motion::LinearRangeWarning;
+use crate::assessment::unchecked::sentences;
 use crate::assessment::verdict::{RESORBING_LIMIT, overall};
 use crate::boundary::LoadCase;
-use crate::case::{Case, Disc, End, Load, State};
+use crate::case::{Case, Disc, End, State};
+use crate::contact::Tie;
 use crate::geometry::implant::Cage;
 use crate::material::MaterialError;
 use crate::material::membrane::MembraneMaterial;
@@ -12,7 +14,7 @@ use crate::material::record::{bone_records, disc_records};
 use crate::recovery::face_motion;
 use crate::report::fields::{BodyKind, RodShape};
 use crate::report::schema::{
-    AppliedLoad, BodyReport, CaseInfo, DefaultUsed, FaceMotion, Gap, GraftPlacement,
+    AppliedLoad, BodyReport, CaseInfo, DefaultUsed, FaceMotion, Gap, GraftPlacement, Interface,
     LoadCaseReport, MaterialRecord, MeshReport, Placement, PorosityReport, Program, ReactionLoad,
     RunReport, SCHEMA, SolverReport, StageTime, StateReport, SurfaceReport, Units,
 };
@@ -23,9 +25,8 @@ use super::StudyError;
 use super::anatomical::{bone_model, disc_model};
 use super::bodies::{MeshedBody, Role};
 use super::findings::{Found, Inputs, SolvedState, role_of};
-use super::materials::graft_strength;
 use super::porosity_report::{self, porosity_reports};
-use super::scene::{cage_end, solid_materials};
+use super::scene::cage_end;
 use super::solid_parts::{SolidPartVolume, solid_parts};
 
 /// What the method leaves out, said in every report.
@@ -173,43 +174,10 @@ fn not_checked(outcome: &Outcome<'_>) -> Vec<String> {
     if !solved(State::Fused) {
         return vec!["anything: only the fused state is held against limits".to_owned()];
     }
-    let mut missing = Vec::new();
-    let service = case.loads.cases.iter().any(|l| l.service);
-    if !solved(State::Intact) {
-        missing.push("stress shielding: it needs the intact state beside the fused one".to_owned());
-    } else if !service {
-        missing.push("stress shielding: it needs a load case that counts as service".to_owned());
-    }
-    let pure = |l: &Load| l.service && l.moment_nm == [0.0; 3];
-    if !case.loads.cases.iter().any(pure) {
-        missing.push(
-            "foundation depth and vertebral strength ratio: they need a service load case that is \
-             a force without moment"
-                .to_owned(),
-        );
-    } else if !solved(State::Intact) {
-        missing.push("vertebral strength ratio: it needs the intact state".to_owned());
-    }
-    let nameless = |name: &str, material: &str| {
-        format!(
-            "strength of {name}: its material \"{material}\" has none (`strength_mpa` gives one)"
-        )
-    };
-    if let Some(implant) = &case.implant {
-        let mut parts = vec![implant.material];
-        parts.extend(solid_materials(case));
-        parts.dedup();
-        let weak = parts
-            .iter()
-            .filter(|m| outcome.inputs.materials[**m].strength.is_none());
-        missing.extend(weak.map(|m| nameless(&implant.name, &case.materials[*m].name)));
-    }
-    for graft in &case.grafts {
-        if graft_strength(case, outcome.inputs.materials, graft).is_none() {
-            missing.push(nameless(&graft.name, &case.materials[graft.material].name));
-        }
-    }
-    missing
+    sentences(
+        &outcome.found.findings.not_checked,
+        case.loads.cases.len(),
+    )
 }
 
 fn warnings(outcome: &Outcome<'_>, porosity: &[PorosityReport]) -> Vec<String> {
@@ -242,21 +210,9 @@ fn warnings(outcome: &Outcome<'_>, porosity: &[PorosityReport]) -> Vec<String> {
     let parts = solid_parts(case, outcome.inputs.scene, outcome.bodies);
     warnings.extend(parts.iter().filter_map(SolidPartVolume::warning));
     for state in outcome.inputs.states {
-        for tie in &state.built.model.ties {
-            let share = tie.untied_area / tie.area;
-            if share > 0.01 {
-                warnings.push(format!(
-                    "Interface {} in state {}: {:.1} mm² of {:.1} mm² ({:.1} %) found no partner \
-                     within {} mm and is not tied",
-                    tie.name,
-                    state.built.model.name,
-                    tie.untied_area,
-                    tie.area,
-                    100.0 * share,
-                    case.interface.gap_tolerance_mm
-                ));
-            }
-        }
+        let model = &state.built.model;
+        let cautions = model.ties.iter().flat_map(Tie::cautions);
+        warnings.extend(cautions.map(|c| format!("State {}: {c}", model.name)));
     }
     warnings
 }
@@ -351,18 +307,14 @@ fn placement(outcome: &Outcome<'_>) -> Option<Placement> {
     let mut overlaps = Vec::new();
     for state in outcome.inputs.states {
         for tie in &state.built.model.ties {
-            let area: f64 = tie.points.iter().map(|p| p.area).sum();
-            let mean = tie.points.iter().map(|p| p.area * p.gap).sum::<f64>() / area;
-            let largest = tie.points.iter().map(|p| p.gap).fold(0.0, f64::max);
-            let deepest = tie.points.iter().map(|p| -p.gap).fold(0.0, f64::max);
             gaps.push(Gap {
                 bodies: tie.bodies.clone(),
-                mean_mm: mean,
-                largest_mm: largest,
+                mean_mm: tie.mean_gap(),
+                largest_mm: tie.largest_gap(),
             });
             overlaps.push(crate::report::schema::Overlap {
                 bodies: tie.bodies.clone(),
-                depth_mm: deepest,
+                depth_mm: tie.deepest_overlap(),
                 volume_mm3: None,
             });
         }
@@ -423,12 +375,26 @@ fn state(outcome: &Outcome<'_>, state: &SolvedState) -> StateReport {
                 .fold(f64::INFINITY, f64::min),
             bodies,
         },
+        interfaces: model.ties.iter().map(interface).collect(),
         load_cases: model
             .load_cases
             .iter()
             .zip(&state.solution.cases)
             .map(|(load, solution)| load_case(state, load, solution))
             .collect(),
+    }
+}
+
+fn interface(tie: &Tie) -> Interface {
+    Interface {
+        name: tie.name.clone(),
+        bodies: tie.bodies.clone(),
+        area_mm2: tie.area,
+        untied_area_mm2: tie.untied_area,
+        mean_gap_mm: tie.mean_gap(),
+        largest_gap_mm: tie.largest_gap(),
+        deepest_overlap_mm: tie.deepest_overlap(),
+        gap_error: tie.gap_error,
     }
 }
 

@@ -43,6 +43,40 @@ pub struct BuiltState {
     pub rod_section: Option<CircularSection>,
 }
 
+impl BuiltState {
+    /// The same state with other materials, one field a body in the model's order: meshes, tied
+    /// faces, membranes, rods, supports and loads stay.
+    ///
+    /// # Errors
+    /// A material that gives no stable tie.
+    pub fn with_materials(&self, fields: &[MaterialField]) -> Result<Self, StudyError> {
+        let model = &self.model;
+        let materials = concatenate_fields(fields);
+        let ties = model
+            .ties
+            .iter()
+            .map(|tie| tie.with_materials(&model.mesh, &materials))
+            .collect::<Result<_, _>>()?;
+        Ok(Self {
+            state: self.state,
+            model: Model {
+                name: model.name.clone(),
+                mesh: model.mesh.clone(),
+                bodies: model.bodies.clone(),
+                materials,
+                extra_systems: model.extra_systems.clone(),
+                ties,
+                rods: model.rods.clone(),
+                supports: model.supports.clone(),
+                loaded_face: model.loaded_face.clone(),
+                load_cases: model.load_cases.clone(),
+            },
+            lift: self.lift,
+            rod_section: self.rod_section.clone(),
+        })
+    }
+}
+
 /// Ties and ranges of a state before it is a model.
 struct Draft {
     state: State,

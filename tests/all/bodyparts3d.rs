@@ -52,6 +52,7 @@ fn placed_meshed_and_tied(data: &Path) -> Result<(), String> {
         surfaces: Some(&folder),
         mesher: &mesher,
         progress: &Silent,
+        error_bars: false,
         write_deck: false,
     };
     let built = mesh(&case, &around).map_err(|e| format!("{e}: {:?}", e.kind()))?;

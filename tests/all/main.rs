@@ -31,6 +31,7 @@ mod verification_invariants;
 mod verification_manufactured;
 mod verification_patch;
 mod verification_structures;
+mod verification_tie_gap;
 mod verification_ties;
 mod virtual_tests;
 mod whole_runs;
@@ -53,6 +54,7 @@ const TESTS: &[&[(&str, fn() -> Result<(), String>)]] = &[
     verification_composite::TESTS,
     verification_graded::TESTS,
     verification_ties::TESTS,
+    verification_tie_gap::TESTS,
     errors::TESTS,
     lattice::TESTS,
     graded::TESTS,

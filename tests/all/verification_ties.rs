@@ -34,13 +34,13 @@ pub const TESTS: &[Check] = &[
 ];
 
 /// A body of a test model.
-struct Part {
+pub struct Part {
     name: &'static str,
     mesh: TetMesh,
     elasticity: Elasticity,
 }
 
-fn part(name: &'static str, mesh: TetMesh, (e, nu): (f64, f64)) -> Part {
+pub fn part(name: &'static str, mesh: TetMesh, (e, nu): (f64, f64)) -> Part {
     Part {
         name,
         mesh,
@@ -49,7 +49,7 @@ fn part(name: &'static str, mesh: TetMesh, (e, nu): (f64, f64)) -> Part {
 }
 
 /// Puts bodies into one model; surface "z1" of body "lower" becomes "lower.z1".
-fn model_of(parts: &[Part]) -> Model {
+pub fn model_of(parts: &[Part]) -> Model {
     let mut mesh = TetMesh {
         kind: ElementKind::Tet10,
         nodes: Vec::new(),
@@ -100,7 +100,7 @@ fn model_of(parts: &[Part]) -> Model {
     }
 }
 
-fn text(error: impl std::fmt::Display) -> String {
+pub fn text(error: impl std::fmt::Display) -> String {
     error.to_string()
 }
 
@@ -119,14 +119,19 @@ fn tie(model: &mut Model, lower: &str, upper: &str) -> Result<(), String> {
     Ok(())
 }
 
-fn fix(model: &mut Model, surface: &str, axes: &[u8]) -> Result<(), String> {
+pub fn fix(model: &mut Model, surface: &str, axes: &[u8]) -> Result<(), String> {
     let fixed = fix_surface(&model.mesh, surface, axes).map_err(text)?;
     model.supports.extend(fixed);
     Ok(())
 }
 
 /// Loads a surface about `reference`, one load case per wrench.
-fn load(model: &mut Model, surface: &str, at: Point, wrenches: &[Wrench]) -> Result<(), String> {
+pub fn load(
+    model: &mut Model,
+    surface: &str,
+    at: Point,
+    wrenches: &[Wrench],
+) -> Result<(), String> {
     let facets = select_surface(&model.mesh, surface).map_err(text)?;
     let face = Coupling::on_surface(&model.mesh, facets, at).map_err(text)?;
     for (i, wrench) in wrenches.iter().enumerate() {
@@ -138,14 +143,14 @@ fn load(model: &mut Model, surface: &str, at: Point, wrenches: &[Wrench]) -> Res
     Ok(())
 }
 
-fn wrench(force: [f64; 3], moment: [f64; 3]) -> Wrench {
+pub fn wrench(force: [f64; 3], moment: [f64; 3]) -> Wrench {
     Wrench {
         force: Vec3::from(force),
         moment: Vec3::from(moment),
     }
 }
 
-fn solved(model: &Model) -> Result<Vec<CaseSolution>, String> {
+pub fn solved(model: &Model) -> Result<Vec<CaseSolution>, String> {
     let solution = solve(model, &AnalysisSettings::default(), &Silent).map_err(text)?;
     Ok(solution.cases)
 }

@@ -24,6 +24,14 @@ pub(super) fn tables(findings: &Findings) -> Markup {
     }
 }
 
+/// A span of ratios, or a dash where it was not solved.
+fn band(span: Option<[f64; 2]>) -> String {
+    span.map_or_else(
+        || "–".to_owned(),
+        |[low, high]| format!("{} – {}", percent(low), percent(high)),
+    )
+}
+
 fn subsidence(findings: &Findings) -> Markup {
     let rows = findings.subsidence.iter().map(|r| {
         vec![
@@ -35,11 +43,7 @@ fn subsidence(findings: &Findings) -> Markup {
             number(short(r.limit)),
             text(r.unit),
             number(percent(r.value / r.limit)),
-            number(format!(
-                "{} – {}",
-                percent(r.ratio_band[0]),
-                percent(r.ratio_band[1])
-            )),
+            number(band(r.ratio_band)),
             Cell::Verdict(r.verdict),
             text(&r.source),
         ]
@@ -51,7 +55,7 @@ fn subsidence(findings: &Findings) -> Markup {
         ("limit", ""),
         ("unit", ""),
         ("value ÷ limit", ""),
-        ("band from the default modulus", ""),
+        ("within the band of the modulus", ""),
         ("verdict", ""),
         ("source", ""),
     ]);
@@ -67,6 +71,7 @@ fn implant(findings: &Findings) -> Markup {
             number(short(r.stress_mpa)),
             number(short(r.strength_mpa)),
             number(short(r.safety_factor)),
+            number(band(r.ratio_band)),
             Cell::Verdict(r.verdict),
             text(&r.law),
             text(&r.source),
@@ -77,6 +82,7 @@ fn implant(findings: &Findings) -> Markup {
         ("stress", "MPa"),
         ("strength", "MPa"),
         ("safety factor", ""),
+        ("stress ÷ strength within the band of the modulus", ""),
         ("verdict", ""),
         ("law", ""),
         ("source", ""),
@@ -101,6 +107,7 @@ fn fixation(findings: &Findings) -> Markup {
             number(short(r.stress_mpa)),
             number(short(r.limit_mpa)),
             number(percent(r.utilisation)),
+            number(band(r.ratio_band)),
             Cell::Verdict(r.verdict),
             text(&r.source),
         ]

@@ -1,0 +1,77 @@
+//! The band of the cancellous modulus, solved: every state again at the low and at the high end,
+//! with only that modulus changed, judged by the same checks.
+
+use crate::analysis::{AnalysisSettings, solve};
+use crate::assessment::Findings;
+use crate::case::Case;
+use crate::material::MaterialField;
+use crate::progress::Progress;
+
+use super::StudyError;
+use super::anatomical::body_materials;
+use super::bodies::{MeshedBody, Role};
+use super::findings::{Inputs, SolvedState, judge};
+use super::placed;
+
+/// The findings at both ends of the band; none where the band is the modulus itself.
+///
+/// # Errors
+/// A modulus that gives no stable model, a solver that fails.
+pub fn solve_ends(
+    inputs: &Inputs<'_>,
+    bodies: &[MeshedBody],
+    settings: &AnalysisSettings,
+    progress: &dyn Progress,
+) -> Result<Vec<Findings>, StudyError> {
+    let own = inputs.case.bone.cancellous_modulus_mpa;
+    let ends = inputs.case.bone.cancellous_band_mpa.into_iter();
+    ends.filter(|modulus| *modulus != own)
+        .map(|modulus| {
+            progress.note(&format!("cancellous modulus {modulus} MPa instead of {own} MPa"));
+            at_modulus(inputs, bodies, modulus, settings, progress)
+        })
+        .collect()
+}
+
+fn at_modulus(
+    inputs: &Inputs<'_>,
+    bodies: &[MeshedBody],
+    modulus: f64,
+    settings: &AnalysisSettings,
+    progress: &dyn Progress,
+) -> Result<Findings, StudyError> {
+    let mut case = inputs.case.clone();
+    case.bone.cancellous_modulus_mpa = modulus;
+    let mut states = Vec::with_capacity(inputs.states.len());
+    for state in inputs.states {
+        let fields = fields(&case, inputs, bodies, state)?;
+        let built = state.built.with_materials(&fields)?;
+        let solution = solve(&built.model, settings, progress)
+            .map_err(|e| placed::analysis(&case, &built.model.name, e))?;
+        states.push(SolvedState::recover(built, solution));
+    }
+    judge(&Inputs {
+        case: &case,
+        states: &states,
+        ..*inputs
+    })
+}
+
+/// Materials of a state's bodies, the bones made anew.
+fn fields(
+    case: &Case,
+    inputs: &Inputs<'_>,
+    bodies: &[MeshedBody],
+    state: &SolvedState,
+) -> Result<Vec<MaterialField>, StudyError> {
+    let present = state.built.model.bodies.iter();
+    let meshed = present.filter_map(|range| bodies.iter().find(|b| b.name == range.name));
+    meshed
+        .map(|body| match body.role {
+            Role::Vertebra(_) => {
+                body_materials(case, inputs.scene, inputs.materials, body.role, &body.mesh)
+            }
+            _ => Ok(body.materials.clone()),
+        })
+        .collect()
+}
