@@ -19,7 +19,7 @@ use crate::mesh::msh::{MshError, read_msh};
 const DEPTH: usize = 32;
 
 /// Bytes of one of the files.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Spot {
     /// Number of the file.
     pub file: u32,

@@ -7,6 +7,7 @@ mod materials;
 mod mesh;
 mod sets;
 mod steps;
+mod twice;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -54,6 +55,7 @@ struct Resolver {
     rigid: Vec<Rigid>,
     distributing: Vec<Distributing>,
     ties: Vec<DeckTie>,
+    notes: Vec<String>,
 }
 
 impl Resolver {
@@ -79,7 +81,15 @@ impl Resolver {
             rigid: Vec::new(),
             distributing: Vec::new(),
             ties: Vec::new(),
+            notes: Vec::new(),
         }
+    }
+
+    /// Tells the user something about a place.
+    fn note(&mut self, spot: Spot, text: &str) {
+        let place = self.texts.place(spot);
+        let (file, line) = (place.file.path.display(), place.line());
+        self.notes.push(format!("{file}:{line}: {text}"));
     }
 }
 
@@ -96,6 +106,7 @@ fn resolve(path: &Path, texts: Texts, cards: &[Card]) -> Result<Deck, DeckError>
         let fault = DeckFault::model(format!("{} has no elements", path.display()));
         return Err(r.texts.error(whole(&r.texts), fault));
     }
+    r.tell_coincident();
     r.read_sets(cards)?;
     r.read_surfaces(cards)?;
     r.read_materials(cards)?;
@@ -121,6 +132,7 @@ fn resolve(path: &Path, texts: Texts, cards: &[Card]) -> Result<Deck, DeckError>
         distributing: r.distributing,
         ties: r.ties,
         steps,
+        notes: r.notes,
     })
 }
 
