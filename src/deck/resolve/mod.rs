@@ -3,6 +3,7 @@
 
 mod constraints;
 mod fields;
+mod gmsh;
 mod materials;
 mod mesh;
 mod sets;
@@ -47,6 +48,7 @@ struct Resolver {
     node_sets: BTreeMap<String, Vec<u32>>,
     element_sets: BTreeMap<String, Vec<u32>>,
     surfaces: BTreeMap<String, DeckSurface>,
+    surface_places: BTreeMap<String, Spot>,
     materials: Vec<DeckMaterial>,
     orientations: BTreeMap<String, (nalgebra::Matrix3<f64>, Spot)>,
     sections: Vec<Section>,
@@ -73,6 +75,7 @@ impl Resolver {
             node_sets: BTreeMap::new(),
             element_sets: BTreeMap::new(),
             surfaces: BTreeMap::new(),
+            surface_places: BTreeMap::new(),
             materials: Vec::new(),
             orientations: BTreeMap::new(),
             sections: Vec::new(),
@@ -141,7 +144,11 @@ fn check_order(texts: &Texts, cards: &[Card]) -> Result<(), DeckError> {
     let (mut inside, mut after) = (false, false);
     for card in cards {
         let name = card.keyword.name;
-        let wrong = match (card.keyword.level, name) {
+        let level = match card.mesh {
+            Some(_) => Level::Model,
+            None => card.keyword.level,
+        };
+        let wrong = match (level, name) {
             (_, "STEP") if inside => Some(("inside a step", "after *END STEP")),
             (_, "STEP") => {
                 (inside, after) = (true, true);

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::fields::whole;
 use super::{Resolver, of};
 use crate::deck::error::{DeckError, DeckFault};
-use crate::deck::lines::{Card, Spot, folded};
+use crate::deck::lines::{Card, Given, Spot, folded};
 use crate::deck::{DeckSurface, Index};
 use crate::mesh::Facet;
 
@@ -52,7 +52,7 @@ impl Resolver {
                     }
                 }
             }
-            self.sort_members(what, given.value_spot, &mut members);
+            self.sort_members(what, (&given.written, given.value_spot), &mut members);
             let name = given.value.clone();
             self.sets_mut(what)
                 .entry(name.clone())
@@ -70,7 +70,7 @@ impl Resolver {
             let mut sets = std::mem::take(self.sets_mut(what));
             for (name, set) in &mut sets {
                 let place = places.get(&(what, name.clone()));
-                self.sort_members(what, place.copied().unwrap_or_default(), set);
+                self.sort_members(what, (name, place.copied().unwrap_or_default()), set);
                 set.shrink_to_fit();
             }
             *self.sets_mut(what) = sets;
@@ -185,6 +185,21 @@ impl Resolver {
     pub(super) fn members(&self, what: Of, field: (&str, Spot)) -> Result<Vec<u32>, DeckError> {
         let mut found = Vec::new();
         self.member(what, field, &mut found)?;
+        self.not_empty(what, field, found)
+    }
+
+    /// The members of the set that a parameter names, at least one. A number is a name there.
+    pub(super) fn named_members(&self, what: Of, given: &Given) -> Result<Vec<u32>, DeckError> {
+        let set = self.set(what, &given.written, given.value_spot)?;
+        self.not_empty(what, (&given.written, given.value_spot), set.to_vec())
+    }
+
+    fn not_empty(
+        &self,
+        what: Of,
+        field: (&str, Spot),
+        found: Vec<u32>,
+    ) -> Result<Vec<u32>, DeckError> {
         if found.is_empty() {
             let fault = DeckFault::model(format!("{} `{}` is empty", what.set(), field.0));
             return Err(self.texts.error(field.1, fault));
@@ -193,24 +208,34 @@ impl Resolver {
     }
 
     pub(super) fn read_surfaces(&mut self, cards: &[Card]) -> Result<(), DeckError> {
-        let mut places: BTreeMap<String, Spot> = BTreeMap::new();
         for card in of(cards, &["SURFACE"]) {
             let name = card.need(&self.texts, "NAME")?;
-            if let Some(first) = places.insert(name.value.clone(), card.spot) {
-                return Err(self.duplicate(format!("surface {}", name.written), first, card.spot));
-            }
+            self.new_surface(&name.value, &name.written, card.spot)?;
             let nodal = card.get("TYPE").is_some_and(|t| t.value == "NODE");
             let surface = if nodal {
-                self.nodal_surface(card, name.value_spot)?
+                self.nodal_surface(card, (&name.written, name.value_spot))?
             } else {
-                self.face_surface(card, name.value_spot)?
+                self.face_surface(card, (&name.written, name.value_spot))?
             };
             self.surfaces.insert(name.value.clone(), surface);
         }
         Ok(())
     }
 
-    fn nodal_surface(&mut self, card: &Card, name: Spot) -> Result<DeckSurface, DeckError> {
+    /// Refuses a surface whose name is taken.
+    pub(super) fn new_surface(
+        &mut self,
+        name: &str,
+        written: &str,
+        spot: Spot,
+    ) -> Result<(), DeckError> {
+        match self.surface_places.insert(name.to_owned(), spot) {
+            None => Ok(()),
+            Some(first) => Err(self.duplicate(format!("surface {written}"), first, spot)),
+        }
+    }
+
+    fn nodal_surface(&mut self, card: &Card, name: (&str, Spot)) -> Result<DeckSurface, DeckError> {
         let mut nodes = Vec::new();
         for &line in &card.data {
             if let Some(field) = self.texts.fields(line).next() {
@@ -221,7 +246,7 @@ impl Resolver {
         Ok(DeckSurface::Nodes(nodes))
     }
 
-    fn face_surface(&mut self, card: &Card, name: Spot) -> Result<DeckSurface, DeckError> {
+    fn face_surface(&mut self, card: &Card, name: (&str, Spot)) -> Result<DeckSurface, DeckError> {
         let mut facets = Vec::new();
         for &line in &card.data {
             let fields = self.all(line);

@@ -5,13 +5,17 @@ use super::Resolver;
 use super::sets::Of;
 use crate::deck::lines::Spot;
 use crate::mesh::Facet;
+use crate::mesh::coincident::coincident;
+
+/// A name as written and where it stands.
+type Named<'a> = (&'a str, Spot);
 
 /// As many are named, the rest is counted.
 const NAMED: usize = 5;
 
 impl Resolver {
     /// Puts a set in the order of its numbers, each once, and tells what it lists twice.
-    pub(super) fn sort_members(&mut self, what: Of, name: Spot, members: &mut Vec<u32>) {
+    pub(super) fn sort_members(&mut self, what: Of, name: Named<'_>, members: &mut Vec<u32>) {
         let labels = match what {
             Of::Nodes => &self.nodes.labels,
             Of::Elements => &self.elements.labels,
@@ -24,7 +28,7 @@ impl Resolver {
     }
 
     /// The same for the nodes of a surface.
-    pub(super) fn sort_surface_nodes(&mut self, name: Spot, nodes: &mut Vec<u32>) {
+    pub(super) fn sort_surface_nodes(&mut self, name: Named<'_>, nodes: &mut Vec<u32>) {
         nodes.sort_unstable();
         let again: Vec<String> = (repeated(nodes).into_iter())
             .map(|n| format!("node {}", self.nodes.labels[n as usize]))
@@ -33,7 +37,7 @@ impl Resolver {
     }
 
     /// The same for the faces of a surface.
-    pub(super) fn sort_facets(&mut self, name: Spot, facets: &mut Vec<Facet>) {
+    pub(super) fn sort_facets(&mut self, name: Named<'_>, facets: &mut Vec<Facet>) {
         facets.sort_unstable();
         let again: Vec<String> = (repeated(facets).into_iter())
             .map(|f| {
@@ -44,19 +48,20 @@ impl Resolver {
         self.tell_repeated("surface", name, &again, LOADED);
     }
 
-    fn tell_repeated(&mut self, what: &str, name: Spot, again: &[String], others: &str) {
+    fn tell_repeated(&mut self, what: &str, name: Named<'_>, again: &[String], others: &str) {
         if again.is_empty() {
             return;
         }
-        let written = self.texts.text(name);
+        let (written, spot) = name;
         let list = some(again);
         let text = format!("{what} {written} lists {list} more than once; it counts once{others}");
-        self.note(name, &text);
+        self.note(spot, &text);
     }
 
     /// Tells of elements that have all their nodes in common.
     pub(super) fn tell_coincident(&mut self) {
-        let groups = self.coincident();
+        let count = self.elements.kind.node_count();
+        let groups = coincident(&self.elements.connectivity, count);
         let Some(first) = groups.first() else { return };
         let spot = self.elements.spots[first[1] as usize];
         let words: Vec<String> = (groups.iter())
@@ -71,35 +76,6 @@ impl Resolver {
             some(&words)
         );
         self.note(spot, &text);
-    }
-
-    /// Elements with the same nodes in any order, in groups of two and more; both the groups and
-    /// their members in the order of the deck.
-    fn coincident(&self) -> Vec<Vec<u32>> {
-        let sorted = |e: u32| {
-            let mut nodes = self.elements.nodes(e as usize).to_vec();
-            nodes.sort_unstable();
-            nodes
-        };
-        // Corners first: they fit into a key without an allocation for each element.
-        let mut keys: Vec<([u32; 4], u32)> = (0..self.elements.labels.len() as u32)
-            .map(|e| {
-                let nodes = self.elements.nodes(e as usize);
-                let mut corners = [nodes[0], nodes[1], nodes[2], nodes[3]];
-                corners.sort_unstable();
-                (corners, e)
-            })
-            .collect();
-        keys.sort_unstable();
-        let mut groups: Vec<Vec<u32>> = Vec::new();
-        for run in keys.chunk_by(|a, b| a.0 == b.0).filter(|run| run.len() > 1) {
-            let mut run: Vec<(Vec<u32>, u32)> = run.iter().map(|k| (sorted(k.1), k.1)).collect();
-            run.sort_unstable();
-            let same = run.chunk_by(|a, b| a.0 == b.0).filter(|s| s.len() > 1);
-            groups.extend(same.map(|s| s.iter().map(|k| k.1).collect::<Vec<u32>>()));
-        }
-        groups.sort_unstable();
-        groups
     }
 }
 
