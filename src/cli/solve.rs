@@ -6,7 +6,7 @@ use std::time::Instant;
 use clap::Args;
 use endplate::analysis::AnalysisSettings;
 use endplate::deck::output::{Clocks, summary, write_fields};
-use endplate::deck::{DeckSolution, read_deck, solve_deck};
+use endplate::deck::{Deck, DeckSolution, read_deck, solve_deck};
 use endplate::solver::choice::Method;
 
 use super::output::{OutputDirectory, SUMMARY};
@@ -81,13 +81,13 @@ pub fn solve(options: &SolveOptions) -> Result<u8, CommandError> {
     })?;
     drop(progress);
     output.publish()?;
-    print_result(&lines(&solution, options));
+    print_result(&lines(&deck, &solution, options));
     Ok(DONE)
 }
 
-/// What is printed: one line a step.
-fn lines(solution: &DeckSolution, options: &SolveOptions) -> String {
-    let mut text = String::new();
+/// What is printed: what is told about the deck, then one line a step.
+fn lines(deck: &Deck, solution: &DeckSolution, options: &SolveOptions) -> String {
+    let mut text: String = deck.notes.iter().map(|n| format!("note: {n}\n")).collect();
     for (s, step) in solution.steps.iter().enumerate() {
         let largest = step
             .displacement

@@ -3,6 +3,7 @@
 use crate::analysis::AnalysisError;
 use crate::case::error::nearest;
 use crate::case::place::Place;
+use crate::mesh::msh::MshFault;
 
 /// What is wrong.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -24,7 +25,7 @@ pub enum DeckFault {
         chain: Vec<String>,
     },
     /// Something other than a keyword where one must stand.
-    #[error("`{found}` stands before the first keyword")]
+    #[error("`{found}` stands where a keyword must")]
     NoKeyword {
         /// The beginning of the line.
         found: String,
@@ -94,12 +95,12 @@ pub enum DeckFault {
         number: u32,
     },
     /// Something defined twice.
-    #[error("{what} is defined twice, first in line {first}")]
+    #[error("{what} is defined twice, first in {first}")]
     Duplicate {
         /// "node 12".
         what: String,
-        /// Line of the first definition.
-        first: usize,
+        /// "line 12", of another file with its name.
+        first: String,
     },
     /// A keyword where it cannot stand.
     #[error("*{keyword} stands {found}, it belongs {expected}")]
@@ -141,6 +142,9 @@ pub enum DeckFault {
         /// Step, from 1.
         step: usize,
     },
+    /// A mesh of Gmsh's that cannot be read.
+    #[error(transparent)]
+    Msh(#[from] MshFault),
     /// Parts that do not make a model together.
     #[error("{reason}")]
     Model {
@@ -183,6 +187,7 @@ impl DeckFault {
             Self::UnknownValue { .. }
             | Self::Inverted { .. }
             | Self::Dependent { .. }
+            | Self::Msh(_)
             | Self::Model { .. } => "here".into(),
         }
     }

@@ -75,10 +75,13 @@ const NO: &[&str] = &["NO"];
 const YES_NO: &[&str] = &["YES", "NO"];
 const TOTALS: Parameter = one_of("TOTALS", &["YES", "NO", "ONLY"]);
 
+/// Another file.
+pub const INCLUDE: Keyword = keyword("INCLUDE", Both, &[name("INPUT")]);
+
 /// Every keyword that is read.
 pub const KEYWORDS: &[Keyword] = &[
     keyword("HEADING", Model, &[]),
-    keyword("INCLUDE", Both, &[name("INPUT")]),
+    INCLUDE,
     keyword("NODE", Model, &[name("NSET")]),
     keyword(
         "ELEMENT",

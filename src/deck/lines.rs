@@ -10,16 +10,15 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::error::{DeckError, DeckFault};
-use super::keywords::{Keyword, Parameter, ParameterKind, find_keyword, keyword_names};
-use super::mesh_lines::named_mesh;
+use super::keywords::{INCLUDE, Keyword, Parameter, ParameterKind, find_keyword, keyword_names};
 use crate::case::place::{CaseText, Place};
-use crate::mesh::msh::{MshError, read_msh};
+use crate::mesh::msh::{MshMesh, is_msh, parse_msh};
 
 /// How deep files may include one another.
 const DEPTH: usize = 32;
 
 /// Bytes of one of the files.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Spot {
     /// Number of the file.
     pub file: u32,
@@ -90,7 +89,7 @@ impl<'a> Iterator for Fields<'a> {
         if self.done {
             return None;
         }
-        let (field, rest) = match self.text.as_bytes().iter().position(|&b| b == b',') {
+        let (field, rest) = match end_of_field(self.text) {
             Some(comma) => (&self.text[..comma], Some(&self.text[comma + 1..])),
             None => (self.text, None),
         };
@@ -112,6 +111,21 @@ impl<'a> Iterator for Fields<'a> {
             end: start + trimmed.len(),
         };
         Some((trimmed, spot))
+    }
+}
+
+/// The comma that ends the first field: none between quotes, as a name may hold one.
+fn end_of_field(text: &str) -> Option<usize> {
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    loop {
+        let stop = at + bytes[at..].iter().position(|b| matches!(b, b',' | b'"'))?;
+        if bytes[stop] == b',' {
+            return Some(stop);
+        }
+        let close = bytes[stop + 1..].iter().position(|&b| b == b'"');
+        // A quote that is never closed quotes nothing.
+        at = stop + 1 + close.map_or(0, |c| c + 1);
     }
 }
 
@@ -141,6 +155,17 @@ pub struct Card {
     pub given: Vec<Given>,
     /// Its data lines.
     pub data: Vec<Spot>,
+    /// The mesh that an *INCLUDE puts here; one of a deck leaves no card.
+    pub mesh: Option<Arc<IncludedMesh>>,
+}
+
+/// A mesh of Gmsh's.
+#[derive(Debug)]
+pub struct IncludedMesh {
+    /// Number of its file.
+    pub file: u32,
+    /// The mesh.
+    pub read: MshMesh,
 }
 
 impl Card {
@@ -198,17 +223,6 @@ pub fn read_cards_from(path: &Path, text: String) -> Result<(Texts, Vec<Card>), 
     Ok((reader.texts, reader.cards))
 }
 
-/// The mesh of one of Gmsh's files in the lines of a deck.
-fn gmsh_cards(path: &Path) -> Result<String, String> {
-    let mesh = read_msh(path).map_err(|e| match e {
-        MshError::File { reason, .. } => reason,
-        other => other.to_string(),
-    })?;
-    let mut lines = Vec::new();
-    named_mesh(&mut lines, &mesh).map_err(|e| e.to_string())?;
-    String::from_utf8(lines).map_err(|e| e.to_string())
-}
-
 #[derive(Default)]
 struct Reader {
     texts: Texts,
@@ -242,42 +256,70 @@ impl Reader {
         if self.chain.len() >= DEPTH {
             return Err(fail(self, format!("more than {DEPTH} files deep")));
         }
-        if path
-            .extension()
-            .is_some_and(|e| e.eq_ignore_ascii_case("msh"))
-        {
-            let text = gmsh_cards(path).map_err(|reason| fail(self, reason))?;
-            return self.text(path, text);
-        }
         let bytes = crate::input::read(path).map_err(|e| fail(self, e.to_string()))?;
+        // What a file holds is told by its content: decks are called .msh, too.
+        if is_msh(&bytes) {
+            return self.gmsh(path, bytes, from);
+        }
         if bytes.contains(&0) {
             return Err(fail(
                 self,
                 "this is no text file: it holds zero bytes".into(),
             ));
         }
-        let text = match String::from_utf8(bytes) {
-            Ok(text) => text,
-            // Comments in older encodings are common and mean nothing to the model.
-            Err(error) => String::from_utf8_lossy(error.as_bytes()).into_owned(),
-        };
         self.chain.push(known);
-        self.text(path, text)?;
+        self.text(path, decoded(bytes))?;
         self.chain.pop();
         Ok(())
     }
 
-    fn text(&mut self, path: &Path, mut text: String) -> Result<(), DeckError> {
+    /// A mesh of Gmsh's, kept whole: what it says has its place in the file itself.
+    fn gmsh(&mut self, path: &Path, bytes: Vec<u8>, from: Option<Spot>) -> Result<(), DeckError> {
+        let (file, source) = self.add_text(path, decoded(bytes));
+        let read = parse_msh(&source.text).map_err(|error| {
+            let spot = Spot {
+                file,
+                start: error.span.start,
+                end: error.span.end,
+            };
+            let found = self.texts.error(spot, DeckFault::Msh(error.fault));
+            match from.map(|spot| self.texts.place(spot)) {
+                Some(place) => {
+                    let (deck, line) = (place.file.path.display(), place.line());
+                    found.with_help(format!("included by {deck}:{line}:{}", place.column()))
+                }
+                None => found,
+            }
+        })?;
+        let whole = Spot {
+            file,
+            ..Spot::default()
+        };
+        self.cards.push(Card {
+            keyword: &INCLUDE,
+            spot: from.unwrap_or(whole),
+            given: Vec::new(),
+            data: Vec::new(),
+            mesh: Some(Arc::new(IncludedMesh { file, read })),
+        });
+        Ok(())
+    }
+
+    fn add_text(&mut self, path: &Path, mut text: String) -> (u32, Arc<CaseText>) {
         // Some editors begin a file with a mark of its encoding.
         if text.starts_with('\u{feff}') {
             text.remove(0);
         }
-        let file = self.texts.files.len() as u32;
         let source = Arc::new(CaseText {
             path: path.to_owned(),
             text,
         });
         self.texts.files.push(Arc::clone(&source));
+        (self.texts.files.len() as u32 - 1, source)
+    }
+
+    fn text(&mut self, path: &Path, text: String) -> Result<(), DeckError> {
+        let (file, source) = self.add_text(path, text);
         let mut lines = PhysicalLines {
             text: &source.text,
             at: 0,
@@ -294,7 +336,7 @@ impl Reader {
             }
             if line.starts_with('*') {
                 self.keyword(spot, &mut lines, path)?;
-            } else if let Some(card) = self.cards.last_mut() {
+            } else if let Some(card) = self.cards.last_mut().filter(|c| c.mesh.is_none()) {
                 card.data.push(spot);
             } else {
                 let found = line.chars().take(40).collect();
@@ -347,6 +389,7 @@ impl Reader {
             spot: word_spot,
             given,
             data: Vec::new(),
+            mesh: None,
         };
         if keyword.name == "INCLUDE" {
             let input = card.need(&self.texts, "INPUT")?;
@@ -425,6 +468,12 @@ impl Reader {
             value_spot,
         })
     }
+}
+
+/// Comments in older encodings are common and mean nothing to the model.
+fn decoded(bytes: Vec<u8>) -> String {
+    String::from_utf8(bytes)
+        .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
 }
 
 /// A file of which only the path is known.

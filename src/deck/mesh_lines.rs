@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::io::{self, Write};
 
-use crate::mesh::{ElementKind, FACES, FACES_QUADRATIC, Facet, TetMesh};
+use crate::mesh::{ElementKind, Facet, TetMesh};
 
 /// All nodes, as the set NALL.
 pub(super) fn nodes(out: &mut impl Write, mesh: &TetMesh) -> io::Result<()> {
@@ -58,33 +58,4 @@ pub(super) fn set(out: &mut impl Write, keyword: &str, members: &BTreeSet<u32>) 
         writeln!(out, "{},", line.join(","))?;
     }
     Ok(())
-}
-
-/// A mesh file's whole mesh: its regions as element sets, its surfaces as surfaces and, under the
-/// same names, the sets of their nodes.
-///
-/// # Errors
-/// Those of the writer.
-pub(super) fn named_mesh(out: &mut impl Write, mesh: &TetMesh) -> io::Result<()> {
-    nodes(out, mesh)?;
-    for (region, name) in mesh.regions.iter().enumerate() {
-        let members = (0..mesh.element_count()).filter(|&e| mesh.region_of[e] as usize == region);
-        elements(out, mesh, name, members)?;
-    }
-    for s in &mesh.surfaces {
-        surface(out, &s.name, &s.facets)?;
-        let nodes = s.facets.iter().flat_map(|f| facet_nodes(mesh, *f));
-        set(out, &format!("*NSET,NSET={}", s.name), &nodes.collect())?;
-    }
-    Ok(())
-}
-
-/// Numbers, from 1, of the nodes on a facet.
-fn facet_nodes(mesh: &TetMesh, facet: Facet) -> impl Iterator<Item = u32> {
-    let local: &[usize] = match mesh.kind {
-        ElementKind::Tet4 => &FACES[facet.face as usize],
-        ElementKind::Tet10 => &FACES_QUADRATIC[facet.face as usize],
-    };
-    let nodes = mesh.element(facet.element as usize);
-    local.iter().map(|&n| nodes[n] + 1)
 }

@@ -358,4 +358,6 @@ pub struct Deck {
     pub ties: Vec<DeckTie>,
     /// Steps.
     pub steps: Vec<StepData>,
+    /// What was read otherwise than another program may read it, with its place, for the user.
+    pub notes: Vec<String>,
 }

@@ -161,6 +161,7 @@ pub fn summary(deck: &Deck, file: &Path, solution: &DeckSolution, clocks: &Clock
         },
         "peak_bytes": peak,
         "steps": steps,
+        "notes": deck.notes,
     })
 }
 

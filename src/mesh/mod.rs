@@ -16,6 +16,7 @@
 
 pub mod error;
 pub mod boundary;
+pub mod coincident;
 pub mod tet10;
 pub mod structured;
 pub mod closed;

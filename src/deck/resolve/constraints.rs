@@ -124,9 +124,9 @@ impl Resolver {
         };
         let mut nodes = Vec::new();
         if let Some(set) = card.get("NSET") {
-            nodes = self.members(Of::Nodes, (&set.written, set.value_spot))?;
+            nodes = self.named_members(Of::Nodes, set)?;
         } else if let Some(set) = card.get("ELSET") {
-            for e in self.members(Of::Elements, (&set.written, set.value_spot))? {
+            for e in self.named_members(Of::Elements, set)? {
                 nodes.extend_from_slice(self.elements.nodes(e as usize));
             }
         } else {

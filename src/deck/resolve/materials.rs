@@ -183,7 +183,7 @@ impl Resolver {
         self.section_of = vec![NONE; self.elements.labels.len()];
         for card in of(cards, &["SOLID SECTION"]) {
             let set = card.need(&self.texts, "ELSET")?;
-            let elements = self.members(Of::Elements, (&set.written, set.value_spot))?;
+            let elements = self.named_members(Of::Elements, set)?;
             let section = self.section(card)?;
             let number = match self.sections.iter().position(|s| *s == section) {
                 Some(number) => number,

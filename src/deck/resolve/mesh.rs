@@ -9,23 +9,35 @@ use crate::tensor::Point;
 
 impl Resolver {
     pub(super) fn read_mesh(&mut self, cards: &[Card]) -> Result<(), DeckError> {
-        for card in of(cards, &["NODE"]) {
-            self.read_nodes(card)?;
+        for card in of(cards, &["NODE", "INCLUDE"]) {
+            match &card.mesh {
+                Some(mesh) => self.mesh_nodes(mesh)?,
+                None => self.read_nodes(card)?,
+            }
         }
         let mut kind = None;
-        for card in of(cards, &["ELEMENT"]) {
-            let given = card.need(&self.texts, "TYPE")?;
-            let found = match given.value.as_str() {
-                "C3D4" => ElementKind::Tet4,
-                _ => ElementKind::Tet10,
+        for card in of(cards, &["ELEMENT", "INCLUDE"]) {
+            let (found, spot) = match &card.mesh {
+                Some(mesh) => (mesh.read.mesh.kind, card.spot),
+                None => {
+                    let given = card.need(&self.texts, "TYPE")?;
+                    let found = match given.value.as_str() {
+                        "C3D4" => ElementKind::Tet4,
+                        _ => ElementKind::Tet10,
+                    };
+                    (found, given.value_spot)
+                }
             };
             if *kind.get_or_insert(found) != found {
                 let fault = DeckFault::model("C3D4 and C3D10 elements stand in one deck");
-                let error = self.texts.error(given.value_spot, fault);
+                let error = self.texts.error(spot, fault);
                 return Err(error.with_help("use one element type throughout"));
             }
             self.elements.kind = found;
-            self.read_elements(card)?;
+            match &card.mesh {
+                Some(mesh) => self.mesh_elements(mesh)?,
+                None => self.read_elements(card)?,
+            }
         }
         Ok(())
     }
@@ -43,19 +55,29 @@ impl Resolver {
                 }
             }
             self.at_most(line, 4, "a node")?;
-            let index = self.nodes.labels.len() as u32;
-            if let Some(old) = self.nodes.index.insert(label, index) {
-                let first = self.nodes.spots[old as usize];
-                return Err(self.duplicate(format!("node {label}"), first, line));
-            }
-            self.nodes.labels.push(label);
-            self.nodes.positions.push(Point::from(x));
-            self.nodes.spots.push(line);
+            self.add_node(label, Point::from(x), line)?;
         }
         if let Some(set) = card.get("NSET") {
             let set = self.node_sets.entry(set.value.clone()).or_default();
             set.extend(first as u32..self.nodes.labels.len() as u32);
         }
+        Ok(())
+    }
+
+    pub(super) fn add_node(
+        &mut self,
+        label: u32,
+        position: Point,
+        spot: Spot,
+    ) -> Result<(), DeckError> {
+        let index = self.nodes.labels.len() as u32;
+        if let Some(old) = self.nodes.index.insert(label, index) {
+            let first = self.nodes.spots[old as usize];
+            return Err(self.duplicate(format!("node {label}"), first, spot));
+        }
+        self.nodes.labels.push(label);
+        self.nodes.positions.push(position);
+        self.nodes.spots.push(spot);
         Ok(())
     }
 
@@ -84,7 +106,7 @@ impl Resolver {
                 numbers.push(value);
             }
             if numbers.len() == size + 1 {
-                self.add_element(&numbers, begin)?;
+                self.add_element(numbers[0], &numbers[1..], begin)?;
                 numbers.clear();
                 start = None;
             }
@@ -108,15 +130,19 @@ impl Resolver {
         self.texts.error(spot, fault)
     }
 
-    fn add_element(&mut self, numbers: &[u32], spot: Spot) -> Result<(), DeckError> {
+    pub(super) fn add_element(
+        &mut self,
+        label: u32,
+        nodes: &[u32],
+        spot: Spot,
+    ) -> Result<(), DeckError> {
         let index = self.elements.labels.len() as u32;
-        let label = numbers[0];
         if let Some(old) = self.elements.index.insert(label, index) {
             let first = self.elements.spots[old as usize];
             return Err(self.duplicate(format!("element {label}"), first, spot));
         }
         self.elements.labels.push(label);
-        self.elements.connectivity.extend_from_slice(&numbers[1..]);
+        self.elements.connectivity.extend_from_slice(nodes);
         self.elements.spots.push(spot);
         Ok(())
     }
@@ -145,8 +171,13 @@ impl Resolver {
 
     /// Something defined twice.
     pub(super) fn duplicate(&self, what: String, first: Spot, second: Spot) -> DeckError {
-        let first = self.texts.place(first).line();
-        self.texts
-            .error(second, DeckFault::Duplicate { what, first })
+        let place = self.texts.place(first);
+        let line = place.line();
+        let first = match first.file == second.file {
+            true => format!("line {line}"),
+            false => format!("line {line} of {}", place.file.path.display()),
+        };
+        let fault = DeckFault::Duplicate { what, first };
+        self.texts.error(second, fault)
     }
 }

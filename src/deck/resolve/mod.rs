@@ -3,10 +3,12 @@
 
 mod constraints;
 mod fields;
+mod gmsh;
 mod materials;
 mod mesh;
 mod sets;
 mod steps;
+mod twice;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -46,6 +48,7 @@ struct Resolver {
     node_sets: BTreeMap<String, Vec<u32>>,
     element_sets: BTreeMap<String, Vec<u32>>,
     surfaces: BTreeMap<String, DeckSurface>,
+    surface_places: BTreeMap<String, Spot>,
     materials: Vec<DeckMaterial>,
     orientations: BTreeMap<String, (nalgebra::Matrix3<f64>, Spot)>,
     sections: Vec<Section>,
@@ -54,6 +57,7 @@ struct Resolver {
     rigid: Vec<Rigid>,
     distributing: Vec<Distributing>,
     ties: Vec<DeckTie>,
+    notes: Vec<String>,
 }
 
 impl Resolver {
@@ -71,6 +75,7 @@ impl Resolver {
             node_sets: BTreeMap::new(),
             element_sets: BTreeMap::new(),
             surfaces: BTreeMap::new(),
+            surface_places: BTreeMap::new(),
             materials: Vec::new(),
             orientations: BTreeMap::new(),
             sections: Vec::new(),
@@ -79,7 +84,15 @@ impl Resolver {
             rigid: Vec::new(),
             distributing: Vec::new(),
             ties: Vec::new(),
+            notes: Vec::new(),
         }
+    }
+
+    /// Tells the user something about a place.
+    fn note(&mut self, spot: Spot, text: &str) {
+        let place = self.texts.place(spot);
+        let (file, line) = (place.file.path.display(), place.line());
+        self.notes.push(format!("{file}:{line}: {text}"));
     }
 }
 
@@ -96,6 +109,7 @@ fn resolve(path: &Path, texts: Texts, cards: &[Card]) -> Result<Deck, DeckError>
         let fault = DeckFault::model(format!("{} has no elements", path.display()));
         return Err(r.texts.error(whole(&r.texts), fault));
     }
+    r.tell_coincident();
     r.read_sets(cards)?;
     r.read_surfaces(cards)?;
     r.read_materials(cards)?;
@@ -121,6 +135,7 @@ fn resolve(path: &Path, texts: Texts, cards: &[Card]) -> Result<Deck, DeckError>
         distributing: r.distributing,
         ties: r.ties,
         steps,
+        notes: r.notes,
     })
 }
 
@@ -129,7 +144,11 @@ fn check_order(texts: &Texts, cards: &[Card]) -> Result<(), DeckError> {
     let (mut inside, mut after) = (false, false);
     for card in cards {
         let name = card.keyword.name;
-        let wrong = match (card.keyword.level, name) {
+        let level = match card.mesh {
+            Some(_) => Level::Model,
+            None => card.keyword.level,
+        };
+        let wrong = match (level, name) {
             (_, "STEP") if inside => Some(("inside a step", "after *END STEP")),
             (_, "STEP") => {
                 (inside, after) = (true, true);

@@ -5,26 +5,26 @@ use std::collections::BTreeMap;
 use super::fields::whole;
 use super::{Resolver, of};
 use crate::deck::error::{DeckError, DeckFault};
-use crate::deck::lines::{Card, Spot, folded};
+use crate::deck::lines::{Card, Given, Spot, folded};
 use crate::deck::{DeckSurface, Index};
 use crate::mesh::Facet;
 
 /// Nodes or elements.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Of {
     Nodes,
     Elements,
 }
 
 impl Of {
-    fn noun(self) -> &'static str {
+    pub(super) fn noun(self) -> &'static str {
         match self {
             Self::Nodes => "node",
             Self::Elements => "element",
         }
     }
 
-    fn set(self) -> &'static str {
+    pub(super) fn set(self) -> &'static str {
         match self {
             Self::Nodes => "node set",
             Self::Elements => "element set",
@@ -34,12 +34,13 @@ impl Of {
 
 impl Resolver {
     pub(super) fn read_sets(&mut self, cards: &[Card]) -> Result<(), DeckError> {
+        let mut places: BTreeMap<(Of, String), Spot> = BTreeMap::new();
         for card in of(cards, &["NSET", "ELSET"]) {
             let (what, key) = match card.keyword.name {
                 "NSET" => (Of::Nodes, "NSET"),
                 _ => (Of::Elements, "ELSET"),
             };
-            let name = card.need(&self.texts, key)?.value.clone();
+            let given = card.need(&self.texts, key)?;
             let generate = card.get("GENERATE").is_some();
             let mut members = Vec::new();
             for &line in &card.data {
@@ -51,28 +52,28 @@ impl Resolver {
                     }
                 }
             }
-            self.sets_mut(what).entry(name).or_default().extend(members);
+            self.sort_members(what, (&given.written, given.value_spot), &mut members);
+            let name = given.value.clone();
+            self.sets_mut(what)
+                .entry(name.clone())
+                .or_default()
+                .extend(members);
+            places.entry((what, name)).or_insert(given.value_spot);
         }
-        for set in self
-            .node_sets
-            .values_mut()
-            .chain(self.element_sets.values_mut())
-        {
-            set.shrink_to_fit();
-        }
-        self.sort_sets();
+        self.sort_sets(&places);
         Ok(())
     }
 
-    /// Sets are sets: in the order of their numbers, each once.
-    fn sort_sets(&mut self) {
-        for set in self.node_sets.values_mut() {
-            set.sort_unstable_by_key(|&n| self.nodes.labels[n as usize]);
-            set.dedup();
-        }
-        for set in self.element_sets.values_mut() {
-            set.sort_unstable_by_key(|&e| self.elements.labels[e as usize]);
-            set.dedup();
+    /// Sets are sets: in the order of their numbers, each once, whatever the cards that make them.
+    fn sort_sets(&mut self, places: &BTreeMap<(Of, String), Spot>) {
+        for what in [Of::Nodes, Of::Elements] {
+            let mut sets = std::mem::take(self.sets_mut(what));
+            for (name, set) in &mut sets {
+                let place = places.get(&(what, name.clone()));
+                self.sort_members(what, (name, place.copied().unwrap_or_default()), set);
+                set.shrink_to_fit();
+            }
+            *self.sets_mut(what) = sets;
         }
     }
 
@@ -184,6 +185,21 @@ impl Resolver {
     pub(super) fn members(&self, what: Of, field: (&str, Spot)) -> Result<Vec<u32>, DeckError> {
         let mut found = Vec::new();
         self.member(what, field, &mut found)?;
+        self.not_empty(what, field, found)
+    }
+
+    /// The members of the set that a parameter names, at least one. A number is a name there.
+    pub(super) fn named_members(&self, what: Of, given: &Given) -> Result<Vec<u32>, DeckError> {
+        let set = self.set(what, &given.written, given.value_spot)?;
+        self.not_empty(what, (&given.written, given.value_spot), set.to_vec())
+    }
+
+    fn not_empty(
+        &self,
+        what: Of,
+        field: (&str, Spot),
+        found: Vec<u32>,
+    ) -> Result<Vec<u32>, DeckError> {
         if found.is_empty() {
             let fault = DeckFault::model(format!("{} `{}` is empty", what.set(), field.0));
             return Err(self.texts.error(field.1, fault));
@@ -192,36 +208,45 @@ impl Resolver {
     }
 
     pub(super) fn read_surfaces(&mut self, cards: &[Card]) -> Result<(), DeckError> {
-        let mut places: BTreeMap<String, Spot> = BTreeMap::new();
         for card in of(cards, &["SURFACE"]) {
             let name = card.need(&self.texts, "NAME")?;
-            if let Some(first) = places.insert(name.value.clone(), card.spot) {
-                return Err(self.duplicate(format!("surface {}", name.written), first, card.spot));
-            }
+            self.new_surface(&name.value, &name.written, card.spot)?;
             let nodal = card.get("TYPE").is_some_and(|t| t.value == "NODE");
             let surface = if nodal {
-                self.nodal_surface(card)?
+                self.nodal_surface(card, (&name.written, name.value_spot))?
             } else {
-                self.face_surface(card)?
+                self.face_surface(card, (&name.written, name.value_spot))?
             };
             self.surfaces.insert(name.value.clone(), surface);
         }
         Ok(())
     }
 
-    fn nodal_surface(&self, card: &Card) -> Result<DeckSurface, DeckError> {
+    /// Refuses a surface whose name is taken.
+    pub(super) fn new_surface(
+        &mut self,
+        name: &str,
+        written: &str,
+        spot: Spot,
+    ) -> Result<(), DeckError> {
+        match self.surface_places.insert(name.to_owned(), spot) {
+            None => Ok(()),
+            Some(first) => Err(self.duplicate(format!("surface {written}"), first, spot)),
+        }
+    }
+
+    fn nodal_surface(&mut self, card: &Card, name: (&str, Spot)) -> Result<DeckSurface, DeckError> {
         let mut nodes = Vec::new();
         for &line in &card.data {
             if let Some(field) = self.texts.fields(line).next() {
                 nodes.extend(self.members(Of::Nodes, field)?);
             }
         }
-        nodes.sort_unstable();
-        nodes.dedup();
+        self.sort_surface_nodes(name, &mut nodes);
         Ok(DeckSurface::Nodes(nodes))
     }
 
-    fn face_surface(&self, card: &Card) -> Result<DeckSurface, DeckError> {
+    fn face_surface(&mut self, card: &Card, name: (&str, Spot)) -> Result<DeckSurface, DeckError> {
         let mut facets = Vec::new();
         for &line in &card.data {
             let fields = self.all(line);
@@ -236,8 +261,7 @@ impl Resolver {
             facets.extend(elements.into_iter().map(|element| Facet { element, face }));
             self.at_most(line, 2, "a face of a surface")?;
         }
-        facets.sort_unstable();
-        facets.dedup();
+        self.sort_facets(name, &mut facets);
         Ok(DeckSurface::Facets(facets))
     }
 
