@@ -8,12 +8,20 @@ use crate::mesh::structured::box_mesh;
 use crate::mesh::{ElementKind, TetMesh};
 use crate::model::BodyRange;
 use crate::progress::Silent;
+use crate::solver::Backend;
+use crate::solver::choice::Prediction;
+use crate::solver::cholesky::Cholesky;
+use crate::sparse::BlockMatrix;
 use crate::tensor::{Elasticity, Point};
 
 const SIZE: [f64; 3] = [4.0, 3.0, 6.0];
 
 pub(crate) fn block(kind: ElementKind) -> Model {
-    let mesh = box_mesh(kind, [2, 2, 3], |p| {
+    block_of(kind, [2, 2, 3])
+}
+
+fn block_of(kind: ElementKind, counts: [usize; 3]) -> Model {
+    let mesh = box_mesh(kind, counts, |p| {
         Point::new(SIZE[0] * p[0], SIZE[1] * p[1], SIZE[2] * p[2])
     });
     let elements = mesh.element_count();
@@ -314,6 +322,46 @@ fn a_solver_that_does_not_fit_is_refused_before_it_starts() {
         panic!("{error}");
     };
     assert!(needed > 10_000 && allowed == 1000);
+}
+
+/// Bytes in which the factor of a slender body fits and the predicted one, a compact body's, does
+/// not: `auto` iterates.
+pub(crate) fn room_for_the_factor_alone(matrix: &BlockMatrix, columns: usize) -> u64 {
+    let prediction = Prediction::new(matrix, columns);
+    let actual = Cholesky::default().analyse(matrix).unwrap().peak_bytes();
+    let room = actual.max(prediction.multigrid_bytes as u64 + 1);
+    assert!((room as f64) < prediction.factor_bytes, "{room}");
+    room
+}
+
+#[test]
+fn auto_turns_to_the_factor_where_conjugate_gradients_stall_and_says_so() {
+    let model = block_of(ElementKind::Tet10, [1, 1, 40]);
+    let fixed = system::constraints(&model).0;
+    let assembled = assemble(&model.mesh, &model.materials, &[], &fixed).unwrap();
+    let with = |method| AnalysisSettings {
+        method,
+        stop: Stop {
+            max_iterations: 1,
+            ..Stop::default()
+        },
+        memory_limit: Some(room_for_the_factor_alone(&assembled.matrix, 1)),
+        ..AnalysisSettings::default()
+    };
+    let error = solve(&model, &with(Method::Cg), &Silent).unwrap_err();
+    let stalled = matches!(error, AnalysisError::Solver(SolverError::Stalled { .. }));
+    assert!(stalled && error.is_numerical(), "{error}");
+    let found = solve(&model, &with(Method::Auto), &Silent).unwrap();
+    let direct = solve(&model, &with(Method::Cholesky), &Silent).unwrap();
+    let info = &found.cases[0].info;
+    assert_eq!(info.method, "cholesky");
+    let words = ["gave up", "after 1 iterations"];
+    assert!(
+        words.iter().all(|w| info.reason.contains(w)),
+        "{}",
+        info.reason
+    );
+    assert_eq!(found.cases[0].displacement, direct.cases[0].displacement);
 }
 
 #[test]

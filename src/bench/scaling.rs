@@ -17,13 +17,11 @@ use crate::solver::cholesky::Cholesky;
 use crate::solver::low_rank::{Corrected, Terms};
 use crate::solver::multigrid::{Hierarchy, Rows, Settings as Multigrid};
 use crate::solver::refine::{self, Accuracy};
-use crate::solver::{Backend, SolverError, available_bytes};
+use crate::solver::{Backend, SolverError, allowed_bytes};
 use crate::tensor::Vec3;
 
 /// Right-hand sides that are solved together.
 pub const TOGETHER: usize = 32;
-/// Share of the available memory a run may take.
-const USABLE: f64 = 0.9;
 /// Memory of nested dissection in three dimensions grows with this power of the dofs.
 const DIRECT_MEMORY_EXPONENT: f64 = 4.0 / 3.0;
 
@@ -215,7 +213,7 @@ fn grow(
             continue;
         }
         let expected = last.as_ref().map_or(0, |l| extrapolated(l, size));
-        let allowed = available_bytes().map_or(u64::MAX, |b| (USABLE * b as f64) as u64);
+        let allowed = allowed_bytes(None).unwrap_or(u64::MAX);
         if expected > allowed {
             found.stopped.push(format!(
                 "{}: {size} dofs would take about {:.1} GB, {:.1} GB may be used",
@@ -341,7 +339,7 @@ fn conjugate_gradients(
     run: &mut Run,
 ) -> Result<(), BenchError> {
     let matrix = &assembled.matrix;
-    let allowed = available_bytes().map(|b| (USABLE * b as f64) as u64);
+    let allowed = allowed_bytes(None);
     Prediction::new(matrix, 1).admit_multigrid(allowed)?;
     let positions = rows::positions(&model.mesh, &assembled.numbering);
     let parents = rows::parents(&model.mesh, &assembled.numbering);

@@ -152,7 +152,7 @@ fn request(options: &HomogeniseOptions) -> Result<Request, CommandError> {
                 SolverOption::Cholesky => Method::Cholesky,
                 SolverOption::Cg => Method::Cg,
             },
-            memory_limit: None,
+            ..Settings::default()
         },
     })
 }
@@ -361,6 +361,10 @@ fn meshes(cell: &UnitCell) -> String {
         ]);
     }
     let mut text = table.text();
+    for level in cell.levels.iter().filter(|l| l.effective.solved.fell_back) {
+        let (n, solved) = (level.resolution, &level.effective.solved);
+        text.push_str(&format!("  {n} along side: {}\n", solved.reason));
+    }
     let finest = cell
         .levels
         .last()

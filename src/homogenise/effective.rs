@@ -14,17 +14,8 @@ use super::system::{Solved, solve};
 use super::torus::{Integrals, Local, Periodic};
 use crate::assembly::{Numbering, Pattern};
 use crate::progress::Progress;
-use crate::solver::choice::Method;
+use crate::solver::Settings;
 use crate::tensor::{Elasticity, Vec3};
-
-/// How to solve.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
-pub struct Settings {
-    /// Which solver.
-    pub method: Method,
-    /// Bytes the solver may use; what the system says is available where `None`.
-    pub memory_limit: Option<u64>,
-}
 
 /// What one mesh gives.
 #[derive(Debug, Clone, PartialEq)]

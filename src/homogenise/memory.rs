@@ -2,7 +2,7 @@
 
 use super::HomogeniseError;
 use super::unit_cell::{MeshKind, Request};
-use crate::solver::available_bytes;
+use crate::solver::allowed_bytes;
 
 /// Tetrahedra in a cube of the background, and how many more a surface layer makes.
 const TETS: f64 = 12.0 * 1.3;
@@ -13,8 +13,6 @@ const NODES: [f64; 2] = [1.5, 1.3];
 const BYTES_A_NODE: f64 = 28.0 * 76.0 * 1.6 + 60.0 * 24.0;
 /// Bytes a place of the background's double grid.
 const BYTES_A_PLACE: f64 = 4.0;
-/// Share of the available memory that may be used.
-const USABLE: f64 = 0.9;
 
 /// Refuses a request whose finest mesh does not fit.
 ///
@@ -26,8 +24,7 @@ pub fn admit(
     copies: usize,
 ) -> Result<(), HomogeniseError> {
     let resolution = resolutions.last().copied().unwrap_or(0);
-    let usable = || available_bytes().map(|b| (USABLE * b as f64) as u64);
-    let Some(allowed) = request.settings.memory_limit.or_else(usable) else {
+    let Some(allowed) = allowed_bytes(request.settings.memory_limit) else {
         return Ok(());
     };
     let cubes = (resolution as f64).powi(3);

@@ -24,12 +24,13 @@ pub mod torus;
 pub mod unit_cell;
 pub mod voxels;
 
-pub use effective::{Effective, Settings, effective};
+pub use effective::{Effective, effective};
 pub use system::Solved;
 pub use unit_cell::{MeshKind, Request, Solid, UnitCell};
 
 use crate::assembly::AssemblyError;
 use crate::element::ElementError;
+pub use crate::solver::Settings;
 use crate::solver::SolverError;
 
 /// Why there is no effective stiffness.

@@ -102,6 +102,8 @@ pub struct MeshRecord {
     pub moduli_mpa: [f64; 3],
     /// Solver.
     pub method: &'static str,
+    /// Why this one; where conjugate gradients gave up, that they did.
+    pub method_reason: String,
     /// Iterations.
     pub iterations: u32,
     /// Largest true residual of the six load cases.
@@ -181,6 +183,7 @@ impl UnitCell {
                     min_dihedral_deg: l.smallest_dihedral_deg,
                     moduli_mpa: l.constants.along,
                     method: l.effective.solved.method,
+                    method_reason: l.effective.solved.reason.clone(),
                     iterations: l.effective.solved.iterations,
                     true_residual: l.effective.solved.true_residual,
                     seconds: l.effective.solved.seconds,

@@ -8,8 +8,11 @@ use super::torus::{Periodic, TetCell};
 use super::unit_cell::{self, translations};
 use super::voxels::voxel_cell;
 use super::*;
+use crate::analysis::tests::room_for_the_factor_alone;
+use crate::assembly::Pattern;
 use crate::lattice::Cell;
 use crate::progress::Silent;
+use crate::solver::cg::Stop;
 use crate::solver::choice::Method;
 use crate::source::{Source, SourceFlag};
 use crate::tensor::{Elasticity, OrthotropicConstants, Point};
@@ -71,7 +74,7 @@ fn a_laminate_is_backus_exact() {
     for method in [Method::Cholesky, Method::Cg] {
         let settings = Settings {
             method,
-            memory_limit: None,
+            ..Settings::default()
         };
         let cubes = voxel_cell(4, &[[0.0; 3]], |p| Some(layer(p[2])));
         let tets = TetCell::grid(4, |p: &Point| layer(p.z));
@@ -88,6 +91,64 @@ fn a_laminate_is_backus_exact() {
                 assert!(found.stiffness.0[(i, j)].abs() < 1e-8 * 649.35);
             }
         }
+    }
+}
+
+#[test]
+fn a_stall_or_too_little_memory_ends_as_it_does_for_every_other_model() {
+    // A column along z, of two column.
+    let column = voxel_cell(24, &[[0.0; 3]], |p| {
+        let inside = p[0] < 0.1 && p[1] < 0.1;
+        inside.then_some(u32::from(p[2] > 0.5))
+    });
+    let table = [1000.0, 10.0].map(|e| Elasticity::isotropic(e, 0.3));
+    let few = Stop {
+        max_iterations: 1,
+        ..Stop::default()
+    };
+    let settings = |method, memory_limit| Settings {
+        method,
+        stop: few,
+        memory_limit: Some(memory_limit),
+        ..Settings::default()
+    };
+    let with = |settings: &Settings| effective(&column, &table, settings, &Silent);
+    let mut fixed = vec![[false; 3]; column.nodes.len()];
+    fixed[0] = [true; 3];
+    let pattern = Pattern::new(&column, &[], &fixed).unwrap();
+    let integrals = column.integrals(&table).unwrap();
+    let assembled = pattern
+        .fill_with(|e, i, row| integrals.row(e, i, row))
+        .unwrap();
+    let room = room_for_the_factor_alone(&assembled.matrix, 6);
+
+    let stalled = with(&settings(Method::Cg, room)).unwrap_err();
+    let kind = matches!(
+        stalled,
+        HomogeniseError::Solver(SolverError::Stalled { .. })
+    );
+    assert!(kind && stalled.is_numerical(), "{stalled}");
+    let found = with(&settings(Method::Auto, room)).unwrap();
+    let direct = with(&settings(Method::Cholesky, room)).unwrap();
+    assert!(found.solved.fell_back && !direct.solved.fell_back);
+    assert_eq!(found.solved.method, "cholesky");
+    let reason = &found.solved.reason;
+    assert!(
+        reason.contains("gave up") && reason.contains("after 1 iterations"),
+        "{reason}"
+    );
+    assert_eq!(found.stiffness, direct.stiffness);
+
+    let refused = |method| with(&settings(method, 1000)).unwrap_err();
+    for (error, needed) in [
+        (refused(Method::Auto), "multigrid needs"),
+        (refused(Method::Cg), "multigrid needs"),
+        (refused(Method::Cholesky), "the factorisation needs"),
+    ] {
+        assert!(
+            !error.is_numerical() && error.to_string().contains(needed),
+            "{error}"
+        );
     }
 }
 
@@ -205,7 +266,7 @@ fn multigrid_turns_parts_of_a_periodic_body_across_the_seam() {
     let solved = |method| {
         let settings = Settings {
             method,
-            memory_limit: None,
+            ..Settings::default()
         };
         effective(&mesh, &table, &settings, &Silent).unwrap()
     };

@@ -2,12 +2,13 @@
 
 use super::constants::{Constants, nearest_cubic};
 use super::convergence::Limit;
-use super::effective::{Effective, Settings, effective};
+use super::effective::{Effective, effective};
 use super::lattice_mesh::{Shape, needed_resolution, radius_of, tetrahedra, voxels};
 use super::{HomogeniseError, memory};
 use crate::lattice::samples::CHEN_TANTALUM;
 use crate::lattice::{Cell, gibson_ashby};
 use crate::progress::Progress;
+use crate::solver::Settings;
 use crate::source::Source;
 use crate::tensor::Elasticity;
 

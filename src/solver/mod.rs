@@ -1,7 +1,8 @@
 //! Solves A x = b for a symmetric positive definite block matrix. Must not know nodes, mm or
 //! bones: rows are rows.
 //!
-//! Backends are trait objects, called a few times a run; the order analyse → factor → solve is
+//! [`solve`] is the one way in: it predicts, chooses, admits, and turns to the factor where conjugate
+//! gradients stall. Backends are trait objects, called a few times a run; the order analyse → factor → solve is
 //! held by the types. A factor alone is not an answer: [`refine::solve`] adds the low-rank terms,
 //! recomputes the true residual and refines until the normwise backward error is at round-off.
 
@@ -13,9 +14,11 @@ pub mod low_rank;
 pub mod multigrid;
 mod ordering;
 pub mod refine;
+mod solve;
 
-pub use memory::available_bytes;
+pub use memory::{allowed_bytes, available_bytes};
 pub use ordering::nested_dissection;
+pub use solve::{Geometry, Problem, Settings, Solved, solve};
 
 use crate::sparse::BlockMatrix;
 

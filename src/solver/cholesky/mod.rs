@@ -12,7 +12,7 @@ use self::numeric::BadPivot;
 use self::share::Shares;
 use self::solve::{Substitution, top_places};
 use self::tree::FrontTree;
-use super::{Backend, Factor, SolverError, Symbolic, available_bytes, nested_dissection};
+use super::{Backend, Factor, SolverError, Symbolic, allowed_bytes, nested_dissection};
 use crate::sparse::BlockMatrix;
 
 /// Sparse Cholesky.
@@ -21,10 +21,6 @@ pub struct Cholesky {
     /// Bytes the factorisation may use; what the system says is available where `None`.
     pub memory_limit: Option<u64>,
 }
-
-/// Share of the available memory that a factorisation may take: the rest of the program and the
-/// machine need the remainder.
-const USABLE: f64 = 0.9;
 
 impl Backend for Cholesky {
     fn analyse(&self, matrix: &BlockMatrix) -> Result<Box<dyn Symbolic>, SolverError> {
@@ -71,8 +67,7 @@ impl Symbolic for Analysed {
 
     fn factor(&self, matrix: &BlockMatrix) -> Result<Box<dyn Factor + '_>, SolverError> {
         let needed = self.peak_bytes();
-        let usable = || available_bytes().map(|b| (USABLE * b as f64) as u64);
-        if let Some(allowed) = self.memory_limit.or_else(usable)
+        if let Some(allowed) = allowed_bytes(self.memory_limit)
             && needed > allowed
         {
             return Err(SolverError::TooLarge {
