@@ -3,15 +3,117 @@
 use super::{AnalysisError, check};
 use crate::assembly::Operator;
 use crate::boundary::LoadCase;
+use crate::material::MaterialField;
+use crate::mesh::TetMesh;
 use crate::model::Model;
 use crate::tensor::{Point, Vec3, Wrench};
+
+/// Applied forces and reactions, and what is left of them together.
+///
+/// Forces are held against Σ|f|, moments about the middle of the mesh's bounding box against
+/// Σ|f||x − c| + Σ|m|, never against the net load: loads that balance among themselves are loads.
+#[derive(Debug, Clone)]
+pub struct Balance {
+    centre: Point,
+    /// Half the diagonal of the bounding box, mm.
+    reach: f64,
+    /// What round-off makes of forces that are zero, N.
+    noise: f64,
+    rest: Wrench,
+    forces: f64,
+    moments: f64,
+    couples: f64,
+}
+
+/// The round-off of a sum of reactions, over C·∛V·max|u| with C the stiffest material's constant
+/// and V the bounding box's volume. An element of size h asks C·h·u of its nodes, of which a rigid
+/// motion leaves the round-off; over n nodes that adds up to about ε √n C h u = ε n^(1/6) C ∛V u,
+/// and n^(1/6) is below 20 for any mesh that fits into memory.
+const ROUND_OFF: f64 = 20.0 * f64::EPSILON;
+
+/// The imbalance that stands for round-off where nothing but round-off pushes.
+const NOTHING: f64 = 1e-9;
+
+impl Balance {
+    /// Nothing pushes yet.
+    pub fn new(mesh: &TetMesh, materials: &MaterialField, displacement: &[Vec3]) -> Self {
+        let mut bounds: Option<(Point, Point)> = None;
+        let mut moved = 0.0_f64;
+        for &n in &mesh.connectivity {
+            let p = mesh.nodes[n as usize];
+            let (low, high) = bounds.unwrap_or((p, p));
+            bounds = Some((low.inf(&p), high.sup(&p)));
+            moved = moved.max(displacement[n as usize].norm());
+        }
+        let (low, high) = bounds.unwrap_or((Point::origin(), Point::origin()));
+        let diagonal = high - low;
+        let stiffness = materials.table.iter().map(|c| c.0.amax());
+        let stiffness = stiffness.fold(0.0, f64::max);
+        Self {
+            centre: nalgebra::center(&low, &high),
+            reach: 0.5 * diagonal.norm(),
+            noise: ROUND_OFF * stiffness * diagonal.product().cbrt() * moved,
+            rest: Wrench {
+                force: Vec3::zeros(),
+                moment: Vec3::zeros(),
+            },
+            forces: 0.0,
+            moments: 0.0,
+            couples: 0.0,
+        }
+    }
+
+    /// Adds an applied force or a reaction (N) at a place.
+    pub fn push(&mut self, at: &Point, force: &Vec3) {
+        self.carry(at, force);
+        self.forces += force.norm();
+        self.moments += force.norm() * (at - self.centre).norm();
+    }
+
+    /// Adds an applied moment or one of a reaction, N·mm.
+    pub fn turn(&mut self, moment: &Vec3) {
+        self.rest.moment += moment;
+        self.couples += moment.norm();
+    }
+
+    /// Adds a force (N) that is neither applied nor a reaction, but must be in the sum.
+    pub fn carry(&mut self, at: &Point, force: &Vec3) {
+        self.rest.force += force;
+        self.rest.moment += (at - self.centre).cross(force);
+    }
+
+    /// Adds such a moment, N·mm.
+    pub fn twist(&mut self, moment: &Vec3) {
+        self.rest.moment += moment;
+    }
+
+    /// The larger of |ΣF|/Σ|f| and |ΣM|/(Σ|f||x − c| + Σ|m|); NaN where a number is.
+    ///
+    /// Where moments alone push, forces are held against Σ|m| over half the diagonal of the
+    /// bounding box. What is as small as round-off counts as nothing.
+    pub fn imbalance(&self) -> f64 {
+        let nothing = self.noise / NOTHING;
+        let forces = self.forces.max(self.couples / self.reach).max(nothing);
+        let moments = (self.moments + self.couples).max(nothing * self.reach);
+        let force = ratio(self.rest.force.norm(), forces);
+        let moment = ratio(self.rest.moment.norm(), moments);
+        // A NaN must not pass as balance.
+        if moment > force || moment.is_nan() {
+            moment
+        } else {
+            force
+        }
+    }
+}
+
+fn ratio(rest: f64, whole: f64) -> f64 {
+    if rest == 0.0 { 0.0 } else { rest / whole }
+}
 
 /// Sum of the reactions about the loaded face's reference point, and the relative imbalance.
 ///
 /// The reaction at a fixed dof is internal force less applied force there, the internal force
-/// being summed element by element. The imbalance is the larger of |F + R| and |M + M_R|/L over
-/// the larger of |F|, |M|/L and Σ|r|, with L the largest distance of a load or support from the
-/// reference point.
+/// being summed element by element.
 pub(super) fn reactions(
     model: &Model,
     operator: &Operator,
@@ -33,42 +135,18 @@ pub(super) fn reactions(
         .loaded_face
         .as_ref()
         .map_or_else(Point::origin, |face| face.reference);
-    let held = at_support
-        .iter()
-        .enumerate()
-        .filter(|(_, f)| **f != Vec3::zeros())
-        .map(|(n, f)| (n as u32, *f));
-    let reaction = resultant(model, &reference, held.clone());
-    let applied = resultant(model, &reference, case.forces.iter().copied());
-    let length = held
-        .clone()
-        .chain(case.forces.iter().copied())
-        .map(|(n, _)| (model.mesh.nodes[n as usize] - reference).norm())
-        .fold(f64::MIN_POSITIVE, f64::max);
-    let sum: f64 = held.map(|(_, f)| f.norm()).sum();
-    let scale = sum
-        .max(applied.force.norm())
-        .max(applied.moment.norm() / length);
-    let force = (applied.force + reaction.force).norm();
-    let moment = (applied.moment + reaction.moment).norm() / length;
-    // A NaN must not pass as balance.
-    let gap = if moment > force { moment } else { force };
-    let imbalance = if scale == 0.0 { gap } else { gap / scale };
-    Ok((reaction, imbalance))
-}
-
-fn resultant(
-    model: &Model,
-    reference: &Point,
-    forces: impl Iterator<Item = (u32, Vec3)>,
-) -> Wrench {
-    let mut sum = Wrench {
+    let mut reaction = Wrench {
         force: Vec3::zeros(),
         moment: Vec3::zeros(),
     };
-    for (n, f) in forces {
-        sum.force += f;
-        sum.moment += (model.mesh.nodes[n as usize] - reference).cross(&f);
+    let mut balance = Balance::new(&model.mesh, &model.materials, displacement);
+    for (p, f) in model.mesh.nodes.iter().zip(&at_support) {
+        reaction.force += f;
+        reaction.moment += (p - reference).cross(f);
+        balance.push(p, f);
     }
-    sum
+    for (n, f) in &case.forces {
+        balance.push(&model.mesh.nodes[*n as usize], f);
+    }
+    Ok((reaction, balance.imbalance()))
 }

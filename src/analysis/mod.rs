@@ -15,6 +15,8 @@ pub(crate) mod tests;
 
 use std::time::Instant;
 
+pub use balance::Balance;
+
 use crate::assembly::{AssemblyError, assemble};
 use crate::model::Model;
 use crate::progress::Progress;
@@ -53,8 +55,8 @@ pub struct CaseSolution {
     /// Sum of the support reactions about the loaded face's reference point (about the origin
     /// where no face is loaded), from the unreduced rows.
     pub reaction: Wrench,
-    /// |applied + reaction| over the larger of applied and Σ|reactions| (force; moments likewise
-    /// over a length): the larger of the two.
+    /// What applied loads and reactions together leave over Σ|f|, or of moments over Σ|f||x − c|:
+    /// the larger of the two ([`Balance`]).
     pub imbalance: f64,
     /// Solver report.
     pub info: SolveInfo,

@@ -3,8 +3,10 @@
 //! A dependent dof is u = Σ c u_m + g over independent ones; with u = T v + g for everything, a
 //! local system K becomes Tᵀ K T with the load −Tᵀ K g, and a force f becomes Tᵀ f: the matrix
 //! stays symmetric positive definite and knows nothing of equations. Masters that depend on
-//! others themselves are followed to the end; a prescribed master goes into g. Rotations of rigid
-//! bodies are the dofs of a node of their own.
+//! others themselves are followed to the end. A prescribed master goes into g, so that the matrix
+//! does not couple to it; forces are handed on equation by equation, to prescribed masters as to
+//! free ones: what arrives there is part of their reaction. Rotations of rigid bodies are the dofs
+//! of a node of their own.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -53,6 +55,8 @@ pub enum EquationError {
 pub struct Elimination {
     of: BTreeMap<NodeDof, (Vec<(NodeDof, f64)>, f64)>,
     nodes: BTreeSet<u32>,
+    /// The equations as given, each before those of its masters, with their places in the list.
+    chain: Vec<(usize, Dependence)>,
 }
 
 impl Elimination {
@@ -78,13 +82,16 @@ impl Elimination {
             place: &place,
             prescribed,
             done: BTreeMap::new(),
+            order: Vec::with_capacity(equations.len()),
         };
         for k in 0..equations.len() {
             following.follow(k)?;
         }
-        let of = following.done;
+        let (of, order) = (following.done, following.order);
         let nodes = of.keys().map(|d| d.0).collect();
-        Ok(Self { of, nodes })
+        let last_first = order.into_iter().rev();
+        let chain = last_first.map(|k| (k, equations[k].clone())).collect();
+        Ok(Self { of, nodes, chain })
     }
 
     /// Whether there is nothing to eliminate.
@@ -167,14 +174,19 @@ impl Elimination {
         targets.into_iter().collect()
     }
 
-    /// Tᵀ f: forces at dependent dofs go to their masters.
-    pub fn reduce_forces(&self, force: &mut [Vec3]) {
-        for (&(n, a), (masters, _)) in &self.of {
+    /// Tᵀ f: forces at dependent dofs go to their masters, prescribed ones included. Returns what
+    /// each equation carried, by its place in the list given.
+    pub fn reduce_forces(&self, force: &mut [Vec3]) -> Vec<(usize, f64)> {
+        let mut carried = Vec::with_capacity(self.chain.len());
+        for (k, equation) in &self.chain {
+            let (n, a) = equation.dof;
             let f = std::mem::take(&mut force[n as usize][a as usize]);
-            for ((m, b), c) in masters {
+            for ((m, b), c) in &equation.masters {
                 force[*m as usize][*b as usize] += c * f;
             }
+            carried.push((*k, f));
         }
+        carried
     }
 
     /// Fills in the dependent dofs of a displacement.
@@ -194,6 +206,8 @@ struct Following<'a> {
     place: &'a BTreeMap<NodeDof, usize>,
     prescribed: &'a BTreeMap<NodeDof, f64>,
     done: BTreeMap<NodeDof, (Vec<(NodeDof, f64)>, f64)>,
+    /// Places in the list, masters' equations first.
+    order: Vec<usize>,
 }
 
 impl Following<'_> {
@@ -220,6 +234,7 @@ impl Following<'_> {
             if unknown.is_empty() {
                 let resolved = self.resolve(equation);
                 self.done.insert(equation.dof, resolved);
+                self.order.push(k);
                 waiting.remove(&k);
                 open.pop();
             } else {
@@ -302,15 +317,17 @@ mod tests {
         elimination.expand(&mut u);
         assert_eq!(u[1].x, 2.5);
         assert_eq!(u[0].x, 15.0);
-        // Virtual work: f·T v = (Tᵀ f)·v for any v, the constants left out.
+        // Virtual work: f·T v = (Tᵀ f)·v for any v, that of the prescribed dof included.
         let mut f = vec![Vec3::zeros(); 5];
         f[0].x = 7.0;
         f[1].x = -2.0;
-        elimination.reduce_forces(&mut f);
+        let carried = elimination.reduce_forces(&mut f);
         assert_eq!(
             (f[3].x, f[2].y, f[0].x, f[1].x),
             (6.0 * 7.0 - 6.0, 7.0, 0.0, 0.0)
         );
+        assert_eq!(f[4].z, -2.0 * 7.0 + 2.0);
+        assert_eq!(carried, [(0, 7.0), (1, 2.0 * 7.0 - 2.0)]);
     }
 
     #[test]

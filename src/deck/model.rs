@@ -32,6 +32,8 @@ pub struct DeckModel {
     pub systems: Vec<LocalSystem>,
     /// Equations, rigid bodies and kinematic couplings.
     pub dependences: Vec<Dependence>,
+    /// How many of them, the first, are the deck's own equations.
+    pub equations: usize,
     /// Where each of them stands.
     pub origins: Vec<Spot>,
     /// The node whose displacement is the rotation of a reference node.
@@ -66,6 +68,7 @@ impl DeckModel {
         let mut model = Self {
             systems: Vec::new(),
             dependences: Vec::new(),
+            equations: 0,
             origins: Vec::new(),
             rotation_of: BTreeMap::new(),
             couplings: BTreeMap::new(),
@@ -181,6 +184,7 @@ impl DeckModel {
             self.dependences.push(Dependence { dof, masters });
             self.origins.push(equation.spot);
         }
+        self.equations = self.dependences.len();
         for rigid in &deck.rigid {
             let reference = rigid.reference;
             let at = self.mesh.nodes[reference as usize];
@@ -228,6 +232,11 @@ impl DeckModel {
             systems: self.systems.iter().collect(),
             terms: Vec::new(),
         }
+    }
+
+    /// The nodes whose displacements are rotations.
+    pub fn rotations(&self) -> BTreeSet<u32> {
+        self.rotation_of.values().copied().collect()
     }
 
     /// Where a dof of the deck lives in the mesh.

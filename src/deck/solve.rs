@@ -6,7 +6,9 @@ use std::time::Instant;
 use super::error::{DeckError, DeckFault};
 use super::model::{DeckModel, Reduced, ten};
 use super::{Deck, support};
-use crate::analysis::{AnalysisError, AnalysisSettings, CaseSolution, SolveInfo, solve};
+use crate::analysis::{
+    AnalysisError, AnalysisSettings, Balance, CaseSolution, SolveInfo, solve,
+};
 use crate::boundary::equation::NodeDof;
 use crate::element::{Placement, curved, strain, tet10};
 use crate::mesh::ElementKind;
@@ -37,9 +39,12 @@ pub struct StepSolution {
     /// equations carry elsewhere. Reference nodes, which have no element, show what their
     /// dependent nodes ask of them.
     pub force: Vec<Vec3>,
-    /// Sum of the reactions, moments about the origin.
+    /// Reactions at held and prescribed dofs (moments at nodes of rotation), zero elsewhere.
+    pub reactions: Vec<Vec3>,
+    /// Their sum, moments about the origin.
     pub reaction: Wrench,
-    /// What is out of balance, over the larger of applied load and Σ|reactions|.
+    /// What loads and reactions together leave, over Σ|f|, or of moments over Σ|f||x − c|
+    /// ([`Balance`]).
     pub imbalance: f64,
     /// The solver's report.
     pub info: SolveInfo,
@@ -198,31 +203,25 @@ fn complete(
     reduced.elimination.expand(&mut displacement);
     let operator = model.operator();
     let forces = operator.forces(&displacement);
-    let mut shown = forces.map_err(|source| AnalysisError::Assembly {
+    let internal = forces.map_err(|source| AnalysisError::Assembly {
         place: String::new(),
         source,
     })?;
-    let mut force = shown.clone();
+    let (mut shown, mut force) = (internal.clone(), internal.clone());
     reduced.elimination.reduce_forces(&mut force);
     for n in (0..shown.len()).filter(|&n| !model.solid[n]) {
         shown[n] = force[n];
     }
-    let mut load = applied.to_vec();
-    reduced.elimination.reduce_forces(&mut load);
-    // At a free dof the internal force must be the load; what is left is out of balance.
-    let mut rest: Vec<Vec3> = force.iter().zip(&load).map(|(f, l)| f - l).collect();
+    let mut rest: Vec<Vec3> = internal.iter().zip(applied).map(|(f, l)| f - l).collect();
+    let carried = reduced.elimination.reduce_forces(&mut rest);
+    // At a free dof the internal force is the load; at a prescribed one the rest is the reaction.
     let mut reactions = vec![Vec3::zeros(); rest.len()];
     for &(n, a) in prescribed.keys() {
-        let value = std::mem::take(&mut rest[n as usize][a as usize]);
-        reactions[n as usize][a as usize] = value;
+        reactions[n as usize][a as usize] = rest[n as usize][a as usize];
     }
-    let total = |forces: &[Vec3]| resultant(model, forces);
-    let (reaction, gap, push) = (total(&reactions), total(&rest), total(applied));
-    let size: f64 = reactions.iter().map(Vec3::norm).sum();
-    let length = extent(model);
-    let scale = size.max(push.force.norm()).max(push.moment.norm() / length);
-    let gap = gap.force.norm().max(gap.moment.norm() / length);
-    let imbalance = if scale > 0.0 { gap / scale } else { gap };
+    let reaction = resultant(model, &reactions);
+    let mut balance = Balance::new(&model.mesh, &model.materials, &displacement);
+    weigh(model, &mut balance, [applied, &reactions], &carried);
     let coupled = model
         .couplings
         .iter()
@@ -232,10 +231,42 @@ fn complete(
         displacement,
         coupled,
         force: shown,
+        reactions,
         reaction,
-        imbalance,
+        imbalance: balance.imbalance(),
         info: case.info,
     })
+}
+
+/// Puts loads and reactions on the balance, and what the deck's equations carry: they shift forces
+/// without their moments. The links of rigid bodies carry forces and moments whole, and are left
+/// out, so that a force they lose shows.
+fn weigh(
+    model: &DeckModel,
+    balance: &mut Balance,
+    pushing: [&[Vec3]; 2],
+    carried: &[(usize, f64)],
+) {
+    let rotations = model.rotations();
+    for forces in pushing {
+        for (n, f) in (0u32..).zip(forces) {
+            match rotations.contains(&n) {
+                true => balance.turn(f),
+                false => balance.push(&model.mesh.nodes[n as usize], f),
+            }
+        }
+    }
+    for &(k, force) in carried.iter().filter(|c| c.0 < model.equations) {
+        let equation = &model.dependences[k];
+        let ends = equation.masters.iter().map(|&(m, c)| (m, -c));
+        for ((n, a), share) in ends.chain([(equation.dof, 1.0)]) {
+            let f = Vec3::ith(a as usize, share * force);
+            match rotations.contains(&n) {
+                true => balance.twist(&f),
+                false => balance.carry(&model.mesh.nodes[n as usize], &f),
+            }
+        }
+    }
 }
 
 /// Sum of forces, moments about the origin; at nodes of rotation they are moments.
@@ -244,7 +275,7 @@ fn resultant(model: &DeckModel, forces: &[Vec3]) -> Wrench {
         force: Vec3::zeros(),
         moment: Vec3::zeros(),
     };
-    let rotations: std::collections::BTreeSet<u32> = model.rotation_of.values().copied().collect();
+    let rotations = model.rotations();
     for (n, f) in (0u32..).zip(forces) {
         if rotations.contains(&n) {
             sum.moment += f;
@@ -254,9 +285,4 @@ fn resultant(model: &DeckModel, forces: &[Vec3]) -> Wrench {
         }
     }
     sum
-}
-
-fn extent(model: &DeckModel) -> f64 {
-    let far = model.mesh.nodes.iter().map(|p| p.coords.norm());
-    far.fold(f64::MIN_POSITIVE, f64::max)
 }
