@@ -25,7 +25,9 @@ pub fn add_bands(findings: &mut Findings, ends: &[Findings]) {
     span(&mut findings.subsidence, ends, |f| &f.subsidence);
     span(&mut findings.implant, ends, |f| &f.implant);
     span(&mut findings.fixation, ends, |f| &f.fixation);
-    span(&mut findings.stress_shielding, ends, |f| &f.stress_shielding);
+    span(&mut findings.stress_shielding, ends, |f| {
+        &f.stress_shielding
+    });
 }
 
 fn span<R: Banded>(rows: &mut [R], ends: &[Findings], of: impl Fn(&Findings) -> &Vec<R>) {
@@ -75,8 +77,7 @@ impl Banded for ImplantRow {
 
 impl Banded for FixationRow {
     fn is_same(&self, other: &Self) -> bool {
-        (&self.state, &self.load_case, &self.part)
-            == (&other.state, &other.load_case, &other.part)
+        (&self.state, &self.load_case, &self.part) == (&other.state, &other.load_case, &other.part)
     }
 
     fn range(&self) -> Option<[f64; 2]> {

@@ -88,6 +88,18 @@ pub fn solve(options: &SolveOptions) -> Result<u8, CommandError> {
 /// What is printed: what is told about the deck, then one line a step.
 fn lines(deck: &Deck, solution: &DeckSolution, options: &SolveOptions) -> String {
     let mut text: String = deck.notes.iter().map(|n| format!("note: {n}\n")).collect();
+    for tie in &solution.model.ties {
+        text.push_str(&format!(
+            "tie {}: {:.6} of {:.6} (area) bound, largest gap {:.4}\n",
+            tie.name,
+            tie.area - tie.untied_area,
+            tie.area,
+            tie.largest_gap
+        ));
+        for caution in &tie.cautions {
+            text.push_str(&format!("warning: {caution}\n"));
+        }
+    }
     for (s, step) in solution.steps.iter().enumerate() {
         let largest = step
             .displacement

@@ -6,7 +6,7 @@ mod fill;
 pub mod search;
 pub mod tie;
 
-pub use tie::{TieSettings, TieSpec, build_tie};
+pub use tie::{TieSettings, TieSpec, build_tie, facing_area};
 
 use crate::assembly::LocalSystem;
 use crate::tensor::{Point, Vec3};

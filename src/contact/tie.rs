@@ -31,6 +31,7 @@ use super::search::{Piece, Reach, find_pieces};
 use super::{ContactError, InterfacePoint, Tie};
 use crate::assembly::LocalSystem;
 use crate::element::tet10;
+use crate::geometry::Aabb;
 use crate::material::MaterialField;
 use crate::mesh::{ElementKind, Facet, TetMesh};
 use crate::tensor::{Elasticity, Vec3};
@@ -169,6 +170,22 @@ impl Tie {
             element,
         })
     }
+}
+
+/// Area of side A that lies opposite side B however far away, up to the size of side A itself, and
+/// the largest distance there, mm² and mm.
+pub fn facing_area(spec: &TieSpec, mesh: &TetMesh, settings: &TieSettings) -> (f64, f64) {
+    let [a, b] = spec.surfaces;
+    let corners: Vec<Point> = a.iter().flat_map(|f| mesh.facet_corners(*f)).collect();
+    let size = Aabb::around(&corners).map_or(0.0, |b| b.size().norm());
+    let reach = Reach {
+        gap: size,
+        angle_deg: settings.max_angle_deg,
+    };
+    let pieces = find_pieces(mesh, a, b, &reach);
+    let (area, untied) = areas(mesh, a, &pieces);
+    let gaps = pieces.iter().flat_map(|piece| &piece.points);
+    (area - untied, gaps.map(|p| p.gap.abs()).fold(0.0, f64::max))
 }
 
 fn check(spec: &TieSpec, settings: &TieSettings) -> Result<(), ContactError> {

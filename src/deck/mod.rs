@@ -14,6 +14,7 @@ pub mod output;
 pub mod print;
 pub mod resolve;
 pub mod support;
+pub mod ties;
 pub mod write;
 pub mod solve;
 

@@ -6,11 +6,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::error::{DeckError, DeckFault};
 use super::lines::Spot;
+use super::ties::TieAccount;
 use super::{Deck, Dof, StepData};
 use crate::assembly::{LocalSystem, Operator};
 use crate::boundary::equation::{Dependence, Elimination, EquationError, NodeDof, rigid_link};
 use crate::boundary::{Coupling, FixedDof, LoadCase};
-use crate::contact::{TieSettings, TieSpec, build_tie};
 use crate::element::curved::{self, STRAIGHT};
 use crate::element::{Kernel, Placement, Tet4, block_row};
 use crate::material::MaterialField;
@@ -30,6 +30,8 @@ pub struct DeckModel {
     pub curved: BTreeMap<u32, [Placement; 4]>,
     /// Curved elements and ties.
     pub systems: Vec<LocalSystem>,
+    /// What each tie binds.
+    pub ties: Vec<TieAccount>,
     /// Equations, rigid bodies and kinematic couplings.
     pub dependences: Vec<Dependence>,
     /// How many of them, the first, are the deck's own equations.
@@ -67,6 +69,7 @@ impl DeckModel {
         let curved = place(deck, &mesh)?;
         let mut model = Self {
             systems: Vec::new(),
+            ties: Vec::new(),
             dependences: Vec::new(),
             equations: 0,
             origins: Vec::new(),
@@ -119,28 +122,6 @@ impl DeckModel {
             relative_density: kept.iter().map(|&e| all.relative_density[e]).collect(),
         };
         (mesh, materials)
-    }
-
-    fn add_ties(&mut self, deck: &Deck) -> Result<(), DeckError> {
-        for tie in &deck.ties {
-            let [slave, master] = &tie.facets;
-            let spec = TieSpec {
-                name: tie.name.clone(),
-                bodies: ["slave".into(), "master".into()],
-                surfaces: [slave, master],
-            };
-            let mut settings = TieSettings::default();
-            if let Some(tolerance) = tie.tolerance {
-                settings.max_gap = tolerance;
-            }
-            let built = build_tie(&spec, &self.mesh, &self.materials, &settings);
-            let built = built.map_err(|e| {
-                let fault = DeckFault::model(e.to_string());
-                deck.texts.error(tie.spot, fault)
-            })?;
-            self.systems.extend(built.systems);
-        }
-        Ok(())
     }
 
     fn add_couplings(&mut self, deck: &Deck) -> Result<(), DeckError> {

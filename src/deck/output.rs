@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use super::Deck;
 use super::print::tables;
 use super::solve::{DeckSolution, StepSolution};
+use super::ties::TieAccount;
 use crate::mesh::TetMesh;
 use crate::report::ReportError;
 use crate::report::vtu::{DataArray, Values, VtuMesh};
@@ -152,6 +153,7 @@ pub fn summary(deck: &Deck, file: &Path, solution: &DeckSolution, clocks: &Clock
         "solver": last.map(solver),
         "reaction": last.map(|s| wrench(&s.reaction)),
         "imbalance": last.map(|s| s.imbalance),
+        "ties": solution.model.ties.iter().map(tie).collect::<Vec<_>>(),
         "seconds": {
             "read": clocks.read,
             "assemble": solution.build_seconds,
@@ -162,6 +164,17 @@ pub fn summary(deck: &Deck, file: &Path, solution: &DeckSolution, clocks: &Clock
         "peak_bytes": peak,
         "steps": steps,
         "notes": deck.notes,
+    })
+}
+
+fn tie(tie: &TieAccount) -> Value {
+    json!({
+        "name": tie.name,
+        "area_mm2": tie.area,
+        "untied_area_mm2": tie.untied_area,
+        "largest_gap_mm": tie.largest_gap,
+        "deepest_overlap_mm": tie.deepest_overlap,
+        "gap_error": tie.gap_error,
     })
 }
 

@@ -6,9 +6,7 @@ use std::time::Instant;
 use super::error::{DeckError, DeckFault};
 use super::model::{DeckModel, Reduced, ten};
 use super::{Deck, support};
-use crate::analysis::{
-    AnalysisError, AnalysisSettings, Balance, CaseSolution, SolveInfo, solve,
-};
+use crate::analysis::{AnalysisError, AnalysisSettings, Balance, CaseSolution, SolveInfo, solve};
 use crate::boundary::equation::NodeDof;
 use crate::element::{Placement, curved, strain, tet10};
 use crate::mesh::ElementKind;

@@ -166,7 +166,9 @@ fn shielding_check(row: &ShieldingRow, limit: f64) -> Option<Check> {
         limit: 100.0 * limit,
         unit: "%".to_owned(),
         ratio: fraction / limit,
-        band: row.resorbing_fraction_s75_band.map(|b| b.map(|f| f / limit)),
+        band: row
+            .resorbing_fraction_s75_band
+            .map(|b| b.map(|f| f / limit)),
         verdict,
     })
 }

@@ -27,7 +27,9 @@ pub fn solve_ends(
     let ends = inputs.case.bone.cancellous_band_mpa.into_iter();
     ends.filter(|modulus| *modulus != own)
         .map(|modulus| {
-            progress.note(&format!("cancellous modulus {modulus} MPa instead of {own} MPa"));
+            progress.note(&format!(
+                "cancellous modulus {modulus} MPa instead of {own} MPa"
+            ));
             at_modulus(inputs, bodies, modulus, settings, progress)
         })
         .collect()

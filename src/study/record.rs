@@ -174,10 +174,7 @@ fn not_checked(outcome: &Outcome<'_>) -> Vec<String> {
     if !solved(State::Fused) {
         return vec!["anything: only the fused state is held against limits".to_owned()];
     }
-    sentences(
-        &outcome.found.findings.not_checked,
-        case.loads.cases.len(),
-    )
+    sentences(&outcome.found.findings.not_checked, case.loads.cases.len())
 }
 
 fn warnings(outcome: &Outcome<'_>, porosity: &[PorosityReport]) -> Vec<String> {

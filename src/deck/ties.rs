@@ -1,0 +1,95 @@
+//! The ties of a deck: built, refused where they bind less than they seem to, and accounted for.
+
+use super::Deck;
+use super::error::{DeckError, DeckFault};
+use super::lines::Spot;
+use super::model::DeckModel;
+use crate::contact::{Tie, TieSettings, TieSpec, WORTH_SAYING, build_tie, facing_area};
+
+/// What a tie binds, as it is told.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TieAccount {
+    /// Name.
+    pub name: String,
+    /// Area of the slave face.
+    pub area: f64,
+    /// Part of it that is not tied.
+    pub untied_area: f64,
+    /// Largest gap that is bridged.
+    pub largest_gap: f64,
+    /// Deepest overlap.
+    pub deepest_overlap: f64,
+    /// Share of a uniform stress that the bridged gap leaves out of balance.
+    pub gap_error: f64,
+    /// What must be known of it, in sentences.
+    pub cautions: Vec<String>,
+}
+
+impl DeckModel {
+    /// Builds every tie.
+    ///
+    /// # Errors
+    /// A tie that finds nothing, or, without a tolerance of its own, not all that lies opposite.
+    pub(super) fn add_ties(&mut self, deck: &Deck) -> Result<(), DeckError> {
+        for tie in &deck.ties {
+            let [slave, master] = &tie.facets;
+            let spec = TieSpec {
+                name: tie.name.clone(),
+                bodies: ["slave".into(), "master".into()],
+                surfaces: [slave, master],
+            };
+            let mut settings = TieSettings::default();
+            if let Some(tolerance) = tie.tolerance {
+                settings.max_gap = tolerance;
+            }
+            let built = build_tie(&spec, &self.mesh, &self.materials, &settings);
+            let built = built.map_err(|e| {
+                let fault = DeckFault::model(e.to_string());
+                deck.texts.error(tie.spot, fault)
+            })?;
+            if tie.tolerance.is_none() {
+                self.refuse_loose(deck, tie.spot, &spec, &built)?;
+            }
+            self.ties.push(TieAccount {
+                name: built.name.clone(),
+                area: built.area,
+                untied_area: built.untied_area,
+                largest_gap: built.largest_gap(),
+                deepest_overlap: built.deepest_overlap(),
+                gap_error: built.gap_error,
+                cautions: built.cautions(),
+            });
+            self.systems.extend(built.systems);
+        }
+        Ok(())
+    }
+
+    /// Refuses a tie of default tolerance that leaves out more than a hundredth of what lies
+    /// opposite the master: whoever wrote it expects the whole face to be bound.
+    fn refuse_loose(
+        &self,
+        deck: &Deck,
+        spot: Spot,
+        spec: &TieSpec,
+        built: &Tie,
+    ) -> Result<(), DeckError> {
+        if built.untied_share() <= WORTH_SAYING {
+            return Ok(());
+        }
+        let (facing, away) = facing_area(spec, &self.mesh, &built.settings);
+        let tied = built.area - built.untied_area;
+        if tied >= (1.0 - WORTH_SAYING) * facing {
+            return Ok(());
+        }
+        let fault = DeckFault::model(format!(
+            "tie {} binds {tied:.4} of the {facing:.4} (area) of its slave face that lie opposite \
+             the master: the rest is further than {} away",
+            built.name, built.settings.max_gap
+        ));
+        let help = format!(
+            "the largest distance is {away:.4}: POSITION TOLERANCE says how far a tie may reach, the \
+             gap is then filled by the material of either side"
+        );
+        Err(deck.texts.error(spot, fault).with_help(help))
+    }
+}
