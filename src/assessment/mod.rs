@@ -15,7 +15,6 @@ pub mod zones;
 
 use serde::Serialize;
 
-use crate::source::Source;
 
 /// What the assessment can refuse.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -70,11 +69,6 @@ pub enum AssessmentError {
         /// Its value.
         value: f64,
     },
-}
-
-/// A citation with the words of its flag, as rows print it.
-pub fn cited(source: &Source) -> String {
-    format!("{} ({})", source.citation, source.flag.words())
 }
 
 /// Everything found in one run.

@@ -13,41 +13,32 @@
 
 use super::implant::volume_percentile;
 use super::{AssessmentError, SubsidenceRow, Verdict};
-use crate::source::SourceFlag;
+use crate::source::Sourced;
 use crate::tensor::{Voigt, principal, strain_matrix};
 
-/// The numbers the criteria stand on. The defaults are the published ones.
-#[derive(Debug, Clone, Copy, PartialEq)]
+/// The numbers the criteria stand on that a case may give, each with its source.
+#[derive(Debug, Clone, PartialEq)]
 pub struct SubsidenceLimits {
     /// Compressive yield strain of vertebral bone.
-    pub yield_strain: f64,
-    /// Local failure load under a 3 mm indenter, low and high end, N.
-    pub indentation_n: [f64; 2],
-    /// Area of the indenter, mm².
-    pub indenter_area: f64,
+    pub yield_strain: Sourced<f64>,
+    /// Smallest local failure load under a 3 mm indenter, N.
+    pub indentation_n: Sourced<f64>,
     /// Effective strain of Pistoia's criterion.
-    pub pistoia_strain: f64,
+    pub pistoia_strain: Sourced<f64>,
     /// Volume share of Pistoia's criterion, also the limit of the share beyond yield strain.
-    pub volume_share: f64,
-    /// Strain in F = strain · H · K.
-    pub vertebral_strain: f64,
+    pub volume_share: Sourced<f64>,
     /// Depth on the foundation that counts as subsidence, mm.
-    pub depth_mm: f64,
+    pub depth_mm: Sourced<f64>,
 }
 
-impl Default for SubsidenceLimits {
-    fn default() -> Self {
-        Self {
-            yield_strain: 0.0077,
-            indentation_n: [50.0, 250.0],
-            indenter_area: 7.07,
-            pistoia_strain: 0.007,
-            volume_share: 0.02,
-            vertebral_strain: 0.0068,
-            depth_mm: 2.0,
-        }
-    }
-}
+/// Largest local failure load under a 3 mm indenter, N: the high end of Grant et al. 2001.
+const INDENTATION_HIGH_N: f64 = 250.0;
+
+/// Area of the indenter, mm².
+const INDENTER_AREA: f64 = 7.07;
+
+/// Strain in F = strain · H · K.
+const VERTEBRAL_STRAIN: f64 = 0.0068;
 
 /// The cancellous modulus used and the ends of its band.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -138,7 +129,7 @@ pub fn assess_subsidence(
     rows.extend(pistoia_row(seat, limits));
     rows.extend(
         seat.column
-            .and_then(|column| vertebra_row(seat, &column, limits)),
+            .and_then(|column| vertebra_row(seat, &column)),
     );
     if let Some(foundation) = &seat.foundation {
         rows.push(depth_row(seat, foundation, limits));
@@ -153,8 +144,7 @@ struct Finding {
     unit: &'static str,
     limit: f64,
     ratio_band: [f64; 2],
-    citation: &'static str,
-    flag: SourceFlag,
+    source: String,
 }
 
 impl Finding {
@@ -170,7 +160,7 @@ impl Finding {
             limit: self.limit,
             ratio_band: [low.min(high), low.max(high)],
             verdict: Verdict::of_ratio(self.value / self.limit),
-            source: format!("{} ({})", self.citation, self.flag.words()),
+            source: self.source,
         }
     }
 }
@@ -184,39 +174,37 @@ fn inverse_band(ratio: f64, band: &ModulusBand) -> [f64; 2] {
 }
 
 fn yield_row(seat: &Seat, limits: &SubsidenceLimits) -> SubsidenceRow {
-    let strength = limits.yield_strain * seat.band.modulus;
+    let strain = &limits.yield_strain;
+    let strength = strain.value * seat.band.modulus;
     Finding {
         criterion: format!(
             "patch pressure against yield strength of cancellous bone, {} E",
-            limits.yield_strain
+            strain.value
         ),
         value: seat.patch_pressure,
         unit: "MPa",
         limit: strength,
         ratio_band: inverse_band(seat.patch_pressure / strength, &seat.band),
-        citation: "yield strain 0.77 +- 0.06 %, Morgan & Keaveny 2001, J Biomech 34:569",
-        flag: SourceFlag::RecalledUnverified,
+        source: strain.source.cited(),
     }
     .row(seat)
 }
 
 fn indentation_row(seat: &Seat, limits: &SubsidenceLimits) -> SubsidenceRow {
-    let [low, high] = limits.indentation_n;
-    let strength = low / limits.indenter_area;
+    let low = limits.indentation_n.value;
+    let high = INDENTATION_HIGH_N.max(low);
+    let strength = low / INDENTER_AREA;
     let ratio = seat.patch_pressure / strength;
     Finding {
         criterion: format!(
-            "patch pressure against indentation strength, {low}-{high} N over {} mm2 (lumbar; \
-             limit from the low end; the band is that of the strength)",
-            limits.indenter_area
+            "patch pressure against indentation strength, {low}-{high} N over {INDENTER_AREA} mm2 \
+             (lumbar; limit from the low end; the band is that of the strength)"
         ),
         value: seat.patch_pressure,
         unit: "MPa",
         limit: strength,
         ratio_band: [ratio, ratio * low / high],
-        citation: "local failure 50-250 N under a 3 mm indenter, L3-S1, Grant et al. 2001, Spine \
-                   26:889",
-        flag: SourceFlag::RecalledUnverified,
+        source: limits.indentation_n.source.cited(),
     }
     .row(seat)
 }
@@ -233,26 +221,30 @@ fn strain_share_row(seat: &Seat, limits: &SubsidenceLimits) -> SubsidenceRow {
     let share = |scale: f64| {
         let beyond = compressive.iter().zip(bone.volume);
         let volume: f64 = beyond
-            .filter(|(e, _)| **e * scale > limits.yield_strain)
+            .filter(|(e, _)| **e * scale > limits.yield_strain.value)
             .map(|(_, v)| v)
             .sum();
         // An empty sum is −0.
         volume.abs() / total
     };
     let band = &seat.band;
-    let ratio = |modulus: f64| share(band.modulus / modulus) / limits.volume_share;
+    let limit = limits.volume_share.value;
+    let ratio = |modulus: f64| share(band.modulus / modulus) / limit;
     Finding {
         criterion: format!(
             "volume share within 3 mm beyond {:.2} % compressive principal strain",
-            100.0 * limits.yield_strain
+            100.0 * limits.yield_strain.value
         ),
         value: 100.0 * share(1.0),
         unit: "%",
-        limit: 100.0 * limits.volume_share,
+        limit: 100.0 * limit,
         ratio_band: [ratio(band.low), ratio(band.high)],
-        citation: "yield strain of Morgan & Keaveny 2001, J Biomech 34:569; no share is published \
-                   for it, the limit is Pistoia's 2 % taken over",
-        flag: SourceFlag::RecalledUnverified,
+        source: format!(
+            "{}; no share is published for it, the limit is taken over from the effective strain: \
+             {}",
+            limits.yield_strain.source.cited(),
+            limits.volume_share.source.cited()
+        ),
     }
     .row(seat)
 }
@@ -265,45 +257,41 @@ fn pistoia_row(seat: &Seat, limits: &SubsidenceLimits) -> Option<SubsidenceRow> 
         .zip(bone.modulus)
         .map(|(u, e)| (2.0 * u.max(0.0) / e).sqrt())
         .collect();
-    let strain = volume_percentile(&effective, bone.volume, 1.0 - limits.volume_share)?;
+    let (limit, share) = (&limits.pistoia_strain, &limits.volume_share);
+    let strain = volume_percentile(&effective, bone.volume, 1.0 - share.value)?;
+    let mut source = limit.source.cited();
+    if share.source != limit.source {
+        source += &format!("; share: {}", share.source.cited());
+    }
     Some(
         Finding {
             criterion: format!(
                 "Pistoia: effective strain that {} % of the bone within 3 mm exceeds",
-                100.0 * limits.volume_share
+                100.0 * share.value
             ),
             value: 1e6 * strain,
             unit: "microstrain",
-            limit: 1e6 * limits.pistoia_strain,
-            ratio_band: inverse_band(strain / limits.pistoia_strain, &seat.band),
-            citation: "Pistoia et al. 2002, Bone 30:842; tuned for the distal radius, not for \
-                       vertebrae",
-            flag: SourceFlag::RecalledUnverified,
+            limit: 1e6 * limit.value,
+            ratio_band: inverse_band(strain / limit.value, &seat.band),
+            source,
         }
         .row(seat),
     )
 }
 
 /// `None` where the vertebra is not compressed: there is nothing to compare with.
-fn vertebra_row(
-    seat: &Seat,
-    column: &VertebralColumn,
-    limits: &SubsidenceLimits,
-) -> Option<SubsidenceRow> {
-    let strength = limits.vertebral_strain * column.height * column.stiffness;
+fn vertebra_row(seat: &Seat, column: &VertebralColumn) -> Option<SubsidenceRow> {
+    let strength = VERTEBRAL_STRAIN * column.height * column.stiffness;
     (column.compression > 0.0).then(|| {
         Finding {
-            criterion: format!(
-                "axial load against vertebral strength, {} H K",
-                limits.vertebral_strain
-            ),
+            criterion: format!("axial load against vertebral strength, {VERTEBRAL_STRAIN} H K"),
             value: column.compression,
             unit: "N",
             limit: strength,
             ratio_band: inverse_band(column.compression / strength, &seat.band),
-            citation: "linear strength at 0.68 % strain, checked on the table of Walle et al. \
-                       2025 (160 vertebrae)",
-            flag: SourceFlag::Derived,
+            source: "linear strength at 0.68 % strain, checked on the table of Walle et al. 2025 \
+                     (160 vertebrae) (derived)"
+                .to_owned(),
         }
         .row(seat)
     })
@@ -315,11 +303,9 @@ fn depth_row(seat: &Seat, foundation: &Foundation, limits: &SubsidenceLimits) ->
         criterion: "elastic depth on the foundation of bone, relative to 10 mm away".to_owned(),
         value: depth,
         unit: "mm",
-        limit: limits.depth_mm,
-        ratio_band: inverse_band(depth / limits.depth_mm, &seat.band),
-        citation: "clinical grades: up to 2 mm none, 2-4 mm mild, above 4 mm severe (preprint \
-                   rs-853052, 242 patients)",
-        flag: SourceFlag::SecondarySource,
+        limit: limits.depth_mm.value,
+        ratio_band: inverse_band(depth / limits.depth_mm.value, &seat.band),
+        source: limits.depth_mm.source.cited(),
     }
     .row(seat)
 }
@@ -381,12 +367,46 @@ fn check(seat: &Seat) -> Result<(), AssessmentError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::source::Source;
 
     const BAND: ModulusBand = ModulusBand {
         modulus: 300.0,
         low: 100.0,
         high: 450.0,
     };
+
+    fn published() -> SubsidenceLimits {
+        use crate::case::defaults::{
+            EFFECTIVE_STRAIN, EFFECTIVE_VOLUME, INDENTATION, SUBSIDENCE_DEPTH, YIELD_STRAIN,
+        };
+        SubsidenceLimits {
+            yield_strain: Sourced::new(0.0077, YIELD_STRAIN.source()),
+            indentation_n: Sourced::new(50.0, INDENTATION.source()),
+            pistoia_strain: Sourced::new(0.007, EFFECTIVE_STRAIN.source()),
+            volume_share: Sourced::new(0.02, EFFECTIVE_VOLUME.source()),
+            depth_mm: Sourced::new(2.0, SUBSIDENCE_DEPTH.source()),
+        }
+    }
+
+    /// A limit that the case gives is cited as the case's, and above the published range it has no
+    /// band of its own.
+    #[test]
+    fn a_given_limit_is_told_as_given() {
+        let bone = bone(&[0.002], &[10.0]);
+        let given = |key: &str, value| Sourced::new(value, Source::case_file(key));
+        let limits = SubsidenceLimits {
+            indentation_n: given("limits.indentation_force_n", 300.0),
+            volume_share: given("limits.effective_volume_percent", 0.05),
+            ..published()
+        };
+        let rows = assess_subsidence(&bone.seat(), &limits).unwrap();
+        assert_eq!(rows[1].source, "limits.indentation_force_n (case file)");
+        assert_eq!(rows[1].ratio_band, [2.0 / (300.0 / 7.07); 2]);
+        assert!(rows[0].source.contains("Morgan"));
+        for row in &rows[2..4] {
+            assert!(row.source.contains("limits.effective_volume_percent (case file)"));
+        }
+    }
 
     /// Bone in uniaxial compression to each of `strains` at E = 300 MPa and ν = 0.
     struct Bone {
@@ -438,7 +458,7 @@ mod tests {
     #[test]
     fn every_criterion_has_the_value_limit_and_band_worked_out_by_hand() {
         let bone = bone(&[0.002, 0.006, 0.009], &[95.0, 4.0, 1.0]);
-        let rows = assess_subsidence(&bone.seat(), &SubsidenceLimits::default()).unwrap();
+        let rows = assess_subsidence(&bone.seat(), &published()).unwrap();
         let expected = [
             // σ_c = 0.0077 · 300 = 2.31; the band is ×3 and ×2/3.
             (
@@ -495,7 +515,7 @@ mod tests {
             compression: -200.0,
             ..c
         });
-        let rows = assess_subsidence(&seat, &SubsidenceLimits::default()).unwrap();
+        let rows = assess_subsidence(&seat, &published()).unwrap();
         assert_eq!(rows.len(), 2);
         assert_eq!(foundation_modulus(1.2, 0.04), Some(1.2 / 0.04));
         assert_eq!(foundation_modulus(1.2, -0.04), None);
@@ -505,7 +525,7 @@ mod tests {
     #[test]
     fn wrong_lengths_no_bone_and_impossible_moduli_are_refused() {
         let bone = bone(&[0.002], &[10.0]);
-        let limits = SubsidenceLimits::default();
+        let limits = published();
         let mut short = bone.seat();
         short.bone.modulus = &[];
         let short = assess_subsidence(&short, &limits);

@@ -2,7 +2,7 @@
 
 use crate::analysis::Solution;
 use crate::assessment::endplate::{Interface, assess_endplate};
-use crate::assessment::fixation::{RodLimit, assess_rod, titanium_limit};
+use crate::assessment::fixation::assess_rod;
 use crate::assessment::implant::{Region, SMALLEST_CELL, Strength, assess_implant};
 use crate::assessment::load_sharing::{Cut, Path, assess_load_sharing};
 use crate::assessment::motion::{
@@ -21,7 +21,6 @@ use crate::model::BodyRange;
 use crate::recovery::interface::{interface_tractions, traction_resultant};
 use crate::recovery::rod::rod_forces;
 use crate::recovery::{ElementFields, TractionPoint, element_fields};
-use crate::source::Source;
 use crate::tensor::{Point, Vec3, Voigt};
 
 use super::StudyError;
@@ -267,9 +266,9 @@ fn seats(
 }
 
 fn band(case: &Case) -> ModulusBand {
-    let [low, high] = case.bone.cancellous_band_mpa;
+    let [low, high] = case.bone.cancellous_band_mpa.value;
     ModulusBand {
-        modulus: case.bone.cancellous_modulus_mpa,
+        modulus: case.bone.cancellous_modulus_mpa.value,
         low,
         high,
     }
@@ -277,14 +276,12 @@ fn band(case: &Case) -> ModulusBand {
 
 fn limits(case: &Case) -> SubsidenceLimits {
     let given = &case.limits;
-    let published = SubsidenceLimits::default();
     SubsidenceLimits {
-        yield_strain: given.yield_strain_percent / 100.0,
-        indentation_n: [given.indentation_force_n, published.indentation_n[1]],
-        pistoia_strain: given.effective_strain_microstrain * 1e-6,
-        volume_share: given.effective_volume_percent / 100.0,
-        depth_mm: given.subsidence_depth_mm,
-        ..published
+        yield_strain: given.yield_strain_percent.map(|percent| percent / 100.0),
+        indentation_n: given.indentation_force_n.clone(),
+        pistoia_strain: given.effective_strain_microstrain.map(|micro| micro * 1e-6),
+        volume_share: given.effective_volume_percent.map(|percent| percent / 100.0),
+        depth_mm: given.subsidence_depth_mm.clone(),
     }
 }
 
@@ -468,28 +465,19 @@ fn fixation(
     let Some(section) = &state.built.rod_section else {
         return Ok(());
     };
-    let limit = |load: &LoadCase| match inputs
-        .case
-        .rods
-        .as_ref()
-        .map(|r| &inputs.materials[r.material])
-    {
-        Some(metal) if metal.name != "ti6al4v" => RodLimit {
-            limit: metal.strength.unwrap_or(f64::NAN),
-            source: Source {
-                citation: format!("yield strength; {}", metal.record.source.citation),
-                flag: metal.record.source.flag,
-            },
-        },
-        _ => titanium_limit(load.service),
+    let Some(rods) = &inputs.case.rods else {
+        return Ok(());
     };
+    let metal = &inputs.materials[rods.material];
     for rod in &state.built.model.rods {
         for (i, load) in state.load_cases() {
             let forces = rod_forces(rod, section, &state.solution.cases[i].displacement);
             let at = (state.name(), load.name.as_str());
-            findings
-                .fixation
-                .push(assess_rod(at, &rod.name, &forces, &limit(load))?);
+            // `not_checked` tells where there is no limit.
+            if let Some(limit) = metal.rod_limit(load.service) {
+                let row = assess_rod(at, &rod.name, &forces, &limit)?;
+                findings.fixation.push(row);
+            }
         }
     }
     Ok(())
@@ -595,8 +583,8 @@ fn direction(moment: &Vec3) -> Option<(Motion, Vec3)> {
 fn linear_range(inputs: &Inputs<'_>) -> Result<Vec<LinearRangeWarning>, StudyError> {
     let limits = &inputs.case.limits;
     let range = LinearRange {
-        rotation_deg: limits.rotation_deg,
-        strain_percent: limits.strain_percent,
+        rotation_deg: limits.rotation_deg.value,
+        strain_percent: limits.strain_percent.value,
     };
     let mut warnings = Vec::new();
     for state in inputs.states {

@@ -131,7 +131,7 @@ fn draft(
 /// Ties of every disc, the implant and its grafts (side A) to what they sit on.
 fn ties(case: &Case, draft: &Draft, present: &[&MeshedBody]) -> Result<Vec<Tie>, StudyError> {
     let settings = TieSettings {
-        max_gap: case.interface.gap_tolerance_mm,
+        max_gap: case.interface.gap_tolerance_mm.value,
         ..TieSettings::default()
     };
     let facets = boundary_facets(&draft.mesh);
@@ -259,7 +259,7 @@ fn membranes(
     draft: &Draft,
     tied: &BTreeSet<(String, usize)>,
 ) -> Result<Vec<crate::assembly::LocalSystem>, StudyError> {
-    if case.bone.cortical_thickness_mm <= 0.0 {
+    if case.bone.cortical_thickness_mm.value <= 0.0 {
         return Ok(Vec::new());
     }
     let on_endplates: BTreeSet<Facet> = draft
@@ -287,9 +287,9 @@ fn membranes(
         .collect();
     let bone = &case.bone;
     let membrane = MembraneMaterial::new(
-        bone.cortical_modulus_mpa,
-        bone.cortical_poisson_ratio,
-        bone.cortical_thickness_mm,
+        bone.cortical_modulus_mpa.value,
+        bone.cortical_poisson_ratio.value,
+        bone.cortical_thickness_mm.value,
     )
     .map_err(|source| StudyError::Material {
         body: "cortical shell".to_owned(),
