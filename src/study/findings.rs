@@ -76,15 +76,11 @@ impl SolvedState {
     }
 
     /// Numbers of the ties between the implant, or its grafts, and bone.
-    pub fn implant_seats(&self, case: &Case) -> Vec<usize> {
-        let is = |name: &str| role_of(case, name);
-        let on_bone = |bodies: &[String; 2]| {
-            matches!(is(&bodies[0]), Some(Role::Implant | Role::Graft(_)))
-                && matches!(is(&bodies[1]), Some(Role::Vertebra(_)))
-        };
-        let ties = self.built.model.ties.iter().enumerate();
-        ties.filter(|(_, t)| on_bone(&t.bodies))
-            .map(|(i, _)| i)
+    pub fn implant_seats(&self) -> Vec<usize> {
+        let joins = self.built.joins.iter().enumerate();
+        joins
+            .filter(|(_, join)| join.implant_on_bone().is_some())
+            .map(|(t, _)| t)
             .collect()
     }
 }
@@ -121,7 +117,7 @@ pub fn find(inputs: &Inputs<'_>) -> Result<Found, StudyError> {
         .iter()
         .find(|s| s.built.state == State::Intact);
     let places = match intact {
-        Some(state) => VertebraPlaces::all(inputs.case, inputs.scene, &state.built.model)?,
+        Some(state) => VertebraPlaces::all(inputs.case, inputs.scene, &state.built)?,
         None => Vec::new(),
     };
     let mut findings = Findings::default();
@@ -152,10 +148,8 @@ fn shielding(
     findings: &mut Findings,
 ) -> Result<(), StudyError> {
     for place in places {
-        let Some(after) = state.built.model.body(&place.name) else {
-            continue;
-        };
-        let Some(before) = intact.built.model.body(&place.name) else {
+        let role = Role::Vertebra(place.vertebra);
+        let (Some(after), Some(before)) = (state.built.body(role), intact.built.body(role)) else {
             continue;
         };
         let energies: Vec<[Vec<f64>; 2]> = state
@@ -176,7 +170,7 @@ fn shielding(
             })
             .collect();
         let bone = BonePieces {
-            body: &place.name,
+            body: &after.name,
             volume: &place.pieces.iter().map(|p| p.volume).collect::<Vec<_>>(),
             zone: &place.pieces.iter().map(|p| p.zone).collect::<Vec<_>>(),
             density: None,
@@ -200,9 +194,9 @@ fn seats(
     let Some(implant) = &case.implant else {
         return Ok(());
     };
-    for t in state.implant_seats(case) {
-        let tie = &model.ties[t];
-        let upper = case.vertebrae[implant.between[0]].name == tie.bodies[1];
+    for t in state.implant_seats() {
+        let (tie, on) = (&model.ties[t], state.built.joins[t].seat.on);
+        let upper = on == Role::Vertebra(implant.between[0]);
         let end = if upper { End::Inferior } else { End::Superior };
         let endplate = format!("{} {}", tie.bodies[1], end.word());
         let rows: Vec<EndplateRow> = state
@@ -220,7 +214,7 @@ fn seats(
                 })
             })
             .collect::<Result<_, _>>()?;
-        let Some(bone) = model.body(&tie.bodies[1]) else {
+        let Some(bone) = state.built.body(on) else {
             continue;
         };
         let near = near_interface(model, bone, tie, |p| {
@@ -229,7 +223,7 @@ fn seats(
                 .scene
                 .is_body(implant.between[usize::from(!upper)], &at)
         });
-        let column = intact.and_then(|s| column_stiffness(s, &tie.bodies[1]));
+        let column = intact.and_then(|s| column_stiffness(s, &bone.name));
         let foundation = foundation(inputs, state, t, &rows);
         for (i, load) in state.load_cases() {
             let fields = &state.fields[i];
@@ -331,7 +325,7 @@ fn foundation(
     let tie = &model.ties[t];
     let axis = inputs.scene.frame().axis();
     let displacement = &state.solution.cases[i].displacement;
-    let bone = model.body(&tie.bodies[1])?;
+    let bone = state.built.body(state.built.joins[t].seat.on)?;
     let area: f64 = tie.points.iter().map(|p| p.area).sum();
     let centre: Vec3 = tie
         .points
@@ -386,7 +380,7 @@ fn implant(
         return Ok(());
     };
     let model = &state.built.model;
-    let Some(body) = model.body(&implant.name) else {
+    let Some(body) = state.built.body(Role::Implant) else {
         return Ok(());
     };
     let solids = solid_materials(case);
@@ -410,10 +404,11 @@ fn implant(
             findings.implant.extend(rows);
         }
     }
-    for graft in &case.grafts {
+    for (g, graft) in case.grafts.iter().enumerate() {
         let material = &inputs.materials[graft.material];
         let name = format!("{} ({})", graft.name, material.name);
-        let body = model.body(&graft.name).map(|b| b.elements.clone());
+        let body = state.built.body(Role::Graft(g));
+        let body = body.map(|b| b.elements.clone());
         if let (Some(elements), Some(strength)) =
             (body, graft_strength(case, inputs.materials, graft))
         {
@@ -492,12 +487,9 @@ fn load_sharing(
         return Ok(());
     };
     let model = &state.built.model;
-    let upper = &inputs.case.vertebrae[implant.between[0]].name;
-    let Some(t) = state
-        .implant_seats(inputs.case)
-        .into_iter()
-        .find(|t| &model.ties[*t].bodies[1] == upper)
-    else {
+    let upper = Some(implant.between[0]);
+    let mut joins = state.built.joins.iter();
+    let Some(t) = joins.position(|join| join.implant_on_bone() == upper) else {
         return Ok(());
     };
     let cut = Cut {
@@ -550,8 +542,8 @@ fn segment_motion(inputs: &Inputs<'_>, intact: &SolvedState) -> Vec<SegmentMotio
             mean_rotation(&model.mesh.nodes[range], moved)
         };
         for disc in &inputs.case.discs {
-            let [upper, lower] = disc.between.map(|v| &inputs.case.vertebrae[v].name);
-            let (Some(a), Some(b)) = (model.body(upper), model.body(lower)) else {
+            let [upper, lower] = disc.between.map(|v| intact.built.body(Role::Vertebra(v)));
+            let (Some(a), Some(b)) = (upper, lower) else {
                 continue;
             };
             if let (Some(a), Some(b)) = (turn(a), turn(b)) {
@@ -609,17 +601,4 @@ fn linear_range(inputs: &Inputs<'_>) -> Result<Vec<LinearRangeWarning>, StudyErr
         }
     }
     Ok(warnings)
-}
-
-/// What a body of that name is in the case.
-pub fn role_of(case: &Case, body: &str) -> Option<Role> {
-    let vertebrae = (0..case.vertebrae.len()).map(Role::Vertebra);
-    let discs = (0..case.discs.len()).map(Role::Disc);
-    let implant = case.implant.iter().map(|_| Role::Implant);
-    let grafts = (0..case.grafts.len()).map(Role::Graft);
-    vertebrae
-        .chain(discs)
-        .chain(implant)
-        .chain(grafts)
-        .find(|role| role.name(case) == body)
 }

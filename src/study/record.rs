@@ -19,7 +19,7 @@ use crate::tensor::Vec3;
 
 use super::StudyError;
 use super::bodies::{MeshedBody, Role};
-use super::findings::{Found, Inputs, SolvedState, role_of};
+use super::findings::{Found, Inputs, SolvedState};
 use super::materials::graft_strength;
 use super::porosity_report::{self, porosity_reports};
 use super::scene::{cage_end, solid_materials};
@@ -382,11 +382,12 @@ fn graft_placements(case: &Case, cage: &Cage) -> Vec<GraftPlacement> {
 
 fn state(outcome: &Outcome<'_>, state: &SolvedState) -> StateReport {
     let model = &state.built.model;
-    let body = |name: &str| outcome.bodies.iter().find(|b| b.name == name);
-    let bodies: Vec<BodyReport> = model
-        .bodies
+    let meshed = |role: &Role| outcome.bodies.iter().find(|b| b.role == *role);
+    let bodies: Vec<BodyReport> = state
+        .built
+        .roles
         .iter()
-        .filter_map(|range| body(&range.name))
+        .filter_map(meshed)
         .map(|b| BodyReport {
             name: b.name.clone(),
             elements: b.report.elements,
@@ -454,22 +455,21 @@ fn load_case(state: &SolvedState, load: &LoadCase, solution: &CaseSolution) -> L
 }
 
 /// The fields of a state for files and pictures.
-pub fn state_fields<'a>(case: &Case, state: &'a SolvedState) -> StateFields<'a> {
+pub fn state_fields(state: &SolvedState) -> StateFields<'_> {
     let model = &state.built.model;
-    let kind = |name: &str| match role_of(case, name) {
-        Some(Role::Vertebra(_)) => BodyKind::Bone,
-        Some(Role::Disc(_)) => BodyKind::Disc,
-        Some(Role::Implant) => BodyKind::Implant,
-        Some(Role::Graft(_)) => BodyKind::Graft,
-        None => BodyKind::Other,
+    let kind = |role: &Role| match role {
+        Role::Vertebra(_) => BodyKind::Bone,
+        Role::Disc(_) => BodyKind::Disc,
+        Role::Implant => BodyKind::Implant,
+        Role::Graft(_) => BodyKind::Graft,
     };
     let diameter_mm = state.built.rod_section.as_ref().map_or(0.0, |s| s.diameter);
-    let seats = state.implant_seats(case);
+    let seats = state.implant_seats();
     StateFields {
         name: model.name.clone(),
         mesh: &model.mesh,
         bodies: &model.bodies,
-        kinds: model.bodies.iter().map(|b| kind(&b.name)).collect(),
+        kinds: state.built.roles.iter().map(kind).collect(),
         rods: model
             .rods
             .iter()

@@ -21,6 +21,8 @@ pub struct Standing<'a> {
     pub mesh: &'a TetMesh,
     /// Which elements are whose.
     pub bodies: &'a [BodyRange],
+    /// What each of them is.
+    pub roles: &'a [Role],
     /// How far bodies above the implant moved, mm.
     pub lift: Vec3,
 }
@@ -131,9 +133,9 @@ fn rod_end(
         tip: before.tip + lift,
         ..before
     };
-    let name = &case.vertebrae[vertebra].name;
-    let body = standing.bodies.iter().find(|b| &b.name == name);
-    let elements = body.map_or(0..0, |b| b.elements.clone());
+    let mut bodies = standing.roles.iter().zip(standing.bodies);
+    let body = bodies.find(|(role, _)| **role == Role::Vertebra(vertebra));
+    let elements = body.map_or(0..0, |(_, b)| b.elements.clone());
     let hold = screw
         .bone_along(standing.mesh, elements)
         .map_err(|e| refuse(case, (vertebra, side), &e.to_string()))?;
