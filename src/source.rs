@@ -37,3 +37,43 @@ pub struct Source {
     /// How far it may be trusted.
     pub flag: SourceFlag,
 }
+
+impl Source {
+    /// The source of a number that the case file gives, by its key path.
+    pub fn case_file(key: impl Into<String>) -> Self {
+        Self {
+            citation: key.into(),
+            flag: SourceFlag::CaseFile,
+        }
+    }
+
+    /// The citation with the words of its flag, as reports print it.
+    pub fn cited(&self) -> String {
+        format!("{} ({})", self.citation, self.flag.words())
+    }
+}
+
+/// A value with where it comes from: a user's number and a default are told apart by this, never
+/// by comparing them.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Sourced<T> {
+    /// The value.
+    pub value: T,
+    /// Where it comes from.
+    pub source: Source,
+}
+
+impl<T> Sourced<T> {
+    /// A value with its source.
+    pub fn new(value: T, source: Source) -> Self {
+        Self { value, source }
+    }
+
+    /// Another value from the same source, as where a unit changes.
+    pub fn map<U>(&self, change: impl FnOnce(&T) -> U) -> Sourced<U> {
+        Sourced {
+            value: change(&self.value),
+            source: self.source.clone(),
+        }
+    }
+}

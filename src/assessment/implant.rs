@@ -128,7 +128,7 @@ pub fn assess_implant(
             "{}; compressive, applied to tension too for want of a tension law",
             strength.law
         ),
-        source: super::cited(&strength.source),
+        source: strength.source.cited(),
         verdict: Verdict::of_ratio(value / limit),
     })
 }

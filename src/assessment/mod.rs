@@ -21,8 +21,6 @@ pub use unchecked::Unchecked;
 
 use subsidence::Criterion;
 
-use crate::source::Source;
-
 /// What the assessment can refuse.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum AssessmentError {
@@ -76,11 +74,6 @@ pub enum AssessmentError {
         /// Its value.
         value: f64,
     },
-}
-
-/// A citation with the words of its flag, as rows print it.
-pub fn cited(source: &Source) -> String {
-    format!("{} ({})", source.citation, source.flag.words())
 }
 
 /// Everything found in one run.

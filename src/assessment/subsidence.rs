@@ -13,41 +13,32 @@ use serde::{Serialize, Serializer};
 
 use super::implant::volume_percentile;
 use super::{AssessmentError, SubsidenceRow, Unchecked, Verdict};
-use crate::source::SourceFlag;
+use crate::source::Sourced;
 use crate::tensor::{Voigt, principal, strain_matrix};
 
-/// The numbers the criteria stand on. The defaults are the published ones.
-#[derive(Debug, Clone, Copy, PartialEq)]
+/// The numbers the criteria stand on that a case may give, each with its source.
+#[derive(Debug, Clone, PartialEq)]
 pub struct SubsidenceLimits {
     /// Compressive yield strain of vertebral bone.
-    pub yield_strain: f64,
-    /// Local failure load under a 3 mm indenter, low and high end, N.
-    pub indentation_n: [f64; 2],
-    /// Area of the indenter, mm².
-    pub indenter_area: f64,
+    pub yield_strain: Sourced<f64>,
+    /// Smallest local failure load under a 3 mm indenter, N.
+    pub indentation_n: Sourced<f64>,
     /// Effective strain of Pistoia's criterion.
-    pub pistoia_strain: f64,
+    pub pistoia_strain: Sourced<f64>,
     /// Volume share of Pistoia's criterion, also the limit of the share beyond yield strain.
-    pub volume_share: f64,
-    /// Strain in F = strain · H · K.
-    pub vertebral_strain: f64,
+    pub volume_share: Sourced<f64>,
     /// Depth on the foundation that counts as subsidence, mm.
-    pub depth_mm: f64,
+    pub depth_mm: Sourced<f64>,
 }
 
-impl Default for SubsidenceLimits {
-    fn default() -> Self {
-        Self {
-            yield_strain: 0.0077,
-            indentation_n: [50.0, 250.0],
-            indenter_area: 7.07,
-            pistoia_strain: 0.007,
-            volume_share: 0.02,
-            vertebral_strain: 0.0068,
-            depth_mm: 2.0,
-        }
-    }
-}
+/// Largest local failure load under a 3 mm indenter, N: the high end of Grant et al. 2001.
+const INDENTATION_HIGH_N: f64 = 250.0;
+
+/// Area of the indenter, mm².
+const INDENTER_AREA: f64 = 7.07;
+
+/// Strain in F = strain · H · K.
+const VERTEBRAL_STRAIN: f64 = 0.0068;
 
 /// Bone within 3 mm of an interface, element by element.
 #[derive(Debug, Clone, Copy)]
@@ -155,7 +146,7 @@ impl Criterion {
             Self::Indentation => indentation(seat, limits),
             Self::StrainShare => Ok(strain_share(seat, limits)),
             Self::EffectiveStrain => effective_strain(seat, limits),
-            Self::VertebralStrength => vertebral_strength(seat, limits),
+            Self::VertebralStrength => vertebral_strength(seat),
             Self::Depth => depth(seat, limits),
         }
     }
@@ -200,8 +191,7 @@ struct Finding {
     limit: f64,
     /// Value over limit at both ends of the limit's own band.
     own_band: Option<[f64; 2]>,
-    citation: &'static str,
-    flag: SourceFlag,
+    source: String,
 }
 
 impl Finding {
@@ -217,44 +207,42 @@ impl Finding {
             limit: self.limit,
             ratio_band: self.own_band,
             verdict: Verdict::of_ratio(self.value / self.limit),
-            source: format!("{} ({})", self.citation, self.flag.words()),
+            source: self.source,
         }
     }
 }
 
 fn yield_strength(seat: &Seat, limits: &SubsidenceLimits) -> Result<Finding, String> {
+    let strain = &limits.yield_strain;
     Ok(Finding {
         words: format!(
             "patch pressure against yield strength of cancellous bone, {} E",
-            limits.yield_strain
+            strain.value
         ),
         value: seat.patch_pressure.clone()?,
         unit: "MPa",
-        limit: limits.yield_strain * seat.modulus,
+        limit: strain.value * seat.modulus,
         own_band: None,
-        citation: "yield strain 0.77 +- 0.06 %, Morgan & Keaveny 2001, J Biomech 34:569",
-        flag: SourceFlag::RecalledUnverified,
+        source: strain.source.cited(),
     })
 }
 
 fn indentation(seat: &Seat, limits: &SubsidenceLimits) -> Result<Finding, String> {
-    let [low, high] = limits.indentation_n;
-    let strength = low / limits.indenter_area;
+    let low = limits.indentation_n.value;
+    let high = INDENTATION_HIGH_N.max(low);
+    let strength = low / INDENTER_AREA;
     let pressure = seat.patch_pressure.clone()?;
     let ratio = pressure / strength;
     Ok(Finding {
         words: format!(
-            "patch pressure against indentation strength, {low}-{high} N over {} mm2 (lumbar; \
-             limit from the low end; the band is that of the strength and the modulus)",
-            limits.indenter_area
+            "patch pressure against indentation strength, {low}-{high} N over {INDENTER_AREA} mm2 \
+             (lumbar; limit from the low end; the band is that of the strength and the modulus)"
         ),
         value: pressure,
         unit: "MPa",
         limit: strength,
         own_band: Some([ratio * low / high, ratio]),
-        citation: "local failure 50-250 N under a 3 mm indenter, L3-S1, Grant et al. 2001, Spine \
-                   26:889",
-        flag: SourceFlag::RecalledUnverified,
+        source: limits.indentation_n.source.cited(),
     })
 }
 
@@ -270,21 +258,23 @@ fn strain_share(seat: &Seat, limits: &SubsidenceLimits) -> Finding {
         .strain
         .iter()
         .zip(bone.volume)
-        .filter(|(strain, _)| compressive_strain(strain) > limits.yield_strain)
+        .filter(|(strain, _)| compressive_strain(strain) > limits.yield_strain.value)
         // An empty sum would be −0.
         .fold(0.0, |sum, (_, v)| sum + v);
     Finding {
         words: format!(
             "volume share within 3 mm beyond {:.2} % compressive principal strain",
-            100.0 * limits.yield_strain
+            100.0 * limits.yield_strain.value
         ),
         value: 100.0 * beyond / total,
         unit: "%",
-        limit: 100.0 * limits.volume_share,
+        limit: 100.0 * limits.volume_share.value,
         own_band: None,
-        citation: "yield strain of Morgan & Keaveny 2001, J Biomech 34:569; no share is published \
-                   for it, the limit is Pistoia's 2 % taken over",
-        flag: SourceFlag::RecalledUnverified,
+        source: format!(
+            "{}; no share is published for it, the limit is taken over from the effective strain: {}",
+            limits.yield_strain.source.cited(),
+            limits.volume_share.source.cited()
+        ),
     }
 }
 
@@ -296,23 +286,27 @@ fn effective_strain(seat: &Seat, limits: &SubsidenceLimits) -> Result<Finding, S
         .zip(bone.modulus)
         .map(|(u, e)| (2.0 * u.max(0.0) / e).sqrt())
         .collect();
-    let strain = volume_percentile(&effective, bone.volume, 1.0 - limits.volume_share)
+    let (limit, share) = (&limits.pistoia_strain, &limits.volume_share);
+    let strain = volume_percentile(&effective, bone.volume, 1.0 - share.value)
         .ok_or("there is too little bone near the interface for a percentile")?;
+    let mut source = limit.source.cited();
+    if share.source != limit.source {
+        source += &format!("; share: {}", share.source.cited());
+    }
     Ok(Finding {
         words: format!(
             "Pistoia: effective strain that {} % of the bone within 3 mm exceeds",
-            100.0 * limits.volume_share
+            100.0 * share.value
         ),
         value: 1e6 * strain,
         unit: "microstrain",
-        limit: 1e6 * limits.pistoia_strain,
+        limit: 1e6 * limit.value,
         own_band: None,
-        citation: "Pistoia et al. 2002, Bone 30:842; tuned for the distal radius, not for vertebrae",
-        flag: SourceFlag::RecalledUnverified,
+        source,
     })
 }
 
-fn vertebral_strength(seat: &Seat, limits: &SubsidenceLimits) -> Result<Finding, String> {
+fn vertebral_strength(seat: &Seat) -> Result<Finding, String> {
     let column = seat.column.clone()?;
     // Zero is not compressed either: a pure moment.
     if !(column.compression > 0.0) {
@@ -322,17 +316,14 @@ fn vertebral_strength(seat: &Seat, limits: &SubsidenceLimits) -> Result<Finding,
         );
     }
     Ok(Finding {
-        words: format!(
-            "axial load against vertebral strength, {} H K",
-            limits.vertebral_strain
-        ),
+        words: format!("axial load against vertebral strength, {VERTEBRAL_STRAIN} H K"),
         value: column.compression,
         unit: "N",
-        limit: limits.vertebral_strain * column.height * column.stiffness,
+        limit: VERTEBRAL_STRAIN * column.height * column.stiffness,
         own_band: None,
-        citation: "linear strength at 0.68 % strain, checked on the table of Walle et al. 2025 (160 \
-                   vertebrae)",
-        flag: SourceFlag::Derived,
+        source: "linear strength at 0.68 % strain, checked on the table of Walle et al. 2025 (160 \
+                 vertebrae) (derived)"
+            .to_owned(),
     })
 }
 
@@ -342,11 +333,9 @@ fn depth(seat: &Seat, limits: &SubsidenceLimits) -> Result<Finding, String> {
         words: "elastic depth on the foundation of bone, relative to 10 mm away".to_owned(),
         value: foundation.pressure.max(0.0) / foundation.modulus,
         unit: "mm",
-        limit: limits.depth_mm,
+        limit: limits.depth_mm.value,
         own_band: None,
-        citation: "clinical grades: up to 2 mm none, 2-4 mm mild, above 4 mm severe (preprint \
-                   rs-853052, 242 patients)",
-        flag: SourceFlag::SecondarySource,
+        source: limits.depth_mm.source.cited(),
     })
 }
 
@@ -402,6 +391,43 @@ fn check(seat: &Seat) -> Result<(), AssessmentError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::source::Source;
+
+    fn published() -> SubsidenceLimits {
+        use crate::case::defaults::{
+            EFFECTIVE_STRAIN, EFFECTIVE_VOLUME, INDENTATION, SUBSIDENCE_DEPTH, YIELD_STRAIN,
+        };
+        SubsidenceLimits {
+            yield_strain: Sourced::new(0.0077, YIELD_STRAIN.source()),
+            indentation_n: Sourced::new(50.0, INDENTATION.source()),
+            pistoia_strain: Sourced::new(0.007, EFFECTIVE_STRAIN.source()),
+            volume_share: Sourced::new(0.02, EFFECTIVE_VOLUME.source()),
+            depth_mm: Sourced::new(2.0, SUBSIDENCE_DEPTH.source()),
+        }
+    }
+
+    /// A limit that the case gives is cited as the case's, and above the published range it has no
+    /// band of its own.
+    #[test]
+    fn a_given_limit_is_told_as_given() {
+        let bone = bone(&[0.002], &[10.0]);
+        let given = |key: &str, value| Sourced::new(value, Source::case_file(key));
+        let limits = SubsidenceLimits {
+            indentation_n: given("limits.indentation_force_n", 300.0),
+            volume_share: given("limits.effective_volume_percent", 0.05),
+            ..published()
+        };
+        let (rows, _) = assess_subsidence(&bone.seat(), &limits).unwrap();
+        assert_eq!(rows[1].source, "limits.indentation_force_n (case file)");
+        assert_eq!(rows[1].ratio_band, Some([2.0 / (300.0 / 7.07); 2]));
+        assert!(rows[0].source.contains("Morgan"));
+        for row in &rows[2..4] {
+            assert!(
+                row.source
+                    .contains("limits.effective_volume_percent (case file)")
+            );
+        }
+    }
 
     /// Bone in uniaxial compression to each of `strains` at E = 300 MPa and ν = 0.
     struct Bone {
@@ -453,8 +479,7 @@ mod tests {
     #[test]
     fn every_criterion_has_the_value_and_limit_worked_out_by_hand() {
         let bone = bone(&[0.002, 0.006, 0.009], &[95.0, 4.0, 1.0]);
-        let (rows, missing) =
-            assess_subsidence(&bone.seat(), &SubsidenceLimits::default()).unwrap();
+        let (rows, missing) = assess_subsidence(&bone.seat(), &published()).unwrap();
         assert!(missing.is_empty());
         let expected = [
             // σ_c = 0.0077 · 300 = 2.31.
@@ -503,7 +528,7 @@ mod tests {
             compression: -200.0,
             ..c
         });
-        let (rows, missing) = assess_subsidence(&seat, &SubsidenceLimits::default()).unwrap();
+        let (rows, missing) = assess_subsidence(&seat, &published()).unwrap();
         assert_eq!((rows.len(), missing.len()), (2, 4));
         let said: Vec<&str> = missing.iter().map(|m| m.check.as_str()).collect();
         let kinds = [
@@ -522,7 +547,7 @@ mod tests {
     #[test]
     fn wrong_lengths_no_bone_and_impossible_moduli_are_refused() {
         let bone = bone(&[0.002], &[10.0]);
-        let limits = SubsidenceLimits::default();
+        let limits = published();
         let mut short = bone.seat();
         short.bone.modulus = &[];
         let short = assess_subsidence(&short, &limits);

@@ -6,10 +6,11 @@ use nalgebra::Matrix3;
 use sha2::{Digest, Sha256};
 
 use super::error::{CaseError, CaseFault};
-use super::materials::CALIBRATION_RANGE;
+use super::materials::read_factors;
 use super::patches::{self, NamedPlaces};
 use super::place::CasePlaces;
 use super::raw::Section;
+use crate::source::Sourced;
 
 /// The spinal levels that a vertebra can be made for, from the top down.
 pub const LEVELS: [&str; 22] = [
@@ -81,7 +82,7 @@ pub struct Disc {
     pub shape: DiscShape,
     /// Its own factors on what resists flexion, lateral bending and rotation; `None` takes those
     /// of all discs.
-    pub calibration_factors: Option<[f64; 3]>,
+    pub calibration_factors: Option<Sourced<[f64; 3]>>,
 }
 
 /// All bodies of the spine.
@@ -229,7 +230,7 @@ fn read_discs(
             key: section.path().to_owned(),
             between,
             shape,
-            calibration_factors: section.numbers("calibration_factors", CALIBRATION_RANGE)?,
+            calibration_factors: read_factors(&section)?,
         });
     }
     discs.sort_by_key(|d| d.between);

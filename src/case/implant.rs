@@ -1,11 +1,12 @@
 //! The implant, what fills gaps under it, and the rods.
 
 use super::bodies::{Vertebra, both, duplicate, read_between};
+use super::defaults;
 use super::error::{CaseError, CaseFault};
-use super::materials::Materials;
-use super::raw::{NumberDefault, Section};
+use super::materials::{LibrarySolid, Materials};
+use super::raw::Section;
 use crate::geometry::screw_track::{ScrewTrack as Bore, TRACK_ANGLES_DEG, WIDEST_TRACK};
-use crate::source::SourceFlag::{Derived, RecalledUnverified};
+use crate::source::Sourced;
 
 /// The upper or the lower end of a body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -83,17 +84,17 @@ pub struct ScrewTrack {
     /// Key path, for errors.
     pub key: String,
     /// Diameter, mm.
-    pub diameter_mm: f64,
+    pub diameter_mm: Sourced<f64>,
     /// Angle to the plane square to the implant's axis, degrees.
     pub angle_deg: f64,
     /// The end it leaves through.
     pub end: End,
     /// Where its axis leaves that end: before and left of the implant's axis, in the plane square
     /// to it through the end's middle, mm.
-    pub exit_mm: [f64; 2],
+    pub exit_mm: Sourced<[f64; 2]>,
     /// Side it enters from, seen from its exit: 0 anterior, 90 left, counted about the cranial
     /// direction, degrees.
-    pub azimuth_deg: f64,
+    pub azimuth_deg: Sourced<f64>,
 }
 
 /// A cylindrical implant between two vertebrae.
@@ -108,7 +109,7 @@ pub struct Implant {
     /// Height on the axis.
     pub height: ImplantHeight,
     /// Angle between its ends in the sagittal plane, degrees; positive is lower in front (kyphosis).
-    pub sagittal_angle_deg: f64,
+    pub sagittal_angle_deg: Sourced<f64>,
     /// Its ends.
     pub ends: ImplantEnds,
     /// Number in [`Case::materials`](super::Case::materials).
@@ -130,7 +131,7 @@ pub struct Graft {
     /// The end of the implant it lies on.
     pub end: End,
     /// Thickness along the axis where end and endplate come nearest, mm.
-    pub min_thickness_mm: f64,
+    pub min_thickness_mm: Sourced<f64>,
     /// Number in [`Case::materials`](super::Case::materials).
     pub material: usize,
 }
@@ -141,19 +142,19 @@ pub struct Rods {
     /// Numbers of the vertebrae at the upper and lower end.
     pub between: [usize; 2],
     /// Diameter, mm.
-    pub diameter_mm: f64,
+    pub diameter_mm: Sourced<f64>,
     /// Number in [`Case::materials`](super::Case::materials); isotropic.
     pub material: usize,
     /// Distance behind the column axis, mm.
-    pub behind_axis_mm: f64,
+    pub behind_axis_mm: Sourced<f64>,
     /// Distance to each side of the column axis, mm.
-    pub beside_axis_mm: f64,
+    pub beside_axis_mm: Sourced<f64>,
     /// Stiffness of each joint of screw and bone, N/mm.
-    pub joint_stiffness_n_per_mm: f64,
+    pub joint_stiffness_n_per_mm: Sourced<f64>,
     /// Diameter of the pedicle screws where the pedicle is wide enough, mm.
-    pub screw_diameter_mm: f64,
+    pub screw_diameter_mm: Sourced<f64>,
     /// Length of the pedicle screws where the body is deep enough, mm.
-    pub screw_length_mm: f64,
+    pub screw_length_mm: Sourced<f64>,
 }
 
 const IMPLANT_KEYS: &[&str] = &[
@@ -182,29 +183,7 @@ const ROD_KEYS: &[&str] = &[
     "screw_length_mm",
 ];
 
-const TRACK_DIAMETER: NumberDefault =
-    NumberDefault::new(4.0, Derived, "drawn: the papers give angles, no diameter");
-const TRACK_AZIMUTH: NumberDefault =
-    NumberDefault::new(0.0, Derived, "drawn: entry from the front");
 const GRAFT_KEYS: &[&str] = &["name", "end", "min_thickness_mm", "material"];
-const GRAFT_THICKNESS: NumberDefault = NumberDefault::new(
-    1.0,
-    Derived,
-    "drawn: one layer of elements where the endplate comes nearest, so that the graft covers the \
-     whole section",
-);
-const SAGITTAL_ANGLE: NumberDefault =
-    NumberDefault::new(0.0, Derived, "parallel ends unless the case says otherwise");
-const RODS_SOURCE: &str = "two 5.5 mm titanium rods, computed for this project: 2.4-2.7 MPa in the \
-                           cage whatever the screw stiffness between 1 and 10 kN/mm";
-const ROD_DIAMETER: NumberDefault = NumberDefault::new(5.5, Derived, RODS_SOURCE);
-const ROD_BEHIND: NumberDefault = NumberDefault::new(45.0, Derived, RODS_SOURCE);
-const ROD_BESIDE: NumberDefault = NumberDefault::new(18.0, Derived, RODS_SOURCE);
-const ROD_JOINT: NumberDefault = NumberDefault::new(3000.0, Derived, RODS_SOURCE);
-const SCREW_SOURCE: &str = "a usual thoracic pedicle screw; drawn in to 80 % of the pedicle's width \
-                            and of the body's depth";
-const SCREW_DIAMETER: NumberDefault = NumberDefault::new(5.5, RecalledUnverified, SCREW_SOURCE);
-const SCREW_LENGTH: NumberDefault = NumberDefault::new(40.0, RecalledUnverified, SCREW_SOURCE);
 
 /// Reads `[implant]`, if there is one.
 pub(super) fn read_implant(
@@ -227,7 +206,15 @@ pub(super) fn read_implant(
         .iter()
         .map(|s| read_track(s, diameter_mm))
         .collect::<Result<_, _>>()?;
-    let name = section.text("name")?.unwrap_or("implant").to_owned();
+    let name = match section.text("name")? {
+        Some(name) => name.to_owned(),
+        None => {
+            let usual = defaults::IMPLANT_NAME.value;
+            section
+                .left_out(&defaults::IMPLANT_NAME, usual.to_owned(), usual)
+                .value
+        }
+    };
     if vertebrae.iter().any(|v| v.name == name) {
         return Err(duplicate(&section, "body", &name));
     }
@@ -236,11 +223,7 @@ pub(super) fn read_implant(
         between: read_between(&section, vertebrae)?,
         diameter_mm,
         height: read_height(&section)?,
-        sagittal_angle_deg: section.number_or(
-            "sagittal_angle_deg",
-            -30.0..=30.0,
-            &SAGITTAL_ANGLE,
-        )?,
+        sagittal_angle_deg: section.number_or(&defaults::SAGITTAL_ANGLE)?,
         ends: read_ends(&section)?,
         material: materials.reference(&section, "material")?,
         solids,
@@ -251,12 +234,7 @@ pub(super) fn read_implant(
 fn read_ends(section: &Section<'_>) -> Result<ImplantEnds, CaseError> {
     const CHOICES: &[(&str, ImplantEnds)] =
         &[("fitted", ImplantEnds::Fitted), ("flat", ImplantEnds::Flat)];
-    if let Some(ends) = section.choice("ends", "kind of end", CHOICES)? {
-        return Ok(ends);
-    }
-    let why = "the fused state ties fitted ends; flat ones need a graft body";
-    section.record_default("ends", "fitted", why, Derived);
-    Ok(ImplantEnds::Fitted)
+    section.choice_or("kind of end", CHOICES, &defaults::ENDS)
 }
 
 fn read_height(section: &Section<'_>) -> Result<ImplantHeight, CaseError> {
@@ -327,30 +305,33 @@ fn read_solid(
 
 fn read_track(section: &Section<'_>, implant_diameter: f64) -> Result<ScrewTrack, CaseError> {
     let diameter = 0.5..=WIDEST_TRACK * implant_diameter;
-    let diameter_mm = section.number_or("diameter_mm", diameter, &TRACK_DIAMETER)?;
+    let diameter_mm = section.number_within_or(diameter, &defaults::TRACK_DIAMETER)?;
     let angle_deg = section.required_number("angle_deg", TRACK_ANGLES_DEG)?;
     let end = section.choice("end", "end", ENDS)?;
     Ok(ScrewTrack {
         key: section.path().to_owned(),
+        exit_mm: read_exit(section, [diameter_mm.value, implant_diameter])?,
         diameter_mm,
         angle_deg,
         end: end.ok_or_else(|| section.missing("end"))?,
-        exit_mm: read_exit(section, [diameter_mm, implant_diameter])?,
-        azimuth_deg: section.number_or("azimuth_deg", -180.0..=180.0, &TRACK_AZIMUTH)?,
+        azimuth_deg: section.number_or(&defaults::TRACK_AZIMUTH)?,
     })
 }
 
 /// Where a track leaves its end, with its whole bore on the end.
-fn read_exit(section: &Section<'_>, [diameter, implant]: [f64; 2]) -> Result<[f64; 2], CaseError> {
+fn read_exit(
+    section: &Section<'_>,
+    [diameter, implant]: [f64; 2],
+) -> Result<Sourced<[f64; 2]>, CaseError> {
     let radius = 0.5 * implant;
-    let Some([x, y]) = section.numbers("exit_mm", -radius..=radius)? else {
-        let why = "drawn: the papers give angles, no places; the middle of the end";
-        section.record_default("exit_mm", "[0, 0]", why, Derived);
-        return Ok([0.0; 2]);
+    let default = &defaults::TRACK_EXIT;
+    let Some([x, y]) = section.numbers(default.local_key(), -radius..=radius)? else {
+        let usual = default.value.usual;
+        return Ok(section.left_out(default, usual, format!("{usual:?}")));
     };
     let (off, most) = (x.hypot(y), Bore::furthest_exit(diameter, radius));
     if off <= most {
-        return Ok([x, y]);
+        return Ok(section.given(default.local_key(), [x, y]));
     }
     let fault = CaseFault::Range {
         key: "exit_mm".to_owned(),
@@ -383,11 +364,7 @@ pub(super) fn read_grafts(
             name,
             key: section.path().to_owned(),
             end,
-            min_thickness_mm: section.number_or(
-                "min_thickness_mm",
-                0.5..=10.0,
-                &GRAFT_THICKNESS,
-            )?,
+            min_thickness_mm: section.number_or(&defaults::GRAFT_THICKNESS)?,
             material: materials.uniform_reference(&section, "material")?,
         });
     }
@@ -402,24 +379,11 @@ pub(super) fn read_rods(
     materials: &mut Materials,
 ) -> Result<Option<Rods>, CaseError> {
     let section = top.section("rods", ROD_KEYS)?;
-    let wanted = section.choice(
-        "kind",
-        "kind of rods",
-        &[("default", true), ("none", false)],
-    )?;
     let Some(implant) = implant else {
-        return match wanted {
-            Some(true) => {
-                let reason = "rods hold a fused segment, but there is no [implant]";
-                Err(section.error("kind", CaseFault::model(reason)))
-            }
-            _ => Ok(None),
-        };
+        return refuse_rods(&section).map(|()| None);
     };
-    if wanted.is_none() {
-        section.record_default("kind", "default", RODS_SOURCE, Derived);
-    }
-    if wanted == Some(false) {
+    let kinds = [("default", true), ("none", false)];
+    if !section.choice_or("kind of rods", &kinds, &defaults::ROD_KIND)? {
         if let Some(key) = ROD_KEYS[1..].iter().find(|k| section.has(k)) {
             let fault = CaseFault::KeysTogether {
                 message: format!("`{key}` describes rods, but `kind` is \"none\""),
@@ -428,33 +392,19 @@ pub(super) fn read_rods(
         }
         return Ok(None);
     }
-    let between = if section.has("between") {
-        read_between(&section, vertebrae)?
-    } else {
-        implant.between
-    };
-    let material = if section.has("material") {
-        materials.uniform_reference(&section, "material")?
-    } else {
-        section.record_default("material", "ti6al4v", RODS_SOURCE, Derived);
-        materials.library("ti6al4v")
-    };
     let rods = Rods {
-        between,
-        diameter_mm: section.number_or("diameter_mm", 2.0..=10.0, &ROD_DIAMETER)?,
-        material,
-        behind_axis_mm: section.number_or("behind_axis_mm", 5.0..=100.0, &ROD_BEHIND)?,
-        beside_axis_mm: section.number_or("beside_axis_mm", 1.0..=60.0, &ROD_BESIDE)?,
-        joint_stiffness_n_per_mm: section.number_or(
-            "joint_stiffness_n_per_mm",
-            10.0..=1e6,
-            &ROD_JOINT,
-        )?,
-        screw_diameter_mm: section.number_or("screw_diameter_mm", 2.0..=9.0, &SCREW_DIAMETER)?,
-        screw_length_mm: section.number_or("screw_length_mm", 15.0..=70.0, &SCREW_LENGTH)?,
+        between: read_held(&section, vertebrae, implant)?,
+        diameter_mm: section.number_or(&defaults::ROD_DIAMETER)?,
+        material: read_rod_material(&section, materials)?,
+        behind_axis_mm: section.number_or(&defaults::ROD_BEHIND)?,
+        beside_axis_mm: section.number_or(&defaults::ROD_BESIDE)?,
+        joint_stiffness_n_per_mm: section.number_or(&defaults::ROD_JOINT)?,
+        screw_diameter_mm: section.number_or(&defaults::SCREW_DIAMETER)?,
+        screw_length_mm: section.number_or(&defaults::SCREW_LENGTH)?,
     };
-    let apart = rods.behind_axis_mm.hypot(rods.beside_axis_mm);
-    let needed = 0.5 * (implant.diameter_mm + rods.diameter_mm);
+    let (behind, beside) = (rods.behind_axis_mm.value, rods.beside_axis_mm.value);
+    let apart = behind.hypot(beside);
+    let needed = 0.5 * (implant.diameter_mm + rods.diameter_mm.value);
     if apart <= needed {
         let reason = format!(
             "a rod {apart:.1} mm from the axis runs through the implant; more than {needed:.1} mm are needed"
@@ -462,4 +412,45 @@ pub(super) fn read_rods(
         return Err(section.error("behind_axis_mm", CaseFault::model(reason)));
     }
     Ok(Some(rods))
+}
+
+/// Without an implant there is nothing for rods to hold: whatever describes them is refused.
+fn refuse_rods(section: &Section<'_>) -> Result<(), CaseError> {
+    let none = section.text("kind")? == Some("none");
+    let stray = ROD_KEYS.iter().find(|k| section.has(k));
+    match stray.filter(|key| !none || **key != "kind") {
+        None => Ok(()),
+        Some(key) => {
+            let reason = "rods hold a fused segment, but there is no [implant]";
+            Err(section.error(key, CaseFault::model(reason)))
+        }
+    }
+}
+
+/// The vertebrae that the rods hold: those given, or those that the implant stands between.
+fn read_held(
+    section: &Section<'_>,
+    vertebrae: &[Vertebra],
+    implant: &Implant,
+) -> Result<[usize; 2], CaseError> {
+    if section.has(defaults::ROD_BETWEEN.local_key()) {
+        return read_between(section, vertebrae);
+    }
+    let names = implant.between.map(|v| vertebrae[v].name.as_str());
+    let words = names.join(", ");
+    Ok(section
+        .left_out(&defaults::ROD_BETWEEN, implant.between, words)
+        .value)
+}
+
+/// The rods' material: the one named, or the program's titanium.
+fn read_rod_material(section: &Section<'_>, materials: &mut Materials) -> Result<usize, CaseError> {
+    let default = &defaults::ROD_MATERIAL;
+    if section.has(default.local_key()) {
+        return materials.uniform_reference(section, default.local_key());
+    }
+    let solid = LibrarySolid::named(default.value);
+    let solid = solid.ok_or_else(|| section.missing(default.local_key()))?;
+    let material = materials.library(solid);
+    Ok(section.left_out(default, material, default.value).value)
 }

@@ -1,12 +1,13 @@
 //! Loads and supports as the case says them: force and moment at a point, on a named endplate.
 
 use super::bodies::{Vertebra, duplicate};
+use super::defaults::{self, RuleDefault};
 use super::error::{CaseError, CaseFault};
 use super::file_name::{LONGEST, slug};
 use super::implant::{End, Implant};
 use super::presets::{PRESETS, Preset, preset};
 use super::raw::Section;
-use crate::source::{Source, SourceFlag};
+use crate::source::Source;
 
 /// An endplate of a vertebra, written "T5.superior_endplate".
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -106,8 +107,8 @@ pub(super) fn read(
         vertebra: last,
         end: End::Inferior,
     };
-    let face = read_face(&loads, "loaded_face", vertebrae, top_face)?;
-    let clamped = read_face(&support, "clamped", vertebrae, bottom_face)?;
+    let face = read_face(&loads, &defaults::LOADED_FACE, vertebrae, top_face)?;
+    let clamped = read_face(&support, &defaults::CLAMPED, vertebrae, bottom_face)?;
     for (section, key, chosen) in [
         (&loads, "loaded_face", face),
         (&support, "clamped", clamped),
@@ -121,13 +122,8 @@ pub(super) fn read(
     check_way(&loads, chosen, (face, clamped), implant)?;
     let at_mm = loads.numbers("at_mm", -1e4..=1e4)?;
     if at_mm.is_none() {
-        let why = "definition: the load acts at the centroid of the loaded face";
-        loads.record_default(
-            "at_mm",
-            "centroid of the loaded face",
-            why,
-            SourceFlag::Derived,
-        );
+        let words = "centroid of the loaded face";
+        loads.left_out(&defaults::LOAD_POINT, (), words);
     }
     Ok(Loads {
         preset: chosen,
@@ -214,26 +210,19 @@ fn read_load(section: &Section<'_>) -> Result<Load, CaseError> {
     }
     const FRAMES: &[(&str, LoadFrame)] =
         &[("column", LoadFrame::Column), ("global", LoadFrame::Global)];
-    let frame = section.choice("axes", "kind of axes", FRAMES)?;
-    if frame.is_none() {
-        let why = "as in the presets: z along the column axis, x anterior, y left";
-        section.record_default("axes", "column", why, SourceFlag::Derived);
-    }
-    let service = section.flag("service")?;
-    if service.is_none() {
-        let why = "a load counts as service unless the case says otherwise";
-        section.record_default("service", "true", why, SourceFlag::Derived);
-    }
+    let frame = section.choice_or("kind of axes", FRAMES, &defaults::LOAD_AXES)?;
+    let default = &defaults::LOAD_SERVICE;
+    let service = match section.flag(default.local_key())? {
+        Some(given) => given,
+        None => section.left_out(default, true, default.value).value,
+    };
     let load = Load {
         key: section.path().to_owned(),
         force_n: force_n.unwrap_or_default(),
         moment_nm: moment_nm.unwrap_or_default(),
-        frame: frame.unwrap_or(LoadFrame::Column),
-        service: service.unwrap_or(true),
-        source: Source {
-            citation: format!("[[load_case]] \"{name}\""),
-            flag: SourceFlag::CaseFile,
-        },
+        frame,
+        service,
+        source: Source::case_file(format!("[[load_case]] \"{name}\"")),
         name,
     };
     if load.force_n == [0.0; 3] && load.moment_nm == [0.0; 3] {
@@ -268,14 +257,14 @@ fn check_file_name(section: &Section<'_>, name: &str, others: &[Load]) -> Result
 
 fn read_face(
     section: &Section<'_>,
-    key: &str,
+    default: &RuleDefault,
     vertebrae: &[Vertebra],
-    default: EndplateFace,
+    usual: EndplateFace,
 ) -> Result<EndplateFace, CaseError> {
+    let key = default.local_key();
     let Some(name) = section.text(key)? else {
-        let why = "definition: loaded on top, clamped at the bottom";
-        section.record_default(key, default.name(vertebrae), why, SourceFlag::Derived);
-        return Ok(default);
+        let words = usual.name(vertebrae);
+        return Ok(section.left_out(default, usual, words).value);
     };
     let mut known = Vec::new();
     for (vertebra, body) in vertebrae.iter().enumerate() {

@@ -6,38 +6,82 @@ use std::ops::RangeInclusive;
 use nalgebra::Matrix3;
 
 use super::bodies::{both, duplicate};
+use super::defaults;
 use super::error::{CaseError, CaseFault, FaultKind};
 use super::homogenised::{self, HomogenisedCell};
 use super::porosity::{self, Lattice, Porosity};
-use super::raw::{NumberDefault, Section};
+use super::raw::Section;
 use crate::lattice::{self, LAW_IDS};
-use crate::source::Source;
-use crate::source::SourceFlag::{self, Derived, RecalledUnverified, SecondarySource};
+use crate::source::{Source, Sourced};
 use crate::tensor::{Elasticity, OrthotropicConstants, Vec3};
 
-/// Solids that can be named without a `[[material]]` of their own.
-pub const LIBRARY: [&str; 8] = [
-    "ti6al4v",
-    "tantalum",
-    "cocr",
-    "stainless_316l",
-    "peek",
-    "pmma",
-    "cancellous-bone",
-    "cortical-bone",
-];
+/// A solid of the program's library: what it is, whatever a case calls its own materials.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LibrarySolid {
+    /// Ti-6Al-4V, wrought.
+    Ti6Al4V,
+    /// Tantalum.
+    Tantalum,
+    /// Cobalt-chromium.
+    CobaltChromium,
+    /// Stainless steel 316L.
+    Stainless316L,
+    /// Poly-ether-ether-ketone.
+    Peek,
+    /// Bone cement.
+    Pmma,
+    /// Cancellous bone.
+    CancellousBone,
+    /// Cortical bone.
+    CorticalBone,
+}
+
+impl LibrarySolid {
+    /// All of them: these can be named without a `[[material]]` of their own.
+    pub const ALL: [Self; 8] = [
+        Self::Ti6Al4V,
+        Self::Tantalum,
+        Self::CobaltChromium,
+        Self::Stainless316L,
+        Self::Peek,
+        Self::Pmma,
+        Self::CancellousBone,
+        Self::CorticalBone,
+    ];
+
+    /// Its name in a case file.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Ti6Al4V => "ti6al4v",
+            Self::Tantalum => "tantalum",
+            Self::CobaltChromium => "cocr",
+            Self::Stainless316L => "stainless_316l",
+            Self::Peek => "peek",
+            Self::Pmma => "pmma",
+            Self::CancellousBone => "cancellous-bone",
+            Self::CorticalBone => "cortical-bone",
+        }
+    }
+
+    /// The solid of that name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|solid| solid.name() == name)
+    }
+}
 
 /// Which law a material follows.
 #[derive(Debug, Clone, PartialEq)]
 pub enum MaterialLaw {
-    /// A solid of the program's library, one of [`LIBRARY`].
-    Library(String),
+    /// A solid of the program's library.
+    Library(LibrarySolid),
     /// Porous metal by a law of relative density.
     Porous {
         /// Id of the law, one of [`LAW_IDS`].
         law: String,
         /// How porous it is, and where.
         porosity: Porosity,
+        /// Poisson ratio, the same at every density.
+        poisson_ratio: Sourced<f64>,
     },
     /// The same in all directions.
     Isotropic {
@@ -67,9 +111,7 @@ pub struct Material {
     /// Its law.
     pub law: MaterialLaw,
     /// Compressive yield strength given in the case, MPa; over what the law says.
-    pub strength_mpa: Option<f64>,
-    /// Poisson ratio given in the case for a porous law.
-    pub poisson_ratio: Option<f64>,
+    pub strength_mpa: Option<Sourced<f64>>,
     /// The lattice a porous metal is printed as, where the case gives it.
     pub lattice: Option<Lattice>,
 }
@@ -78,53 +120,51 @@ pub struct Material {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Bone {
     /// Cancellous modulus, MPa.
-    pub cancellous_modulus_mpa: f64,
+    pub cancellous_modulus_mpa: Sourced<f64>,
     /// Band of the cancellous modulus that is shown beside verdicts, MPa.
-    pub cancellous_band_mpa: [f64; 2],
+    pub cancellous_band_mpa: Sourced<[f64; 2]>,
     /// Poisson ratio of cancellous bone.
-    pub poisson_ratio: f64,
+    pub poisson_ratio: Sourced<f64>,
     /// Apparent density, g/cm³, where the case gives it: the modulus then follows the density law.
     pub apparent_density_g_per_cm3: Option<f64>,
     /// Modulus of the cortical shell, MPa.
-    pub cortical_modulus_mpa: f64,
+    pub cortical_modulus_mpa: Sourced<f64>,
     /// Poisson ratio of the cortical shell.
-    pub cortical_poisson_ratio: f64,
+    pub cortical_poisson_ratio: Sourced<f64>,
     /// Thickness of the cortical shell (a membrane), mm; 0 leaves it out.
-    pub cortical_thickness_mm: f64,
+    pub cortical_thickness_mm: Sourced<f64>,
     /// Modulus of the bony endplate at its surface, MPa.
-    pub endplate_modulus_mpa: f64,
+    pub endplate_modulus_mpa: Sourced<f64>,
     /// Thickness of the bony endplate: the depth at which it is half way to cancellous bone, mm.
-    pub endplate_thickness_mm: f64,
+    pub endplate_thickness_mm: Sourced<f64>,
     /// Depth over which it grades into cancellous bone, centred on its thickness, mm.
-    pub endplate_grading_mm: f64,
+    pub endplate_grading_mm: Sourced<f64>,
     /// Modulus of the posterior elements, MPa.
-    pub posterior_modulus_mpa: f64,
+    pub posterior_modulus_mpa: Sourced<f64>,
     /// Poisson ratio of the posterior elements.
-    pub posterior_poisson_ratio: f64,
+    pub posterior_poisson_ratio: Sourced<f64>,
 }
 
 /// What all discs are made of.
 #[derive(Debug, Clone, PartialEq)]
 pub struct DiscMaterial {
     /// Modulus of the annulus matrix, MPa.
-    pub matrix_modulus_mpa: f64,
+    pub matrix_modulus_mpa: Sourced<f64>,
     /// Poisson ratio of the annulus matrix.
-    pub matrix_poisson_ratio: f64,
+    pub matrix_poisson_ratio: Sourced<f64>,
     /// Volume share of the fibres times their modulus, MPa.
-    pub fibre_modulus_mpa: f64,
+    pub fibre_modulus_mpa: Sourced<f64>,
     /// Angle of the fibres to the endplate, degrees; both signs.
-    pub fibre_angle_deg: f64,
+    pub fibre_angle_deg: Sourced<f64>,
     /// Modulus of the nucleus, MPa.
-    pub nucleus_modulus_mpa: f64,
+    pub nucleus_modulus_mpa: Sourced<f64>,
     /// Poisson ratio of the nucleus.
-    pub nucleus_poisson_ratio: f64,
+    pub nucleus_poisson_ratio: Sourced<f64>,
     /// Outline of the nucleus over the disc's.
-    pub nucleus_scale: f64,
+    pub nucleus_scale: Sourced<f64>,
     /// Factors on what resists flexion, lateral bending and rotation, of every disc without its
     /// own.
-    pub calibration_factors: [f64; 3],
-    /// Where these factors come from.
-    pub calibration_source: Source,
+    pub calibration_factors: Sourced<[f64; 3]>,
 }
 
 /// All materials read so far; library ones join when first named.
@@ -176,16 +216,12 @@ impl Materials {
             }
             let law = read_law(&section)?;
             refuse_one_strength(&section, &law)?;
-            let porous = matches!(law, MaterialLaw::Porous { .. });
+            let strength = section.number("strength_mpa", 0.001..=1e4)?;
             list.push(Material {
                 name,
                 key: section.path().to_owned(),
                 law,
-                strength_mpa: section.number("strength_mpa", 0.001..=1e4)?,
-                poisson_ratio: match porous {
-                    true => section.number("poisson_ratio", POISSON)?,
-                    false => None,
-                },
+                strength_mpa: strength.map(|mpa| section.given("strength_mpa", mpa)),
                 lattice: porosity::read_lattice(&section)?,
             });
         }
@@ -198,11 +234,13 @@ impl Materials {
         if let Some(number) = self.list.iter().position(|m| m.name == name) {
             return Ok(number);
         }
-        if LIBRARY.contains(&name) {
-            return Ok(self.library(name));
+        if let Some(solid) = LibrarySolid::named(name) {
+            return Ok(self.library(solid));
         }
         let own = self.list.iter().map(|m| m.name.as_str());
-        let known: Vec<&str> = own.chain(LIBRARY).collect();
+        let known: Vec<&str> = own
+            .chain(LibrarySolid::ALL.map(LibrarySolid::name))
+            .collect();
         Err(section.unknown_name(key, "material", name, &known))
     }
 
@@ -223,25 +261,30 @@ impl Materials {
         }
     }
 
-    /// The number of a library material, added if need be.
-    pub fn library(&mut self, id: &str) -> usize {
-        if let Some(number) = self.list.iter().position(|m| m.name == id) {
+    /// The number of a library material, added if need be. Where a material of the case bears its
+    /// name, it is called the program's.
+    pub fn library(&mut self, solid: LibrarySolid) -> usize {
+        let law = MaterialLaw::Library(solid);
+        if let Some(number) = self.list.iter().position(|m| m.law == law) {
             return number;
         }
+        let mut name = solid.name().to_owned();
+        while self.list.iter().any(|m| m.name == name) {
+            name.push_str(" (the program's)");
+        }
         self.list.push(Material {
-            name: id.to_owned(),
+            name,
             key: String::new(),
-            law: MaterialLaw::Library(id.to_owned()),
+            law,
             strength_mpa: None,
-            poisson_ratio: None,
             lattice: None,
         });
         self.list.len() - 1
     }
 }
 
-const POISSON: std::ops::RangeInclusive<f64> = 0.0..=0.4999;
-const MODULUS: std::ops::RangeInclusive<f64> = 0.01..=500_000.0;
+const POISSON: RangeInclusive<f64> = defaults::POISSON[0]..=defaults::POISSON[1];
+const MODULUS: RangeInclusive<f64> = 0.01..=500_000.0;
 
 fn read_law(section: &Section<'_>) -> Result<MaterialLaw, CaseError> {
     let law = section.required_text("law")?;
@@ -251,6 +294,7 @@ fn read_law(section: &Section<'_>) -> Result<MaterialLaw, CaseError> {
         return Ok(MaterialLaw::Porous {
             law: law.to_owned(),
             porosity: read_porosity(section, law)?,
+            poisson_ratio: section.number_or(&defaults::POROUS_POISSON)?,
         });
     }
     match law {
@@ -416,47 +460,6 @@ fn checked_orthotropic(
         .with_help("its Poisson ratios are too large for its moduli"))
 }
 
-const CANCELLOUS: NumberDefault = NumberDefault::new(
-    300.0,
-    SecondarySource,
-    "between the 100-450 MPa of published models (PMC3726285; bmcsurg s12893-020-00729-4); \
-     Morgan 2003, J Biomech 36:897, gives 300 MPa at 0.17 g/cm³",
-);
-/// Published isotropic models use 100 to 450 MPa: from a third to one and a half of 300 MPa.
-const BAND: [f64; 2] = [1.0 / 3.0, 1.5];
-const BAND_SOURCE: &str = "a third to one and a half of the stated modulus, the spread of \
-                           published models (100-450 MPa about 300)";
-const BONE_POISSON: NumberDefault = NumberDefault::new(
-    0.2,
-    SecondarySource,
-    "0.2 (PMC3726285); published models use 0.2 to 0.315",
-);
-const CORTICAL_MODULUS: NumberDefault = NumberDefault::new(
-    12_000.0,
-    SecondarySource,
-    "isotropic cortical bone in published models (PMC3726285)",
-);
-const CORTICAL_POISSON: NumberDefault =
-    NumberDefault::new(0.3, SecondarySource, "isotropic cortical bone (PMC3726285)");
-const CORTICAL_THICKNESS: NumberDefault = NumberDefault::new(
-    0.35,
-    SecondarySource,
-    "L1 shell, measured directly, 0.09-0.86 (Silva 1994, J Bone Miner Res 9:409)",
-);
-const ENDPLATE_MODULUS: NumberDefault = NumberDefault::new(
-    1000.0,
-    SecondarySource,
-    "bony endplate in published models (JOSR s13018-021-02237-4)",
-);
-const ENDPLATE_DEPTH_SOURCE: &str =
-    "graded over about 1 mm so that the mesh resolves it; measured plates are 0.25-0.5 mm";
-const ENDPLATE_THICKNESS: NumberDefault = NumberDefault::new(1.0, Derived, ENDPLATE_DEPTH_SOURCE);
-const ENDPLATE_GRADING: NumberDefault = NumberDefault::new(1.0, Derived, ENDPLATE_DEPTH_SOURCE);
-const POSTERIOR_MODULUS: NumberDefault =
-    NumberDefault::new(3500.0, SecondarySource, "posterior elements (PMC3726285)");
-const POSTERIOR_POISSON: NumberDefault =
-    NumberDefault::new(0.25, SecondarySource, "posterior elements (PMC3726285)");
-
 const BONE_KEYS: &[&str] = &[
     "cancellous_modulus_mpa",
     "cancellous_band_mpa",
@@ -482,81 +485,70 @@ pub(super) fn read_bone(top: &Section<'_>) -> Result<Bone, CaseError> {
     let bone = top.section("bone", BONE_KEYS)?;
     // The range of the law's data.
     let density = bone.number("apparent_density_g_per_cm3", 0.11..=0.35)?;
-    let modulus = match density {
-        Some(_) if bone.has("cancellous_modulus_mpa") => {
-            let (one, other) = ("cancellous_modulus_mpa", "apparent_density_g_per_cm3");
-            return Err(both(&bone, one, other));
-        }
-        Some(density) => morgan_modulus(density),
-        None => bone.number_or("cancellous_modulus_mpa", 1.0..=5000.0, &CANCELLOUS)?,
-    };
-    let depth = 0.05..=5.0;
-    let thickness = bone.number_or("endplate_thickness_mm", depth, &ENDPLATE_THICKNESS)?;
+    let modulus = read_modulus(&bone, density)?;
+    let thickness = bone.number_or(&defaults::ENDPLATE_THICKNESS)?;
     Ok(Bone {
+        cancellous_band_mpa: read_band(&bone, modulus.value)?,
         cancellous_modulus_mpa: modulus,
-        cancellous_band_mpa: read_band(&bone, modulus)?,
-        poisson_ratio: bone.number_or("poisson_ratio", POISSON, &BONE_POISSON)?,
+        poisson_ratio: bone.number_or(&defaults::BONE_POISSON)?,
         apparent_density_g_per_cm3: density,
-        cortical_modulus_mpa: bone.number_or(
-            "cortical_modulus_mpa",
-            100.0..=30_000.0,
-            &CORTICAL_MODULUS,
-        )?,
-        cortical_poisson_ratio: bone.number_or(
-            "cortical_poisson_ratio",
-            POISSON,
-            &CORTICAL_POISSON,
-        )?,
-        cortical_thickness_mm: bone.number_or(
-            "cortical_thickness_mm",
-            0.0..=3.0,
-            &CORTICAL_THICKNESS,
-        )?,
-        endplate_modulus_mpa: bone.number_or(
-            "endplate_modulus_mpa",
-            1.0..=30_000.0,
-            &ENDPLATE_MODULUS,
-        )?,
+        cortical_modulus_mpa: bone.number_or(&defaults::CORTICAL_MODULUS)?,
+        cortical_poisson_ratio: bone.number_or(&defaults::CORTICAL_POISSON)?,
+        cortical_thickness_mm: bone.number_or(&defaults::CORTICAL_THICKNESS)?,
+        endplate_modulus_mpa: bone.number_or(&defaults::ENDPLATE_MODULUS)?,
+        endplate_grading_mm: read_grading(&bone, thickness.value)?,
         endplate_thickness_mm: thickness,
-        endplate_grading_mm: bone.number_or(
-            "endplate_grading_mm",
-            0.0..=2.0 * thickness,
-            &ENDPLATE_GRADING,
-        )?,
-        posterior_modulus_mpa: bone.number_or(
-            "posterior_modulus_mpa",
-            1.0..=30_000.0,
-            &POSTERIOR_MODULUS,
-        )?,
-        posterior_poisson_ratio: bone.number_or(
-            "posterior_poisson_ratio",
-            POISSON,
-            &POSTERIOR_POISSON,
-        )?,
+        posterior_modulus_mpa: bone.number_or(&defaults::POSTERIOR_MODULUS)?,
+        posterior_poisson_ratio: bone.number_or(&defaults::POSTERIOR_POISSON)?,
     })
 }
 
-fn read_band(bone: &Section<'_>, modulus: f64) -> Result<[f64; 2], CaseError> {
-    if let Some([low, high]) = bone.numbers("cancellous_band_mpa", 0.1..=10_000.0)? {
-        if low <= modulus && modulus <= high {
-            return Ok([low, high]);
+/// The cancellous modulus: given, by the density that is given, or the default.
+fn read_modulus(bone: &Section<'_>, density: Option<f64>) -> Result<Sourced<f64>, CaseError> {
+    const DENSITY: &str = "apparent_density_g_per_cm3";
+    match density {
+        Some(_) if bone.has("cancellous_modulus_mpa") => {
+            Err(both(bone, "cancellous_modulus_mpa", DENSITY))
         }
-        let reason = format!("the band {low} to {high} MPa leaves out the modulus, {modulus} MPa");
-        return Err(bone.error("cancellous_band_mpa", CaseFault::model(reason)));
+        Some(density) => {
+            let citation = format!(
+                "{}, by E = 4730 ρ^1.56 (Morgan 2003, J Biomech 36:897)",
+                bone.key(DENSITY)
+            );
+            Ok(Sourced::new(
+                morgan_modulus(density),
+                Source::case_file(citation),
+            ))
+        }
+        None => bone.number_or(&defaults::CANCELLOUS_MODULUS),
     }
-    let band = BAND.map(|factor| factor * modulus);
-    let text = format!("{:.0} to {:.0}", band[0], band[1]);
-    bone.record_default("cancellous_band_mpa", text, BAND_SOURCE, SecondarySource);
-    Ok(band)
 }
 
-/// Factors that bring one mid-thoracic segment made by this program into the published range of
-/// motion, [flexion, lateral, rotation].
-pub const CALIBRATED_FACTORS: [f64; 3] = [6.2, 1.0, 0.76];
-/// What a calibration factor may be.
-pub(super) const CALIBRATION_RANGE: RangeInclusive<f64> = 0.01..=100.0;
-const CALIBRATION_SOURCE: &str = "calibrated: flexion, lateral bending, rotation of a made \
-     mid-thoracic segment lie within 3-4, 5-6, 5-6° (half of PLoS ONE e0177823, abstract)";
+/// The grading: given, or as long as the layer is thick. Longer than twice that, the layer would
+/// begin above the bone.
+fn read_grading(bone: &Section<'_>, thickness: f64) -> Result<Sourced<f64>, CaseError> {
+    let default = &defaults::ENDPLATE_GRADING;
+    let given = bone.number(default.local_key(), 0.0..=2.0 * thickness)?;
+    Ok(match given {
+        Some(given) => bone.given(default.local_key(), given),
+        None => bone.left_out(default, thickness, thickness.to_string()),
+    })
+}
+
+fn read_band(bone: &Section<'_>, modulus: f64) -> Result<Sourced<[f64; 2]>, CaseError> {
+    let default = &defaults::CANCELLOUS_BAND;
+    let key = default.local_key();
+    if let Some([low, high]) = bone.numbers(key, 0.1..=10_000.0)? {
+        if low <= modulus && modulus <= high {
+            return Ok(bone.given(key, [low, high]));
+        }
+        let reason = format!("the band {low} to {high} MPa leaves out the modulus, {modulus} MPa");
+        return Err(bone.error(key, CaseFault::model(reason)));
+    }
+    let band = defaults::BAND_FACTORS.map(|factor| factor * modulus);
+    let text = format!("{:.0} to {:.0}", band[0], band[1]);
+    Ok(bone.left_out(default, band, text))
+}
 
 const DISC_KEYS: &[&str] = &[
     "matrix_modulus_mpa",
@@ -568,76 +560,33 @@ const DISC_KEYS: &[&str] = &[
     "nucleus_scale",
     "calibration_factors",
 ];
-const MATRIX_MODULUS: NumberDefault = NumberDefault::new(
-    4.2,
-    SecondarySource,
-    "annulus ground (PMC3726285; s41598-025-03377-x)",
-);
-const MATRIX_POISSON: NumberDefault = NumberDefault::new(
-    0.45,
-    SecondarySource,
-    "annulus ground (PMC3726285; s41598-025-03377-x)",
-);
-const FIBRE_MODULUS: NumberDefault = NumberDefault::new(
-    72.0,
-    Derived,
-    "fibre share times modulus, chosen with the calibration to one segment's motion of 3-4° in \
-     flexion, 5-6° in lateral bending and rotation (PLoS ONE e0177823, abstract)",
-);
-const FIBRE_ANGLE: NumberDefault =
-    NumberDefault::new(30.0, RecalledUnverified, "fibres at ±30° to the endplate");
-const NUCLEUS_MODULUS: NumberDefault = NumberDefault::new(
-    1.0,
-    SecondarySource,
-    "nucleus (PMC3726285; s41598-025-03377-x)",
-);
-const NUCLEUS_POISSON: NumberDefault = NumberDefault::new(
-    0.49,
-    Derived,
-    "0.499 in published models (PMC3726285), held below it so that tet10 does not lock",
-);
-const NUCLEUS_SCALE: NumberDefault = NumberDefault::new(
-    0.66,
-    Derived,
-    "outline of the disc scaled: 44 % of its area",
-);
 
 /// Reads `[disc_material]`.
 pub(super) fn read_disc_material(top: &Section<'_>) -> Result<DiscMaterial, CaseError> {
     let disc = top.section("disc_material", DISC_KEYS)?;
-    let (calibration_factors, calibration_source) = read_calibration(&disc)?;
+    let default = &defaults::CALIBRATION;
+    let usual = default.value.usual;
     Ok(DiscMaterial {
-        matrix_modulus_mpa: disc.number_or("matrix_modulus_mpa", 0.05..=500.0, &MATRIX_MODULUS)?,
-        matrix_poisson_ratio: disc.number_or("matrix_poisson_ratio", POISSON, &MATRIX_POISSON)?,
-        fibre_modulus_mpa: disc.number_or("fibre_modulus_mpa", 0.0..=1000.0, &FIBRE_MODULUS)?,
-        fibre_angle_deg: disc.number_or("fibre_angle_deg", 0.0..=90.0, &FIBRE_ANGLE)?,
-        nucleus_modulus_mpa: disc.number_or(
-            "nucleus_modulus_mpa",
-            0.01..=500.0,
-            &NUCLEUS_MODULUS,
-        )?,
-        nucleus_poisson_ratio: disc.number_or(
-            "nucleus_poisson_ratio",
-            POISSON,
-            &NUCLEUS_POISSON,
-        )?,
-        nucleus_scale: disc.number_or("nucleus_scale", 0.1..=0.95, &NUCLEUS_SCALE)?,
-        calibration_factors,
-        calibration_source,
+        matrix_modulus_mpa: disc.number_or(&defaults::MATRIX_MODULUS)?,
+        matrix_poisson_ratio: disc.number_or(&defaults::MATRIX_POISSON)?,
+        fibre_modulus_mpa: disc.number_or(&defaults::FIBRE_MODULUS)?,
+        fibre_angle_deg: disc.number_or(&defaults::FIBRE_ANGLE)?,
+        nucleus_modulus_mpa: disc.number_or(&defaults::NUCLEUS_MODULUS)?,
+        nucleus_poisson_ratio: disc.number_or(&defaults::NUCLEUS_POISSON)?,
+        nucleus_scale: disc.number_or(&defaults::NUCLEUS_SCALE)?,
+        calibration_factors: match read_factors(&disc)? {
+            Some(given) => given,
+            None => disc.left_out(default, usual, usual.map(|f| f.to_string()).join(", ")),
+        },
     })
 }
 
-fn read_calibration(disc: &Section<'_>) -> Result<([f64; 3], Source), CaseError> {
-    if let Some(given) = disc.numbers("calibration_factors", CALIBRATION_RANGE)? {
-        let citation = disc.key("calibration_factors");
-        let flag = SourceFlag::CaseFile;
-        return Ok((given, Source { citation, flag }));
-    }
-    let text = CALIBRATED_FACTORS.map(|f| f.to_string()).join(", ");
-    disc.record_default("calibration_factors", text, CALIBRATION_SOURCE, Derived);
-    let source = Source {
-        citation: CALIBRATION_SOURCE.to_owned(),
-        flag: Derived,
-    };
-    Ok((CALIBRATED_FACTORS, source))
+/// The calibration factors of all discs or of one, where its table gives them.
+pub(super) fn read_factors(table: &Section<'_>) -> Result<Option<Sourced<[f64; 3]>>, CaseError> {
+    let default = &defaults::CALIBRATION;
+    let [low, high] = default.value.range;
+    let key = default.local_key();
+    Ok(table
+        .numbers(key, low..=high)?
+        .map(|given| table.given(key, given)))
 }

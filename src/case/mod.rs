@@ -30,6 +30,7 @@
 //! Must not know meshes, matrices, or what a material's law gives.
 
 pub mod bodies;
+pub mod defaults;
 pub mod error;
 pub mod file_name;
 pub mod homogenised;
@@ -57,13 +58,13 @@ pub use implant::{
     End, Graft, Implant, ImplantEnds, ImplantHeight, Rods, ScrewTrack, SolidKind, SolidPart,
 };
 pub use loads::{EndplateFace, Load, LoadFrame, Loads};
-pub use materials::{Bone, DiscMaterial, Material, MaterialLaw};
+pub use materials::{Bone, DiscMaterial, LibrarySolid, Material, MaterialLaw};
 pub use patches::{NamedPatch, NamedPlaces};
 pub use place::{CasePlaces, CaseText, Place};
 pub use porosity::{Along, GridFrame, KeptSize, Lattice, Porosity, PorosityFile, PorosityProfile};
 pub use settings::{Interface, Limits, MeshSizes, SolverMethod, SolverSettings};
 
-use crate::source::{Source, SourceFlag};
+use crate::source::{Source, Sourced};
 use materials::Materials;
 use raw::{Reader, Section};
 
@@ -245,19 +246,9 @@ impl Case {
 
     /// Calibration factors of a disc on what resists flexion, lateral bending and rotation, and
     /// where they come from.
-    pub fn disc_factors(&self, disc: &Disc) -> ([f64; 3], Source) {
-        let common = &self.disc_material;
-        match disc.calibration_factors {
-            Some(own) => {
-                let citation = format!("{}.calibration_factors", disc.key);
-                let flag = SourceFlag::CaseFile;
-                (own, Source { citation, flag })
-            }
-            None => (
-                common.calibration_factors,
-                common.calibration_source.clone(),
-            ),
-        }
+    pub fn disc_factors<'a>(&'a self, disc: &'a Disc) -> &'a Sourced<[f64; 3]> {
+        let own = disc.calibration_factors.as_ref();
+        own.unwrap_or(&self.disc_material.calibration_factors)
     }
 
     /// Number of the graft at an end of the implant.
@@ -482,6 +473,7 @@ mod tests {
         let MaterialLaw::Porous {
             law,
             porosity: Porosity::Uniform(relative_density),
+            ..
         } = &case.materials[implant.material].law
         else {
             panic!("not porous");
@@ -497,7 +489,7 @@ mod tests {
             case.loads.clamped.name(&case.vertebrae),
             "T7.inferior_endplate"
         );
-        assert_eq!(case.rods.as_ref().unwrap().diameter_mm, 5.5);
+        assert_eq!(case.rods.as_ref().unwrap().diameter_mm.value, 5.5);
     }
 
     /// The T6 case with one text put for another.
@@ -530,8 +522,13 @@ mod tests {
         let kept = |l: &&str| !sizes.iter().any(|s| l.starts_with(s));
         let text: Vec<&str> = T6.lines().filter(kept).collect();
         assert_eq!(text.len() + 3, T6.lines().count());
-        let case = read(&text.join("\n")).unwrap();
-        assert_eq!(case.mesh, read(T6).unwrap().mesh);
+        let numbers = |case: &Case| {
+            let mesh = &case.mesh;
+            let sizes = [&mesh.bone_mm, &mesh.endplate_mm, &mesh.implant_mm];
+            sizes.map(|size| size.value)
+        };
+        let left_out = read(&text.join("\n")).unwrap();
+        assert_eq!(numbers(&left_out), numbers(&read(T6).unwrap()));
     }
 
     #[test]
@@ -543,6 +540,11 @@ mod tests {
         for default in &case.defaults {
             assert!(!default.source.citation.is_empty(), "{}", default.key);
         }
+        // Numbers carry what the list tells: the given one its key, the other its citation.
+        let given = &case.bone.cancellous_modulus_mpa.source;
+        assert_eq!(given, &Source::case_file("bone.cancellous_modulus_mpa"));
+        let left_out = &case.bone.poisson_ratio.source;
+        assert_eq!(left_out, &defaults::BONE_POISSON.source());
         let case = with("cancellous_modulus_mpa = 300.0", "").unwrap();
         let key = "bone.cancellous_modulus_mpa";
         let default = case.defaults.iter().find(|d| d.key == key).unwrap();
@@ -614,9 +616,38 @@ mod tests {
             (case.graft(End::Superior), case.graft(End::Inferior)),
             (Some(0), Some(1))
         );
-        assert_eq!(case.grafts[0].min_thickness_mm, 1.0);
+        assert_eq!(case.grafts[0].min_thickness_mm.value, 1.0);
         let case = with("kind = \"default\"", "kind = \"none\"").unwrap();
         assert!(case.rods.is_none());
+    }
+
+    /// What the case calls a material of its own has no part in which one the program takes.
+    #[test]
+    fn the_default_rods_are_of_the_programs_titanium_whatever_the_case_names() {
+        let titanium = MaterialLaw::Library(LibrarySolid::Ti6Al4V);
+        let own = "name = \"ti6al4v\"\nlaw = \"chen-2025-tantalum\"";
+        let renamed = T6
+            .replacen(
+                "name = \"porous tantalum\"\nlaw = \"chen-2025-tantalum\"",
+                own,
+                1,
+            )
+            .replacen(
+                "material = \"porous tantalum\"",
+                "material = \"ti6al4v\"",
+                1,
+            );
+        for (text, name) in [(T6, "ti6al4v"), (&renamed, "ti6al4v (the program's)")] {
+            let case = read(text).unwrap();
+            let rods = &case.materials[case.rods.unwrap().material];
+            assert_eq!((rods.name.as_str(), &rods.law), (name, &titanium));
+            let cage = &case.materials[case.implant.unwrap().material];
+            assert!(matches!(cage.law, MaterialLaw::Porous { .. }));
+        }
+        // Where the case says so, its own it is.
+        let own = renamed.replacen("[rods]", "[rods]\nmaterial = \"ti6al4v\"", 1);
+        let case = read(&own).unwrap();
+        assert_eq!(case.rods.unwrap().material, case.implant.unwrap().material);
     }
 
     #[test]
@@ -624,7 +655,7 @@ mod tests {
         let density = "apparent_density_g_per_cm3 = 0.171";
         let case = with("cancellous_modulus_mpa = 300.0", density).unwrap();
         // ln 4730 + 1.56 ln 0.171 = 8.4617 − 2.7551 = 5.7066; e^5.7066 = 300.8.
-        assert!((case.bone.cancellous_modulus_mpa - 300.8).abs() < 0.5);
+        assert!((case.bone.cancellous_modulus_mpa.value - 300.8).abs() < 0.5);
         let both = with(
             "cancellous_modulus_mpa = 300.0",
             &format!("cancellous_modulus_mpa = 300.0\n{density}"),

@@ -12,32 +12,11 @@ use std::path::Path;
 use toml::de::{DeTable, DeValue};
 
 use super::UsedDefault;
+use super::defaults::{KeyDefault, NumberDefault, WordDefault};
 use super::error::{CaseError, CaseFault};
 use super::place::{CasePlaces, join};
 use super::unit;
-use crate::source::{Source, SourceFlag};
-
-/// A number used where the file says nothing.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct NumberDefault {
-    /// Value in the unit of its key.
-    pub value: f64,
-    /// Citation.
-    pub citation: &'static str,
-    /// How far it may be trusted.
-    pub flag: SourceFlag,
-}
-
-impl NumberDefault {
-    /// A default with its source.
-    pub const fn new(value: f64, flag: SourceFlag, citation: &'static str) -> Self {
-        Self {
-            value,
-            citation,
-            flag,
-        }
-    }
-}
+use crate::source::{Source, Sourced};
 
 /// What all sections of one file share.
 pub(super) struct Reader<'a> {
@@ -265,47 +244,66 @@ impl<'a> Section<'a> {
         self.number(key, range)?.ok_or_else(|| self.missing(key))
     }
 
-    /// A number, or its default, which is then recorded.
-    pub fn number_or(
-        &self,
-        key: &str,
-        range: RangeInclusive<f64>,
-        default: &NumberDefault,
-    ) -> Result<f64, CaseError> {
-        let given = self.number(key, range)?;
-        Ok(given.unwrap_or_else(|| {
-            self.record_default(
-                key,
-                default.value.to_string(),
-                default.citation,
-                default.flag,
-            );
-            default.value
-        }))
+    /// A number with its source: given within the default's range, or the default, which is then
+    /// recorded.
+    pub fn number_or(&self, default: &NumberDefault) -> Result<Sourced<f64>, CaseError> {
+        let [low, high] = default.value.range;
+        self.number_within_or(low..=high, default)
     }
 
-    /// Records a default that is used.
-    pub fn record_default(
+    /// The same, given within a narrower range.
+    pub fn number_within_or(
         &self,
-        key: &str,
-        value: impl Into<String>,
-        citation: impl Into<String>,
-        flag: SourceFlag,
-    ) {
-        let value = value.into();
-        let unit = match value.starts_with(|c: char| c.is_ascii_digit() || c == '-') {
+        range: RangeInclusive<f64>,
+        default: &NumberDefault,
+    ) -> Result<Sourced<f64>, CaseError> {
+        let usual = default.value.usual;
+        Ok(match self.number(default.local_key(), range)? {
+            Some(given) => self.given(default.local_key(), given),
+            None => self.left_out(default, usual, usual.to_string()),
+        })
+    }
+
+    /// One of a few words, or the default, which is then recorded.
+    pub fn choice_or<T: Copy>(
+        &self,
+        what: &str,
+        choices: &[(&str, T)],
+        default: &WordDefault,
+    ) -> Result<T, CaseError> {
+        let key = default.local_key();
+        if let Some(given) = self.choice(key, what, choices)? {
+            return Ok(given);
+        }
+        let usual = choices.iter().find(|(word, _)| *word == default.value);
+        let (word, usual) = usual.ok_or_else(|| self.missing(key))?;
+        Ok(self.left_out(default, *usual, *word).value)
+    }
+
+    /// A value of the case.
+    pub fn given<T>(&self, key: &str, value: T) -> Sourced<T> {
+        Sourced::new(value, Source::case_file(self.key(key)))
+    }
+
+    /// A value for a key that the case leaves out, recorded in these words.
+    pub fn left_out<T, V>(
+        &self,
+        default: &KeyDefault<V>,
+        value: T,
+        words: impl Into<String>,
+    ) -> Sourced<T> {
+        let (key, words) = (default.local_key(), words.into());
+        let unit = match words.starts_with(|c: char| c.is_ascii_digit() || c == '-') {
             true => unit::suffix_words(key).trim_start().to_owned(),
             false => String::new(),
         };
         self.reader.defaults.borrow_mut().push(UsedDefault {
             key: self.key(key),
-            value,
+            value: words,
             unit,
-            source: Source {
-                citation: citation.into(),
-                flag,
-            },
+            source: default.source(),
         });
+        Sourced::new(value, default.source())
     }
 
     fn text_for_number(&self, key: &str, text: &str) -> CaseError {

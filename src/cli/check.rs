@@ -115,9 +115,10 @@ fn describe_bodies(
                 format!("disc from {}", path.display())
             }
         };
-        let ([flexion, lateral, rotation], source) = case.disc_factors(disc);
-        let factors = format!("factors {flexion} flexion, {lateral} lateral, {rotation} rotation");
-        let text = format!("{text}; {factors}  [{}]", cited(&source));
+        let factors = case.disc_factors(disc);
+        let [flexion, lateral, rotation] = factors.value;
+        let words = format!("factors {flexion} flexion, {lateral} lateral, {rotation} rotation");
+        let text = format!("{text}; {words}  [{}]", cited(&factors.source));
         lines.row(&disc.name, text);
     }
     Ok(())
@@ -133,7 +134,7 @@ fn describe_implant(case: &Case, lines: &mut Lines) {
         ImplantHeight::Millimetres(height) => format!("{height} mm high"),
         ImplantHeight::Fit => "as high as fits".to_owned(),
     };
-    let angle = implant.sagittal_angle_deg;
+    let angle = implant.sagittal_angle_deg.value;
     let ends = match implant.ends {
         ImplantEnds::Fitted => format!(
             "ends fitted to the endplates (which decide the angle between them, not the {angle}° given)"
@@ -162,8 +163,8 @@ fn describe_implant(case: &Case, lines: &mut Lines) {
         );
     }
     for track in &implant.screw_tracks {
-        let (diameter, angle, end) = (track.diameter_mm, track.angle_deg, track.end.word());
-        let (azimuth, [x, y]) = (track.azimuth_deg, track.exit_mm);
+        let (diameter, angle, end) = (track.diameter_mm.value, track.angle_deg, track.end.word());
+        let (azimuth, [x, y]) = (track.azimuth_deg.value, track.exit_mm.value);
         let text = format!(
             "{diameter} mm at {angle}° to the {end} end, which its axis leaves at [{x}, {y}] mm (x \
              anterior, y left of the implant's axis); enters at azimuth {azimuth}° (0 anterior, 90 \
@@ -175,7 +176,7 @@ fn describe_implant(case: &Case, lines: &mut Lines) {
         let text = format!(
             "from the flat {} end to the bone, at least {} mm thick, of {}",
             graft.end.word(),
-            graft.min_thickness_mm,
+            graft.min_thickness_mm.value,
             material(graft.material)
         );
         lines.row(&graft.name, text);
@@ -186,13 +187,13 @@ fn describe_implant(case: &Case, lines: &mut Lines) {
             format!(
                 "two, {} mm across, of {}, {} mm behind and {} mm beside the axis, {} N/mm a \
                  joint, on pedicle screws of at most {} mm by {} mm",
-                rods.diameter_mm,
+                rods.diameter_mm.value,
                 material(rods.material),
-                rods.behind_axis_mm,
-                rods.beside_axis_mm,
-                rods.joint_stiffness_n_per_mm,
-                rods.screw_diameter_mm,
-                rods.screw_length_mm
+                rods.behind_axis_mm.value,
+                rods.beside_axis_mm.value,
+                rods.joint_stiffness_n_per_mm.value,
+                rods.screw_diameter_mm.value,
+                rods.screw_length_mm.value
             ),
         ),
         None if case.states.contains(&State::Fused) => {
@@ -206,8 +207,8 @@ fn describe_materials(case: &Case, lines: &mut Lines) {
     lines.head("Materials");
     for material in &case.materials {
         let text = match &material.law {
-            MaterialLaw::Library(id) => format!("the program's \"{id}\""),
-            MaterialLaw::Porous { law, porosity } => {
+            MaterialLaw::Library(solid) => format!("the program's \"{}\"", solid.name()),
+            MaterialLaw::Porous { law, porosity, .. } => {
                 let lattice = material.lattice.as_ref().map(lattice_words);
                 let words = porosity_words(porosity);
                 format!("law {law} at {words}{}", lattice.unwrap_or_default())
@@ -231,16 +232,16 @@ fn describe_materials(case: &Case, lines: &mut Lines) {
         lines.row(&material.name, text);
     }
     let bone = &case.bone;
-    let [low, high] = bone.cancellous_band_mpa;
+    let [low, high] = bone.cancellous_band_mpa.value;
     lines.row(
         "bone",
         format!(
             "cancellous {:.0} MPa (band {low:.0} to {high:.0}), endplate {} MPa, cortical {} MPa \
              over {} mm",
-            bone.cancellous_modulus_mpa,
-            bone.endplate_modulus_mpa,
-            bone.cortical_modulus_mpa,
-            bone.cortical_thickness_mm
+            bone.cancellous_modulus_mpa.value,
+            bone.endplate_modulus_mpa.value,
+            bone.cortical_modulus_mpa.value,
+            bone.cortical_thickness_mm.value
         ),
     );
 }

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use endplate::anatomy::morphometry::disc_height;
 use endplate::case::bodies::LEVELS;
-use endplate::case::materials::LIBRARY;
+use endplate::case::{LibrarySolid, defaults};
 
 use super::{CommandError, DONE, print_result};
 
@@ -74,14 +74,40 @@ fn case_text(name: &str, level: &str) -> Result<String, CommandError> {
         ("{DISC_BELOW}", height(level, below)?),
         ("{DIAMETER}", diameter.to_owned()),
         ("{PRESET}", preset.to_owned()),
-        ("{LIBRARY}", LIBRARY.join(", ")),
+        (
+            "{LIBRARY}",
+            LibrarySolid::ALL.map(LibrarySolid::name).join(", "),
+        ),
     ];
+    let text = with_defaults(TEMPLATE);
     let text = replacements
         .iter()
-        .fold(TEMPLATE.to_owned(), |text, (key, value)| {
-            text.replace(key, value)
-        });
+        .fold(text, |text, (key, value)| text.replace(key, value));
     Ok(text)
+}
+
+/// The template with the default of each key in its place.
+fn with_defaults(template: &str) -> String {
+    let written = defaults::written();
+    let filled = template.lines().map(|line| {
+        let found = written
+            .iter()
+            .find(|(key, _)| line.contains(&format!("{{{key}}}")));
+        match found {
+            Some((key, value)) => aligned(&line.replace(&format!("{{{key}}}"), value)),
+            None => line.to_owned(),
+        }
+    });
+    filled.map(|line| line + "\n").collect()
+}
+
+/// A line with its comment moved to the column where comments stand.
+fn aligned(line: &str) -> String {
+    match line.split_once("  # ") {
+        Some((value, comment)) if value.len() < 31 => format!("{value:<31} # {comment}"),
+        Some((value, comment)) if value.len() < 39 => format!("{value:<39} # {comment}"),
+        _ => line.to_owned(),
+    }
 }
 
 #[cfg(test)]
@@ -118,19 +144,21 @@ mod tests {
         }
     }
 
-    /// The commented keys are promises: uncommented, each of them reads, and the values shown are
-    /// the defaults in use.
+    /// Template and defaults cannot drift: every value of the table stands in the template, and
+    /// uncommented it is read as the default is.
     #[test]
-    fn the_commented_keys_of_the_template_read_and_show_the_defaults_in_use() {
+    fn the_template_shows_every_default_and_reads_it_as_the_default() {
+        for (key, _) in defaults::written() {
+            let shown = TEMPLATE.matches(&format!("{{{key}}}")).count();
+            assert!(shown > 0 || key == defaults::IMPLANT_NAME.key, "{key}");
+        }
         let plain = case_text("mine", "T6").unwrap();
-        let defaults = read(plain.clone());
-        let skipped = [
-            "entry_mm",
-            "strength_mpa",
-            "at_mm",
-            "threads",
-            "calibration_factors",
-        ];
+        let left: Vec<_> = plain
+            .match_indices('{')
+            .map(|(at, _)| &plain[at..at + 2])
+            .collect();
+        assert!(left.iter().all(|open| *open == "{ "), "{left:?}");
+        let used = read(plain.clone()).defaults;
         let mut shown = 0;
         let mut section = String::new();
         for line in plain.lines() {
@@ -138,32 +166,27 @@ mod tests {
                 section = line.trim_matches(['[', ']']).to_owned();
             }
             let key = line.strip_prefix("# ").and_then(|l| l.split(" = ").next());
-            let Some(key) = key.filter(|k| !k.contains([' ', '[', ':'])) else {
+            let path = format!("{section}.{}", key.unwrap_or_default());
+            let Some(default) = used.iter().find(|d| d.key == path) else {
                 continue;
             };
-            let path = format!("{section}.{key}");
-            let Some(default) = defaults.defaults.iter().find(|d| d.key == path) else {
-                continue;
-            };
-            if skipped.contains(&key) {
+            if defaults::written().iter().all(|(key, _)| *key != path) {
                 continue;
             }
             let value = line
                 .split(" = ")
                 .nth(1)
                 .unwrap()
-                .split('#')
+                .split("  #")
                 .next()
-                .unwrap()
-                .trim();
+                .unwrap();
             if let (Ok(shown), Ok(used)) = (value.parse::<f64>(), default.value.parse::<f64>()) {
                 assert_eq!(shown, used, "{path}");
             }
-            let uncommented = plain.replacen(line, &line[2..], 1);
-            let case = read(uncommented);
+            let case = read(plain.replacen(line, &line[2..], 1));
             assert!(case.defaults.iter().all(|d| d.key != path), "{path}");
             shown += 1;
         }
-        assert!(shown > 30, "only {shown} commented defaults were found");
+        assert_eq!(shown, 36, "commented defaults outside of commented tables");
     }
 }

@@ -34,7 +34,7 @@ use crate::element::tet10;
 use crate::geometry::Aabb;
 use crate::material::MaterialField;
 use crate::mesh::{ElementKind, Facet, TetMesh};
-use crate::tensor::{Elasticity, Vec3};
+use crate::tensor::{Elasticity, Point, Vec3};
 
 /// Most nodes in a pair of elements.
 const PAIR: usize = 20;

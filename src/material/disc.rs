@@ -58,25 +58,6 @@ impl Default for DiscFactors {
     }
 }
 
-/// Where the smeared fibres and their default stiffness come from.
-pub const FIBRE_CITATION: &str = "fibres 360-550 MPa at +-30 degrees in finite-element practice (PMC3726285); smeared stiffness \
-     72 MPa and the calibration factors derived for this program";
-
-impl Default for DiscModel {
-    /// Annulus matrix and nucleus of the library, fibres of 72 MPa at ±30°, uncalibrated.
-    fn default() -> Self {
-        Self {
-            matrix_modulus: 4.2,
-            matrix_poisson_ratio: 0.45,
-            fibre_modulus: 72.0,
-            fibre_angle_deg: 30.0,
-            nucleus_modulus: 1.0,
-            nucleus_poisson_ratio: 0.49,
-            factors: DiscFactors::default(),
-        }
-    }
-}
-
 /// The disc's own axes at a point.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct DiscAxes {
@@ -206,6 +187,19 @@ mod tests {
     use crate::mesh::ElementKind;
     use std::f64::consts::{FRAC_PI_2, PI};
 
+    /// Annulus matrix and nucleus of the library, fibres of 72 MPa at ±30°, uncalibrated.
+    fn model() -> DiscModel {
+        DiscModel {
+            matrix_modulus: 4.2,
+            matrix_poisson_ratio: 0.45,
+            fibre_modulus: 72.0,
+            fibre_angle_deg: 30.0,
+            nucleus_modulus: 1.0,
+            nucleus_poisson_ratio: 0.49,
+            factors: DiscFactors::default(),
+        }
+    }
+
     fn calibrated(flexion: f64, lateral: f64, rotation: f64) -> DiscModel {
         DiscModel {
             factors: DiscFactors {
@@ -213,14 +207,14 @@ mod tests {
                 lateral,
                 rotation,
             },
-            ..DiscModel::default()
+            ..model()
         }
     }
 
     #[test]
     fn the_uncalibrated_annulus_is_matrix_plus_fibres_written_out() {
         // c⁴ = 9/16, s⁴ = 1/16, c²s² = 3/16 at 30°, times 72 MPa.
-        let c = DiscModel::default().annulus(0.3).unwrap().0;
+        let c = model().annulus(0.3).unwrap().0;
         let matrix = Elasticity::isotropic(4.2, 0.45).0;
         let fibres = c - matrix;
         let expected = [
@@ -242,7 +236,7 @@ mod tests {
     fn without_fibres_and_calibration_the_annulus_is_its_matrix() {
         let bare = DiscModel {
             fibre_modulus: 0.0,
-            ..DiscModel::default()
+            ..model()
         };
         let c = bare.annulus(1.0).unwrap();
         assert!((c.0 - Elasticity::isotropic(4.2, 0.45).0).amax() < 1e-12);
@@ -258,7 +252,7 @@ mod tests {
 
     #[test]
     fn each_factor_scales_the_stiffness_it_is_named_for() {
-        let plain = DiscModel::default().annulus(0.0).unwrap().0;
+        let plain = model().annulus(0.0).unwrap().0;
         let model = calibrated(3.0, 7.0, 5.0);
         for (angle, sector) in [(0.0, 3.0), (PI, 3.0), (FRAC_PI_2, 7.0), (PI / 4.0, 5.0)] {
             let c = model.annulus(angle).unwrap().0;
@@ -291,7 +285,7 @@ mod tests {
     #[test]
     fn fibres_answer_stretch_along_themselves_with_their_own_modulus() {
         // A unit stretch along one family: that family stores ½·½·72, the other ½·½·72·cos⁴60°.
-        let model = DiscModel::default();
+        let model = model();
         let (sin, cos) = 30f64.to_radians().sin_cos();
         let strain = Voigt::new(0.0, cos * cos, sin * sin, 0.0, 2.0 * cos * sin, 0.0);
         let energy = Elasticity(model.fibres()).energy_density(&strain);
@@ -332,13 +326,7 @@ mod tests {
             surfaces: Vec::new(),
         };
         let axes = |p: &Point| DiscAxes::about(&Point::origin(), &Vec3::z(), &Vec3::x(), p);
-        let field = disc(
-            &mesh,
-            &DiscModel::default(),
-            |p| p.coords.norm() < 5.0,
-            axes,
-        )
-        .unwrap();
+        let field = disc(&mesh, &model(), |p| p.coords.norm() < 5.0, axes).unwrap();
         let (e, nu) = field.elasticity(0).isotropic_constants().unwrap();
         assert!((e - 1.0).abs() < 1e-10 && (nu - 0.49).abs() < 1e-10);
         // In front the fibres run along y, at the side along x.

@@ -38,24 +38,6 @@ pub struct EndplateLayer {
     pub grading: f64,
 }
 
-impl Default for BoneModel {
-    /// The library's cancellous bone, posterior elements and bony endplate (1 mm, graded over
-    /// 1 mm).
-    fn default() -> Self {
-        Self {
-            cancellous_modulus: 300.0,
-            cancellous_poisson_ratio: 0.3,
-            posterior_modulus: 3_500.0,
-            posterior_poisson_ratio: 0.25,
-            endplate: EndplateLayer {
-                youngs_modulus: 1_000.0,
-                thickness: 1.0,
-                grading: 1.0,
-            },
-        }
-    }
-}
-
 impl EndplateLayer {
     /// Young's modulus, MPa, at a depth below the endplate (mm), over cancellous bone of
     /// `cancellous` MPa. Points above the surface (negative depth) belong to the layer. The excess
@@ -274,20 +256,39 @@ mod tests {
         }
     }
 
+    fn model() -> BoneModel {
+        BoneModel {
+            cancellous_modulus: 300.0,
+            cancellous_poisson_ratio: 0.3,
+            posterior_modulus: 3_500.0,
+            posterior_poisson_ratio: 0.25,
+            endplate: EndplateLayer {
+                youngs_modulus: 1_000.0,
+                thickness: 1.0,
+                grading: 1.0,
+            },
+        }
+    }
+
+    /// Thickness and grading apart: full down to t − g/2, cancellous from t + g/2, linear between.
     #[test]
-    fn the_default_bone_is_the_library_s() {
-        let model = BoneModel::default();
-        let of = |id: &str| *library::library_material(id).unwrap();
-        let cancellous = of("cancellous-bone");
-        assert_eq!(model.cancellous_modulus, cancellous.youngs_modulus);
-        assert_eq!(model.cancellous_poisson_ratio, cancellous.poisson_ratio);
-        let posterior = of("posterior-elements");
-        assert_eq!(model.posterior_modulus, posterior.youngs_modulus);
-        assert_eq!(model.posterior_poisson_ratio, posterior.poisson_ratio);
-        assert_eq!(
-            model.endplate.youngs_modulus,
-            of("bony-endplate").youngs_modulus
-        );
+    fn the_layer_falls_linearly_over_its_grading_about_its_thickness() {
+        let layer = EndplateLayer {
+            youngs_modulus: 1000.0,
+            thickness: 0.8,
+            grading: 0.4,
+        };
+        for (depth, modulus) in [
+            (0.0, 1000.0),
+            (0.59, 1000.0),
+            (0.7, 825.0),
+            (0.8, 650.0),
+            (0.95, 387.5),
+            (1.01, 300.0),
+        ] {
+            let found = layer.modulus_at(depth, 300.0);
+            assert!((found - modulus).abs() < 1e-9, "{found} at {depth}");
+        }
     }
 
     #[test]
@@ -321,7 +322,7 @@ mod tests {
     #[test]
     fn bone_is_graded_inside_elements_and_jumps_at_the_posterior_elements() {
         let mesh = column(20);
-        let model = BoneModel::default();
+        let model = model();
         let field = bone(&mesh, &model, |p| -p.z, |p| p.z < -1.85).unwrap();
         let at_surface = field.factor[0];
         assert!(
@@ -347,7 +348,7 @@ mod tests {
     #[test]
     fn a_depth_that_is_no_number_or_a_negative_setting_is_refused() {
         let mesh = column(2);
-        let model = BoneModel::default();
+        let model = model();
         let nan = bone(&mesh, &model, |_| f64::NAN, |_| false);
         assert!(matches!(nan, Err(MaterialError::Factor { element: 0, .. })));
         let mut thin = model;

@@ -1,9 +1,7 @@
 //! The cortical shell as data: thinner than any element, it is carried by membranes on the
 //! bone's surface, away from tied and contact faces. Must not know meshes.
 
-use super::library::{MaterialRecord, library_material, parameter};
 use super::{MaterialError, library};
-use crate::source::{Source, SourceFlag};
 
 /// An isotropic membrane in plane stress.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -15,13 +13,6 @@ pub struct MembraneMaterial {
     /// Thickness, mm.
     pub thickness: f64,
 }
-
-/// Thickness of the vertebral shell, mm.
-pub const CORTEX_THICKNESS: f64 = 0.4;
-
-/// Where the thickness comes from, with its range.
-pub const CORTEX_THICKNESS_CITATION: &str = "0.4 mm in finite-element practice (PMC9633244); measured mean at L1 0.35 mm (0.09-0.86), \
-     Silva et al. 1994, J Bone Miner Res 9:409";
 
 impl MembraneMaterial {
     /// A membrane, refused unless it can carry load.
@@ -43,24 +34,6 @@ impl MembraneMaterial {
             thickness,
         })
     }
-
-    /// What the report prints of a cortical shell of these numbers.
-    ///
-    /// # Errors
-    /// None while the library holds cortical bone.
-    pub fn cortex_record(&self) -> Result<MaterialRecord, MaterialError> {
-        let bone = library_material("cortical-bone")?;
-        let mut record = bone.record_as_used(self.youngs_modulus, self.poisson_ratio);
-        record.name = "cortical shell".to_owned();
-        record.law = "isotropic membrane, plane stress".to_owned();
-        let mut thickness = parameter("thickness_mm", self.thickness, "mm");
-        thickness.source = Some(Source {
-            citation: CORTEX_THICKNESS_CITATION.to_owned(),
-            flag: SourceFlag::SecondarySource,
-        });
-        record.parameters.push(thickness);
-        Ok(record)
-    }
 }
 
 #[cfg(test)]
@@ -68,22 +41,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_shell_tells_its_thickness_and_nothing_is_made_of_nothing() {
-        let shell = MembraneMaterial::new(12_000.0, 0.3, CORTEX_THICKNESS).unwrap();
-        let record = shell.cortex_record().unwrap();
-        let thickness = record.parameters.last().unwrap();
-        assert_eq!(
-            (thickness.key.as_str(), thickness.value),
-            ("thickness_mm", 0.4)
-        );
-        assert!(
-            thickness
-                .source
-                .as_ref()
-                .unwrap()
-                .citation
-                .contains("Silva")
-        );
+    fn nothing_is_made_of_nothing() {
         for (e, nu, t) in [
             (0.0, 0.3, 0.3),
             (1.0, 0.3, 0.0),

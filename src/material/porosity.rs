@@ -6,11 +6,13 @@
 //! profile comes in as a function, so this module must not know implants.
 
 use super::field::quadrature_points;
-use super::library::{MaterialRecord, fit_parameters, isotropic, parameter, porous_record};
+use super::library::{
+    MaterialRecord, fit_parameters, isotropic, parameter, porous_record, sourced,
+};
 use super::{MaterialError, MaterialField};
 use crate::lattice::GibsonAshbyLaw;
 use crate::mesh::TetMesh;
-use crate::source::Source;
+use crate::source::{Source, Sourced};
 use crate::tensor::{Elasticity, Point};
 
 /// Porosity along one coordinate, per cent.
@@ -89,7 +91,7 @@ pub struct GradedMetal {
     /// Its law.
     pub law: GibsonAshbyLaw,
     /// Its Poisson ratio.
-    pub poisson_ratio: f64,
+    pub poisson_ratio: Sourced<f64>,
     /// Lowest and highest porosity that it may have, per cent.
     pub percent: [f64; 2],
 }
@@ -101,7 +103,7 @@ impl GradedMetal {
     /// A porosity outside the law's samples, an impossible Poisson ratio.
     pub fn stiffest(&self) -> Result<Elasticity, MaterialError> {
         let at = self.law.at(density(self.percent[0]))?;
-        isotropic(self.law.id, at.youngs_modulus, self.poisson_ratio)
+        isotropic(self.law.id, at.youngs_modulus, self.poisson_ratio.value)
     }
 
     /// The factors of [`stiffest`](Self::stiffest) at the quadrature points of element `e`, and
@@ -152,9 +154,8 @@ impl GradedMetal {
     pub fn record(&self, field: &str, from: &Source) -> Result<MaterialRecord, MaterialError> {
         let mut parameters = Vec::new();
         for (word, percent) in ["lowest", "highest"].into_iter().zip(self.percent) {
-            let mut porosity = parameter(&format!("{word}_porosity_percent"), percent, "%");
-            porosity.source = Some(from.clone());
-            parameters.push(porosity);
+            let porosity = Sourced::new(percent, from.clone());
+            parameters.push(sourced(&format!("{word}_porosity_percent"), &porosity, "%"));
             let at = self.law.at(density(percent))?;
             let there = |key: &str| format!("{key}_at_{word}_porosity_mpa");
             let yields = there("compressive_yield_strength");
@@ -165,7 +166,7 @@ impl GradedMetal {
             ));
             parameters.push(parameter(&yields, at.yield_strength, "MPa"));
         }
-        parameters.push(parameter("poisson_ratio", self.poisson_ratio, ""));
+        parameters.push(sourced("poisson_ratio", &self.poisson_ratio, ""));
         parameters.extend(fit_parameters(&self.law));
         let record = porous_record(&self.law, parameters);
         Ok(MaterialRecord {
@@ -210,7 +211,7 @@ mod tests {
         let law = crate::lattice::law("chen-2025-tantalum").unwrap();
         let metal = |percent| GradedMetal {
             law: law.clone(),
-            poisson_ratio: 0.3,
+            poisson_ratio: Sourced::new(0.3, Source::case_file("material[0].poisson_ratio")),
             percent,
         };
         let linear = |p: &Point| 60.0 + 2.0 * p.x + p.z;

@@ -42,14 +42,14 @@ pub fn body_materials(
 pub fn bone_model(case: &Case) -> BoneModel {
     let bone = &case.bone;
     BoneModel {
-        cancellous_modulus: bone.cancellous_modulus_mpa,
-        cancellous_poisson_ratio: bone.poisson_ratio,
-        posterior_modulus: bone.posterior_modulus_mpa,
-        posterior_poisson_ratio: bone.posterior_poisson_ratio,
+        cancellous_modulus: bone.cancellous_modulus_mpa.value,
+        cancellous_poisson_ratio: bone.poisson_ratio.value,
+        posterior_modulus: bone.posterior_modulus_mpa.value,
+        posterior_poisson_ratio: bone.posterior_poisson_ratio.value,
         endplate: EndplateLayer {
-            youngs_modulus: bone.endplate_modulus_mpa,
-            thickness: bone.endplate_thickness_mm,
-            grading: bone.endplate_thickness_mm,
+            youngs_modulus: bone.endplate_modulus_mpa.value,
+            thickness: bone.endplate_thickness_mm.value,
+            grading: bone.endplate_grading_mm.value,
         },
     }
 }
@@ -57,14 +57,14 @@ pub fn bone_model(case: &Case) -> BoneModel {
 /// A disc of the case.
 pub fn disc_model(case: &Case, disc: &case::Disc) -> DiscModel {
     let given = &case.disc_material;
-    let ([flexion, lateral, rotation], _) = case.disc_factors(disc);
+    let [flexion, lateral, rotation] = case.disc_factors(disc).value;
     DiscModel {
-        matrix_modulus: given.matrix_modulus_mpa,
-        matrix_poisson_ratio: given.matrix_poisson_ratio,
-        fibre_modulus: given.fibre_modulus_mpa,
-        fibre_angle_deg: given.fibre_angle_deg,
-        nucleus_modulus: given.nucleus_modulus_mpa,
-        nucleus_poisson_ratio: given.nucleus_poisson_ratio,
+        matrix_modulus: given.matrix_modulus_mpa.value,
+        matrix_poisson_ratio: given.matrix_poisson_ratio.value,
+        fibre_modulus: given.fibre_modulus_mpa.value,
+        fibre_angle_deg: given.fibre_angle_deg.value,
+        nucleus_modulus: given.nucleus_modulus_mpa.value,
+        nucleus_poisson_ratio: given.nucleus_poisson_ratio.value,
         factors: DiscFactors {
             flexion,
             lateral,
@@ -119,7 +119,7 @@ fn disc_field(
     disc(
         mesh,
         &model,
-        |p| outline.relative_radius(p) < case.disc_material.nucleus_scale,
+        |p| outline.relative_radius(p) < case.disc_material.nucleus_scale.value,
         |p| {
             let [radial, circumferential, axial] = outline.axes(p);
             let angle = DiscAxes::about(&centre, &axial, &front, p).angle;
@@ -176,4 +176,32 @@ fn graft(material: &ReadyMaterial, mesh: &TetMesh) -> MaterialField {
     let density = material.relative_density.unwrap_or(f64::NAN);
     field.relative_density.fill(density);
     field
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+
+    fn layer(bone: &str) -> EndplateLayer {
+        let text = include_str!("../../validation/t6-tantalum/case.toml");
+        let text = text.replacen("cancellous_modulus_mpa = 300.0", bone, 1);
+        let case = Case::from_text(Path::new("case.toml"), text).unwrap();
+        bone_model(&case).endplate
+    }
+
+    /// The excess over cancellous bone, half way down the grading and at both of its ends.
+    #[test]
+    fn the_endplate_grades_over_the_length_the_case_gives() {
+        let given = layer("endplate_thickness_mm = 0.8\nendplate_grading_mm = 0.4");
+        for (depth, share) in [(0.6, 1.0), (0.7, 0.75), (0.8, 0.5), (1.0, 0.0)] {
+            let modulus = given.modulus_at(depth, 300.0);
+            let expected = 300.0 + share * 700.0;
+            assert!((modulus - expected).abs() < 1e-9, "{modulus} at {depth}");
+        }
+        assert_eq!(layer("").grading, 1.0);
+        // Left out, it follows the thickness: 1 mm would begin above a thinner layer.
+        assert_eq!(layer("endplate_thickness_mm = 0.4").grading, 0.4);
+    }
 }

@@ -23,8 +23,8 @@ pub fn solve_ends(
     settings: &AnalysisSettings,
     progress: &dyn Progress,
 ) -> Result<Vec<Findings>, StudyError> {
-    let own = inputs.case.bone.cancellous_modulus_mpa;
-    let ends = inputs.case.bone.cancellous_band_mpa.into_iter();
+    let own = inputs.case.bone.cancellous_modulus_mpa.value;
+    let ends = inputs.case.bone.cancellous_band_mpa.value.into_iter();
     ends.filter(|modulus| *modulus != own)
         .map(|modulus| {
             progress.note(&format!(
@@ -43,7 +43,7 @@ fn at_modulus(
     progress: &dyn Progress,
 ) -> Result<Findings, StudyError> {
     let mut case = inputs.case.clone();
-    case.bone.cancellous_modulus_mpa = modulus;
+    case.bone.cancellous_modulus_mpa.value = modulus;
     let mut states = Vec::with_capacity(inputs.states.len());
     for state in inputs.states {
         let fields = fields(&case, inputs, bodies, state)?;
@@ -66,8 +66,8 @@ fn fields(
     bodies: &[MeshedBody],
     state: &SolvedState,
 ) -> Result<Vec<MaterialField>, StudyError> {
-    let present = state.built.model.bodies.iter();
-    let meshed = present.filter_map(|range| bodies.iter().find(|b| b.name == range.name));
+    let present = state.built.roles.iter();
+    let meshed = present.filter_map(|role| bodies.iter().find(|b| b.role == *role));
     meshed
         .map(|body| match body.role {
             Role::Vertebra(_) => {

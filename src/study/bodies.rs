@@ -28,8 +28,8 @@ use super::scene::Scene;
 /// No more elements than this are meshed: 21 million dofs, whose factor no workstation holds.
 const MOST_ELEMENTS: f64 = 5e6;
 
-/// What a body is in the case.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// What a body is in the case, whatever it is called.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Role {
     /// Vertebra of that number.
     Vertebra(usize),
@@ -48,6 +48,25 @@ pub struct Seat {
     pub end: End,
     /// What it sits on.
     pub on: Role,
+}
+
+/// What a tie joins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Join {
+    /// The body that is cut to the other.
+    pub body: Role,
+    /// Its face and what that sits on.
+    pub seat: Seat,
+}
+
+impl Join {
+    /// The vertebra that the implant, or one of its grafts, sits on here.
+    pub fn implant_on_bone(&self) -> Option<usize> {
+        match (self.body, self.seat.on) {
+            (Role::Implant | Role::Graft(_), Role::Vertebra(v)) => Some(v),
+            _ => None,
+        }
+    }
 }
 
 impl Seat {

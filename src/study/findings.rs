@@ -2,7 +2,7 @@
 
 use crate::analysis::Solution;
 use crate::assessment::endplate::{Interface, assess_endplate};
-use crate::assessment::fixation::{RodLimit, assess_rod, titanium_limit};
+use crate::assessment::fixation::assess_rod;
 use crate::assessment::implant::{Region, SMALLEST_CELL, Strength, assess_implant};
 use crate::assessment::load_sharing::{Cut, Path, assess_load_sharing};
 use crate::assessment::motion::{
@@ -22,7 +22,6 @@ use crate::model::BodyRange;
 use crate::recovery::interface::{interface_tractions, traction_resultant};
 use crate::recovery::rod::rod_forces;
 use crate::recovery::{ElementFields, TractionPoint, element_fields};
-use crate::source::Source;
 use crate::tensor::{Point, Vec3, Voigt};
 
 use super::StudyError;
@@ -78,15 +77,11 @@ impl SolvedState {
     }
 
     /// Numbers of the ties between the implant, or its grafts, and bone.
-    pub fn implant_seats(&self, case: &Case) -> Vec<usize> {
-        let is = |name: &str| role_of(case, name);
-        let on_bone = |bodies: &[String; 2]| {
-            matches!(is(&bodies[0]), Some(Role::Implant | Role::Graft(_)))
-                && matches!(is(&bodies[1]), Some(Role::Vertebra(_)))
-        };
-        let ties = self.built.model.ties.iter().enumerate();
-        ties.filter(|(_, t)| on_bone(&t.bodies))
-            .map(|(i, _)| i)
+    pub fn implant_seats(&self) -> Vec<usize> {
+        let joins = self.built.joins.iter().enumerate();
+        joins
+            .filter(|(_, join)| join.implant_on_bone().is_some())
+            .map(|(t, _)| t)
             .collect()
     }
 }
@@ -141,7 +136,7 @@ pub fn find(inputs: &Inputs<'_>) -> Result<Found, StudyError> {
 pub fn judge(inputs: &Inputs<'_>) -> Result<Findings, StudyError> {
     let intact = inputs.intact();
     let places = match intact {
-        Some(state) => VertebraPlaces::all(inputs.case, inputs.scene, &state.built.model)?,
+        Some(state) => VertebraPlaces::all(inputs.case, inputs.scene, &state.built)?,
         None => Vec::new(),
     };
     let mut findings = Findings::default();
@@ -184,10 +179,8 @@ fn shielding(
     findings: &mut Findings,
 ) -> Result<(), StudyError> {
     for place in places {
-        let Some(after) = state.built.model.body(&place.name) else {
-            continue;
-        };
-        let Some(before) = intact.built.model.body(&place.name) else {
+        let role = Role::Vertebra(place.vertebra);
+        let (Some(after), Some(before)) = (state.built.body(role), intact.built.body(role)) else {
             continue;
         };
         let energies: Vec<[Vec<f64>; 2]> = state
@@ -208,13 +201,13 @@ fn shielding(
             })
             .collect();
         let bone = BonePieces {
-            body: &place.name,
+            body: &after.name,
             volume: &place.pieces.iter().map(|p| p.volume).collect::<Vec<_>>(),
             zone: &place.pieces.iter().map(|p| p.zone).collect::<Vec<_>>(),
             density: None,
         };
         let rows = assess_shielding(state.name(), &bone, &cases)?;
-        let missing = shielding_unchecked(state.name(), &place.name, &rows);
+        let missing = shielding_unchecked(state.name(), &after.name, &rows);
         findings.not_checked.extend(missing);
         findings.stress_shielding.extend(rows);
     }
@@ -233,9 +226,9 @@ fn seats(
     let Some(implant) = &case.implant else {
         return Ok(());
     };
-    for t in state.implant_seats(case) {
-        let tie = &model.ties[t];
-        let upper = case.vertebrae[implant.between[0]].name == tie.bodies[1];
+    for t in state.implant_seats() {
+        let (tie, on) = (&model.ties[t], state.built.joins[t].seat.on);
+        let upper = on == Role::Vertebra(implant.between[0]);
         let end = if upper { End::Inferior } else { End::Superior };
         let endplate = format!("{} {}", tie.bodies[1], end.word());
         let rows: Vec<EndplateRow> = state
@@ -253,7 +246,7 @@ fn seats(
                 })
             })
             .collect::<Result<_, _>>()?;
-        let Some(bone) = model.body(&tie.bodies[1]) else {
+        let Some(bone) = state.built.body(on) else {
             continue;
         };
         let near = near_interface(model, bone, tie, |p| {
@@ -264,7 +257,7 @@ fn seats(
         });
         let column = intact
             .ok_or_else(|| "it needs the intact state".to_owned())
-            .and_then(|s| column_stiffness(s, &tie.bodies[1]));
+            .and_then(|s| column_stiffness(s, &bone.name));
         let foundation = foundation(inputs, state, t, &rows);
         for (i, load) in state.load_cases() {
             let fields = &state.fields[i];
@@ -289,7 +282,7 @@ fn seats(
                     modulus,
                     pressure: rows[i].mean_mpa,
                 }),
-                modulus: case.bone.cancellous_modulus_mpa,
+                modulus: case.bone.cancellous_modulus_mpa.value,
             };
             let (judged, missing) = assess_subsidence(&seat, &limits(case))?;
             findings.subsidence.extend(judged);
@@ -310,14 +303,14 @@ fn patch_pressure(row: &EndplateRow) -> Result<f64, String> {
 
 fn limits(case: &Case) -> SubsidenceLimits {
     let given = &case.limits;
-    let published = SubsidenceLimits::default();
     SubsidenceLimits {
-        yield_strain: given.yield_strain_percent / 100.0,
-        indentation_n: [given.indentation_force_n, published.indentation_n[1]],
-        pistoia_strain: given.effective_strain_microstrain * 1e-6,
-        volume_share: given.effective_volume_percent / 100.0,
-        depth_mm: given.subsidence_depth_mm,
-        ..published
+        yield_strain: given.yield_strain_percent.map(|percent| percent / 100.0),
+        indentation_n: given.indentation_force_n.clone(),
+        pistoia_strain: given.effective_strain_microstrain.map(|micro| micro * 1e-6),
+        volume_share: given
+            .effective_volume_percent
+            .map(|percent| percent / 100.0),
+        depth_mm: given.subsidence_depth_mm.clone(),
     }
 }
 
@@ -373,8 +366,10 @@ fn foundation(
     let tie = &model.ties[t];
     let axis = inputs.scene.frame().axis();
     let displacement = &state.solution.cases[i].displacement;
-    let bone = model
-        .body(&tie.bodies[1])
+    let bone = state.built.joins[t].seat.on;
+    let bone = state
+        .built
+        .body(bone)
         .ok_or_else(|| format!("{} is not in the model", tie.bodies[1]))?;
     let area: f64 = tie.points.iter().map(|p| p.area).sum();
     let centre: Vec3 = tie
@@ -438,7 +433,7 @@ fn implant(
         return Ok(());
     };
     let model = &state.built.model;
-    let Some(body) = model.body(&implant.name) else {
+    let Some(body) = state.built.body(Role::Implant) else {
         return Ok(());
     };
     let solids = solid_materials(case);
@@ -458,16 +453,18 @@ fn implant(
         let densities = |e: &usize| model.materials.relative_density[*e];
         let strength = material.local_strength(elements.iter().map(densities));
         let place = (ImplantPart::Implant, name.as_str());
-        judge_region(state, place, (&elements, strength), findings)?;
+        let metal = (strength, material.name.as_str());
+        judge_region(state, place, (&elements, metal), findings)?;
     }
-    for graft in &case.grafts {
+    for (g, graft) in case.grafts.iter().enumerate() {
         let material = &inputs.materials[graft.material];
         let name = format!("{} ({})", graft.name, material.name);
-        let body = model.body(&graft.name).map(|b| b.elements.clone());
-        let elements: Vec<usize> = body.into_iter().flatten().collect();
+        let body = state.built.body(Role::Graft(g));
+        let elements: Vec<usize> = body.into_iter().flat_map(|b| b.elements.clone()).collect();
         let strength = graft_strength(case, inputs.materials, graft);
         let place = (ImplantPart::Graft, name.as_str());
-        judge_region(state, place, (&elements, strength), findings)?;
+        let metal = (strength, material.name.as_str());
+        judge_region(state, place, (&elements, metal), findings)?;
     }
     Ok(())
 }
@@ -476,27 +473,38 @@ fn implant(
 fn judge_region(
     state: &SolvedState,
     place: (ImplantPart, &str),
-    (elements, strength): (&[usize], Option<Strength>),
+    (elements, (strength, material)): (&[usize], (Option<Strength>, &str)),
     findings: &mut Findings,
 ) -> Result<(), StudyError> {
-    let reason = match strength {
-        Some(strength) if !elements.is_empty() => {
-            let rows = region_strength(state, place, elements, &strength)?;
-            findings.implant.extend(rows);
-            return Ok(());
+    if let Some(strength) = strength.as_ref().filter(|_| !elements.is_empty()) {
+        let rows = region_strength(state, place, elements, strength)?;
+        findings.implant.extend(rows);
+        return Ok(());
+    }
+    let missing = state.load_cases().map(|(_, load)| {
+        let at = (state.name(), load.name.as_str());
+        match &strength {
+            None => no_strength(at, place.1, material),
+            Some(_) => Unchecked {
+                reason: "no element of the mesh lies in it: the mesh is too coarse for it"
+                    .to_owned(),
+                ..no_strength(at, place.1, material)
+            },
         }
-        Some(_) => "no element of the mesh lies in it: the mesh is too coarse for it",
-        None => "its material has none (`strength_mpa` gives one)",
-    };
-    let missing = state.load_cases().map(|(_, load)| Unchecked {
-        state: state.name().to_owned(),
-        load_case: load.name.clone(),
-        check: "strength".to_owned(),
-        place: place.1.to_owned(),
-        reason: reason.to_owned(),
     });
     findings.not_checked.extend(missing);
     Ok(())
+}
+
+/// A part whose material has no strength.
+fn no_strength((state, load_case): (&str, &str), place: &str, material: &str) -> Unchecked {
+    Unchecked {
+        state: state.to_owned(),
+        load_case: load_case.to_owned(),
+        check: "strength".to_owned(),
+        place: place.to_owned(),
+        reason: format!("its material \"{material}\" has none (`strength_mpa` gives one)"),
+    }
 }
 
 /// The rows of one region that has elements.
@@ -535,28 +543,22 @@ fn fixation(
     let Some(section) = &state.built.rod_section else {
         return Ok(());
     };
-    let limit = |load: &LoadCase| match inputs
-        .case
-        .rods
-        .as_ref()
-        .map(|r| &inputs.materials[r.material])
-    {
-        Some(metal) if metal.name != "ti6al4v" => RodLimit {
-            limit: metal.strength.unwrap_or(f64::NAN),
-            source: Source {
-                citation: format!("yield strength; {}", metal.record.source.citation),
-                flag: metal.record.source.flag,
-            },
-        },
-        _ => titanium_limit(load.service),
+    let Some(rods) = &inputs.case.rods else {
+        return Ok(());
     };
+    let metal = &inputs.materials[rods.material];
     for rod in &state.built.model.rods {
         for (i, load) in state.load_cases() {
             let forces = rod_forces(rod, section, &state.solution.cases[i].displacement);
             let at = (state.name(), load.name.as_str());
-            findings
-                .fixation
-                .push(assess_rod(at, &rod.name, &forces, &limit(load))?);
+            match metal.rod_limit(load.service) {
+                Some(limit) => findings
+                    .fixation
+                    .push(assess_rod(at, &rod.name, &forces, &limit)?),
+                None => findings
+                    .not_checked
+                    .push(no_strength(at, &rod.name, &metal.name)),
+            }
         }
     }
     Ok(())
@@ -571,12 +573,9 @@ fn load_sharing(
         return Ok(());
     };
     let model = &state.built.model;
-    let upper = &inputs.case.vertebrae[implant.between[0]].name;
-    let Some(t) = state
-        .implant_seats(inputs.case)
-        .into_iter()
-        .find(|t| &model.ties[*t].bodies[1] == upper)
-    else {
+    let upper = Some(implant.between[0]);
+    let mut joins = state.built.joins.iter();
+    let Some(t) = joins.position(|join| join.implant_on_bone() == upper) else {
         return Ok(());
     };
     let cut = Cut {
@@ -629,8 +628,8 @@ fn segment_motion(inputs: &Inputs<'_>, intact: &SolvedState) -> Vec<SegmentMotio
             mean_rotation(&model.mesh.nodes[range], moved)
         };
         for disc in &inputs.case.discs {
-            let [upper, lower] = disc.between.map(|v| &inputs.case.vertebrae[v].name);
-            let (Some(a), Some(b)) = (model.body(upper), model.body(lower)) else {
+            let [upper, lower] = disc.between.map(|v| intact.built.body(Role::Vertebra(v)));
+            let (Some(a), Some(b)) = (upper, lower) else {
                 continue;
             };
             if let (Some(a), Some(b)) = (turn(a), turn(b)) {
@@ -662,8 +661,8 @@ fn direction(moment: &Vec3) -> Option<(Motion, Vec3)> {
 fn linear_range(inputs: &Inputs<'_>) -> Result<Vec<LinearRangeWarning>, StudyError> {
     let limits = &inputs.case.limits;
     let range = LinearRange {
-        rotation_deg: limits.rotation_deg,
-        strain_percent: limits.strain_percent,
+        rotation_deg: limits.rotation_deg.value,
+        strain_percent: limits.strain_percent.value,
     };
     let mut warnings = Vec::new();
     for state in inputs.states {
@@ -688,17 +687,4 @@ fn linear_range(inputs: &Inputs<'_>) -> Result<Vec<LinearRangeWarning>, StudyErr
         }
     }
     Ok(warnings)
-}
-
-/// What a body of that name is in the case.
-pub fn role_of(case: &Case, body: &str) -> Option<Role> {
-    let vertebrae = (0..case.vertebrae.len()).map(Role::Vertebra);
-    let discs = (0..case.discs.len()).map(Role::Disc);
-    let implant = case.implant.iter().map(|_| Role::Implant);
-    let grafts = (0..case.grafts.len()).map(Role::Graft);
-    vertebrae
-        .chain(discs)
-        .chain(implant)
-        .chain(grafts)
-        .find(|role| role.name(case) == body)
 }

@@ -6,19 +6,14 @@ use super::StudyError;
 use super::lattice_sizes;
 use super::porosity::{PorosityShape, Porous};
 use crate::assessment::implant::{LocalStrength, Strength};
-use crate::case::{self, Case, MaterialLaw, Porosity};
+use crate::case::{self, Case, LibrarySolid, MaterialLaw, Porosity};
 use crate::homogenise::constants::Constants;
 use crate::lattice::gibson_ashby;
 use crate::material::MaterialError;
-use crate::material::library::{
-    self, MaterialRecord, POROUS_POISSON_RATIO, library_material, porous_material,
-};
+use crate::material::library::{self, MaterialRecord, porous_material};
 use crate::material::porosity::{GradedMetal, density};
-use crate::source::{Source, SourceFlag};
+use crate::source::{Source, SourceFlag, Sourced};
 use crate::tensor::Elasticity;
-
-/// Id of the library's cancellous bone.
-const CANCELLOUS: &str = "cancellous-bone";
 
 /// A material ready for use.
 #[derive(Debug, Clone)]
@@ -29,10 +24,11 @@ pub struct ReadyMaterial {
     pub elasticity: Elasticity,
     /// Relative density of a porous material.
     pub relative_density: Option<f64>,
-    /// Strength, MPa, where it is known.
-    pub strength: Option<f64>,
-    /// Where the strength comes from: the case where it gives one, else the law.
-    pub strength_source: Source,
+    /// Strength against yielding, MPa, where it is known: the case's where it gives one, else the
+    /// law's.
+    pub strength: Option<Sourced<f64>>,
+    /// Stress that may recur without end, MPa, where it is known.
+    pub endurance: Option<Sourced<f64>>,
     /// What the report prints.
     pub record: MaterialRecord,
     /// Of a porous metal, how its porosity runs. Where it is graded, the stiffness above is that
@@ -60,16 +56,31 @@ impl ReadyMaterial {
                  place whose utilisation is the 99th volume percentile",
                 self.record.law
             ),
-            source: self.strength_source.clone(),
+            source: self.record.source.clone(),
         })
     }
 
     /// The strength it is held against, with where it comes from; `None`: it is not judged.
     pub fn judged_strength(&self) -> Option<Strength> {
-        self.strength.map(|strength| Strength {
-            strength: LocalStrength::Uniform(strength),
+        self.strength.as_ref().map(|strength| Strength {
+            strength: LocalStrength::Uniform(strength.value),
             law: self.record.law.clone(),
-            source: self.strength_source.clone(),
+            source: strength.source.clone(),
+        })
+    }
+
+    /// What the stress in a rod of it may reach, MPa: what may recur without end in a load that
+    /// counts as service, where that is known, else its strength against yielding. `None`: it is
+    /// not judged.
+    pub fn rod_limit(&self, service: bool) -> Option<Sourced<f64>> {
+        let recurring = self.endurance.as_ref().filter(|_| service);
+        recurring.cloned().or_else(|| {
+            let strength = self.strength.clone()?;
+            let source = Source {
+                citation: format!("yield strength; {}", strength.source.citation),
+                ..strength.source
+            };
+            Some(Sourced::new(strength.value, source))
         })
     }
 }
@@ -81,19 +92,20 @@ pub fn graft_strength(
     materials: &[ReadyMaterial],
     graft: &case::Graft,
 ) -> Option<Strength> {
-    const KEY: &str = "limits.yield_strain_percent";
+    const BONE: MaterialLaw = MaterialLaw::Library(LibrarySolid::CancellousBone);
     let material = &materials[graft.material];
-    let is_bone = |law: &MaterialLaw| matches!(law, MaterialLaw::Library(id) if id == CANCELLOUS);
-    if material.strength.is_some() || !is_bone(&case.materials[graft.material].law) {
+    if material.strength.is_some() || case.materials[graft.material].law != BONE {
         return material.judged_strength();
     }
     let (modulus, _) = material.elasticity.isotropic_constants()?;
-    let strain = case.limits.yield_strain_percent;
-    let default = case.defaults.iter().find(|d| d.key == KEY);
+    let strain = &case.limits.yield_strain_percent;
     Some(Strength {
-        strength: LocalStrength::Uniform(0.01 * strain * modulus),
-        law: format!("yield strain {strain} % times modulus {modulus:.0} MPa"),
-        source: default.map_or_else(given, |d| d.source.clone()),
+        strength: LocalStrength::Uniform(0.01 * strain.value * modulus),
+        law: format!(
+            "yield strain {} % times modulus {modulus:.0} MPa",
+            strain.value
+        ),
+        source: strain.source.clone(),
     })
 }
 
@@ -110,11 +122,11 @@ pub fn resolve(case: &Case, files: Option<&Path>) -> Result<Vec<ReadyMaterial>, 
 fn porous(
     case: &Case,
     (material, law, porosity): (&case::Material, &str, &Porosity),
+    nu: &Sourced<f64>,
     files: Option<&Path>,
 ) -> Result<ReadyMaterial, StudyError> {
     let at = |e: MaterialError| at_key(case, material, &e);
     let law = gibson_ashby::law(law).map_err(|e| at(e.into()))?;
-    let nu = material.poisson_ratio.unwrap_or(POROUS_POISSON_RATIO);
     let shape = PorosityShape::read(case, porosity, files)?;
     let percent = shape.percent_range();
     if let Some(lattice) = &material.lattice {
@@ -122,13 +134,14 @@ fn porous(
     }
     let metal = GradedMetal {
         law: law.clone(),
-        poisson_ratio: nu,
+        poisson_ratio: nu.clone(),
         percent,
     };
     let weakest = law.at(density(percent[1])).map_err(|e| at(e.into()))?;
     let (elasticity, relative_density, strength, record) = match porosity {
         Porosity::Uniform(rho) => {
-            let (elasticity, own, record) = porous_material(&law, *rho, nu).map_err(at)?;
+            let (elasticity, own, record) =
+                porous_material(&law, *rho, nu, &shape.source()).map_err(at)?;
             (elasticity, Some(*rho), own.yield_strength, record)
         }
         Porosity::Profile(_) | Porosity::Grid(_) => {
@@ -142,38 +155,40 @@ fn porous(
             )
         }
     };
+    let strength = Sourced::new(strength, record.source.clone());
     Ok(ReadyMaterial {
+        relative_density,
+        strength: given_or(material, Some(strength)),
         porous: Some(Porous {
             metal,
             shape,
             lattice: material.lattice.clone(),
         }),
-        ..ready(
-            material,
-            (elasticity, relative_density, Some(strength)),
-            record,
-        )
+        ..ready(material, elasticity, record)
     })
 }
 
-/// A material with the strength that the case gives, or its own.
+/// The strength that the case gives, or its own.
+fn given_or(material: &case::Material, own: Option<Sourced<f64>>) -> Option<Sourced<f64>> {
+    material.strength_mpa.clone().or(own)
+}
+
+/// A material of which no more strength is known than the case gives.
 fn ready(
     material: &case::Material,
-    (elasticity, relative_density, strength): (Elasticity, Option<f64>, Option<f64>),
-    record: MaterialRecord,
+    elasticity: Elasticity,
+    mut record: MaterialRecord,
 ) -> ReadyMaterial {
+    record.name.clone_from(&material.name);
+    let strength = material.strength_mpa.iter();
+    let told = strength.map(|given| library::sourced("strength_mpa", given, "MPa"));
+    record.parameters.extend(told);
     ReadyMaterial {
         elasticity,
-        relative_density,
-        strength: material.strength_mpa.or(strength),
-        strength_source: match material.strength_mpa {
-            Some(_) => given(),
-            None => record.source.clone(),
-        },
-        record: MaterialRecord {
-            name: material.name.clone(),
-            ..record
-        },
+        relative_density: None,
+        strength: given_or(material, None),
+        endurance: None,
+        record,
         name: material.name.clone(),
         porous: None,
     }
@@ -192,28 +207,36 @@ fn one(
     let at = |e: MaterialError| at_key(case, material, &e);
     let name = &material.name;
     Ok(match &material.law {
-        MaterialLaw::Library(id) => {
-            let found = library_material(id).map_err(at)?;
-            let own = (found.elasticity(), None, found.strength);
-            ready(material, own, found.record())
+        MaterialLaw::Library(solid) => {
+            let found = library::solid(*solid);
+            ReadyMaterial {
+                strength: found.yield_strength(),
+                endurance: found.endurance_limit(),
+                ..ready(material, found.elasticity(), found.record())
+            }
         }
-        MaterialLaw::Porous { law, porosity } => porous(case, (material, law, porosity), files)?,
+        MaterialLaw::Porous {
+            law,
+            porosity,
+            poisson_ratio,
+        } => porous(case, (material, law, porosity), poisson_ratio, files)?,
         MaterialLaw::Isotropic {
             youngs_modulus_mpa,
             poisson_ratio,
         } => {
             let (elasticity, record) =
                 library::user_material(name, *youngs_modulus_mpa, *poisson_ratio).map_err(at)?;
-            ready(material, (elasticity, None, None), record)
+            ready(material, elasticity, record)
         }
         MaterialLaw::Homogenised(cell) => {
             let elasticity = cell.elasticity();
             if !elasticity.is_positive_definite() {
                 return Err(at(MaterialError::Indefinite { name: name.clone() }));
             }
-            let record = homogenised_record(name, cell);
-            let own = (elasticity, Some(cell.relative_density), None);
-            ready(material, own, record)
+            ReadyMaterial {
+                relative_density: Some(cell.relative_density),
+                ..ready(material, elasticity, homogenised_record(material, cell))
+            }
         }
         MaterialLaw::Orthotropic { constants, axes } => {
             let elasticity = Elasticity::orthotropic(constants)
@@ -221,16 +244,16 @@ fn one(
                 .filter(Elasticity::is_positive_definite)
                 .ok_or_else(|| at(MaterialError::Indefinite { name: name.clone() }))?;
             let record = orthotropic_record(name, constants);
-            ready(material, (elasticity, None, None), record)
+            ready(material, elasticity, record)
         }
     })
 }
 
 /// The cell's constants as used; its file by name and fingerprint.
-fn homogenised_record(name: &str, cell: &case::HomogenisedCell) -> MaterialRecord {
+fn homogenised_record(material: &case::Material, cell: &case::HomogenisedCell) -> MaterialRecord {
     let parameter = library::parameter;
-    let mut knock_down = parameter("knock_down", cell.knock_down, "");
-    knock_down.source = Some(given());
+    let from = Source::case_file(format!("{}.knock_down", material.key));
+    let knock_down = Sourced::new(cell.knock_down, from);
     let (solid, modulus) = &cell.solid;
     let mut parameters = vec![
         parameter(
@@ -239,7 +262,7 @@ fn homogenised_record(name: &str, cell: &case::HomogenisedCell) -> MaterialRecor
             "%",
         ),
         parameter("solid_youngs_modulus_mpa", *modulus, "MPa"),
-        knock_down,
+        library::sourced("knock_down", &knock_down, ""),
     ];
     if let Some(used) = Constants::of(&cell.elasticity()) {
         for (key, value) in [
@@ -253,7 +276,7 @@ fn homogenised_record(name: &str, cell: &case::HomogenisedCell) -> MaterialRecor
         parameters.push(parameter("zener_ratio", used.zener, ""));
     }
     MaterialRecord {
-        name: name.to_owned(),
+        name: material.name.clone(),
         law: format!(
             "homogenised unit cell: {} of {solid}, edges along x, y, z; ideal stiffness times \
              knock-down",
@@ -305,14 +328,6 @@ fn orthotropic_record(
         law: "orthotropic".to_owned(),
         parameters,
         valid_range: "as given".to_owned(),
-        source: given(),
-    }
-}
-
-/// The source of a number that the case gives.
-fn given() -> Source {
-    Source {
-        citation: "given in the case".to_owned(),
-        flag: SourceFlag::CaseFile,
+        source: Source::case_file("given in the case"),
     }
 }

@@ -109,7 +109,7 @@ pub fn run(
         peak_memory_bytes: memory::peak_bytes(),
     };
     let report = report(&outcome)?;
-    let fields: Vec<_> = states.iter().map(|s| state_fields(case, s)).collect();
+    let fields: Vec<_> = states.iter().map(state_fields).collect();
     write_all(directory, &report, &fields, around.progress)?;
     Ok(report)
 }

@@ -127,10 +127,10 @@ fn size_help(case: &Case, role: Role) -> String {
     let sizes = &case.mesh;
     let key = size_key(case, role);
     let now = match role {
-        Role::Vertebra(v) if case.is_resected(v) => sizes.resected_mm,
-        Role::Vertebra(_) => sizes.endplate_mm,
-        Role::Disc(_) => sizes.disc_mm,
-        Role::Implant | Role::Graft(_) => sizes.implant_mm,
+        Role::Vertebra(v) if case.is_resected(v) => sizes.resected_mm.value,
+        Role::Vertebra(_) => sizes.endplate_mm.value,
+        Role::Disc(_) => sizes.disc_mm.value,
+        Role::Implant | Role::Graft(_) => sizes.implant_mm.value,
     };
     format!(
         "a smaller `{key}` follows the shape of {} better; it is {now} mm",
@@ -176,7 +176,7 @@ pub fn cage(case: &Case, error: &GeometryError, endplates_mm2: [f64; 2]) -> Stud
             let tracks = case.implant.iter().flat_map(|i| &i.screw_tracks);
             let key = match quantity.strip_prefix("screw track ") {
                 Some(number) => tracks
-                    .filter(|t| t.diameter_mm == *value || t.angle_deg == *value)
+                    .filter(|t| t.diameter_mm.value == *value || t.angle_deg == *value)
                     .map(|t| format!("{}.{number}", t.key))
                     .next()
                     .unwrap_or_else(|| "implant.screw_track".to_owned()),

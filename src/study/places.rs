@@ -15,9 +15,10 @@ use crate::model::{BodyRange, Model};
 use crate::tensor::{Point, Vec3};
 
 use super::StudyError;
+use super::bodies::Role;
 use super::rods::screws;
 use super::scene::Scene;
-use super::states::endplate_surface;
+use super::states::{BuiltState, endplate_surface};
 
 /// Bone within this distance of an interface is judged for subsidence, mm.
 const NEAR_MM: f64 = 3.0;
@@ -55,22 +56,22 @@ enum Part {
 /// One vertebra that stays, in pieces that lie in one zone each. An element at a border belongs
 /// to both sides: whole elements would move from zone to zone with every change of the mesh.
 pub struct VertebraPlaces {
-    /// Its name.
-    pub name: String,
+    /// Its number.
+    pub vertebra: usize,
     /// The pieces, in the order of the elements.
     pub pieces: Vec<Piece>,
 }
 
 impl VertebraPlaces {
-    /// The places of all vertebrae that stay, in the intact model.
+    /// The places of all vertebrae that stay, in the intact state.
     ///
     /// # Errors
     /// A vertebra without a named endplate.
-    pub fn all(case: &Case, scene: &Scene, intact: &Model) -> Result<Vec<Self>, StudyError> {
-        let mesh = &intact.mesh;
+    pub fn all(case: &Case, scene: &Scene, intact: &BuiltState) -> Result<Vec<Self>, StudyError> {
+        let mesh = &intact.model.mesh;
         let mut all = Vec::new();
-        for (v, vertebra) in case.vertebrae.iter().enumerate() {
-            let Some(body) = intact.body(&vertebra.name).filter(|_| !case.is_resected(v)) else {
+        for v in (0..case.vertebrae.len()).filter(|v| !case.is_resected(*v)) {
+            let Some(body) = intact.body(Role::Vertebra(v)) else {
                 continue;
             };
             let places = corner_places(case, scene, mesh, v, body)?;
@@ -91,7 +92,7 @@ impl VertebraPlaces {
                 })
             });
             all.push(Self {
-                name: vertebra.name.clone(),
+                vertebra: v,
                 pieces: pieces.flatten_iter().collect(),
             });
         }

@@ -12,7 +12,7 @@ use crate::material::field::quadrature_points;
 use crate::material::porosity::{GradedMetal, Grid, Profile};
 use crate::material::porosity_csv::parse;
 use crate::mesh::TetMesh;
-use crate::source::{Source, SourceFlag};
+use crate::source::Source;
 use crate::tensor::Point;
 
 /// A porous metal.
@@ -98,13 +98,10 @@ impl PorosityShape {
 
     /// Where its numbers come from.
     pub fn source(&self) -> Source {
-        Source {
-            citation: match self {
-                Self::Uniform(_) | Self::Profile(..) => "given in the case".to_owned(),
-                Self::Grid(file, _) => format!("given in {}", file.file),
-            },
-            flag: SourceFlag::CaseFile,
-        }
+        Source::case_file(match self {
+            Self::Uniform(_) | Self::Profile(..) => "given in the case".to_owned(),
+            Self::Grid(file, _) => format!("given in {}", file.file),
+        })
     }
 }
 

@@ -5,12 +5,10 @@ use crate::assessment::motion::LinearRangeWarning;
 use crate::assessment::unchecked::sentences;
 use crate::assessment::verdict::{RESORBING_LIMIT, overall};
 use crate::boundary::LoadCase;
-use crate::case::{Case, Disc, End, State};
+use crate::case::{Case, End, State};
 use crate::contact::Tie;
 use crate::geometry::implant::Cage;
-use crate::material::MaterialError;
-use crate::material::membrane::MembraneMaterial;
-use crate::material::record::{bone_records, disc_records};
+use crate::material::record::{annulus_record, bone_records, nucleus_record};
 use crate::recovery::face_motion;
 use crate::report::fields::{BodyKind, RodShape};
 use crate::report::schema::{
@@ -22,9 +20,8 @@ use crate::report::{CaseFields, InterfaceTraction, StateFields, vtu_file_name};
 use crate::tensor::Vec3;
 
 use super::StudyError;
-use super::anatomical::{bone_model, disc_model};
 use super::bodies::{MeshedBody, Role};
-use super::findings::{Found, Inputs, SolvedState, role_of};
+use super::findings::{Found, Inputs, SolvedState};
 use super::porosity_report::{self, porosity_reports};
 use super::scene::cage_end;
 use super::solid_parts::{SolidPartVolume, solid_parts};
@@ -89,7 +86,7 @@ pub fn report(outcome: &Outcome<'_>) -> Result<RunReport, StudyError> {
         resorbing_limit: RESORBING_LIMIT,
         verdict_notes: verdict_notes(outcome),
         not_checked: not_checked(outcome),
-        materials: materials(outcome)?,
+        materials: materials(outcome),
         defaults: defaults(case),
         placement: placement(outcome),
         surfaces: surfaces(outcome),
@@ -235,8 +232,8 @@ fn outside_linear_range(outcome: &Outcome<'_>) -> Vec<String> {
         format!(
             "{body} in state {state} leaves the linear range ({}° or {} %): it turns up to {:.1}° and \
              strains up to {:.1} % in {}",
-            limits.rotation_deg,
-            limits.strain_percent,
+            limits.rotation_deg.value,
+            limits.strain_percent.value,
             most(&|r| r.rotation_deg),
             most(&|r| r.strain_percent),
             cases.join(", ")
@@ -245,57 +242,38 @@ fn outside_linear_range(outcome: &Outcome<'_>) -> Vec<String> {
     bodies.into_iter().map(line).collect()
 }
 
-fn materials(outcome: &Outcome<'_>) -> Result<Vec<MaterialRecord>, StudyError> {
+fn materials(outcome: &Outcome<'_>) -> Vec<MaterialRecord> {
     let case = outcome.inputs.case;
-    let refuse = |source: MaterialError| StudyError::Material {
-        body: "the report".to_owned(),
-        source,
-    };
     let mut records: Vec<MaterialRecord> = outcome
         .inputs
         .materials
         .iter()
         .map(|m| m.record.clone())
         .collect();
-    records.extend(bone_records(&bone_model(case)).map_err(refuse)?);
-    let bone = &case.bone;
-    if bone.cortical_thickness_mm > 0.0 {
-        let shell = MembraneMaterial::new(
-            bone.cortical_modulus_mpa,
-            bone.cortical_poisson_ratio,
-            bone.cortical_thickness_mm,
-        )
-        .and_then(|m| m.cortex_record())
-        .map_err(refuse)?;
-        records.push(shell);
-    }
-    records.extend(discs(case).map_err(refuse)?);
-    Ok(records)
+    records.extend(bone_records(&case.bone));
+    records.extend(discs(case));
+    records
 }
 
 /// Annulus and nucleus of all discs, then the annulus of each disc with factors of its own.
-fn discs(case: &Case) -> Result<Vec<MaterialRecord>, MaterialError> {
+fn discs(case: &Case) -> Vec<MaterialRecord> {
+    let material = &case.disc_material;
     let mut records = Vec::new();
-    let common = |d: &&Disc| d.calibration_factors.is_none();
-    for disc in case.discs.iter().find(common).into_iter().chain(
-        case.discs
-            .iter()
-            .filter(|d| d.calibration_factors.is_some()),
-    ) {
-        let (_, source) = case.disc_factors(disc);
-        let mut found = disc_records(&disc_model(case, disc), &source)?;
-        if !records.is_empty() {
-            // The nucleus has no factors and stands there already.
-            found.truncate(1);
-        }
-        if disc.calibration_factors.is_some()
-            && let Some(annulus) = found.first_mut()
-        {
-            annulus.name = format!("{} of {}", annulus.name, disc.name);
-        }
-        records.extend(found);
+    if case.discs.iter().any(|d| d.calibration_factors.is_none()) {
+        let common = &material.calibration_factors;
+        records.push(annulus_record(material, common));
     }
-    Ok(records)
+    if !case.discs.is_empty() {
+        records.push(nucleus_record(material));
+    }
+    for disc in &case.discs {
+        records.extend(disc.calibration_factors.iter().map(|own| {
+            let mut annulus = annulus_record(material, own);
+            annulus.name = format!("{} of {}", annulus.name, disc.name);
+            annulus
+        }));
+    }
+    records
 }
 
 fn placement(outcome: &Outcome<'_>) -> Option<Placement> {
@@ -347,11 +325,12 @@ fn graft_placements(case: &Case, cage: &Cage) -> Vec<GraftPlacement> {
 
 fn state(outcome: &Outcome<'_>, state: &SolvedState) -> StateReport {
     let model = &state.built.model;
-    let body = |name: &str| outcome.bodies.iter().find(|b| b.name == name);
-    let bodies: Vec<BodyReport> = model
-        .bodies
+    let meshed = |role: &Role| outcome.bodies.iter().find(|b| b.role == *role);
+    let bodies: Vec<BodyReport> = state
+        .built
+        .roles
         .iter()
-        .filter_map(|range| body(&range.name))
+        .filter_map(meshed)
         .map(|b| BodyReport {
             name: b.name.clone(),
             elements: b.report.elements,
@@ -433,22 +412,21 @@ fn load_case(state: &SolvedState, load: &LoadCase, solution: &CaseSolution) -> L
 }
 
 /// The fields of a state for files and pictures.
-pub fn state_fields<'a>(case: &Case, state: &'a SolvedState) -> StateFields<'a> {
+pub fn state_fields(state: &SolvedState) -> StateFields<'_> {
     let model = &state.built.model;
-    let kind = |name: &str| match role_of(case, name) {
-        Some(Role::Vertebra(_)) => BodyKind::Bone,
-        Some(Role::Disc(_)) => BodyKind::Disc,
-        Some(Role::Implant) => BodyKind::Implant,
-        Some(Role::Graft(_)) => BodyKind::Graft,
-        None => BodyKind::Other,
+    let kind = |role: &Role| match role {
+        Role::Vertebra(_) => BodyKind::Bone,
+        Role::Disc(_) => BodyKind::Disc,
+        Role::Implant => BodyKind::Implant,
+        Role::Graft(_) => BodyKind::Graft,
     };
     let diameter_mm = state.built.rod_section.as_ref().map_or(0.0, |s| s.diameter);
-    let seats = state.implant_seats(case);
+    let seats = state.implant_seats();
     StateFields {
         name: model.name.clone(),
         mesh: &model.mesh,
         bodies: &model.bodies,
-        kinds: model.bodies.iter().map(|b| kind(&b.name)).collect(),
+        kinds: state.built.roles.iter().map(kind).collect(),
         rods: model
             .rods
             .iter()

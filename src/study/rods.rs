@@ -21,6 +21,8 @@ pub struct Standing<'a> {
     pub mesh: &'a TetMesh,
     /// Which elements are whose.
     pub bodies: &'a [BodyRange],
+    /// What each of them is.
+    pub roles: &'a [Role],
     /// How far bodies above the implant moved, mm.
     pub lift: Vec3,
 }
@@ -44,13 +46,13 @@ pub fn build_rods(
         .unwrap_or((f64::NAN, f64::NAN));
     let rod_settings = RodSettings {
         section: CircularSection {
-            diameter: settings.diameter_mm,
+            diameter: settings.diameter_mm.value,
             youngs_modulus,
             poisson_ratio,
         },
-        joint_stiffness: settings.joint_stiffness_n_per_mm,
-        behind: settings.behind_axis_mm,
-        beside: settings.beside_axis_mm,
+        joint_stiffness: settings.joint_stiffness_n_per_mm.value,
+        behind: settings.behind_axis_mm.value,
+        beside: settings.beside_axis_mm.value,
     };
     // From the lower vertebra up, so that the rod points as the axis does.
     let [upper, lower] = settings.between;
@@ -79,7 +81,10 @@ fn screw(
     scene: &Scene,
     (vertebra, side): (usize, Side),
 ) -> Result<Screw, StudyError> {
-    let wanted = [settings.screw_diameter_mm, settings.screw_length_mm];
+    let wanted = [
+        settings.screw_diameter_mm.value,
+        settings.screw_length_mm.value,
+    ];
     let field = scene.vertebrae[vertebra].as_ref();
     let path = pedicle_screw(field, scene.vertebra(vertebra), side, wanted)
         .map_err(|e| refuse(case, (vertebra, side), &e.to_string()))?;
@@ -122,7 +127,7 @@ fn rod_end(
 ) -> Result<(Point, Vec<Sample>), StudyError> {
     let lifted = scene.is_above_implant(case, Role::Vertebra(vertebra));
     let lift = if lifted { standing.lift } else { Vec3::zeros() };
-    let (behind, beside) = (settings.behind_axis_mm, settings.beside_axis_mm);
+    let (behind, beside) = (settings.behind_axis_mm.value, settings.beside_axis_mm.value);
     let offset = Vec3::new(-behind, side.sign() * beside, 0.0);
     let end = scene.mid_body(vertebra) + scene.frame().to_global(&offset) + lift;
     let before = screw(case, settings, scene, (vertebra, side))?;
@@ -131,9 +136,9 @@ fn rod_end(
         tip: before.tip + lift,
         ..before
     };
-    let name = &case.vertebrae[vertebra].name;
-    let body = standing.bodies.iter().find(|b| &b.name == name);
-    let elements = body.map_or(0..0, |b| b.elements.clone());
+    let mut bodies = standing.roles.iter().zip(standing.bodies);
+    let body = bodies.find(|(role, _)| **role == Role::Vertebra(vertebra));
+    let elements = body.map_or(0..0, |(_, b)| b.elements.clone());
     let hold = screw
         .bone_along(standing.mesh, elements)
         .map_err(|e| refuse(case, (vertebra, side), &e.to_string()))?;

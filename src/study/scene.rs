@@ -235,11 +235,11 @@ impl Scene {
         let mut plans = Vec::new();
         for (v, vertebra) in case.vertebrae.iter().enumerate() {
             let mut near = self.disc_zones(case, v);
-            let mut coarse = sizes.resected_mm;
+            let mut coarse = sizes.resected_mm.value;
             if !case.is_resected(v) {
                 near.extend(self.implant_zone(case));
                 near.extend(self.held_zones(case, v));
-                coarse = sizes.bone_mm;
+                coarse = sizes.bone_mm.value;
             }
             plans.push(BodyPlan {
                 name: vertebra.name.clone(),
@@ -247,8 +247,8 @@ impl Scene {
                 field: self.vertebrae[v].clone(),
                 size: SizeField {
                     coarse,
-                    fine: sizes.endplate_mm,
-                    growth: sizes.growth,
+                    fine: sizes.endplate_mm.value,
+                    growth: sizes.growth.value,
                     near,
                 },
             });
@@ -258,7 +258,7 @@ impl Scene {
                 name: disc.name.clone(),
                 role: Role::Disc(d),
                 field: self.discs[d].field(),
-                size: SizeField::uniform(sizes.disc_mm),
+                size: SizeField::uniform(sizes.disc_mm.value),
             });
         }
         if let (Some(cage), Some(implant)) = (&self.cage, &case.implant) {
@@ -266,12 +266,12 @@ impl Scene {
                 name: implant.name.clone(),
                 role: Role::Implant,
                 field: cage.field.clone(),
-                size: SizeField::uniform(sizes.implant_mm),
+                size: SizeField::uniform(sizes.implant_mm.value),
             });
         }
         for (g, graft) in case.grafts.iter().enumerate() {
             // The surface is found on a grid that a thinner graft would slip through.
-            let size = sizes.implant_mm.min(graft.min_thickness_mm);
+            let size = sizes.implant_mm.value.min(graft.min_thickness_mm.value);
             plans.push(BodyPlan {
                 name: graft.name.clone(),
                 role: Role::Graft(g),
@@ -329,7 +329,7 @@ impl Scene {
 /// How far inside a disc the endplates' edge length holds, mm: on the disc's faces it has grown to
 /// the disc's own.
 fn disc_depth(sizes: &MeshSizes) -> f64 {
-    ((sizes.disc_mm - sizes.endplate_mm) / sizes.growth).max(0.0)
+    ((sizes.disc_mm.value - sizes.endplate_mm.value) / sizes.growth.value).max(0.0)
 }
 
 /// The made vertebrae, if all are; `None` if all are measured.
@@ -532,11 +532,11 @@ fn cage(
 
 fn screw_track(track: &case::ScrewTrack) -> ScrewTrack {
     ScrewTrack {
-        diameter: track.diameter_mm,
+        diameter: track.diameter_mm.value,
         angle_deg: track.angle_deg,
         end: cage_end(track.end),
-        exit: track.exit_mm,
-        azimuth_deg: track.azimuth_deg,
+        exit: track.exit_mm.value,
+        azimuth_deg: track.azimuth_deg.value,
     }
 }
 
@@ -563,7 +563,7 @@ pub fn cage_end(end: End) -> CageEnd {
 fn cage_spec(case: &Case, implant: &case::Implant) -> CageSpec {
     let stand_off = |end| {
         case.graft(end)
-            .map_or(0.0, |g| case.grafts[g].min_thickness_mm)
+            .map_or(0.0, |g| case.grafts[g].min_thickness_mm.value)
     };
     CageSpec {
         diameter: implant.diameter_mm,
@@ -571,7 +571,7 @@ fn cage_spec(case: &Case, implant: &case::Implant) -> CageSpec {
             ImplantHeight::Millimetres(height) => CageHeight::Stated(height),
             ImplantHeight::Fit => CageHeight::Fit,
         },
-        sagittal_angle_deg: implant.sagittal_angle_deg,
+        sagittal_angle_deg: implant.sagittal_angle_deg.value,
         ends: match implant.ends {
             ImplantEnds::Fitted => EndShape::Fitted,
             ImplantEnds::Flat => EndShape::Flat,
@@ -628,7 +628,7 @@ fn check_tracks(case: &Case, implant: &case::Implant, fitting: f64) -> Result<()
     for track in &implant.screw_tracks {
         let (sin, cos) = track.angle_deg.to_radians().sin_cos();
         let way = screw_track(track).way_to_side(radius);
-        let far_edge = way * sin / cos + 0.5 * track.diameter_mm / cos;
+        let far_edge = way * sin / cos + 0.5 * track.diameter_mm.value / cos;
         if far_edge > height {
             let reason = format!(
                 "the screw track does not enter through the side: at {}° it reaches {far_edge:.1} \

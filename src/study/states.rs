@@ -21,7 +21,7 @@ use crate::model::{BodyRange, Model};
 use crate::tensor::{Point, Vec3, Wrench};
 
 use super::StudyError;
-use super::bodies::{MeshedBody, Role};
+use super::bodies::{Join, MeshedBody, Role};
 use super::materials::ReadyMaterial;
 use super::placed;
 use super::rods::{Standing, build_rods};
@@ -37,6 +37,10 @@ pub struct BuiltState {
     pub state: State,
     /// The model.
     pub model: Model,
+    /// What each of the model's bodies is.
+    pub roles: Vec<Role>,
+    /// What each of the model's ties joins.
+    pub joins: Vec<Join>,
     /// How far bodies above the implant moved, mm.
     pub lift: Vec3,
     /// Section of the rods.
@@ -71,10 +75,23 @@ impl BuiltState {
                 loaded_face: model.loaded_face.clone(),
                 load_cases: model.load_cases.clone(),
             },
+            roles: self.roles.clone(),
+            joins: self.joins.clone(),
             lift: self.lift,
             rod_section: self.rod_section.clone(),
         })
     }
+
+    /// Where a body lies in the model's mesh, if it is part of the state.
+    pub fn body(&self, role: Role) -> Option<&BodyRange> {
+        body_of(&self.roles, &self.model.bodies, role)
+    }
+}
+
+/// The range of the body that is `role`.
+fn body_of<'a>(roles: &[Role], bodies: &'a [BodyRange], role: Role) -> Option<&'a BodyRange> {
+    let k = roles.iter().position(|r| *r == role)?;
+    bodies.get(k)
 }
 
 /// Ties and ranges of a state before it is a model.
@@ -82,8 +99,10 @@ struct Draft {
     state: State,
     mesh: TetMesh,
     bodies: Vec<BodyRange>,
+    roles: Vec<Role>,
     materials: MaterialField,
     ties: Vec<Tie>,
+    joins: Vec<Join>,
     lift: Vec3,
 }
 
@@ -154,66 +173,59 @@ fn draft(
                 nodes: range.nodes,
             })
             .collect(),
+        roles: present.iter().map(|b| b.role).collect(),
         materials: concatenate_fields(&fields),
         ties: Vec::new(),
+        joins: Vec::new(),
         lift,
     };
-    draft.ties = ties(case, &draft, &present)?;
+    (draft.joins, draft.ties) = ties(case, &draft)?.into_iter().unzip();
     Ok(draft)
 }
 
 /// Ties of every disc, the implant and its grafts (side A) to what they sit on.
-fn ties(case: &Case, draft: &Draft, present: &[&MeshedBody]) -> Result<Vec<Tie>, StudyError> {
+fn ties(case: &Case, draft: &Draft) -> Result<Vec<(Join, Tie)>, StudyError> {
     let settings = TieSettings {
-        max_gap: case.interface.gap_tolerance_mm,
+        max_gap: case.interface.gap_tolerance_mm.value,
         ..TieSettings::default()
     };
     let facets = boundary_facets(&draft.mesh);
-    let of_body = |name: &str| -> Vec<Facet> {
-        let range = draft
-            .bodies
-            .iter()
-            .find(|b| b.name == name)
-            .map(|b| b.elements.clone());
-        facets
-            .iter()
-            .copied()
-            .filter(|f| {
-                range
-                    .as_ref()
-                    .is_some_and(|r| r.contains(&(f.element as usize)))
-            })
-            .collect()
+    let of_body = |role: Role| -> Vec<Facet> {
+        let range = body_of(&draft.roles, &draft.bodies, role).map(|b| &b.elements);
+        let own = |f: &&Facet| range.is_some_and(|r| r.contains(&(f.element as usize)));
+        facets.iter().filter(own).copied().collect()
     };
     let mut ties = Vec::new();
-    for body in present {
-        for seat in body.role.seats(case) {
-            let (face, other) = (seat.face(), seat.on.name(case));
-            let refuse = |reason: String| placed::at_body(case, body.role, &reason);
-            let a = select_surface(&draft.mesh, &format!("{}.{face}", body.name))
+    for &body in &draft.roles {
+        for seat in body.seats(case) {
+            let (face, name, other) = (seat.face(), body.name(case), seat.on.name(case));
+            let refuse = |reason: String| placed::at_body(case, body, &reason);
+            let a = select_surface(&draft.mesh, &format!("{name}.{face}"))
                 .map_err(|e| refuse(e.to_string()))?;
-            let b = of_body(other);
+            let b = of_body(seat.on);
             let spec = TieSpec {
-                name: format!("{}-{other}", body.name),
-                bodies: [body.name.clone(), other.to_owned()],
+                name: format!("{name}-{other}"),
+                bodies: [name.to_owned(), other.to_owned()],
                 surfaces: [a, &b],
             };
             let tie = build_tie(&spec, &draft.mesh, &draft.materials, &settings);
-            ties.push(tie.map_err(|e| refuse(e.to_string()))?);
+            let tie = tie.map_err(|e| refuse(e.to_string()))?;
+            ties.push((Join { body, seat }, tie));
         }
     }
     Ok(ties)
 }
 
-/// Elements of vertebrae that touch a tie in any state, numbered within their body.
-fn tied_elements(drafts: &[Draft]) -> BTreeSet<(String, usize)> {
+/// Elements that touch a tie in any state, numbered within their body.
+fn tied_elements(drafts: &[Draft]) -> BTreeSet<(Role, usize)> {
     let mut tied = BTreeSet::new();
     for draft in drafts {
         for point in draft.ties.iter().flat_map(|tie| &tie.points) {
             for element in point.elements {
                 let e = element as usize;
-                let body = draft.bodies.iter().find(|b| b.elements.contains(&e));
-                tied.extend(body.map(|b| (b.name.clone(), e - b.elements.start)));
+                let mut bodies = draft.roles.iter().zip(&draft.bodies);
+                let body = bodies.find(|(_, b)| b.elements.contains(&e));
+                tied.extend(body.map(|(role, b)| (*role, e - b.elements.start)));
             }
         }
     }
@@ -225,7 +237,7 @@ fn finish(
     scene: &Scene,
     materials: &[ReadyMaterial],
     draft: Draft,
-    tied: &BTreeSet<(String, usize)>,
+    tied: &BTreeSet<(Role, usize)>,
 ) -> Result<BuiltState, StudyError> {
     let extra_systems = membranes(case, &draft, tied)?;
     let (rods, rod_section) = match (&case.rods, draft.state) {
@@ -233,6 +245,7 @@ fn finish(
             let standing = Standing {
                 mesh: &draft.mesh,
                 bodies: &draft.bodies,
+                roles: &draft.roles,
                 lift: draft.lift,
             };
             let (rods, section) = build_rods(case, settings, scene, materials, &standing)?;
@@ -263,6 +276,8 @@ fn finish(
             loaded_face: Some(coupling),
             load_cases,
         },
+        roles: draft.roles,
+        joins: draft.joins,
         lift: draft.lift,
         rod_section,
     })
@@ -291,39 +306,40 @@ fn load_point(case: &Case, scene: &Scene) -> Result<Point, StudyError> {
 fn membranes(
     case: &Case,
     draft: &Draft,
-    tied: &BTreeSet<(String, usize)>,
+    tied: &BTreeSet<(Role, usize)>,
 ) -> Result<Vec<crate::assembly::LocalSystem>, StudyError> {
-    if case.bone.cortical_thickness_mm <= 0.0 {
+    if case.bone.cortical_thickness_mm.value <= 0.0 {
         return Ok(Vec::new());
     }
-    let on_endplates: BTreeSet<Facet> = draft
-        .mesh
-        .surfaces
-        .iter()
-        .filter(|s: &&Surface| s.name.ends_with("_endplate"))
-        .flat_map(|s| s.facets.iter().copied())
+    let bodies = draft.roles.iter().copied().zip(&draft.bodies);
+    let vertebrae: Vec<(Role, &BodyRange)> = bodies
+        .filter(|(role, _)| matches!(role, Role::Vertebra(_)))
         .collect();
-    let vertebrae: Vec<&BodyRange> = draft
-        .bodies
+    let on_endplates: BTreeSet<Facet> = vertebrae
         .iter()
-        .filter(|b| case.vertebrae.iter().any(|v| v.name == b.name))
+        .flat_map(|(role, _)| {
+            let name = |end| endplate_surface(role.name(case), end);
+            [End::Superior, End::Inferior].map(name)
+        })
+        .filter_map(|name| draft.mesh.surface(&name))
+        .flat_map(|s: &Surface| s.facets.iter().copied())
         .collect();
     let facets: Vec<Facet> = boundary_facets(&draft.mesh)
         .into_iter()
         .filter(|f| {
             let e = f.element as usize;
-            vertebrae.iter().any(|b| {
+            vertebrae.iter().any(|(role, b)| {
                 b.elements.contains(&e)
                     && !on_endplates.contains(f)
-                    && !tied.contains(&(b.name.clone(), e - b.elements.start))
+                    && !tied.contains(&(*role, e - b.elements.start))
             })
         })
         .collect();
     let bone = &case.bone;
     let membrane = MembraneMaterial::new(
-        bone.cortical_modulus_mpa,
-        bone.cortical_poisson_ratio,
-        bone.cortical_thickness_mm,
+        bone.cortical_modulus_mpa.value,
+        bone.cortical_poisson_ratio.value,
+        bone.cortical_thickness_mm.value,
     )
     .map_err(|source| StudyError::Material {
         body: "cortical shell".to_owned(),

@@ -22,10 +22,6 @@ pub const TESTS: &[Test] = &[
     ("errors: what comes later", what_comes_later),
     ("errors: command line", command_line),
     (
-        "errors: every library name is a material",
-        every_library_name_is_a_material,
-    ),
-    (
         "errors: a new case is never written over a file",
         new_writes_over_nothing,
     ),
@@ -653,14 +649,6 @@ fn command_line() -> Result<(), String> {
     has_words(&text, &["check", "new"], "help")?;
     if help.status.code() != Some(0) || text.contains("__") {
         return Err(format!("help ends with {:?}:\n{text}", help.status.code()));
-    }
-    Ok(())
-}
-
-/// A name that the case accepts must not fail later, when the material is made.
-fn every_library_name_is_a_material() -> Result<(), String> {
-    for id in endplate::case::materials::LIBRARY {
-        endplate::material::library::library_material(id).map_err(|e| format!("{id}: {e}"))?;
     }
     Ok(())
 }

@@ -12,6 +12,7 @@ mod anatomy;
 mod architecture;
 mod bodyparts3d;
 mod broken_surfaces;
+mod checks;
 mod decks;
 mod errors;
 mod expected;
@@ -59,6 +60,7 @@ const TESTS: &[&[(&str, fn() -> Result<(), String>)]] = &[
     lattice::TESTS,
     graded::TESTS,
     pipeline::TESTS,
+    checks::TESTS,
     broken_surfaces::TESTS,
     surface_files::TESTS,
     whole_runs::TESTS,

@@ -24,7 +24,7 @@ pub const TESTS: &[(&str, fn() -> Result<(), String>)] = &[
 const CASE: &str = include_str!("../../validation/t6-tantalum/case.toml");
 
 /// The case as it ships, on a mesh that solves in seconds.
-fn coarse() -> String {
+pub fn coarse() -> String {
     let sizes = [
         ("bone_mm", "4.0"),
         ("endplate_mm", "2.0"),
@@ -51,7 +51,7 @@ fn endplate(folder: &Path, arguments: &[&str]) -> Result<Output, String> {
         .map_err(|e| e.to_string())
 }
 
-fn run(folder: &Path, text: &str, arguments: &[&str]) -> Result<(Output, Value), String> {
+pub fn run(folder: &Path, text: &str, arguments: &[&str]) -> Result<(Output, Value), String> {
     std::fs::write(folder.join("case.toml"), text).map_err(|e| e.to_string())?;
     let mut all = vec!["run", "case.toml", "--out", "out", "--quiet"];
     all.extend(arguments);
@@ -68,7 +68,7 @@ fn run(folder: &Path, text: &str, arguments: &[&str]) -> Result<(Output, Value),
     ))
 }
 
-fn rows<'a>(report: &'a Value, path: &[&str]) -> Result<&'a Vec<Value>, String> {
+pub fn rows<'a>(report: &'a Value, path: &[&str]) -> Result<&'a Vec<Value>, String> {
     let found = path.iter().fold(report, |value, key| &value[*key]);
     found
         .as_array()
@@ -76,13 +76,13 @@ fn rows<'a>(report: &'a Value, path: &[&str]) -> Result<&'a Vec<Value>, String> 
         .ok_or_else(|| format!("{path:?} is empty"))
 }
 
-fn number(value: &Value, key: &str) -> Result<f64, String> {
+pub fn number(value: &Value, key: &str) -> Result<f64, String> {
     value[key]
         .as_f64()
         .ok_or_else(|| format!("{key} is {}", value[key]))
 }
 
-fn check(holds: bool, what: impl Into<String>) -> Result<(), String> {
+pub fn check(holds: bool, what: impl Into<String>) -> Result<(), String> {
     if holds { Ok(()) } else { Err(what.into()) }
 }
 

@@ -7,6 +7,7 @@ use endplate::material::porosity::{GradedMetal, Profile};
 use endplate::mesh::structured::box_mesh;
 use endplate::mesh::{ElementKind, TetMesh};
 use endplate::recovery::reactions;
+use endplate::source::{Source, Sourced};
 use endplate::tensor::Point;
 
 use crate::expected::Expected;
@@ -26,7 +27,7 @@ const PERCENT: [f64; 2] = [60.0, 85.0];
 fn metal() -> Result<GradedMetal, String> {
     Ok(GradedMetal {
         law: law("chen-2025-tantalum").map_err(|e| e.to_string())?,
-        poisson_ratio: 0.0,
+        poisson_ratio: Sourced::new(0.0, Source::case_file("this test")),
         percent: PERCENT,
     })
 }
