@@ -35,6 +35,7 @@ const TRIM_INSET_MM: f64 = 0.3;
 const OUTLINE_SAMPLES: usize = 180;
 
 /// A disc between two vertebrae.
+#[derive(Clone)]
 pub struct Disc {
     field: SharedField,
     outline: Outline,

@@ -28,7 +28,7 @@ pub const NEGLIGIBLE_STIMULUS: f64 = 0.01;
 pub const SLIVER: f64 = 10.0;
 
 /// Name of the rows over all service cases.
-pub const ALL_CASES: &str = "all";
+pub const ALL_CASES: &str = crate::case::loads::MEAN_OF_SERVICE;
 
 /// The bone whose energy is compared, piece by piece.
 #[derive(Debug, Clone, Copy)]

@@ -157,6 +157,9 @@ pub struct Rods {
     pub screw_length_mm: Sourced<f64>,
 }
 
+/// What the rods are called beside the implant where the load is shared out.
+pub const ROD_NAMES: [&str; 2] = ["rod left", "rod right"];
+
 const IMPLANT_KEYS: &[&str] = &[
     "name",
     "between",
@@ -188,7 +191,7 @@ const GRAFT_KEYS: &[&str] = &["name", "end", "min_thickness_mm", "material"];
 /// Reads `[implant]`, if there is one.
 pub(super) fn read_implant(
     top: &Section<'_>,
-    vertebrae: &[Vertebra],
+    (vertebrae, taken): (&[Vertebra], &[&str]),
     materials: &mut Materials,
 ) -> Result<Option<Implant>, CaseError> {
     if !top.has("implant") {
@@ -215,8 +218,12 @@ pub(super) fn read_implant(
                 .value
         }
     };
-    if vertebrae.iter().any(|v| v.name == name) {
+    if taken.contains(&name.as_str()) {
         return Err(duplicate(&section, "body", &name));
+    }
+    if ROD_NAMES.contains(&name.as_str()) {
+        let reason = format!("\"{name}\" is what the tables call a rod");
+        return Err(section.error("name", CaseFault::model(reason)));
     }
     Ok(Some(Implant {
         name,

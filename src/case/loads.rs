@@ -71,6 +71,9 @@ pub struct Loads {
     pub clamped: EndplateFace,
 }
 
+/// What the rows for the mean of all service loads say in place of a load case.
+pub const MEAN_OF_SERVICE: &str = "all";
+
 const FACES: [(&str, End); 2] = [
     ("superior_endplate", End::Superior),
     ("inferior_endplate", End::Inferior),
@@ -242,6 +245,8 @@ fn check_file_name(section: &Section<'_>, name: &str, others: &[Load]) -> Result
             "a name of {} bytes: files are named by it, {LONGEST} at most",
             own.len()
         )
+    } else if name == MEAN_OF_SERVICE {
+        format!("\"{name}\" is what the tables call the mean of the loads that count as service")
     } else if let Some(other) = others.iter().find(|o| slug(&o.name) == own) {
         format!(
             "\"{}\" would name the same files: names must differ by more than case and punctuation",

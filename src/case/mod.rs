@@ -289,9 +289,9 @@ fn resolve(top: &Section<'_>, places: &CasePlaces, sha256: String) -> Result<Cas
     let title = top.required_text("title")?.to_owned();
     let bodies = bodies::read(top)?;
     let mut materials = Materials::read(top)?;
-    let implant = implant::read_implant(top, &bodies.vertebrae, &mut materials)?;
     let mut taken: Vec<&str> = bodies.vertebrae.iter().map(|v| v.name.as_str()).collect();
     taken.extend(bodies.discs.iter().map(|d| d.name.as_str()));
+    let implant = implant::read_implant(top, (&bodies.vertebrae, &taken), &mut materials)?;
     taken.extend(implant.iter().map(|i| i.name.as_str()));
     let grafts = implant::read_grafts(top, &taken, &mut materials)?;
     let rods = implant::read_rods(top, &bodies.vertebrae, implant.as_ref(), &mut materials)?;

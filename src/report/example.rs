@@ -686,6 +686,7 @@ pub fn report() -> RunReport {
             seconds,
         })
         .to_vec(),
+        threads: 2,
         peak_memory_bytes: Some(2_913_000_000),
     }
 }

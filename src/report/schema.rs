@@ -62,6 +62,8 @@ pub struct RunReport {
     pub limits_of_the_method: Vec<String>,
     /// Where the time went, in order.
     pub timing: Vec<StageTime>,
+    /// Threads that shared the work.
+    pub threads: usize,
     /// Largest resident memory of the process, bytes; `None` where the system does not tell.
     pub peak_memory_bytes: Option<u64>,
 }

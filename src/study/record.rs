@@ -5,7 +5,7 @@ use crate::assessment::motion::LinearRangeWarning;
 use crate::assessment::unchecked::sentences;
 use crate::assessment::verdict::{RESORBING_LIMIT, overall};
 use crate::boundary::LoadCase;
-use crate::case::{Case, End, State};
+use crate::case::{Case, End, ImplantEnds, State};
 use crate::contact::Tie;
 use crate::geometry::implant::Cage;
 use crate::material::record::{annulus_record, bone_records, nucleus_record};
@@ -17,6 +17,7 @@ use crate::report::schema::{
     RunReport, SCHEMA, SolverReport, StageTime, StateReport, SurfaceReport, Units,
 };
 use crate::report::{CaseFields, InterfaceTraction, StateFields, vtu_file_name};
+use crate::source::SourceFlag;
 use crate::tensor::Vec3;
 
 use super::StudyError;
@@ -105,6 +106,7 @@ pub fn report(outcome: &Outcome<'_>) -> Result<RunReport, StudyError> {
             .map(|s| (*s).to_owned())
             .collect(),
         timing: outcome.timing.clone(),
+        threads: rayon::current_num_threads(),
         peak_memory_bytes: outcome.peak_memory_bytes,
     })
 }
@@ -199,6 +201,7 @@ fn warnings(outcome: &Outcome<'_>, porosity: &[PorosityReport]) -> Vec<String> {
             ));
         }
     }
+    warnings.extend(unused_angle(case));
     let materials = outcome.inputs.materials;
     warnings.extend(porosity_report::warnings(porosity, materials));
     let parts = solid_parts(case, outcome.inputs.scene, outcome.bodies);
@@ -209,6 +212,20 @@ fn warnings(outcome: &Outcome<'_>, porosity: &[PorosityReport]) -> Vec<String> {
         warnings.extend(cautions.map(|c| format!("State {}: {c}", model.name)));
     }
     warnings
+}
+
+/// An angle that the case gives and fitted ends do not take.
+fn unused_angle(case: &Case) -> Option<String> {
+    let implant = case.implant.as_ref()?;
+    let angle = &implant.sagittal_angle_deg;
+    let given = angle.source.flag == SourceFlag::CaseFile;
+    (given && implant.ends == ImplantEnds::Fitted).then(|| {
+        format!(
+            "The implant's sagittal angle of {}° is not used: its ends are fitted, and the \
+             endplates decide the angle between them",
+            angle.value
+        )
+    })
 }
 
 /// One line for each body that left the linear range in any load case of a state.

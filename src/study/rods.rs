@@ -2,6 +2,7 @@
 
 use crate::anatomy::pedicle::{Side, pedicle_screw};
 use crate::boundary::Sample;
+use crate::case::implant::ROD_NAMES;
 use crate::case::{self, Case, CaseFault};
 use crate::fixation::beam::CircularSection;
 use crate::fixation::{Rod, RodSettings, RodSpec, Screw, build_rod};
@@ -60,7 +61,10 @@ pub fn build_rods(
         let end = |vertebra: usize| rod_end(case, settings, scene, standing, (vertebra, side));
         let ((low, low_hold), (high, high_hold)) = (end(lower)?, end(upper)?);
         let spec = RodSpec {
-            name: format!("rod {}", side.word()),
+            name: match side {
+                Side::Left => ROD_NAMES[0].to_owned(),
+                Side::Right => ROD_NAMES[1].to_owned(),
+            },
             bodies: [lower, upper].map(|v| case.vertebrae[v].name.clone()),
             ends: [low, high],
             seats: [&low_hold, &high_hold],

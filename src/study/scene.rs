@@ -119,15 +119,31 @@ impl Scene {
             &landmarks,
             measured.discs,
         )?;
-        let cage = cage(case, &vertebrae, &landmarks)?;
-        let grafts = grafts(case, cage.as_ref())?;
-        Ok(Self {
+        let bones = Self {
             vertebrae,
             discs,
             landmarks,
-            cage,
-            grafts,
+            cage: None,
+            grafts: Vec::new(),
             files,
+        };
+        bones.refitted(case)
+    }
+
+    /// The same bones and discs with the implant and the grafts of `case`, which says the same of
+    /// bones and discs.
+    ///
+    /// # Errors
+    /// An implant that does not fit its site.
+    pub fn refitted(&self, case: &Case) -> Result<Self, StudyError> {
+        let cage = cage(case, &self.vertebrae, &self.landmarks)?;
+        Ok(Self {
+            vertebrae: self.vertebrae.clone(),
+            discs: self.discs.clone(),
+            landmarks: self.landmarks.clone(),
+            grafts: grafts(case, cage.as_ref())?,
+            cage,
+            files: self.files.clone(),
         })
     }
 

@@ -22,6 +22,7 @@ mod meshes;
 mod pipeline;
 mod surface;
 mod surface_files;
+mod template_keys;
 mod tetmesh;
 mod verification_composite;
 mod verification_curved;
@@ -64,6 +65,7 @@ const TESTS: &[&[(&str, fn() -> Result<(), String>)]] = &[
     broken_surfaces::TESTS,
     surface_files::TESTS,
     whole_runs::TESTS,
+    template_keys::TESTS,
     decks::TESTS,
     tetmesh::TESTS,
     virtual_tests::TESTS,

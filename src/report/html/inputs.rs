@@ -230,8 +230,12 @@ fn timing(report: &RunReport) -> Markup {
         )
     });
     let caption = format!(
-        "Time: {} s before this report was written{memory}",
-        fixed(total, 1)
+        "Time: {} s on {} before this report was written{memory}",
+        fixed(total, 1),
+        match report.threads {
+            1 => "one thread".to_owned(),
+            many => format!("{many} threads"),
+        }
     );
     table(
         &caption,

@@ -1,0 +1,243 @@
+//! For each key of the template a changed legal value and where the change is seen, one key a line.
+
+/// Where a change must be seen. Names and sources do not count but where the key is a name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Seen {
+    /// This column allows no other value: refused at the key, in these words.
+    Refused(&'static str),
+    /// The measured bones, as read from their file.
+    File,
+    /// Shapes and landmarks of bones and discs.
+    Bones,
+    /// Shape of the implant and its grafts.
+    Implant,
+    /// Wanted edge lengths.
+    Edges,
+    /// Stiffness and density of the elements.
+    Elements,
+    /// Tied areas.
+    Ties,
+    /// The cortical shell.
+    Membranes,
+    /// Stiffness of the rods between the bones, or whether there are any.
+    Rods,
+    /// Which nodes are held.
+    Supports,
+    /// Nodal forces and what counts as service.
+    Loads,
+    /// Which states are solved.
+    States,
+    /// Numbers of the findings, on the same solution.
+    Rows,
+    /// Sizes of the lattice for the printer.
+    Lattice,
+    /// What bodies, materials and loads are called.
+    Names,
+}
+
+/// A key, edits that make room for it (before and after have them), and the edits that change it.
+pub struct Change {
+    pub key: &'static str,
+    pub room: &'static [(&'static str, &'static str)],
+    pub edits: &'static [(&'static str, &'static str)],
+    pub seen: Seen,
+}
+
+const fn change(
+    key: &'static str,
+    edits: &'static [(&'static str, &'static str)],
+    seen: Seen,
+) -> Change {
+    roomy(key, &[], edits, seen)
+}
+
+const fn roomy(
+    key: &'static str,
+    room: &'static [(&'static str, &'static str)],
+    edits: &'static [(&'static str, &'static str)],
+    seen: Seen,
+) -> Change {
+    Change {
+        key,
+        room,
+        edits,
+        seen,
+    }
+}
+
+/// Ends that are as in the template, fitted: grafts leave.
+const NO_GRAFTS: (&str, &str) = ("@grafts", "");
+/// The own load alone, so that loads may push from below.
+const NO_PRESET: (&str, &str) = ("preset = \"thoracic\"", "");
+const SWAPPED_FACES: &[(&str, &str)] = &[
+    ("loaded_face = \"T5.superior", "loaded_face = \"T7.inferior"),
+    ("clamped = \"T7.inferior", "clamped = \"T5.superior"),
+];
+const POROUS: &str = "law = \"chen-2025-tantalum\"\nporosity_percent = 80.0";
+const PROFILE: &str = "law = \"chen-2025-tantalum\"\nporosity = { by = \"endplate-distance\", \
+                       points_mm = [0.0, 6.0], percent = [60.0, 80.0] }";
+const GRID: &str = "law = \"chen-2025-tantalum\"\nporosity = { by = \"grid\", file = \
+                    \"porosity.csv\", frame = \"implant\" }";
+const LATTICE: &str = "law = \"chen-2025-tantalum\"\nporosity_percent = 80.0\nlattice = { cell = \
+                       \"rhombic-dodecahedron\", cell_mm = 1.5 }";
+const ISOTROPIC: &str = "law = \"isotropic\"\nyoungs_modulus_mpa = 900.0\npoisson_ratio = 0.3";
+const TRANSVERSE: &str = "law = \"transversely-isotropic\"\naxial_modulus_mpa = 200.0\n\
+                          transverse_modulus_mpa = 140.0\naxial_shear_modulus_mpa = 48.0\n\
+                          axial_poisson_ratio = 0.3\ntransverse_poisson_ratio = 0.4\n\
+                          axis = [0.0, 0.0, 1.0]";
+const ORTHOTROPIC: &str = "law = \"orthotropic\"\nyoungs_modulus_mpa = [200.0, 220.0, 240.0]\n\
+                           shear_modulus_mpa = [80.0, 85.0, 90.0]\npoisson_ratio = [0.3, 0.3, 0.3]\n\
+                           axis_1 = [1.0, 0.0, 0.0]\naxis_2 = [0.0, 1.0, 0.0]";
+const HOMOGENISED: &str = "law = \"homogenised\"\nfile = \"cell.json\"\nknock_down = 0.2";
+
+/// Keys of the template on the column that it makes, from the top of the file down.
+#[rustfmt::skip]
+pub const CHANGES: &[Change] = &[
+    change("format", &[("format = 1", "format = 2")], Seen::Refused("expected 1")),
+    change("states", &[("[\"intact\", \"fused\"]", "[\"fused\"]")], Seen::States),
+    change("vertebra.name", &[("\"T7\"]", "\"sacrum\"]"), ("name = \"T7\"", "name = \"sacrum\""), ("\"T7.inferior", "\"sacrum.inferior")], Seen::Names),
+    change("vertebra.level", &[("level = \"T7\"", "level = \"T8\""), ("level = \"T6\"", "level = \"T7\""), ("level = \"T5\"", "level = \"T6\"")], Seen::Bones),
+    change("disc.name", &[("name = \"T5-T6\"", "name = \"upper\"")], Seen::Names),
+    change("disc.between", &[("between = [\"T5\", \"T6\"]", "between = [\"@\"]"), ("between = [\"T6\", \"T7\"]", "between = [\"T5\", \"T6\"]"), ("between = [\"@\"]", "between = [\"T6\", \"T7\"]")], Seen::Bones),
+    change("disc.height_mm", &[("height_mm = 3.1", "height_mm = 4.1")], Seen::Bones),
+    change("disc.calibration_factors", &[("height_mm = 3.1", "height_mm = 3.1\ncalibration_factors = [3.0, 1.0, 0.76]")], Seen::Elements),
+    change("resection.vertebrae", &[("vertebrae = [\"T6\"]", "vertebrae = [\"T5\"]")], Seen::Refused("resect just that")),
+    change("implant.name", &[("name = \"cage\"", "name = \"spacer\"")], Seen::Names),
+    change("implant.between", &[("between = [\"T5\", \"T7\"]", "between = [\"T5\", \"T6\"]")], Seen::Refused("no vertebra lies between")),
+    change("implant.diameter_mm", &[("diameter_mm = 15.0", "diameter_mm = 16.0")], Seen::Implant),
+    change("implant.height", &[("height = \"fit\"", "height_mm = 20.0")], Seen::Implant),
+    roomy("implant.height_mm", &[("height = \"fit\"", "height_mm = 20.0")], &[("height_mm = 20.0", "height_mm = 21.0")], Seen::Implant),
+    change("implant.sagittal_angle_deg", &[("# sagittal_angle_deg = 0.0", "sagittal_angle_deg = 4.0")], Seen::Implant),
+    change("implant.ends", &[NO_GRAFTS, ("ends = \"flat\"", "ends = \"fitted\"")], Seen::Implant),
+    change("implant.material", &[("material = \"porous metal\"", "material = \"peek\"")], Seen::Elements),
+    change("implant.solid.kind", &[("kind = \"core\"\ndiameter_mm = 8.0", "kind = \"end_plate\"\nthickness_mm = 4.0")], Seen::Elements),
+    change("implant.solid.thickness_mm", &[("thickness_mm = 3.0", "thickness_mm = 5.0")], Seen::Elements),
+    change("implant.solid.diameter_mm", &[("diameter_mm = 8.0", "diameter_mm = 11.0")], Seen::Elements),
+    change("implant.solid.material", &[("material = \"tantalum\"", "material = \"cocr\"")], Seen::Elements),
+    change("implant.screw_track.diameter_mm", &[("diameter_mm = 4.0", "diameter_mm = 3.0")], Seen::Implant),
+    change("implant.screw_track.angle_deg", &[("angle_deg = 30.0", "angle_deg = 35.0")], Seen::Implant),
+    change("implant.screw_track.end", &[("end = \"superior\"              # or", "end = \"inferior\"              # or")], Seen::Implant),
+    change("implant.screw_track.exit_mm", &[("exit_mm = [0.0, 0.0]", "exit_mm = [1.0, 2.0]")], Seen::Implant),
+    change("implant.screw_track.azimuth_deg", &[("azimuth_deg = 0.0", "azimuth_deg = 60.0")], Seen::Implant),
+    change("graft.name", &[("name = \"graft above\"", "name = \"chips\"")], Seen::Names),
+    change("graft.end", &[("name = \"graft above\"\nend = \"superior\"", "name = \"graft above\"\nend = \"inferior\""), ("name = \"graft below\"\nend = \"inferior\"", "name = \"graft below\"\nend = \"superior\"")], Seen::Implant),
+    change("graft.min_thickness_mm", &[("min_thickness_mm = 2.0", "min_thickness_mm = 3.0")], Seen::Implant),
+    change("graft.material", &[("material = \"cancellous-bone\"", "material = \"pmma\"")], Seen::Elements),
+    change("material.name", &[("name = \"porous metal\"", "name = \"ti6al4v\""), ("material = \"porous metal\"", "material = \"ti6al4v\"")], Seen::Names),
+    roomy("material.law", &[("porosity_percent = 80.0", "porosity_percent = 70.0")], &[("law = \"chen-2025-tantalum\"", "law = \"porous-ti6al4v\"")], Seen::Elements),
+    change("material.porosity_percent", &[("porosity_percent = 80.0", "porosity_percent = 70.0")], Seen::Elements),
+    change("material.relative_density", &[("porosity_percent = 80.0", "relative_density = 0.3")], Seen::Elements),
+    change("material.poisson_ratio", &[("# poisson_ratio = 0.3 ", "poisson_ratio = 0.35 ")], Seen::Elements),
+    change("material.strength_mpa", &[("# strength_mpa = 8.0", "strength_mpa = 9.0")], Seen::Rows),
+    roomy("material.porosity.by", &[(POROUS, PROFILE)], &[("by = \"endplate-distance\"", "by = \"height\"")], Seen::Elements),
+    roomy("material.porosity.points_mm", &[(POROUS, PROFILE)], &[("[0.0, 6.0]", "[0.0, 4.0]")], Seen::Elements),
+    roomy("material.porosity.percent", &[(POROUS, PROFILE)], &[("[60.0, 80.0]", "[60.0, 70.0]")], Seen::Elements),
+    roomy("material.porosity.file", &[(POROUS, GRID)], &[("\"porosity.csv\"", "\"denser.csv\"")], Seen::Elements),
+    roomy("material.porosity.frame", &[(POROUS, GRID)], &[("frame = \"implant\"", "frame = \"program\"")], Seen::Elements),
+    roomy("material.lattice.cell", &[(POROUS, LATTICE)], &[("\"rhombic-dodecahedron\"", "\"diamond\"")], Seen::Lattice),
+    roomy("material.lattice.cell_mm", &[(POROUS, LATTICE)], &[("cell_mm = 1.5", "cell_mm = 1.2")], Seen::Lattice),
+    roomy("material.youngs_modulus_mpa", &[(POROUS, ISOTROPIC)], &[("= 900.0", "= 950.0")], Seen::Elements),
+    roomy("material.file", &[(POROUS, HOMOGENISED)], &[("\"cell.json\"", "\"stiffer.json\"")], Seen::Elements),
+    roomy("material.knock_down", &[(POROUS, HOMOGENISED)], &[("knock_down = 0.2", "knock_down = 0.3")], Seen::Elements),
+    roomy("material.axial_modulus_mpa", &[(POROUS, TRANSVERSE)], &[("= 200.0", "= 210.0")], Seen::Elements),
+    roomy("material.transverse_modulus_mpa", &[(POROUS, TRANSVERSE)], &[("= 140.0", "= 150.0")], Seen::Elements),
+    roomy("material.axial_shear_modulus_mpa", &[(POROUS, TRANSVERSE)], &[("= 48.0", "= 50.0")], Seen::Elements),
+    roomy("material.axial_poisson_ratio", &[(POROUS, TRANSVERSE)], &[("axial_poisson_ratio = 0.3", "axial_poisson_ratio = 0.2")], Seen::Elements),
+    roomy("material.transverse_poisson_ratio", &[(POROUS, TRANSVERSE)], &[("ratio = 0.4", "ratio = 0.3")], Seen::Elements),
+    roomy("material.axis", &[(POROUS, TRANSVERSE)], &[("axis = [0.0, 0.0, 1.0]", "axis = [1.0, 0.0, 1.0]")], Seen::Elements),
+    roomy("material.shear_modulus_mpa", &[(POROUS, ORTHOTROPIC)], &[("85.0", "88.0")], Seen::Elements),
+    roomy("material.axis_1", &[(POROUS, ORTHOTROPIC)], &[("axis_1 = [1.0, 0.0, 0.0]", "axis_1 = [1.0, 1.0, 0.0]")], Seen::Elements),
+    roomy("material.axis_2", &[(POROUS, ORTHOTROPIC)], &[("axis_2 = [0.0, 1.0, 0.0]", "axis_2 = [0.0, 1.0, 1.0]")], Seen::Elements),
+    change("bone.cancellous_modulus_mpa", &[("# cancellous_modulus_mpa = 300.0", "cancellous_modulus_mpa = 310.0")], Seen::Elements),
+    change("bone.apparent_density_g_per_cm3", &[("# cancellous_modulus_mpa = 300.0", "apparent_density_g_per_cm3 = 0.2")], Seen::Elements),
+    change("bone.cancellous_band_mpa", &[("# cancellous_band_mpa = [100.0, 450.0]", "cancellous_band_mpa = [150.0, 450.0]")], Seen::Rows),
+    change("bone.poisson_ratio", &[("# poisson_ratio = 0.2", "poisson_ratio = 0.25")], Seen::Elements),
+    change("bone.cortical_modulus_mpa", &[("# cortical_modulus_mpa = 12000.0", "cortical_modulus_mpa = 11000.0")], Seen::Membranes),
+    change("bone.cortical_poisson_ratio", &[("# cortical_poisson_ratio = 0.3", "cortical_poisson_ratio = 0.25")], Seen::Membranes),
+    change("bone.cortical_thickness_mm", &[("# cortical_thickness_mm = 0.35", "cortical_thickness_mm = 0.4 ")], Seen::Membranes),
+    change("bone.endplate_modulus_mpa", &[("# endplate_modulus_mpa = 1000.0", "endplate_modulus_mpa = 1100.0")], Seen::Elements),
+    change("bone.endplate_thickness_mm", &[("# endplate_thickness_mm = 1.0", "endplate_thickness_mm = 1.2")], Seen::Elements),
+    change("bone.endplate_grading_mm", &[("# endplate_grading_mm = 1.0", "endplate_grading_mm = 1.5")], Seen::Elements),
+    change("bone.posterior_modulus_mpa", &[("# posterior_modulus_mpa = 3500.0", "posterior_modulus_mpa = 3000.0")], Seen::Elements),
+    change("bone.posterior_poisson_ratio", &[("# posterior_poisson_ratio = 0.25", "posterior_poisson_ratio = 0.3")], Seen::Elements),
+    change("disc_material.matrix_modulus_mpa", &[("# matrix_modulus_mpa = 4.2", "matrix_modulus_mpa = 4.0")], Seen::Elements),
+    change("disc_material.matrix_poisson_ratio", &[("# matrix_poisson_ratio = 0.45", "matrix_poisson_ratio = 0.4")], Seen::Elements),
+    change("disc_material.fibre_modulus_mpa", &[("# fibre_modulus_mpa = 72.0", "fibre_modulus_mpa = 80.0")], Seen::Elements),
+    change("disc_material.fibre_angle_deg", &[("# fibre_angle_deg = 30.0", "fibre_angle_deg = 25.0")], Seen::Elements),
+    change("disc_material.nucleus_modulus_mpa", &[("# nucleus_modulus_mpa = 1.0", "nucleus_modulus_mpa = 1.5")], Seen::Elements),
+    change("disc_material.nucleus_poisson_ratio", &[("# nucleus_poisson_ratio = 0.49", "nucleus_poisson_ratio = 0.48")], Seen::Elements),
+    change("disc_material.nucleus_scale", &[("# nucleus_scale = 0.66", "nucleus_scale = 0.5")], Seen::Elements),
+    change("disc_material.calibration_factors", &[("# calibration_factors = [6.2, 1.0, 0.76]", "calibration_factors = [6.2, 1.1, 0.76]")], Seen::Elements),
+    change("rods.kind", &[("kind = \"default\"", "kind = \"none\"")], Seen::Rods),
+    change("rods.between", &[("# between = [\"T5\", \"T7\"]", "between = [\"T5\", \"T6\"]")], Seen::Refused("which is resected")),
+    change("rods.diameter_mm", &[("# diameter_mm = 5.5", "diameter_mm = 6.0")], Seen::Rods),
+    change("rods.material", &[("# material = \"ti6al4v\"", "material = \"cocr\"")], Seen::Rods),
+    change("rods.behind_axis_mm", &[("# behind_axis_mm = 45.0", "behind_axis_mm = 40.0")], Seen::Rods),
+    change("rods.beside_axis_mm", &[("# beside_axis_mm = 18.0", "beside_axis_mm = 20.0")], Seen::Rods),
+    change("rods.joint_stiffness_n_per_mm", &[("# joint_stiffness_n_per_mm = 3000.0", "joint_stiffness_n_per_mm = 2000.0")], Seen::Rods),
+    change("rods.screw_diameter_mm", &[("# screw_diameter_mm = 5.5", "screw_diameter_mm = 3.0")], Seen::Rods),
+    change("rods.screw_length_mm", &[("# screw_length_mm = 40.0", "screw_length_mm = 20.0")], Seen::Rods),
+    change("loads.preset", &[("preset = \"thoracic\"", "preset = \"lumbar\"")], Seen::Loads),
+    roomy("loads.loaded_face", &[NO_PRESET], SWAPPED_FACES, Seen::Loads),
+    change("loads.at_mm", &[("# at_mm = [0.0, 0.0, 0.0]", "at_mm = [5.0, 0.0, 20.0]")], Seen::Loads),
+    change("load_case.name", &[("name = \"lifting\"", "name = \"pulling\"")], Seen::Names),
+    change("load_case.force_n", &[("force_n = [0.0, 0.0, -600.0]", "force_n = [0.0, 0.0, -500.0]")], Seen::Loads),
+    change("load_case.moment_nm", &[("moment_nm = [0.0, 5.0, 0.0]", "moment_nm = [0.0, 4.0, 0.0]")], Seen::Loads),
+    change("load_case.axes", &[("axes = \"column\"", "axes = \"global\"")], Seen::Loads),
+    change("load_case.service", &[("service = true", "service = false")], Seen::Loads),
+    roomy("support.clamped", &[NO_PRESET], SWAPPED_FACES, Seen::Supports),
+    change("interface.gap_tolerance_mm", &[("# gap_tolerance_mm = 0.1", "gap_tolerance_mm = 0.01")], Seen::Ties),
+    change("mesh.bone_mm", &[("bone_mm = 5.0", "bone_mm = 6.0")], Seen::Edges),
+    change("mesh.endplate_mm", &[("endplate_mm = 3.0", "endplate_mm = 2.5")], Seen::Edges),
+    change("mesh.implant_mm", &[("implant_mm = 2.5", "implant_mm = 2.0")], Seen::Edges),
+    change("mesh.disc_mm", &[("disc_mm = 3.0", "disc_mm = 2.5")], Seen::Edges),
+    change("mesh.resected_mm", &[("resected_mm = 6.0", "resected_mm = 5.0")], Seen::Edges),
+    change("mesh.growth", &[("# growth = 0.3", "growth = 0.4")], Seen::Edges),
+    change("limits.yield_strain_percent", &[("# yield_strain_percent = 0.77", "yield_strain_percent = 0.6")], Seen::Rows),
+    change("limits.indentation_force_n", &[("# indentation_force_n = 50.0", "indentation_force_n = 60.0")], Seen::Rows),
+    change("limits.effective_strain_microstrain", &[("# effective_strain_microstrain = 7000.0", "effective_strain_microstrain = 6000.0")], Seen::Rows),
+    change("limits.effective_volume_percent", &[("# effective_volume_percent = 2.0", "effective_volume_percent = 5.0")], Seen::Rows),
+    change("limits.subsidence_depth_mm", &[("# subsidence_depth_mm = 2.0", "subsidence_depth_mm = 3.0")], Seen::Rows),
+    change("limits.rotation_deg", &[("# rotation_deg = 5.0", "rotation_deg = 1.0")], Seen::Rows),
+    change("limits.strain_percent", &[("# strain_percent = 5.0", "strain_percent = 0.5")], Seen::Rows),
+];
+
+/// Keys that describe a measured vertebra, on one that stands alone.
+#[rustfmt::skip]
+pub const MEASURED: &[Change] = &[
+    change("vertebra.surface", &[("surface = \"bone.obj\"", "surface = \"moved.obj\"")], Seen::File),
+    change("vertebra.unit", &[("unit = \"cm\"", "unit = \"mm\"")], Seen::File),
+    change("vertebra.axes.anterior", &[("anterior = \"+x\"", "anterior = \"-x\""), ("left = \"+y\"", "left = \"-y\"")], Seen::File),
+    change("vertebra.axes.left", &[("left = \"+y\"", "left = \"+z\""), ("cranial = \"+z\"", "cranial = \"-y\"")], Seen::File),
+    change("vertebra.axes.cranial", &[("left = \"+y\"", "left = \"-y\""), ("cranial = \"+z\"", "cranial = \"-z\"")], Seen::File),
+    change("vertebra.sha256", &[("unit = \"cm\"", "unit = \"cm\"\nsha256 = \"0000000000000000000000000000000000000000000000000000000000000000\"")], Seen::Refused("is not the file the case means")),
+];
+
+const SUPERIOR: &str = "superior_endplate = { centre_mm = [0.0, 0.0, 9.0], normal = [0.0, 0.0, \
+                        1.0], radius_mm = 12.0 }";
+const INFERIOR: &str = "inferior_endplate = { centre_mm = [0.0, 0.0, -9.0], normal = [0.0, 0.0, \
+                        -1.0], radius_mm = 12.0 }";
+const WITH_SUPERIOR: (&str, &str) = ("# patches", SUPERIOR);
+const WITH_INFERIOR: (&str, &str) = ("# patches", INFERIOR);
+
+/// Keys that name places on a vertebra, on one that stands alone.
+#[rustfmt::skip]
+pub const NAMED: &[Change] = &[
+    roomy("vertebra.superior_endplate.centre_mm", &[WITH_SUPERIOR], &[("[0.0, 0.0, 9.0]", "[2.0, 0.0, 9.0]")], Seen::Bones),
+    roomy("vertebra.superior_endplate.normal", &[WITH_SUPERIOR], &[("[0.0, 0.0, 1.0]", "[0.6, 0.0, 1.0]")], Seen::Bones),
+    roomy("vertebra.superior_endplate.radius_mm", &[WITH_SUPERIOR], &[("= 12.0", "= 9.0")], Seen::Bones),
+    change("vertebra.superior_endplate", &[WITH_SUPERIOR], Seen::Bones),
+    roomy("vertebra.inferior_endplate.centre_mm", &[WITH_INFERIOR], &[("[0.0, 0.0, -9.0]", "[2.0, 0.0, -9.0]")], Seen::Bones),
+    roomy("vertebra.inferior_endplate.normal", &[WITH_INFERIOR], &[("[0.0, 0.0, -1.0]", "[0.6, 0.0, -1.0]")], Seen::Bones),
+    roomy("vertebra.inferior_endplate.radius_mm", &[WITH_INFERIOR], &[("= 12.0", "= 9.0")], Seen::Bones),
+    change("vertebra.inferior_endplate", &[WITH_INFERIOR], Seen::Bones),
+    change("vertebra.posterior_wall_mm", &[("# patches", "posterior_wall_mm = [-8.0, 0.0, 0.0]")], Seen::Bones),
+];
+
+/// Keys whose change is seen in report.json of a run: title, threads and method.
+#[rustfmt::skip]
+pub const RUN: &[(&str, &str, &str, &str)] = &[
+    ("title", "title = \"alone\"", "title = \"another\"", "/case/title"),
+    ("solver.threads", "threads = 2", "threads = 3", "/threads"),
+    ("solver.method", "# method", "method = \"cg\"", "/states/0/load_cases/0/solver/method"),
+];
