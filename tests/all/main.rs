@@ -12,6 +12,7 @@ mod anatomy;
 mod architecture;
 mod bodyparts3d;
 mod broken_surfaces;
+mod deck_balance;
 mod decks;
 mod errors;
 mod expected;
@@ -61,6 +62,7 @@ const TESTS: &[&[(&str, fn() -> Result<(), String>)]] = &[
     surface_files::TESTS,
     whole_runs::TESTS,
     decks::TESTS,
+    deck_balance::TESTS,
     tetmesh::TESTS,
     virtual_tests::TESTS,
 ];
