@@ -233,7 +233,7 @@ fn pure_moments(expected: &mut Expected) -> Result<(), String> {
     let solution = solved_text(&text)?;
     let reaction = &solution.steps[0].reaction;
     let size = (reaction.force.norm() + reaction.moment.norm()) / 65f64.sqrt();
-    expected.check("turned: strain", size)
+    expected.check("turned: reactions", size)
 }
 
 /// What summary.json says of the clamped reference node.
