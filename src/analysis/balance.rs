@@ -150,3 +150,71 @@ pub(super) fn reactions(
     }
     Ok((reaction, balance.imbalance()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::mesh::ElementKind;
+    use crate::mesh::structured::box_mesh;
+    use crate::tensor::Elasticity;
+
+    /// A cube of 10 mm, nothing of it moved.
+    fn balance() -> Balance {
+        let mesh = box_mesh(ElementKind::Tet4, [1, 1, 1], |x| {
+            Point::from(x.map(|c| 10.0 * c))
+        });
+        let count = mesh.element_count();
+        let materials = MaterialField {
+            table: vec![Elasticity::isotropic(1000.0, 0.3)],
+            of_element: vec![0; count],
+            factor: vec![[1.0; 4]; count],
+            relative_density: vec![f64::NAN; count],
+        };
+        Balance::new(&mesh, &materials, &vec![Vec3::zeros(); mesh.nodes.len()])
+    }
+
+    fn along_x(balance: &mut Balance, z: f64, force: f64) {
+        balance.push(&Point::new(5.0, 5.0, z), &Vec3::new(force, 0.0, 0.0));
+    }
+
+    #[test]
+    fn a_lost_force_is_told_whole_however_much_balances_beside_it() {
+        let mut whole = balance();
+        along_x(&mut whole, 5.0, 100.0);
+        along_x(&mut whole, 5.0, -100.0);
+        assert_eq!(whole.imbalance(), 0.0);
+        along_x(&mut whole, 5.0, 50.0);
+        assert!((whole.imbalance() - 50.0 / 250.0).abs() < 1e-15);
+    }
+
+    #[test]
+    fn moments_are_held_against_their_levers_about_the_middle() {
+        let mut pair = balance();
+        along_x(&mut pair, 6.0, 100.0);
+        along_x(&mut pair, 4.0, -100.0);
+        // 200 N·mm left of 100 N at 1 mm from the middle, twice.
+        assert_eq!(pair.imbalance(), 1.0);
+        pair.turn(&Vec3::new(0.0, -200.0, 0.0));
+        assert_eq!(pair.imbalance(), 0.0);
+    }
+
+    #[test]
+    fn moments_alone_are_loads_and_carried_ones_are_none() {
+        let mut turned = balance();
+        turned.turn(&Vec3::new(0.0, 0.0, 8.0));
+        assert_eq!(turned.imbalance(), 1.0);
+        turned.twist(&Vec3::new(0.0, 0.0, -8.0));
+        turned.carry(&Point::new(5.0, 5.0, 5.0), &Vec3::zeros());
+        assert_eq!(turned.imbalance(), 0.0);
+    }
+
+    #[test]
+    fn what_is_not_a_number_is_no_balance() {
+        for force in [f64::NAN, f64::INFINITY] {
+            let mut broken = balance();
+            along_x(&mut broken, 5.0, 1.0);
+            along_x(&mut broken, 5.0, force);
+            assert!(broken.imbalance().is_nan());
+        }
+    }
+}

@@ -326,6 +326,10 @@ pub struct Gravity {
     pub elements: Vec<u32>,
     /// Acceleration.
     pub acceleration: Vec3,
+    /// Its direction as given, of length 1.
+    pub direction: Vec3,
+    /// Where it stands.
+    pub spot: Spot,
 }
 
 /// A deck with its names resolved.

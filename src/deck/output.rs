@@ -13,7 +13,7 @@ use super::ties::TieAccount;
 use crate::mesh::TetMesh;
 use crate::report::ReportError;
 use crate::report::vtu::{DataArray, Values, VtuMesh};
-use crate::tensor::{Voigt, Wrench, von_mises};
+use crate::tensor::{Vec3, Voigt, Wrench, von_mises};
 
 /// Seconds spent reading and writing, which the solution does not know.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -137,6 +137,7 @@ pub fn summary(deck: &Deck, file: &Path, solution: &DeckSolution, clocks: &Clock
                 "step": s + 1,
                 "solver": solver(step),
                 "reaction": wrench(&step.reaction),
+                "reference_nodes": reference_nodes(deck, solution, step),
                 "imbalance": step.imbalance,
                 "vtu": vtu_name(s, solution.steps.len()),
             })
@@ -176,6 +177,39 @@ fn tie(tie: &TieAccount) -> Value {
         "deepest_overlap_mm": tie.deepest_overlap,
         "gap_error": tie.gap_error,
     })
+}
+
+/// Reactions at the nodes of no element that are held: the moments of reference nodes stand
+/// nowhere else.
+fn reference_nodes(deck: &Deck, solution: &DeckSolution, step: &StepSolution) -> Vec<Value> {
+    let model = &solution.model;
+    let rotations = model.rotations();
+    let zero = Wrench {
+        force: Vec3::zeros(),
+        moment: Vec3::zeros(),
+    };
+    let mut found = Vec::new();
+    for (n, &label) in (0u32..).zip(&deck.nodes.labels) {
+        let rotation = model.rotation_of.get(&n);
+        if rotations.contains(&n) || (model.solid[n as usize] && rotation.is_none()) {
+            continue;
+        }
+        let mut reaction = zero;
+        let mut held = false;
+        for axis in 0..3u8 {
+            if let Some(force) = step.reactions.get(&(n, axis)) {
+                (reaction.force[axis as usize], held) = (*force, true);
+            }
+            let moment = rotation.and_then(|r| step.reactions.get(&(*r, axis)));
+            if let Some(moment) = moment {
+                (reaction.moment[axis as usize], held) = (*moment, true);
+            }
+        }
+        if held {
+            found.push(json!({ "node": label, "reaction": wrench(&reaction) }));
+        }
+    }
+    found
 }
 
 fn solver(step: &StepSolution) -> Value {

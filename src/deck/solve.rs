@@ -34,11 +34,11 @@ pub struct StepSolution {
     /// Translation and rotation of the reference nodes of distributing couplings.
     pub coupled: BTreeMap<u32, [f64; 6]>,
     /// What elements and ties ask of every node: reactions where supported, applied loads and what
-    /// equations carry elsewhere. Reference nodes, which have no element, show what their
-    /// dependent nodes ask of them.
+    /// equations carry elsewhere. Reference nodes show what their dependent nodes ask of them as
+    /// well, and so does whatever is held or has no element.
     pub force: Vec<Vec3>,
-    /// Reactions at held and prescribed dofs (moments at nodes of rotation), zero elsewhere.
-    pub reactions: Vec<Vec3>,
+    /// Reactions at held and prescribed dofs, N (N·mm at nodes of rotation).
+    pub reactions: BTreeMap<NodeDof, f64>,
     /// Their sum, moments about the origin.
     pub reaction: Wrench,
     /// What loads and reactions together leave, over Σ|f|, or of moments over Σ|f||x − c|
@@ -205,21 +205,19 @@ fn complete(
         place: String::new(),
         source,
     })?;
-    let (mut shown, mut force) = (internal.clone(), internal.clone());
-    reduced.elimination.reduce_forces(&mut force);
-    for n in (0..shown.len()).filter(|&n| !model.solid[n]) {
-        shown[n] = force[n];
-    }
     let mut rest: Vec<Vec3> = internal.iter().zip(applied).map(|(f, l)| f - l).collect();
     let carried = reduced.elimination.reduce_forces(&mut rest);
     // At a free dof the internal force is the load; at a prescribed one the rest is the reaction.
-    let mut reactions = vec![Vec3::zeros(); rest.len()];
+    let mut held = vec![Vec3::zeros(); rest.len()];
+    let mut reactions = BTreeMap::new();
     for &(n, a) in prescribed.keys() {
-        reactions[n as usize][a as usize] = rest[n as usize][a as usize];
+        let value = rest[n as usize][a as usize];
+        held[n as usize][a as usize] = value;
+        reactions.insert((n, a), value);
     }
-    let reaction = resultant(model, &reactions);
+    let reaction = resultant(model, &held);
     let mut balance = Balance::new(&model.mesh, &model.materials, &displacement);
-    weigh(model, &mut balance, [applied, &reactions], &carried);
+    weigh(model, &mut balance, [applied, &held], &carried);
     let coupled = model
         .couplings
         .iter()
@@ -228,12 +226,37 @@ fn complete(
     Ok(StepSolution {
         displacement,
         coupled,
-        force: shown,
+        force: shown(model, reduced, prescribed, internal),
         reactions,
         reaction,
         imbalance: balance.imbalance(),
         info: case.info,
     })
+}
+
+/// What is printed as RF. As in CalculiX a node shows what its elements and the nodes that follow
+/// it rigidly ask of it, but not what the deck's equations bring; where it is held or has no
+/// element, that as well.
+fn shown(
+    model: &DeckModel,
+    reduced: &Reduced,
+    prescribed: &BTreeMap<NodeDof, f64>,
+    internal: Vec<Vec3>,
+) -> Vec<Vec3> {
+    let (mut shown, mut whole) = (internal.clone(), internal);
+    let carried = reduced.elimination.reduce_forces(&mut whole);
+    for (k, force) in carried.into_iter().filter(|c| c.0 >= model.equations) {
+        for ((n, a), share) in &model.dependences[k].masters {
+            shown[*n as usize][*a as usize] += share * force;
+        }
+    }
+    for n in (0..shown.len()).filter(|&n| !model.solid[n]) {
+        shown[n] = whole[n];
+    }
+    for &(n, a) in prescribed.keys() {
+        shown[n as usize][a as usize] = whole[n as usize][a as usize];
+    }
+    shown
 }
 
 /// Puts loads and reactions on the balance, and what the deck's equations carry: they shift forces
@@ -283,4 +306,40 @@ fn resultant(model: &DeckModel, forces: &[Vec3]) -> Wrench {
         }
     }
     sum
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::deck::read_deck;
+    use crate::progress::Silent;
+    use std::path::Path;
+
+    #[test]
+    fn a_reaction_that_a_rigid_link_loses_is_out_of_balance() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("validation");
+        let deck = read_deck(&root.join("deck-kinematic-held/kinematic-held.inp")).unwrap();
+        let solution = solve_deck(&deck, &AnalysisSettings::default(), &Silent).unwrap();
+        let (model, step) = (&solution.model, &solution.steps[0]);
+        let applied = model.forces(&deck, &deck.steps[0]).unwrap();
+        let mut held = vec![Vec3::zeros(); model.mesh.nodes.len()];
+        for (&(n, a), force) in &step.reactions {
+            held[n as usize][a as usize] = *force;
+        }
+        let imbalance = |held: &[Vec3]| {
+            let mut balance = Balance::new(&model.mesh, &model.materials, &step.displacement);
+            weigh(model, &mut balance, [&applied, held], &[]);
+            balance.imbalance()
+        };
+        assert!(imbalance(&held) < 1e-12);
+        // 24 N down and 2 N aside without an answer, over at most 26 N of nodal forces.
+        let none = vec![Vec3::zeros(); held.len()];
+        assert!(imbalance(&none) > 0.92);
+        // The moments alone: rotations are nodes of their own.
+        let mut forces = held.clone();
+        for n in model.rotations() {
+            forces[n as usize] = Vec3::zeros();
+        }
+        assert!(imbalance(&forces) > 1e-3);
+    }
 }

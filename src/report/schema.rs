@@ -293,7 +293,7 @@ pub struct LoadCaseReport {
     pub applied: AppliedLoad,
     /// Sum of the support reactions about the same point.
     pub reaction: ReactionLoad,
-    /// |applied + reaction| over the larger of the applied load and Σ|reactions|.
+    /// What loads and reactions leave, over Σ|f|, or of moments over Σ|f||x − c|: the larger.
     pub imbalance: f64,
     /// Mean motion of the loaded face.
     pub loaded_face: FaceMotion,

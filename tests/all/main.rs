@@ -13,6 +13,7 @@ mod architecture;
 mod bodyparts3d;
 mod broken_surfaces;
 mod checks;
+mod deck_balance;
 mod decks;
 mod errors;
 mod expected;
@@ -67,6 +68,7 @@ const TESTS: &[&[(&str, fn() -> Result<(), String>)]] = &[
     whole_runs::TESTS,
     template_keys::TESTS,
     decks::TESTS,
+    deck_balance::TESTS,
     tetmesh::TESTS,
     virtual_tests::TESTS,
 ];

@@ -18,6 +18,8 @@ struct Touched {
     forces: BTreeMap<Dof, ()>,
     pressure: BTreeMap<Facet, ()>,
     gravity: Vec<String>,
+    /// What held on from earlier steps until this one named its set.
+    replaced: Vec<Gravity>,
     new_boundary: bool,
     new_forces: bool,
     new_pressure: bool,
@@ -77,6 +79,7 @@ impl Resolver {
                         };
                         return Err(self.texts.error(now.spot, fault));
                     }
+                    self.directions(&now, &touched)?;
                     steps.push(now.clone());
                 }
                 _ => {}
@@ -240,6 +243,8 @@ impl Resolver {
                     set: folded(first.0),
                     elements,
                     acceleration: value * direction,
+                    direction,
+                    spot: line,
                 };
                 self.has_density(&gravity.elements, line)?;
                 self.gravity(gravity, now, touched);
@@ -309,9 +314,33 @@ impl Resolver {
     fn gravity(&self, gravity: Gravity, now: &mut StepData, touched: &mut Touched) {
         if !touched.gravity.contains(&gravity.set) {
             touched.gravity.push(gravity.set.clone());
-            now.gravity.retain(|g| g.set != gravity.set);
+            let old = now.gravity.extract_if(.., |g| g.set == gravity.set);
+            touched.replaced.extend(old);
         }
         now.gravity.push(gravity);
+    }
+
+    /// Refuses gravity that a step turns: CalculiX keeps a set's gravity of another direction
+    /// beside the new one, other programs replace a load of the same set and label.
+    fn directions(&self, now: &StepData, touched: &Touched) -> Result<(), DeckError> {
+        for old in &touched.replaced {
+            let of_set: Vec<&Gravity> = now.gravity.iter().filter(|g| g.set == old.set).collect();
+            let again = of_set.iter().any(|g| along(g, old));
+            let Some(turned) = of_set.iter().find(|g| !again && !along(g, old)) else {
+                continue;
+            };
+            let fault = DeckFault::model(format!(
+                "gravity on {} turns away from that of line {}, in an earlier step: programs differ \
+                 on whether the two add up or the new one replaces the old",
+                old.set,
+                self.texts.place(old.spot).line()
+            ));
+            return Err(self.texts.error(turned.spot, fault).with_help(
+                "to add, repeat the earlier gravity in this step; to replace, give all pressures \
+                 and gravity of this step under *DLOAD, OP=NEW",
+            ));
+        }
+        Ok(())
     }
 
     fn dsload(
@@ -391,6 +420,11 @@ impl Resolver {
         });
         Ok(())
     }
+}
+
+/// Whether two accelerations point the same way, by CalculiX's measure.
+fn along(a: &Gravity, b: &Gravity) -> bool {
+    (a.direction.dot(&b.direction) - 1.0).abs() <= 1e-10
 }
 
 fn is_new(card: &Card) -> bool {
