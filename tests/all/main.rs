@@ -15,9 +15,11 @@ mod broken_surfaces;
 mod decks;
 mod errors;
 mod expected;
+mod gmsh;
 mod lattice;
 mod graded;
 mod meshes;
+mod notes;
 mod pipeline;
 mod surface;
 mod surface_files;
@@ -61,6 +63,8 @@ const TESTS: &[&[(&str, fn() -> Result<(), String>)]] = &[
     surface_files::TESTS,
     whole_runs::TESTS,
     decks::TESTS,
+    gmsh::TESTS,
+    notes::TESTS,
     tetmesh::TESTS,
     virtual_tests::TESTS,
 ];
