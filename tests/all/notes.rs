@@ -63,7 +63,7 @@ fn listed_twice() -> Result<(), String> {
             "*NSET, NSET=D\n4, 4",
             PULL,
             PULLED,
-            &["deck.inp:14: node set D lists node 4 more"],
+            &["deck.inp:14: node set D lists more than once: node 4;"],
         ),
         (
             "*NSET, NSET=D\n4\n*NSET, NSET=D\n4",
@@ -75,26 +75,26 @@ fn listed_twice() -> Result<(), String> {
             "*NSET, NSET=D, GENERATE\n4, 4\n4, 4",
             PULL,
             PULLED,
-            &["node set D lists node 4"],
+            &["node set D lists more than once: node 4"],
         ),
         (
             "*NSET, NSET=A\n4\n*NSET, NSET=B\n4\n*NSET, NSET=D\nA, B",
             PULL,
             PULLED,
-            &["deck.inp:18: node set D lists node 4 more than once"],
+            &["deck.inp:18: node set D lists more than once: node 4"],
         ),
         (
             "*NSET, NSET=A\n1,1,2,2,3,3,4,4,5,5,6,6,7,7\n*NSET, NSET=D\n4",
             PULL,
             PULLED,
-            &["node 1, node 2, node 3, node 4, node 5 and 2 more more than once"],
+            &["node 1, node 2, node 3, node 4, node 5 and 2 more; each"],
         ),
         ("*ELSET, ELSET=F\n1", "*DLOAD\nF, P3, 5", PRESSED, &[]),
         (
             "*ELSET, ELSET=F\n1, 1",
             "*DLOAD\nF, P3, 5",
             PRESSED,
-            &["element set F lists element 1"],
+            &["element set F lists more than once: element 1"],
         ),
         (
             "*SURFACE, NAME=SF\n1, S3",
@@ -106,13 +106,15 @@ fn listed_twice() -> Result<(), String> {
             "*SURFACE, NAME=SF\n1, S3\nE, S3",
             "*DSLOAD\nSF, P, 5",
             PRESSED,
-            &["deck.inp:14: surface SF lists face S3 of element 1 more than once; it counts once"],
+            &[
+                "deck.inp:14: surface SF lists more than once: face S3 of element 1; each counts once",
+            ],
         ),
         (
             "*NSET, NSET=D\n4\n*SURFACE, NAME=SN, TYPE=NODE\nD\n4",
             PULL,
             PULLED,
-            &["surface SN lists node 4 more than once; it counts once"],
+            &["surface SN lists more than once: node 4; each counts once"],
         ),
     ];
     for (model, load, right, words) in cases {
@@ -151,7 +153,7 @@ fn told_everywhere() -> Result<(), String> {
     let stdout = String::from_utf8_lossy(&output.stdout).into_owned();
     has_words(
         &stdout,
-        &["note: deck.inp:14: node set D lists node 4"],
+        &["note: deck.inp:14: node set D lists more than once: node 4"],
         "terminal",
     )?;
     let summary = std::fs::read_to_string(dir.path().join("o/summary.json"));

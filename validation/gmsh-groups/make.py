@@ -79,20 +79,27 @@ def end(stem, versions=("22", "41"), ungrouped=False, node_data=False):
 
 
 def rows(stem, ungrouped):
-    """One row a group: elements, volume or area, vector area with the sign of the tag, nodes."""
+    """One row a group: elements, volume or area, vector area with the sign of the tag, nodes and the
+    sum of their positions."""
     for (dimension, tag), signed in sorted(GROUPS.items()):
         name = gmsh.model.getPhysicalName(dimension, tag)
         if not name.strip():
             name = f"{('point', 'curve', 'surface', 'volume')[dimension]} {tag}"
-        nodes = gmsh.model.mesh.getNodesForPhysicalGroup(dimension, tag)[0]
-        count, size, vector = measure(dimension, signed)
-        ROWS.append([stem, dimension, name, count, size, *vector, len(nodes), sum(map(int, nodes))])
+        found = gmsh.model.mesh.getNodesForPhysicalGroup(dimension, tag)[0]
+        add_row(stem, dimension, name, signed, found)
     if ungrouped:
         used = {abs(e) for (d, _), group in GROUPS.items() if d == 3 for e in group}
         rest = [t for _, t in gmsh.model.getEntities(3) if t not in used]
-        nodes = {n for t in rest for n in gmsh.model.mesh.getNodes(3, t, True)[0]}
-        count, size, vector = measure(3, rest)
-        ROWS.append([stem, 3, "volume 0", count, size, *vector, len(nodes), sum(map(int, nodes))])
+        found = {n for t in rest for n in gmsh.model.mesh.getNodes(3, t, True)[0]}
+        add_row(stem, 3, "volume 0", rest, found)
+
+
+def add_row(stem, dimension, name, signed, found):
+    count, size, vector = measure(dimension, signed)
+    points = dict(zip(*nodes()))
+    # Numbers change from version to version, positions do not.
+    place = sum(points[int(n)] for n in found).round(9) + 0.0
+    ROWS.append([stem, dimension, name, count, size, *vector, len(found), *place])
 
 
 def elements(dimension, entity):
@@ -188,5 +195,5 @@ for version in ("22", "41"):
 
 with open("groups.csv", "w", newline="") as file:
     writer = csv.writer(file, lineterminator="\n")
-    writer.writerow("mesh dimension name elements size x y z nodes node_sum".split())
+    writer.writerow("mesh dimension name elements size x y z nodes sum_x sum_y sum_z".split())
     writer.writerows(ROWS)
