@@ -17,9 +17,11 @@ mod deck_balance;
 mod decks;
 mod errors;
 mod expected;
+mod gmsh;
 mod lattice;
 mod graded;
 mod meshes;
+mod notes;
 mod pipeline;
 mod surface;
 mod surface_files;
@@ -69,6 +71,8 @@ const TESTS: &[&[(&str, fn() -> Result<(), String>)]] = &[
     template_keys::TESTS,
     decks::TESTS,
     deck_balance::TESTS,
+    gmsh::TESTS,
+    notes::TESTS,
     tetmesh::TESTS,
     virtual_tests::TESTS,
 ];

@@ -54,7 +54,8 @@ impl Resolver {
         }
         let (written, spot) = name;
         let list = some(again);
-        let text = format!("{what} {written} lists {list} more than once; it counts once{others}");
+        let text =
+            format!("{what} {written} lists more than once: {list}; each counts once{others}");
         self.note(spot, &text);
     }
 

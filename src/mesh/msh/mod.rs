@@ -17,6 +17,8 @@ mod sections;
 mod v2;
 mod v4;
 mod words;
+#[cfg(test)]
+mod tests;
 
 pub use error::{MshError, MshFault};
 
