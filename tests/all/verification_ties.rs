@@ -156,7 +156,7 @@ pub fn solved(model: &Model) -> Result<Vec<CaseSolution>, String> {
 }
 
 /// Motion of the loaded face.
-fn motion(model: &Model, case: &CaseSolution) -> Result<[f64; 6], String> {
+pub fn motion(model: &Model, case: &CaseSolution) -> Result<[f64; 6], String> {
     let face = model.loaded_face.as_ref().ok_or("no loaded face")?;
     Ok(face.mean_motion(&case.displacement))
 }
