@@ -47,7 +47,7 @@ pub fn check(options: &CheckOptions) -> Result<u8, CommandError> {
         surfaces,
         mesher: &mesher,
         progress: progress.as_ref(),
-        write_deck: false,
+        write_deck: None,
     };
     let built = study::mesh(&case, &around)?;
     drop(progress);

@@ -4,13 +4,22 @@
 use std::collections::BTreeSet;
 use std::io::{self, Write};
 
-use crate::mesh::{ElementKind, FACES, FACES_QUADRATIC, Facet, TetMesh};
+use super::number::number;
+use crate::mesh::boundary::all_nodes;
+use crate::mesh::{ElementKind, Facet, TetMesh};
+use crate::tensor::Point;
 
 /// All nodes, as the set NALL.
 pub(super) fn nodes(out: &mut impl Write, mesh: &TetMesh) -> io::Result<()> {
     writeln!(out, "*NODE,NSET=NALL")?;
-    for (n, p) in mesh.nodes.iter().enumerate() {
-        writeln!(out, "{},{:?},{:?},{:?}", n + 1, p.x, p.y, p.z)?;
+    points(out, 1, &mesh.nodes)
+}
+
+/// Nodes numbered from `first`, below their keyword line.
+pub(super) fn points(out: &mut impl Write, first: usize, points: &[Point]) -> io::Result<()> {
+    for (n, p) in (first..).zip(points) {
+        let [x, y, z] = [p.x, p.y, p.z].map(number);
+        writeln!(out, "{n},{x},{y},{z}")?;
     }
     Ok(())
 }
@@ -28,13 +37,18 @@ pub(super) fn elements(
     };
     writeln!(out, "*ELEMENT,TYPE={kind},ELSET={name}")?;
     for e in elements {
-        write!(out, "{}", e + 1)?;
-        for n in mesh.element(e) {
-            write!(out, ",{}", n + 1)?;
-        }
-        writeln!(out)?;
+        element(out, e + 1, mesh.element(e))?;
     }
     Ok(())
+}
+
+/// The line of an element; nodes are counted from 0.
+pub(super) fn element(out: &mut impl Write, number: usize, nodes: &[u32]) -> io::Result<()> {
+    write!(out, "{number}")?;
+    for n in nodes {
+        write!(out, ",{}", n + 1)?;
+    }
+    writeln!(out)
 }
 
 /// Element faces, as the surface `name`.
@@ -73,18 +87,9 @@ pub(super) fn named_mesh(out: &mut impl Write, mesh: &TetMesh) -> io::Result<()>
     }
     for s in &mesh.surfaces {
         surface(out, &s.name, &s.facets)?;
-        let nodes = s.facets.iter().flat_map(|f| facet_nodes(mesh, *f));
-        set(out, &format!("*NSET,NSET={}", s.name), &nodes.collect())?;
+        let nodes = s.facets.iter().flat_map(|f| all_nodes(mesh, *f));
+        let numbers = nodes.map(|n| n + 1).collect();
+        set(out, &format!("*NSET,NSET={}", s.name), &numbers)?;
     }
     Ok(())
-}
-
-/// Numbers, from 1, of the nodes on a facet.
-fn facet_nodes(mesh: &TetMesh, facet: Facet) -> impl Iterator<Item = u32> {
-    let local: &[usize] = match mesh.kind {
-        ElementKind::Tet4 => &FACES[facet.face as usize],
-        ElementKind::Tet10 => &FACES_QUADRATIC[facet.face as usize],
-    };
-    let nodes = mesh.element(facet.element as usize);
-    local.iter().map(|&n| nodes[n] + 1)
 }

@@ -32,7 +32,7 @@ pub use error::{FailureKind, StudyError};
 use crate::analysis::{AnalysisSettings, solve};
 use crate::case::file_name::slug;
 use crate::case::{Case, SolverMethod};
-use crate::deck::write::write_deck;
+use crate::deck::write::{DeckSettings, Dialect, write_deck};
 use crate::mesh::tetgen::Mesher;
 use crate::progress::Progress;
 use crate::report::schema::{RunReport, StageTime};
@@ -53,8 +53,8 @@ pub struct Surroundings<'a> {
     pub mesher: &'a dyn Mesher,
     /// Hears how far the work is.
     pub progress: &'a dyn Progress,
-    /// Whether each state is also written as a deck, `<state>.inp`.
-    pub write_deck: bool,
+    /// Whose deck each state is also written as; none unless asked for.
+    pub write_deck: Option<Dialect>,
 }
 
 /// Runs a case and writes every file of its report into `directory`, which exists.
@@ -71,10 +71,15 @@ pub fn run(
     let built = build_states(case, &scene, &bodies, &ready)?;
     clock.lap("tie and load");
     let mut states = Vec::with_capacity(built.len());
+    let mut decks = Vec::new();
     for state in built {
-        if around.write_deck {
-            let name = format!("{}.inp", slug(&state.model.name));
-            write_deck(&directory.join(name), &state.model)?;
+        if let Some(dialect) = around.write_deck {
+            let settings = DeckSettings {
+                dialect,
+                tie_gap_mm: case.interface.gap_tolerance_mm,
+            };
+            let stem = slug(&state.model.name);
+            decks.push(write_deck(directory, &stem, &state.model, &settings)?);
         }
         let settings = AnalysisSettings {
             method: match case.solver.method {
@@ -103,6 +108,7 @@ pub fn run(
         inputs,
         bodies: &bodies,
         found,
+        decks,
         timing: clock.laps,
         peak_memory_bytes: memory::peak_bytes(),
     };

@@ -11,6 +11,7 @@ use crate::material::membrane::MembraneMaterial;
 use crate::material::record::{bone_records, disc_records};
 use crate::recovery::face_motion;
 use crate::report::fields::{BodyKind, RodShape};
+use crate::report::schema::WrittenDeck;
 use crate::report::schema::{
     AppliedLoad, BodyReport, CaseInfo, DefaultUsed, FaceMotion, Gap, GraftPlacement,
     LoadCaseReport, MaterialRecord, MeshReport, Placement, PorosityReport, Program, ReactionLoad,
@@ -57,6 +58,8 @@ pub struct Outcome<'a> {
     pub bodies: &'a [MeshedBody],
     /// The findings.
     pub found: Found,
+    /// The decks written so far.
+    pub decks: Vec<WrittenDeck>,
     /// Seconds by stage.
     pub timing: Vec<StageTime>,
     /// Largest memory of the process so far, bytes.
@@ -98,6 +101,7 @@ pub fn report(outcome: &Outcome<'_>) -> Result<RunReport, StudyError> {
             .iter()
             .map(|s| state(outcome, s))
             .collect(),
+        decks: outcome.decks.clone(),
         findings,
         segment_motion: outcome.found.motion.clone(),
         warnings: warnings(outcome, &porosity),

@@ -52,7 +52,7 @@ fn placed_meshed_and_tied(data: &Path) -> Result<(), String> {
         surfaces: Some(&folder),
         mesher: &mesher,
         progress: &Silent,
-        write_deck: false,
+        write_deck: None,
     };
     let built = mesh(&case, &around).map_err(|e| format!("{e}: {:?}", e.kind()))?;
     places(&built.scene)?;
