@@ -21,8 +21,7 @@ pub(super) fn rigid_motions(model: &Model) -> Result<(), AnalysisError> {
     for e in 0..model.mesh.element_count() {
         groups.join(model.mesh.element(e));
     }
-    let ties = model.ties.iter().flat_map(|t| &t.systems);
-    for system in model.extra_systems.iter().chain(ties) {
+    for system in model.local_systems() {
         groups.join(&system.nodes);
     }
     let mut members: std::collections::BTreeMap<u32, Group> = std::collections::BTreeMap::new();

@@ -9,11 +9,10 @@ use crate::tensor::Vec3;
 
 /// Everything in the model that has stiffness.
 pub(super) fn operator(model: &Model) -> Operator<'_> {
-    let ties = model.ties.iter().flat_map(|t| &t.systems);
     Operator {
         mesh: &model.mesh,
         materials: &model.materials,
-        systems: model.extra_systems.iter().chain(ties).collect(),
+        systems: model.local_systems().collect(),
         terms: model.low_rank().collect(),
     }
 }

@@ -34,6 +34,7 @@ fn block_of(kind: ElementKind, counts: [usize; 3]) -> Model {
         }],
         materials: MaterialField::uniform(Elasticity::isotropic(500.0, 0.3), elements),
         mesh,
+        membranes: Vec::new(),
         extra_systems: Vec::new(),
         ties: Vec::new(),
         rods: Vec::new(),
@@ -155,7 +156,7 @@ fn the_matrix_has_the_same_bits_for_any_number_of_threads() {
 
 /// A spring between the mean motions of the top and the bottom, both about one point: then a rigid
 /// motion of the whole leaves it unloaded, as it must.
-fn rod(model: &Model) -> Rod {
+pub(crate) fn rod(model: &Model) -> Rod {
     use crate::mesh::Surface;
     let face = |name: &str| {
         let surface: &Surface = model.mesh.surface(name).unwrap();

@@ -3,36 +3,64 @@
 use super::{AssemblyError, LocalSystem};
 use crate::element::tri6::{Membrane, linear_membrane_stiffness, membrane_stiffness};
 use crate::material::membrane::MembraneMaterial;
-use crate::mesh::{ElementKind, FACES_QUADRATIC, Facet, TetMesh};
+use crate::mesh::boundary::all_nodes;
+use crate::mesh::{Facet, TetMesh};
 
-/// One local system per facet: a membrane that shares the facet's nodes, six on a tet10 mesh and
-/// three on a tet4 mesh.
+/// Membranes of one material that share the nodes of facets.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MembraneSheet {
+    /// What they are made of.
+    pub material: MembraneMaterial,
+    /// The facets they lie on.
+    pub facets: Vec<Facet>,
+    /// Their stiffness, one system a facet.
+    pub systems: Vec<LocalSystem>,
+}
+
+impl MembraneSheet {
+    /// Membranes on facets: six nodes each on a tet10 mesh, three on a tet4 mesh.
+    ///
+    /// # Errors
+    /// [`AssemblyError::Element`] where a facet has no area or the membrane is no material.
+    pub fn on_facets(
+        mesh: &TetMesh,
+        facets: Vec<Facet>,
+        material: &MembraneMaterial,
+    ) -> Result<Self, AssemblyError> {
+        let systems = facets
+            .iter()
+            .map(|&facet| membrane_system(mesh, &all_nodes(mesh, facet), material))
+            .collect::<Result<_, _>>()?;
+        Ok(Self {
+            material: *material,
+            facets,
+            systems,
+        })
+    }
+}
+
+/// One membrane on three or six nodes of a mesh, corners first; its sides are straight.
 ///
 /// # Errors
-/// [`AssemblyError::Element`] where a facet has no area or the membrane is no material.
-pub fn membrane_systems(
+/// [`AssemblyError::Element`] where the triangle has no area or the membrane is no material.
+pub fn membrane_system(
     mesh: &TetMesh,
-    facets: &[Facet],
+    nodes: &[u32],
     material: &MembraneMaterial,
-) -> Result<Vec<LocalSystem>, AssemblyError> {
+) -> Result<LocalSystem, AssemblyError> {
     let membrane = Membrane {
         thickness: material.thickness,
         youngs_modulus: material.youngs_modulus,
         poisson_ratio: material.poisson_ratio,
     };
-    facets
-        .iter()
-        .map(|&facet| {
-            let corners = mesh.facet_corners(facet);
-            let element = mesh.element(facet.element as usize);
-            let nodes = FACES_QUADRATIC[facet.face as usize].map(|i| element.get(i).copied());
-            let nodes: Vec<u32> = nodes.into_iter().flatten().collect();
-            let first = mesh.facet_nodes(facet)[0];
-            let stiffness = match mesh.kind {
-                ElementKind::Tet10 => membrane_stiffness(&corners, &membrane, first)?,
-                ElementKind::Tet4 => linear_membrane_stiffness(&corners, &membrane, first)?,
-            };
-            Ok(LocalSystem { nodes, stiffness })
-        })
-        .collect()
+    let first = nodes[0];
+    let corners = [0, 1, 2].map(|k| mesh.nodes[nodes[k] as usize]);
+    let stiffness = match nodes.len() {
+        3 => linear_membrane_stiffness(&corners, &membrane, first)?,
+        _ => membrane_stiffness(&corners, &membrane, first)?,
+    };
+    Ok(LocalSystem {
+        nodes: nodes.to_vec(),
+        stiffness,
+    })
 }

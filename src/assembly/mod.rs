@@ -13,7 +13,7 @@ pub mod rows;
 
 pub use gather::{Assembled, Connected, ElementRow, Pattern, assemble};
 pub use internal::{Operator, place_elements};
-pub use membrane::membrane_systems;
+pub use membrane::{MembraneSheet, membrane_system};
 pub use numbering::{Incidence, Numbering, ReducedTerm};
 
 use crate::element::ElementError;

@@ -190,6 +190,7 @@ impl Stack {
                 nodes: 0..mesh.nodes.len(),
             }],
             materials,
+            membranes: Vec::new(),
             extra_systems: Vec::new(),
             ties: Vec::new(),
             rods: Vec::new(),

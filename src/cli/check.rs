@@ -48,7 +48,7 @@ pub fn check(options: &CheckOptions) -> Result<u8, CommandError> {
         mesher: &mesher,
         progress: progress.as_ref(),
         error_bars: false,
-        write_deck: false,
+        write_deck: None,
     };
     let built = study::mesh(&case, &around)?;
     drop(progress);

@@ -227,18 +227,22 @@ fn read_report(index: Index, directory: &Path) -> Option<Value> {
     serde_json::from_slice(&bytes).ok()
 }
 
-/// The names of the field files and of the lattice's sizes of a report, those without a folder in them.
+/// The names of the field files, of the lattice's sizes and of the decks of a report, those without a
+/// folder in them.
 fn field_files(index: Index, report: &Value) -> Vec<String> {
     let list = |value: &Value, key: &str| value[key].as_array().cloned().unwrap_or_default();
     let entries = list(report, index.list);
     let load_cases = entries.iter().flat_map(|state| list(state, "load_cases"));
     let porosity = list(report, "porosity");
     let lattices = porosity.iter().map(|p| &p["lattice"]["file"]);
+    let decks = list(report, "decks");
+    let decks = decks.iter().map(|d| &d["file"]);
     let fields = entries.iter().cloned().chain(load_cases);
     let named: Vec<Value> = fields.map(|f| f["vtu"].clone()).collect();
     named
         .iter()
         .chain(lattices)
+        .chain(decks)
         .filter_map(|name| name.as_str().map(str::to_owned))
         .filter(|name| {
             Path::new(name)

@@ -2,10 +2,11 @@
 
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 use endplate::case::{Case, SolverMethod};
 
 use endplate::assessment::verdict::OverallVerdict;
+use endplate::deck::write::Dialect;
 use endplate::report::summary::summary;
 use endplate::study;
 
@@ -35,9 +36,17 @@ pub struct RunOptions {
     /// End with code 1 when a limit is exceeded
     #[arg(long)]
     pub strict: bool,
-    /// Write each state's model as an Abaqus/CalculiX deck too, <state>.inp
-    #[arg(long)]
-    pub write_deck: bool,
+    /// Write each state's model as a deck too, <state>.inp, or <state>-without-rods.inp where it
+    /// has rods; for CalculiX unless another program is named
+    #[arg(
+        long,
+        value_name = "PROGRAM",
+        value_enum,
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "ccx"
+    )]
+    pub write_deck: Option<DeckOption>,
     /// Leave out the solutions at both ends of the band of the cancellous modulus
     #[arg(long)]
     pub no_error_bars: bool,
@@ -87,7 +96,7 @@ pub fn run(options: &RunOptions) -> Result<u8, CommandError> {
         mesher: &mesher,
         progress: progress.as_ref(),
         error_bars: !options.no_error_bars,
-        write_deck: options.write_deck,
+        write_deck: options.write_deck.map(DeckOption::dialect),
     };
     let report = study::run(&case, &around, output.staging())?;
     drop(progress);
@@ -99,6 +108,24 @@ pub fn run(options: &RunOptions) -> Result<u8, CommandError> {
     } else {
         DONE
     })
+}
+
+/// The programs that decks are written for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum DeckOption {
+    /// CalculiX: the cortical shell as flat solids
+    Ccx,
+    /// Abaqus: the cortical shell as membranes
+    Abaqus,
+}
+
+impl DeckOption {
+    fn dialect(self) -> Dialect {
+        match self {
+            Self::Ccx => Dialect::Calculix,
+            Self::Abaqus => Dialect::Abaqus,
+        }
+    }
 }
 
 /// The solver that an option asks for.

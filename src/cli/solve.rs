@@ -16,7 +16,7 @@ use super::{CommandError, DONE, SolverOption, print_result};
 /// Options of `endplate solve`.
 #[derive(Debug, Args)]
 pub struct SolveOptions {
-    /// The deck: linear statics of C3D4 or C3D10 solids
+    /// The deck: linear statics of C3D4 or C3D10 solids and membranes on them
     #[arg(value_name = "DECK.inp")]
     pub deck: PathBuf,
     /// Directory for the results: summary.json, solution.vtu and the tables, DECK.dat

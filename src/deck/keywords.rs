@@ -86,7 +86,10 @@ pub const KEYWORDS: &[Keyword] = &[
     keyword(
         "ELEMENT",
         Model,
-        &[one_of("TYPE", &["C3D4", "C3D10"]), name("ELSET")],
+        &[
+            one_of("TYPE", &["C3D4", "C3D10", "M3D3", "M3D6"]),
+            name("ELSET"),
+        ],
     ),
     keyword(
         "NSET",
@@ -124,6 +127,8 @@ pub const KEYWORDS: &[Keyword] = &[
                 "ENGINEERINGCONSTANTS",
                 "ORTHOTROPIC",
                 "ORTHO",
+                "ANISOTROPIC",
+                "ANISO",
             ],
         )],
     ),
@@ -141,6 +146,11 @@ pub const KEYWORDS: &[Keyword] = &[
         "SOLID SECTION",
         Model,
         &[name("ELSET"), name("MATERIAL"), name("ORIENTATION")],
+    ),
+    keyword(
+        "MEMBRANE SECTION",
+        Model,
+        &[name("ELSET"), name("MATERIAL")],
     ),
     keyword("BOUNDARY", Both, &[OP, one_of("TYPE", &["DISPLACEMENT"])]),
     keyword("EQUATION", Model, &[]),

@@ -4,13 +4,21 @@
 use std::collections::BTreeSet;
 use std::io::{self, Write};
 
+use super::number::number;
 use crate::mesh::{ElementKind, Facet, TetMesh};
+use crate::tensor::Point;
 
 /// All nodes, as the set NALL.
 pub(super) fn nodes(out: &mut impl Write, mesh: &TetMesh) -> io::Result<()> {
     writeln!(out, "*NODE,NSET=NALL")?;
-    for (n, p) in mesh.nodes.iter().enumerate() {
-        writeln!(out, "{},{:?},{:?},{:?}", n + 1, p.x, p.y, p.z)?;
+    points(out, 1, &mesh.nodes)
+}
+
+/// Nodes numbered from `first`, below their keyword line.
+pub(super) fn points(out: &mut impl Write, first: usize, points: &[Point]) -> io::Result<()> {
+    for (n, p) in (first..).zip(points) {
+        let [x, y, z] = [p.x, p.y, p.z].map(number);
+        writeln!(out, "{n},{x},{y},{z}")?;
     }
     Ok(())
 }
@@ -28,13 +36,18 @@ pub(super) fn elements(
     };
     writeln!(out, "*ELEMENT,TYPE={kind},ELSET={name}")?;
     for e in elements {
-        write!(out, "{}", e + 1)?;
-        for n in mesh.element(e) {
-            write!(out, ",{}", n + 1)?;
-        }
-        writeln!(out)?;
+        element(out, e + 1, mesh.element(e))?;
     }
     Ok(())
+}
+
+/// The line of an element; nodes are counted from 0.
+pub(super) fn element(out: &mut impl Write, number: usize, nodes: &[u32]) -> io::Result<()> {
+    write!(out, "{number}")?;
+    for n in nodes {
+        write!(out, ",{}", n + 1)?;
+    }
+    writeln!(out)
 }
 
 /// Element faces, as the surface `name`.

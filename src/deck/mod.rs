@@ -10,6 +10,7 @@ pub mod keywords;
 pub mod lines;
 mod mesh_lines;
 pub mod model;
+pub mod number;
 pub mod output;
 pub mod print;
 pub mod resolve;
@@ -24,6 +25,7 @@ pub use solve::{DeckSolution, StepSolution, solve_deck};
 
 use std::collections::BTreeMap;
 
+use crate::material::membrane::MembraneMaterial;
 use crate::mesh::{ElementKind, FACES, FACES_QUADRATIC, Facet};
 use crate::tensor::{Elasticity, Point, Vec3};
 use lines::{Spot, Texts};
@@ -71,6 +73,37 @@ pub const SKIPPED: &[(&str, &str)] = &[
     ),
 ];
 
+/// The constants of *ELASTIC, TYPE=ANISOTROPIC in their order, D₁₁₁₁ to D₂₃₂₃: rows and columns of
+/// an [`Elasticity`]. Decks count 11, 22, 33, 12, 13, 23, we xx, yy, zz, xy, yz, zx.
+pub(crate) const ANISOTROPIC: [(usize, usize); 21] = {
+    const OURS: [usize; 6] = [0, 1, 2, 3, 5, 4];
+    let mut places = [(0, 0); 21];
+    let (mut k, mut column) = (0, 0);
+    while column < 6 {
+        let mut row = 0;
+        while row <= column {
+            places[k] = (OURS[row], OURS[column]);
+            k += 1;
+            row += 1;
+        }
+        column += 1;
+    }
+    places
+};
+
+/// The same for TYPE=ORTHOTROPIC.
+pub(crate) const ORTHOTROPIC: [(usize, usize); 9] = [
+    (0, 0),
+    (0, 1),
+    (1, 1),
+    (0, 2),
+    (1, 2),
+    (2, 2),
+    (3, 3),
+    (5, 5),
+    (4, 4),
+];
+
 /// A number that the deck gives to a node or an element.
 pub type Label = u32;
 
@@ -90,7 +123,7 @@ pub struct Nodes {
     index: Index,
 }
 
-/// Elements of a deck, all of one kind.
+/// Solid elements of a deck, all of one kind.
 #[derive(Debug, Clone)]
 pub struct Elements {
     /// Their kind.
@@ -120,6 +153,19 @@ impl Elements {
         let n = self.kind.node_count();
         &self.connectivity[n * e..n * (e + 1)]
     }
+}
+
+/// A membrane on nodes of solids. In sets it counts after all solid elements.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DeckMembrane {
+    /// Its number in the deck.
+    pub label: Label,
+    /// Node indices, three or six, corners first.
+    pub nodes: Vec<u32>,
+    /// What it is made of; a section has given it before the deck is resolved.
+    pub material: Option<MembraneMaterial>,
+    /// Where it is defined.
+    pub spot: Spot,
 }
 
 /// Numbers of the deck to indices.
@@ -339,8 +385,10 @@ pub struct Deck {
     pub texts: Texts,
     /// Nodes.
     pub nodes: Nodes,
-    /// Elements.
+    /// Solid elements.
     pub elements: Elements,
+    /// Membranes.
+    pub membranes: Vec<DeckMembrane>,
     /// Node sets by folded name.
     pub node_sets: BTreeMap<String, Vec<u32>>,
     /// Element sets by folded name.

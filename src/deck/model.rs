@@ -8,7 +8,7 @@ use super::error::{DeckError, DeckFault};
 use super::lines::Spot;
 use super::ties::TieAccount;
 use super::{Deck, Dof, StepData};
-use crate::assembly::{LocalSystem, Operator};
+use crate::assembly::{LocalSystem, Operator, membrane_system};
 use crate::boundary::equation::{Dependence, Elimination, EquationError, NodeDof, rigid_link};
 use crate::boundary::{Coupling, FixedDof, LoadCase};
 use crate::element::curved::{self, STRAIGHT};
@@ -95,6 +95,7 @@ impl DeckModel {
         model.add_ties(deck)?;
         model.add_couplings(deck)?;
         model.add_dependences(deck);
+        model.add_membranes(deck)?;
         Ok(model)
     }
 
@@ -122,6 +123,44 @@ impl DeckModel {
             relative_density: kept.iter().map(|&e| all.relative_density[e]).collect(),
         };
         (mesh, materials)
+    }
+
+    fn add_membranes(&mut self, deck: &Deck) -> Result<(), DeckError> {
+        for membrane in &deck.membranes {
+            let refuse = |what: String| {
+                let fault = DeckFault::model(format!("membrane {} {what}", membrane.label));
+                deck.texts.error(membrane.spot, fault)
+            };
+            let nodes = &membrane.nodes;
+            if let Some(&bare) = nodes.iter().find(|&&n| !self.solid[n as usize]) {
+                let label = deck.nodes.labels[bare as usize];
+                let error = refuse(format!("has node {label}, which is of no solid element"));
+                return Err(error
+                    .with_help("a membrane resists nothing across itself: it must lie on solids"));
+            }
+            if !self.is_straight(nodes) {
+                let error = refuse("has curved sides".to_owned());
+                return Err(error.with_help("put its mid-edge nodes in the middle of its edges"));
+            }
+            if let Some(material) = &membrane.material {
+                let system = membrane_system(&self.mesh, nodes, material);
+                self.systems
+                    .push(system.map_err(|e| refuse(format!("cannot be: {e}")))?);
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether the mid-edge nodes of a membrane lie in the middle of its edges.
+    fn is_straight(&self, nodes: &[u32]) -> bool {
+        let at = |n: u32| self.mesh.nodes[n as usize];
+        let [a, b, c, middles @ ..] = nodes else {
+            return false;
+        };
+        let edges = [(a, b), (b, c), (c, a)].map(|(i, j)| (at(*i), at(*j)));
+        edges.iter().zip(middles).all(|((p, q), &m)| {
+            (at(m) - nalgebra::center(p, q)).norm() <= STRAIGHT * (q - p).norm()
+        })
     }
 
     fn add_couplings(&mut self, deck: &Deck) -> Result<(), DeckError> {
@@ -421,6 +460,7 @@ impl DeckModel {
             mesh,
             bodies: Vec::new(),
             materials,
+            membranes: Vec::new(),
             extra_systems,
             ties: Vec::new(),
             rods: Vec::new(),

@@ -90,7 +90,8 @@ pub fn facet_node_set(mesh: &TetMesh, facets: &[Facet]) -> Vec<u32> {
     nodes
 }
 
-fn all_nodes(mesh: &TetMesh, facet: Facet) -> Vec<u32> {
+/// The nodes of a facet: its corners, then its mid-edge nodes where it has some.
+pub fn all_nodes(mesh: &TetMesh, facet: Facet) -> Vec<u32> {
     let element = mesh.element(facet.element as usize);
     let face = facet.face as usize;
     match mesh.kind {

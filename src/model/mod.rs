@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use crate::assembly::{LocalSystem, LowRank};
+use crate::assembly::{LocalSystem, LowRank, MembraneSheet};
 use crate::boundary::{Coupling, FixedDof, LoadCase};
 use crate::contact::Tie;
 use crate::fixation::Rod;
@@ -32,7 +32,9 @@ pub struct Model {
     pub bodies: Vec<BodyRange>,
     /// Elastic properties per element.
     pub materials: MaterialField,
-    /// Membranes and other ready-made local systems.
+    /// Membranes on the outside of bodies.
+    pub membranes: Vec<MembraneSheet>,
+    /// Ready-made local systems.
     pub extra_systems: Vec<LocalSystem>,
     /// Bonded interfaces.
     pub ties: Vec<Tie>,
@@ -55,6 +57,13 @@ impl Model {
     /// Low-rank terms of the global stiffness.
     pub fn low_rank(&self) -> impl Iterator<Item = &LowRank> {
         self.rods.iter().map(|r| &r.term)
+    }
+
+    /// All local systems: ready-made ones, membranes, ties.
+    pub fn local_systems(&self) -> impl Iterator<Item = &LocalSystem> {
+        let membranes = self.membranes.iter().flat_map(|m| &m.systems);
+        let ties = self.ties.iter().flat_map(|t| &t.systems);
+        self.extra_systems.iter().chain(membranes).chain(ties)
     }
 
     /// Number of dofs, fixed ones included.

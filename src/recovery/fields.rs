@@ -100,11 +100,10 @@ pub fn reactions(
     forces: &[(u32, Vec3)],
     displacement: &[Vec3],
 ) -> Result<Vec<f64>, AssemblyError> {
-    let ties = model.ties.iter().flat_map(|t| &t.systems);
     let operator = Operator {
         mesh: &model.mesh,
         materials: &model.materials,
-        systems: model.extra_systems.iter().chain(ties).collect(),
+        systems: model.local_systems().collect(),
         terms: model.low_rank().collect(),
     };
     let mut internal = operator.forces(displacement)?;

@@ -662,6 +662,7 @@ pub fn report() -> RunReport {
             done: vec!["1 hole closed flat".to_owned()],
         }],
         states: vec![state_report("intact", 0.0), state_report("fused", 1.0)],
+        decks: Vec::new(),
         findings,
         warnings: vec![
             "Bone at T7 strains by 6.1 % in flexion: outside the linear range.".to_owned(),

@@ -52,6 +52,8 @@ pub struct RunReport {
     pub surfaces: Vec<SurfaceReport>,
     /// What was solved.
     pub states: Vec<StateReport>,
+    /// The decks written beside the report; empty unless they were asked for.
+    pub decks: Vec<WrittenDeck>,
     /// What was found.
     pub findings: Findings,
     /// Rotation of the intact segments against the published bands.
@@ -77,6 +79,30 @@ impl RunReport {
             .filter(|s| s.name == state)
             .flat_map(|s| &s.load_cases);
         cases.filter(|c| c.name == load_case).any(|c| c.service)
+    }
+}
+
+/// A state's model, written as a deck.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct WrittenDeck {
+    /// File name, beside the report.
+    pub file: String,
+    /// The state.
+    pub state: String,
+    /// The program it is written for.
+    pub program: String,
+    /// What the model has and the file has not; empty where it holds everything.
+    pub lacks: Vec<String>,
+}
+
+impl WrittenDeck {
+    /// "fused-without-rods.inp (CalculiX) lacks the 2 rods".
+    pub fn line(&self) -> String {
+        let Self { file, program, .. } = self;
+        if self.lacks.is_empty() {
+            return format!("{file} ({program}) holds the whole model");
+        }
+        format!("{file} ({program}) lacks {}", self.lacks.join("; "))
     }
 }
 

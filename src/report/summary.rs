@@ -52,6 +52,9 @@ pub fn summary(report: &RunReport, dir: &Path) -> String {
     }
     let _ = writeln!(text, "\n{}", size_line(report));
     let _ = writeln!(text, "Report: {}", dir.join("report.html").display());
+    for deck in &report.decks {
+        let _ = writeln!(text, "Deck: {}", deck.line());
+    }
     text
 }
 

@@ -34,7 +34,7 @@ use crate::analysis::{AnalysisSettings, solve};
 use crate::assessment::band::add_bands;
 use crate::case::file_name::slug;
 use crate::case::{Case, SolverMethod};
-use crate::deck::write::write_deck;
+use crate::deck::write::{DeckSettings, Dialect, write_deck};
 use crate::mesh::tetgen::Mesher;
 use crate::progress::Progress;
 use crate::report::schema::{RunReport, StageTime};
@@ -57,8 +57,8 @@ pub struct Surroundings<'a> {
     pub progress: &'a dyn Progress,
     /// Whether every state is solved again at both ends of the band of the cancellous modulus.
     pub error_bars: bool,
-    /// Whether each state is also written as a deck, `<state>.inp`.
-    pub write_deck: bool,
+    /// Whose deck each state is also written as; none unless asked for.
+    pub write_deck: Option<Dialect>,
 }
 
 /// Runs a case and writes every file of its report into `directory`, which exists.
@@ -76,10 +76,15 @@ pub fn run(
     clock.lap("tie and load");
     let settings = settings(case);
     let mut states = Vec::with_capacity(built.len());
+    let mut decks = Vec::new();
     for state in built {
-        if around.write_deck {
-            let name = format!("{}.inp", slug(&state.model.name));
-            write_deck(&directory.join(name), &state.model)?;
+        if let Some(dialect) = around.write_deck {
+            let settings = DeckSettings {
+                dialect,
+                tie_gap_mm: case.interface.gap_tolerance_mm.value,
+            };
+            let stem = slug(&state.model.name);
+            decks.push(write_deck(directory, &stem, &state.model, &settings)?);
         }
         let solution = solve(&state.model, &settings, around.progress)
             .map_err(|e| placed::analysis(case, &state.model.name, e))?;
@@ -105,6 +110,7 @@ pub fn run(
         inputs,
         bodies: &bodies,
         found,
+        decks,
         timing: clock.laps,
         peak_memory_bytes: memory::peak_bytes(),
     };

@@ -11,6 +11,7 @@ use crate::geometry::implant::Cage;
 use crate::material::record::{annulus_record, bone_records, nucleus_record};
 use crate::recovery::face_motion;
 use crate::report::fields::{BodyKind, RodShape};
+use crate::report::schema::WrittenDeck;
 use crate::report::schema::{
     AppliedLoad, BodyReport, CaseInfo, DefaultUsed, FaceMotion, Gap, GraftPlacement, Interface,
     LoadCaseReport, MaterialRecord, MeshReport, Placement, PorosityReport, Program, ReactionLoad,
@@ -56,6 +57,8 @@ pub struct Outcome<'a> {
     pub bodies: &'a [MeshedBody],
     /// The findings.
     pub found: Found,
+    /// The decks written so far.
+    pub decks: Vec<WrittenDeck>,
     /// Seconds by stage.
     pub timing: Vec<StageTime>,
     /// Largest memory of the process so far, bytes.
@@ -97,6 +100,7 @@ pub fn report(outcome: &Outcome<'_>) -> Result<RunReport, StudyError> {
             .iter()
             .map(|s| state(outcome, s))
             .collect(),
+        decks: outcome.decks.clone(),
         findings,
         segment_motion: outcome.found.motion.clone(),
         warnings: warnings(outcome, &porosity),

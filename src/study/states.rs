@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::assembly::membrane_systems;
+use crate::assembly::MembraneSheet;
 use crate::boundary::{BoundaryError, Coupling, LoadCase, clamp_surface, select_surface};
 use crate::case::{Case, End, LoadFrame, State};
 use crate::contact::{Tie, TieSettings, TieSpec, build_tie};
@@ -68,6 +68,7 @@ impl BuiltState {
                 mesh: model.mesh.clone(),
                 bodies: model.bodies.clone(),
                 materials,
+                membranes: model.membranes.clone(),
                 extra_systems: model.extra_systems.clone(),
                 ties,
                 rods: model.rods.clone(),
@@ -239,7 +240,7 @@ fn finish(
     draft: Draft,
     tied: &BTreeSet<(Role, usize)>,
 ) -> Result<BuiltState, StudyError> {
-    let extra_systems = membranes(case, &draft, tied)?;
+    let membranes = membranes(case, &draft, tied)?;
     let (rods, rod_section) = match (&case.rods, draft.state) {
         (Some(settings), State::Fused) => {
             let standing = Standing {
@@ -269,7 +270,8 @@ fn finish(
             mesh: draft.mesh,
             bodies: draft.bodies,
             materials: draft.materials,
-            extra_systems,
+            membranes,
+            extra_systems: Vec::new(),
             ties: draft.ties,
             rods,
             supports,
@@ -307,7 +309,7 @@ fn membranes(
     case: &Case,
     draft: &Draft,
     tied: &BTreeSet<(Role, usize)>,
-) -> Result<Vec<crate::assembly::LocalSystem>, StudyError> {
+) -> Result<Vec<MembraneSheet>, StudyError> {
     if case.bone.cortical_thickness_mm.value <= 0.0 {
         return Ok(Vec::new());
     }
@@ -345,7 +347,8 @@ fn membranes(
         body: "cortical shell".to_owned(),
         source,
     })?;
-    Ok(membrane_systems(&draft.mesh, &facets, &membrane)?)
+    let sheet = MembraneSheet::on_facets(&draft.mesh, facets, &membrane)?;
+    Ok(vec![sheet])
 }
 
 fn load_cases(case: &Case, frame: &ColumnFrame, coupling: &Coupling) -> Vec<LoadCase> {

@@ -90,6 +90,7 @@ impl Rig {
             name: self.name,
             materials: MaterialField::uniform(self.elasticity, elements),
             mesh: self.mesh,
+            membranes: Vec::new(),
             extra_systems: Vec::new(),
             ties: Vec::new(),
             rods: Vec::new(),

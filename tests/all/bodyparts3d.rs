@@ -53,7 +53,7 @@ fn placed_meshed_and_tied(data: &Path) -> Result<(), String> {
         mesher: &mesher,
         progress: &Silent,
         error_bars: false,
-        write_deck: false,
+        write_deck: None,
     };
     let built = mesh(&case, &around).map_err(|e| format!("{e}: {:?}", e.kind()))?;
     places(&built.scene)?;

@@ -41,6 +41,7 @@ pub const TESTS: &[Test] = &[
         "decks: dependent dofs used twice are refused",
         bad_equations,
     ),
+    ("decks: membranes that cannot be are refused", bad_membranes),
     ("decks: includes that fail are refused", bad_includes),
     ("decks: a mark of encoding is no text", mark_of_encoding),
     ("decks: a mesh of Gmsh's is included", gmsh_include),
@@ -448,6 +449,85 @@ pub fn refused(text: &str, at: &str, words: &[&str]) -> Result<(), String> {
         None => Ok(()),
         Some(word) => Err(format!("no {word:?} in:\n{message}")),
     }
+}
+
+fn bad_membranes() -> Result<(), String> {
+    const FIRST: &str = "49, 1, 10, 11, 28, 35, 34";
+    let sound = std::fs::read_to_string(validation().join("deck-membrane/membrane.inp"));
+    let sound = sound.map_err(|e| e.to_string())?;
+    let section = "*MEMBRANE SECTION, ELSET=SKIN, MATERIAL=CORTEX\n.1";
+    let cases: [Broken; 10] = [
+        (
+            section,
+            "**",
+            FIRST,
+            &["element 49 has no section", "*MEMBRANE SECTION"],
+        ),
+        (
+            "MATERIAL=CORTEX\n.1",
+            "MATERIAL=CORTEX",
+            "*MEMBRANE SECTION",
+            &["a thickness"],
+        ),
+        (
+            "MATERIAL=CORTEX\n.1",
+            "MATERIAL=CORTEX\n0.",
+            "0.",
+            &["carries nothing"],
+        ),
+        (
+            "MATERIAL=CORTEX\n.1",
+            "MATERIAL=CORTEX\n.1, 5",
+            "5",
+            &["nothing more"],
+        ),
+        // Constants with directions.
+        (
+            "*ELASTIC\n2000., .3",
+            "*ELASTIC, TYPE=ORTHO\n9., 0., 8., 0., 0., 7., 1., 1.\n1.",
+            "*MEMBRANE SECTION",
+            &["CORTEX has directions"],
+        ),
+        // Two mid-edge nodes in each other's place.
+        (
+            FIRST,
+            "49, 1, 10, 11, 35, 28, 34",
+            "49, 1, 10, 11, 35, 28, 34",
+            &["membrane 49 has curved sides"],
+        ),
+        (
+            section,
+            "*SOLID SECTION, ELSET=SKIN, MATERIAL=CORTEX",
+            "SKIN",
+            &["element 49 is a membrane"],
+        ),
+        (
+            "ELSET=SKIN, MATERIAL",
+            "ELSET=EALL, MATERIAL",
+            "*MEMBRANE",
+            &["element 1 is no membrane"],
+        ),
+        (
+            "*CLOAD",
+            "*DLOAD\nSKIN, P1, 1.\n*CLOAD",
+            "SKIN, P1",
+            &["element 49 is a membrane"],
+        ),
+        (
+            "*NSET, NSET=FIX",
+            "*NODE\n900, 9, 9, 9\n901, 9, 8, 9\n902, 8, 8, 9\n*ELEMENT, TYPE=M3D3, ELSET=SKIN\n900, 900, 901, 902\n*NSET, NSET=FIX",
+            "900, 900",
+            &["node 900, which is of no solid"],
+        ),
+    ];
+    for (from, to, at, words) in cases {
+        if !sound.contains(from) {
+            return Err(format!("the deck does not hold {from:?}"));
+        }
+        let text = sound.replacen(from, to, 1);
+        refused(&text, at, words).map_err(|e| format!("{to:?}: {e}"))?;
+    }
+    Ok(())
 }
 
 fn bad_equations() -> Result<(), String> {

@@ -1,6 +1,7 @@
 //! Everything that runs through the public interface: architecture, verification, and the checks
 //! on real anatomy, which need the folder that `ENDPLATE_DATA` names and are listed as ignored,
-//! with the reason, where it is unset.
+//! with the reason, where it is unset. So are those that need CalculiX, where no `ccx` is on the
+//! PATH, and those that take minutes, unless `ENDPLATE_LONG` is 1.
 //!
 //! A check is a plain function that returns what is wrong; each file lists its own in `TESTS`
 //! (or `DATA_TESTS`, which take the folder).
@@ -23,6 +24,7 @@ mod graded;
 mod meshes;
 mod notes;
 mod pipeline;
+mod round_trip;
 mod surface;
 mod surface_files;
 mod template_keys;
@@ -65,6 +67,7 @@ const TESTS: &[&[(&str, fn() -> Result<(), String>)]] = &[
     graded::TESTS,
     pipeline::TESTS,
     checks::TESTS,
+    round_trip::TESTS,
     broken_surfaces::TESTS,
     surface_files::TESTS,
     whole_runs::TESTS,
@@ -126,10 +129,33 @@ fn main() -> ExitCode {
     for &(name, check) in DATA_TESTS.iter().copied().flatten() {
         trials.push(match data.clone() {
             Some(folder) => Trial::test(name, move || check(&folder).map_err(Into::into)),
-            None => Trial::test(name, || Ok(()))
-                .with_kind("ENDPLATE_DATA is not set")
-                .with_ignored_flag(true),
+            None => ignored(name, "ENDPLATE_DATA is not set"),
+        });
+    }
+    let ccx = on_the_path("ccx");
+    let long = std::env::var_os("ENDPLATE_LONG").is_some_and(|v| v == "1");
+    for &(name, takes_minutes, check) in round_trip::CCX_TESTS {
+        trials.push(match (ccx.clone(), takes_minutes && !long) {
+            (Some(program), false) => {
+                Trial::test(name, move || check(&program).map_err(Into::into))
+            }
+            (None, _) => ignored(name, "ccx is not on the PATH"),
+            (_, true) => ignored(name, "ENDPLATE_LONG is not 1"),
         });
     }
     libtest_mimic::run(&arguments, trials).exit_code()
+}
+
+/// A check that is listed and not run.
+fn ignored(name: &str, why: &str) -> Trial {
+    Trial::test(name, || Ok(()))
+        .with_kind(why)
+        .with_ignored_flag(true)
+}
+
+/// The program of that name.
+fn on_the_path(name: &str) -> Option<PathBuf> {
+    let path = std::env::var_os("PATH")?;
+    let folders = std::env::split_paths(&path);
+    folders.map(|f| f.join(name)).find(|p| p.is_file())
 }

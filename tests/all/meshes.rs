@@ -26,6 +26,7 @@ pub fn solid(mesh: TetMesh, elasticity: Elasticity) -> Model {
         }],
         materials: MaterialField::uniform(elasticity, elements),
         mesh,
+        membranes: Vec::new(),
         extra_systems: Vec::new(),
         ties: Vec::new(),
         rods: Vec::new(),

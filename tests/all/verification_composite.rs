@@ -3,7 +3,7 @@
 
 use std::f64::consts::{FRAC_PI_2, PI};
 
-use endplate::assembly::membrane_systems;
+use endplate::assembly::MembraneSheet;
 use endplate::material::membrane::MembraneMaterial;
 use endplate::mesh::structured::box_mesh;
 use endplate::mesh::{ElementKind, TetMesh};
@@ -53,9 +53,9 @@ fn cortical_shell() -> Result<(), String> {
     let mut expected = Expected::read("composite-cortical-shell")?;
     let mut model = solid(quarter([5, 16, 2], 20.0), Elasticity::isotropic(300.0, 0.2));
     let shell = MembraneMaterial::new(12_000.0, 0.3, 0.4).map_err(|e| e.to_string())?;
-    let outside = facets(&model.mesh, "x1")?;
-    model.extra_systems =
-        membrane_systems(&model.mesh, outside, &shell).map_err(|e| e.to_string())?;
+    let outside = facets(&model.mesh, "x1")?.to_vec();
+    let sheet = MembraneSheet::on_facets(&model.mesh, outside, &shell);
+    model.membranes = vec![sheet.map_err(|e| e.to_string())?];
     squeeze(&mut model);
     let u = displacement(&mut model)?;
     let stress = element_fields(&model, &u).stress;

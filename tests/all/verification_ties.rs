@@ -91,6 +91,7 @@ pub fn model_of(parts: &[Part]) -> Model {
         mesh,
         bodies,
         materials,
+        membranes: Vec::new(),
         extra_systems: Vec::new(),
         ties: Vec::new(),
         rods: Vec::new(),

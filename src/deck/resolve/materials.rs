@@ -7,7 +7,8 @@ use super::sets::Of;
 use super::{Resolver, of};
 use crate::deck::error::{DeckError, DeckFault};
 use crate::deck::lines::{Card, Spot, folded};
-use crate::deck::{DeckMaterial, Orientation, Section};
+use crate::deck::{ANISOTROPIC, DeckMaterial, ORTHOTROPIC, Orientation, Section};
+use crate::material::membrane::MembraneMaterial;
 use crate::tensor::{Elasticity, OrthotropicConstants, Vec3};
 
 impl Resolver {
@@ -65,6 +66,7 @@ impl Resolver {
         let kind = card.get("TYPE").map_or("ISOTROPIC", |t| t.value.as_str());
         let (needed, lines) = match kind {
             "ISOTROPIC" | "ISO" => (2, 1),
+            "ANISOTROPIC" | "ANISO" => (21, 3),
             _ => (9, 2),
         };
         if let Some(&line) = card.data.get(lines) {
@@ -87,7 +89,8 @@ impl Resolver {
         let elasticity = match kind {
             "ISOTROPIC" | "ISO" => isotropic(values[0], values[1]),
             "ENGINEERINGCONSTANTS" => engineering(&values),
-            _ => Some(orthotropic(&values)),
+            "ANISOTROPIC" | "ANISO" => Some(stiffnesses(&ANISOTROPIC, &values)),
+            _ => Some(stiffnesses(&ORTHOTROPIC, &values)),
         };
         let place = card.data.first().copied().unwrap_or(card.spot);
         match elasticity {
@@ -213,18 +216,14 @@ impl Resolver {
         }
     }
 
-    fn section(&self, card: &Card) -> Result<Section, DeckError> {
+    /// The material that a section names.
+    fn material_of(&self, card: &Card) -> Result<usize, DeckError> {
         let name = card.need(&self.texts, "MATERIAL")?;
         let known = || self.materials.iter().map(|m| m.name.clone()).collect();
         let found = self
             .materials
             .iter()
             .position(|m| folded(&m.name) == name.value);
-        let unknown = |what, name: &str, known| DeckFault::UnknownName {
-            what,
-            name: name.to_owned(),
-            known,
-        };
         let material = found.ok_or_else(|| {
             let fault = unknown("material", &name.written, known());
             self.texts.error(name.value_spot, fault)
@@ -233,6 +232,69 @@ impl Resolver {
             let fault = DeckFault::model(format!("material {} has no *ELASTIC", name.written));
             return Err(self.texts.error(self.materials[material].spot, fault));
         }
+        Ok(material)
+    }
+
+    /// Membranes get their material; every one must have some.
+    pub(super) fn read_membrane_sections(&mut self, cards: &[Card]) -> Result<(), DeckError> {
+        let solids = self.elements.labels.len();
+        for card in of(cards, &["MEMBRANE SECTION"]) {
+            let set = card.need(&self.texts, "ELSET")?;
+            let field = (set.written.as_str(), set.value_spot);
+            let members = self.members_of_any_kind(Of::Elements, field)?;
+            let material = self.membrane(card)?;
+            for e in members {
+                let refuse = |what: &str| {
+                    let label = self.element_label(e);
+                    let fault = DeckFault::model(format!("element {label} {what}"));
+                    self.texts.error(card.spot, fault)
+                };
+                let Some(m) = (e as usize).checked_sub(solids) else {
+                    return Err(refuse("is no membrane"));
+                };
+                let old = self.membranes[m].material;
+                if old.is_some_and(|old| old != material) {
+                    return Err(refuse("has two sections"));
+                }
+                self.membranes[m].material = Some(material);
+            }
+        }
+        match self.membranes.iter().find(|m| m.material.is_none()) {
+            None => Ok(()),
+            Some(bare) => {
+                let fault = DeckFault::model(format!("element {} has no section", bare.label));
+                let error = self.texts.error(bare.spot, fault);
+                Err(error.with_help("name its set in a *MEMBRANE SECTION"))
+            }
+        }
+    }
+
+    /// What a *MEMBRANE SECTION makes membranes of.
+    fn membrane(&self, card: &Card) -> Result<MembraneMaterial, DeckError> {
+        let of = &self.materials[self.material_of(card)?];
+        let constants = of.elasticity.and_then(|c| c.isotropic_constants());
+        let Some((modulus, ratio)) = constants else {
+            let fault = DeckFault::model(format!(
+                "the membrane's material {} has directions",
+                of.name
+            ));
+            let error = self.texts.error(card.spot, fault);
+            return Err(error.with_help("membranes are isotropic: *ELASTIC with two constants"));
+        };
+        let field = card.data.first().and_then(|&l| self.texts.fields(l).next());
+        let (Some(field), Some(&line)) = (field, card.data.first()) else {
+            return Err(card.missing(&self.texts, "a thickness"));
+        };
+        self.at_most(line, 1, "a membrane's section")?;
+        let thickness = number(&self.texts, "the thickness", field)?;
+        MembraneMaterial::new(modulus, ratio, thickness).map_err(|e| {
+            let fault = DeckFault::model(e.to_string());
+            self.texts.error(field.1, fault)
+        })
+    }
+
+    fn section(&self, card: &Card) -> Result<Section, DeckError> {
+        let material = self.material_of(card)?;
         let axes = match card.get("ORIENTATION") {
             None => None,
             Some(given) => match self.orientations.get(&given.value) {
@@ -254,6 +316,14 @@ impl Resolver {
     }
 }
 
+fn unknown(what: &'static str, name: &str, known: Vec<String>) -> DeckFault {
+    DeckFault::UnknownName {
+        what,
+        name: name.to_owned(),
+        known,
+    }
+}
+
 /// From Young's modulus and Poisson ratio, if they can be.
 fn isotropic(e: f64, nu: f64) -> Option<Elasticity> {
     (e > 0.0 && nu > -1.0 && nu < 0.5).then(|| Elasticity::isotropic(e, nu))
@@ -268,21 +338,10 @@ fn engineering(v: &[f64]) -> Option<Elasticity> {
     })
 }
 
-/// D₁₁₁₁, D₁₁₂₂, D₂₂₂₂, D₁₁₃₃, D₂₂₃₃, D₃₃₃₃, D₁₂₁₂, D₁₃₁₃, D₂₃₂₃.
-fn orthotropic(v: &[f64]) -> Elasticity {
+/// From stiffnesses at these places of the upper triangle.
+fn stiffnesses(places: &[(usize, usize)], v: &[f64]) -> Elasticity {
     let mut c = Matrix6::zeros();
-    let upper = [
-        (0, 0),
-        (0, 1),
-        (1, 1),
-        (0, 2),
-        (1, 2),
-        (2, 2),
-        (3, 3),
-        (5, 5),
-        (4, 4),
-    ];
-    for ((i, j), value) in upper.into_iter().zip(v) {
+    for (&(i, j), value) in places.iter().zip(v) {
         c[(i, j)] = *value;
         c[(j, i)] = *value;
     }

@@ -2,6 +2,7 @@
 
 use super::fields::{number, whole};
 use super::{Resolver, of};
+use crate::deck::DeckMembrane;
 use crate::deck::error::{DeckError, DeckFault};
 use crate::deck::lines::{Card, Spot};
 use crate::mesh::ElementKind;
@@ -16,6 +17,7 @@ impl Resolver {
             }
         }
         let mut kind = None;
+        let mut membranes = Vec::new();
         for card in of(cards, &["ELEMENT", "INCLUDE"]) {
             let (found, spot) = match &card.mesh {
                 Some(mesh) => (mesh.read.mesh.kind, card.spot),
@@ -23,7 +25,11 @@ impl Resolver {
                     let given = card.need(&self.texts, "TYPE")?;
                     let found = match given.value.as_str() {
                         "C3D4" => ElementKind::Tet4,
-                        _ => ElementKind::Tet10,
+                        "C3D10" => ElementKind::Tet10,
+                        membrane => {
+                            membranes.push((card, if membrane == "M3D3" { 3 } else { 6 }));
+                            continue;
+                        }
                     };
                     (found, given.value_spot)
                 }
@@ -36,8 +42,11 @@ impl Resolver {
             self.elements.kind = found;
             match &card.mesh {
                 Some(mesh) => self.mesh_elements(mesh)?,
-                None => self.read_elements(card)?,
+                None => self.read_elements(card, found.node_count())?,
             }
+        }
+        for (card, size) in membranes {
+            self.read_elements(card, size)?;
         }
         Ok(())
     }
@@ -81,9 +90,8 @@ impl Resolver {
         Ok(())
     }
 
-    fn read_elements(&mut self, card: &Card) -> Result<(), DeckError> {
-        let first = self.elements.labels.len();
-        let size = self.elements.kind.node_count();
+    fn read_elements(&mut self, card: &Card, size: usize) -> Result<(), DeckError> {
+        let first = self.element_count();
         let mut numbers: Vec<u32> = Vec::with_capacity(size + 1);
         let mut start: Option<Spot> = None;
         for &line in &card.data {
@@ -115,10 +123,31 @@ impl Resolver {
             return Err(self.incomplete(card, spot, size));
         }
         if let Some(set) = card.get("ELSET") {
+            let read = first as u32..self.element_count() as u32;
             let set = self.element_sets.entry(set.value.clone()).or_default();
-            set.extend(first as u32..self.elements.labels.len() as u32);
+            set.extend(read);
         }
         Ok(())
+    }
+
+    /// Solid elements and membranes.
+    pub(super) fn element_count(&self) -> usize {
+        self.elements.labels.len() + self.membranes.len()
+    }
+
+    /// The number in the deck of element `e`; membranes count after all solid elements.
+    pub(super) fn element_label(&self, e: u32) -> u32 {
+        match (e as usize).checked_sub(self.elements.labels.len()) {
+            Some(membrane) => self.membranes[membrane].label,
+            None => self.elements.labels[e as usize],
+        }
+    }
+
+    fn element_spot(&self, e: u32) -> Spot {
+        match (e as usize).checked_sub(self.elements.labels.len()) {
+            Some(membrane) => self.membranes[membrane].spot,
+            None => self.elements.spots[e as usize],
+        }
     }
 
     /// An element with fewer or more nodes than it has, which runs into the next one.
@@ -136,10 +165,19 @@ impl Resolver {
         nodes: &[u32],
         spot: Spot,
     ) -> Result<(), DeckError> {
-        let index = self.elements.labels.len() as u32;
+        let index = self.element_count() as u32;
         if let Some(old) = self.elements.index.insert(label, index) {
-            let first = self.elements.spots[old as usize];
+            let first = self.element_spot(old);
             return Err(self.duplicate(format!("element {label}"), first, spot));
+        }
+        if nodes.len() != self.elements.kind.node_count() {
+            self.membranes.push(DeckMembrane {
+                label,
+                nodes: nodes.to_vec(),
+                material: None,
+                spot,
+            });
+            return Ok(());
         }
         self.elements.labels.push(label);
         self.elements.connectivity.extend_from_slice(nodes);

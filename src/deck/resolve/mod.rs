@@ -17,8 +17,8 @@ use super::error::{DeckError, DeckFault};
 use super::keywords::Level;
 use super::lines::{Card, Spot, Texts, read_cards, read_cards_from};
 use super::{
-    Deck, DeckMaterial, DeckSurface, DeckTie, Distributing, Elements, Equation, Nodes, Rigid,
-    Section,
+    Deck, DeckMaterial, DeckMembrane, DeckSurface, DeckTie, Distributing, Elements, Equation,
+    Nodes, Rigid, Section,
 };
 use crate::mesh::ElementKind;
 
@@ -45,6 +45,7 @@ struct Resolver {
     texts: Texts,
     nodes: Nodes,
     elements: Elements,
+    membranes: Vec<DeckMembrane>,
     node_sets: BTreeMap<String, Vec<u32>>,
     element_sets: BTreeMap<String, Vec<u32>>,
     surfaces: BTreeMap<String, DeckSurface>,
@@ -72,6 +73,7 @@ impl Resolver {
                 spots: Vec::new(),
                 index: super::Index::default(),
             },
+            membranes: Vec::new(),
             node_sets: BTreeMap::new(),
             element_sets: BTreeMap::new(),
             surfaces: BTreeMap::new(),
@@ -114,6 +116,7 @@ fn resolve(path: &Path, texts: Texts, cards: &[Card]) -> Result<Deck, DeckError>
     r.read_surfaces(cards)?;
     r.read_materials(cards)?;
     r.read_sections(cards)?;
+    r.read_membrane_sections(cards)?;
     r.read_constraints(cards)?;
     let steps = r.read_steps(cards)?;
     if steps.is_empty() {
@@ -124,6 +127,7 @@ fn resolve(path: &Path, texts: Texts, cards: &[Card]) -> Result<Deck, DeckError>
         texts: r.texts,
         nodes: r.nodes,
         elements: r.elements,
+        membranes: r.membranes,
         node_sets: r.node_sets,
         element_sets: r.element_sets,
         surfaces: r.surfaces,

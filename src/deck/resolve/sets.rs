@@ -126,17 +126,21 @@ impl Resolver {
             Of::Nodes => &self.nodes.index,
             Of::Elements => &self.elements.index,
         };
-        let labels = match what {
-            Of::Nodes => &self.nodes.labels,
-            Of::Elements => &self.elements.labels,
+        let count = match what {
+            Of::Nodes => self.nodes.labels.len(),
+            Of::Elements => self.element_count(),
+        };
+        let label = |i: u32| match what {
+            Of::Nodes => self.nodes.labels[i as usize],
+            Of::Elements => self.element_label(i),
         };
         // Numbers may be sparse: go over whichever is shorter, the range or what there is.
-        if u64::from(last.saturating_sub(first)) / u64::from(by) < labels.len() as u64 {
+        if u64::from(last.saturating_sub(first)) / u64::from(by) < count as u64 {
             let range = (u64::from(first)..=u64::from(last)).step_by(by as usize);
             found.extend(range.filter_map(|n| index.find(n as u32)));
         } else {
-            found.extend((0..labels.len() as u32).filter(|&i| {
-                let n = labels[i as usize];
+            found.extend((0..count as u32).filter(|&i| {
+                let n = label(i);
                 (first..=last).contains(&n) && (n - first) % by == 0
             }));
         }
@@ -181,8 +185,40 @@ impl Resolver {
         }
     }
 
-    /// A number or set name, with at least one member.
+    /// A number or set name, with at least one member, all of them nodes or solid elements.
     pub(super) fn members(&self, what: Of, field: (&str, Spot)) -> Result<Vec<u32>, DeckError> {
+        let found = self.members_of_any_kind(what, field)?;
+        self.only_solids(what, &found, field.1)?;
+        Ok(found)
+    }
+
+    /// Refuses membranes, which carry no pressure, no weight and no tables of their own.
+    pub(super) fn only_solids(
+        &self,
+        what: Of,
+        members: &[u32],
+        spot: Spot,
+    ) -> Result<(), DeckError> {
+        let solids = self.elements.labels.len();
+        let mut membranes = members.iter().filter(|&&e| e as usize >= solids);
+        match membranes.next() {
+            Some(&e) if what == Of::Elements => {
+                let label = self.element_label(e);
+                let fault = DeckFault::model(format!("element {label} is a membrane"));
+                let error = self.texts.error(spot, fault);
+                Err(error
+                    .with_help("name solid elements only; a *MEMBRANE SECTION takes membranes"))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// A number or set name, with at least one member.
+    pub(super) fn members_of_any_kind(
+        &self,
+        what: Of,
+        field: (&str, Spot),
+    ) -> Result<Vec<u32>, DeckError> {
         let mut found = Vec::new();
         self.member(what, field, &mut found)?;
         self.not_empty(what, field, found)

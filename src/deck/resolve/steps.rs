@@ -375,6 +375,7 @@ impl Resolver {
         let key = if what == Of::Nodes { "NSET" } else { "ELSET" };
         let set = card.need(&self.texts, key)?;
         let members = self.set(what, &set.written, set.value_spot)?.to_vec();
+        self.only_solids(what, &members, set.value_spot)?;
         let totals = match card.get("TOTALS").map(|t| t.value.as_str()) {
             Some("YES") => Totals::Yes,
             Some("ONLY") => Totals::Only,

@@ -16,13 +16,13 @@ const NAMED: usize = 5;
 impl Resolver {
     /// Puts a set in the order of its numbers, each once, and tells what it lists twice.
     pub(super) fn sort_members(&mut self, what: Of, name: Named<'_>, members: &mut Vec<u32>) {
-        let labels = match what {
-            Of::Nodes => &self.nodes.labels,
-            Of::Elements => &self.elements.labels,
+        let label = |m: u32| match what {
+            Of::Nodes => self.nodes.labels[m as usize],
+            Of::Elements => self.element_label(m),
         };
-        members.sort_unstable_by_key(|&m| labels[m as usize]);
+        members.sort_unstable_by_key(|&m| label(m));
         let again: Vec<String> = (repeated(members).into_iter())
-            .map(|m| format!("{} {}", what.noun(), labels[m as usize]))
+            .map(|m| format!("{} {}", what.noun(), label(m)))
             .collect();
         self.tell_repeated(what.set(), name, &again, LOADED);
     }

@@ -216,6 +216,7 @@ impl Base {
             inputs: inputs(),
             bodies: &self.bodies,
             found,
+            decks: Vec::new(),
             timing: Vec::new(),
             peak_memory_bytes: None,
         };

@@ -1,0 +1,105 @@
+//! Materials and sections.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{self, Write};
+
+use crate::deck::mesh_lines::{element, set};
+use crate::deck::number::number;
+use crate::deck::{ANISOTROPIC, ORTHOTROPIC};
+use crate::mesh::ElementKind;
+use crate::mesh::boundary::all_nodes;
+use crate::model::Model;
+use crate::tensor::Elasticity;
+
+/// Elements whose mean moduli differ by no more than this share a material, relative.
+const GRADE: f64 = 0.01;
+
+/// Most numbers on a line.
+const PER_LINE: usize = 8;
+
+/// One material and section for each elasticity and class of stiffness; a class has the mean
+/// stiffness of its elements.
+pub(super) fn solids(out: &mut impl Write, model: &Model) -> io::Result<()> {
+    let field = &model.materials;
+    let mut classes: BTreeMap<(u32, i64), BTreeSet<u32>> = BTreeMap::new();
+    for e in 0..model.mesh.element_count() {
+        let class = (field.mean_factor(e).ln() / GRADE).round() as i64;
+        let members = classes.entry((field.of_element[e], class)).or_default();
+        members.insert(e as u32 + 1);
+    }
+    for (k, ((table, _), members)) in classes.iter().enumerate() {
+        let name = k + 1;
+        let factors = members.iter().map(|&e| field.mean_factor(e as usize - 1));
+        set(out, &format!("*ELSET,ELSET=SECTION{name}"), members)?;
+        writeln!(out, "*MATERIAL,NAME=MATERIAL{name}")?;
+        elastic(out, &field.table[*table as usize], mean(factors))?;
+        writeln!(
+            out,
+            "*SOLID SECTION,ELSET=SECTION{name},MATERIAL=MATERIAL{name}"
+        )?;
+    }
+    Ok(())
+}
+
+/// The mean, exactly that of equal numbers.
+fn mean(values: impl ExactSizeIterator<Item = f64> + Clone) -> f64 {
+    let low = values.clone().fold(f64::INFINITY, f64::min);
+    let count = values.len() as f64;
+    low + values.map(|v| v - low).sum::<f64>() / count
+}
+
+/// The lines of *ELASTIC.
+pub(super) fn elastic(
+    out: &mut impl Write,
+    elasticity: &Elasticity,
+    factor: f64,
+) -> io::Result<()> {
+    if let Some((modulus, ratio)) = elasticity.isotropic_constants() {
+        let (modulus, ratio) = (number(modulus * factor), number(ratio));
+        return writeln!(out, "*ELASTIC\n{modulus},{ratio}");
+    }
+    let c = elasticity.0 * factor;
+    let zero = |places: &[(usize, usize)]| {
+        let least = 1e-12 * c.amax();
+        (0..6).all(|i| (0..=i).all(|j| places.contains(&(j, i)) || c[(j, i)].abs() <= least))
+    };
+    let (word, places): (&str, &[(usize, usize)]) = if zero(&ORTHOTROPIC) {
+        ("ORTHOTROPIC", &ORTHOTROPIC)
+    } else {
+        ("ANISOTROPIC", &ANISOTROPIC)
+    };
+    writeln!(out, "*ELASTIC,TYPE={word}")?;
+    for line in places.chunks(PER_LINE) {
+        let values: Vec<String> = line.iter().map(|&place| number(c[place])).collect();
+        writeln!(out, "{}", values.join(","))?;
+    }
+    Ok(())
+}
+
+/// Membranes as M3D6 (M3D3) on the nodes of the solids, numbered after them.
+pub(super) fn membranes(out: &mut impl Write, model: &Model) -> io::Result<()> {
+    let kind = match model.mesh.kind {
+        ElementKind::Tet4 => "M3D3",
+        ElementKind::Tet10 => "M3D6",
+    };
+    let mut next = model.mesh.element_count() + 1;
+    for (k, sheet) in (1..).zip(&model.membranes) {
+        writeln!(out, "*ELEMENT,TYPE={kind},ELSET=MEMBRANE{k}")?;
+        for &facet in &sheet.facets {
+            element(out, next, &all_nodes(&model.mesh, facet))?;
+            next += 1;
+        }
+        let [modulus, ratio, thickness] = [
+            sheet.material.youngs_modulus,
+            sheet.material.poisson_ratio,
+            sheet.material.thickness,
+        ]
+        .map(number);
+        writeln!(
+            out,
+            "*MATERIAL,NAME=MEMBRANE{k}\n*ELASTIC\n{modulus},{ratio}\n\
+             *MEMBRANE SECTION,ELSET=MEMBRANE{k},MATERIAL=MEMBRANE{k}\n{thickness}"
+        )?;
+    }
+    Ok(())
+}

@@ -1,0 +1,326 @@
+//! Models as decks: written, read again and solved by this program, and by CalculiX where it is
+//! installed, against the model solved directly.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+use endplate::analysis::{AnalysisSettings, solve};
+use endplate::case::Case;
+use endplate::deck::number::LONGEST;
+use endplate::deck::write::{DeckSettings, Dialect, write_deck};
+use endplate::deck::{read_deck, solve_deck};
+use endplate::mesh::ElementKind;
+use endplate::mesh::structured::box_mesh;
+use endplate::mesh::tetgen::ChildTetgen;
+use endplate::model::Model;
+use endplate::progress::Silent;
+use endplate::solver::choice::Method;
+use endplate::study::{Surroundings, mesh};
+use endplate::tensor::{Elasticity, OrthotropicConstants, Point, Vec3};
+
+use crate::errors::{endplate, folder, has_words, write};
+use crate::meshes::{hold, load, solid};
+
+/// The checks of this file.
+pub const TESTS: &[(&str, fn() -> Result<(), String>)] = &[
+    (
+        "round trip: a spine of one modulus a body moves the same through its deck",
+        one_modulus_a_body,
+    ),
+    (
+        "round trip: a graded spine with its shell moves the same within 1 %",
+        graded_with_shell,
+    ),
+    (
+        "round trip: run names its decks and says what they lack",
+        run_says_what_decks_lack,
+    ),
+];
+
+/// Checks that need CalculiX, and whether they take more than a minute.
+pub const CCX_TESTS: &[(&str, bool, fn(&Path) -> Result<(), String>)] = &[
+    (
+        "round trip: CalculiX moves a block without ties the same",
+        false,
+        ccx_without_ties,
+    ),
+    (
+        "round trip: the T6 case through CalculiX within 1 %",
+        true,
+        ccx_t6,
+    ),
+];
+
+const CASE: &str = include_str!("../../validation/t6-tantalum/case.toml");
+
+/// The T6 case without rods, with these keys of [mesh] and these lines more under [bone].
+fn t6(sizes: &[(&str, &str)], bone: &str) -> Result<Case, String> {
+    let lines = CASE.lines().map(|line| {
+        let key = line.split('=').next().unwrap_or_default().trim();
+        match (sizes.iter().find(|(name, _)| *name == key), key) {
+            (Some((name, size)), _) => format!("{name} = {size}\n"),
+            (_, "[bone]") => format!("[bone]\n{bone}\n"),
+            (_, "kind") => "kind = \"none\"\n".to_owned(),
+            _ => format!("{line}\n"),
+        }
+    });
+    Case::from_text(Path::new("case.toml"), lines.collect()).map_err(|e| e.to_string())
+}
+
+/// Edges so long that both states solve in seconds.
+const COARSE: &[(&str, &str)] = &[
+    ("bone_mm", "6.0"),
+    ("endplate_mm", "3.0"),
+    ("implant_mm", "2.5"),
+    ("resected_mm", "7.0"),
+    ("disc_mm", "2.5"),
+];
+
+fn models(case: &Case) -> Result<Vec<Model>, String> {
+    let mesher = ChildTetgen {
+        program: env!("CARGO_BIN_EXE_endplate").into(),
+        timeout: Duration::from_secs(300),
+    };
+    let around = Surroundings {
+        surfaces: None,
+        mesher: &mesher,
+        progress: &Silent,
+        error_bars: false,
+        write_deck: None,
+    };
+    let built = mesh(case, &around).map_err(|e| e.to_string())?;
+    Ok(built.states.into_iter().map(|s| s.model).collect())
+}
+
+/// A factor is exact to round-off; conjugate gradients would only be to their tolerance.
+fn exactly() -> AnalysisSettings {
+    AnalysisSettings {
+        method: Method::Cholesky,
+        ..AnalysisSettings::default()
+    }
+}
+
+/// Displacements of the model's own nodes, by load case.
+type Motion = Vec<Vec<Vec3>>;
+
+fn directly(model: &Model) -> Result<Motion, String> {
+    let solution = solve(model, &exactly(), &Silent).map_err(|e| e.to_string())?;
+    Ok(solution.cases.into_iter().map(|c| c.displacement).collect())
+}
+
+fn written(model: &Model, case: &Case, dialect: Dialect, dir: &Path) -> Result<PathBuf, String> {
+    let settings = DeckSettings {
+        dialect,
+        tie_gap_mm: case.interface.gap_tolerance_mm.value,
+    };
+    let deck = write_deck(dir, "model", model, &settings).map_err(|e| e.to_string())?;
+    let path = dir.join(deck.file);
+    fields_are_short(&path)?;
+    Ok(path)
+}
+
+/// No field of a data line and no value of a parameter is longer than CalculiX reads.
+fn fields_are_short(deck: &Path) -> Result<(), String> {
+    let text = std::fs::read_to_string(deck).map_err(|e| e.to_string())?;
+    let lines = text.lines().filter(|l| !l.starts_with("**"));
+    let fields = lines.flat_map(|l| l.split([',', '=']));
+    match fields.max_by_key(|f| f.len()) {
+        Some(field) if field.len() > LONGEST => Err(format!("a field of {:?}", field)),
+        _ => Ok(()),
+    }
+}
+
+fn through_the_deck(deck: &Path) -> Result<Motion, String> {
+    let deck = read_deck(deck).map_err(|e| e.to_string())?;
+    let solved = solve_deck(&deck, &exactly(), &Silent).map_err(|e| e.to_string())?;
+    Ok(solved.steps.into_iter().map(|s| s.displacement).collect())
+}
+
+/// Largest difference over the largest displacement, worst of the load cases. A deck may have nodes
+/// beyond the model's.
+fn difference(direct: &Motion, other: &Motion) -> Result<f64, String> {
+    if direct.is_empty() || direct.len() != other.len() {
+        return Err(format!("{} steps for {}", other.len(), direct.len()));
+    }
+    let mut worst: f64 = 0.0;
+    for (direct, other) in direct.iter().zip(other) {
+        if other.len() < direct.len() {
+            return Err(format!("{} nodes for {}", other.len(), direct.len()));
+        }
+        let largest = direct.iter().map(Vec3::norm).fold(0.0, f64::max);
+        for (a, b) in direct.iter().zip(other) {
+            let off = (a - b).norm() / largest;
+            worst = if off <= worst { worst } else { off };
+        }
+    }
+    Ok(worst)
+}
+
+fn one_modulus_a_body() -> Result<(), String> {
+    let bone = "cortical_thickness_mm = 0.0\nendplate_thickness_mm = 0.0";
+    let case = t6(COARSE, bone)?;
+    let dir = folder()?;
+    for model in models(&case)? {
+        let deck = written(&model, &case, Dialect::Abaqus, dir.path())?;
+        let off = difference(&directly(&model)?, &through_the_deck(&deck)?)?;
+        if off.is_nan() || off > 1e-9 {
+            return Err(format!("{}: off by {off:e}", model.name));
+        }
+    }
+    Ok(())
+}
+
+fn graded_with_shell() -> Result<(), String> {
+    let case = t6(COARSE, "")?;
+    let dir = folder()?;
+    for model in models(&case)? {
+        let direct = directly(&model)?;
+        for dialect in [Dialect::Abaqus, Dialect::Calculix] {
+            let deck = written(&model, &case, dialect, dir.path())?;
+            let off = difference(&direct, &through_the_deck(&deck)?)?;
+            if off.is_nan() || off > 0.01 {
+                let (state, program) = (&model.name, dialect.program());
+                return Err(format!("{state} for {program}: off by {off:.4}"));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn run_says_what_decks_lack() -> Result<(), String> {
+    let dir = folder()?;
+    let coarse = CASE.lines().map(|line| {
+        let key = line.split('=').next().unwrap_or_default().trim();
+        match COARSE.iter().find(|(name, _)| *name == key) {
+            Some((name, size)) => format!("{name} = {size}\n"),
+            None => format!("{line}\n"),
+        }
+    });
+    write(&dir.path().join("case.toml"), coarse.collect::<String>())?;
+    let run = ["run", "case.toml", "--out", "o", "--quiet"];
+    for (option, program) in [
+        ("--write-deck", "CalculiX"),
+        ("--write-deck=abaqus", "Abaqus"),
+    ] {
+        let output = endplate(dir.path(), &[&run[..], &[option]].concat())?;
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        let lines = [
+            format!("Deck: intact.inp ({program}) lacks grading inside elements"),
+            format!("Deck: fused-without-rods.inp ({program}) lacks the 2 rods; grading"),
+        ];
+        has_words(&text, &lines.each_ref().map(String::as_str), option)?;
+        for file in ["intact.inp", "fused-without-rods.inp"] {
+            fields_are_short(&dir.path().join("o").join(file))?;
+        }
+    }
+    // A run without decks takes those of the run before with it.
+    endplate(dir.path(), &run)?;
+    if dir.path().join("o/fused-without-rods.inp").exists() {
+        return Err("a deck of an earlier run stays beside the new report".into());
+    }
+    Ok(())
+}
+
+/// A block of three materials, one of them turned out of its axes, under two load cases.
+fn block() -> Result<Model, String> {
+    let mesh = box_mesh(ElementKind::Tet10, [3, 3, 4], |p| {
+        Point::new(3.0 * p[0], 3.1 * p[1], 7.0 * p[2])
+    });
+    let mut model = solid(mesh, Elasticity::isotropic(500.0, 0.3));
+    let constants = OrthotropicConstants {
+        youngs_modulus: [100.0, 200.0, 400.0],
+        shear_modulus: [50.0, 70.0, 90.0],
+        poisson_ratio: [0.2, 0.25, 0.1],
+    };
+    let orthotropic = Elasticity::orthotropic(&constants).ok_or("no such material")?;
+    let turn = nalgebra::Rotation3::from_euler_angles(0.3, -0.7, 1.1);
+    let turned = orthotropic.rotated(turn.matrix());
+    model.materials.table.extend([orthotropic, turned]);
+    for e in 0..model.mesh.element_count() {
+        model.materials.of_element[e] = (model.mesh.centroid(e).z / 2.4) as u32;
+    }
+    for axis in 0..3 {
+        hold(&mut model, axis, |p| p.z == 0.0, |_| 0.0);
+    }
+    let top = (0u32..).zip(&model.mesh.nodes).filter(|(_, p)| p.z == 7.0);
+    let top: Vec<u32> = top.map(|(n, _)| n).collect();
+    for force in [Vec3::new(0.1 / 3.0, -0.02, 0.0), Vec3::new(0.0, 0.0, -1.0)] {
+        load(&mut model, top.iter().map(|&n| (n, force)).collect());
+    }
+    Ok(model)
+}
+
+/// Solves a deck with CalculiX; displacements of the node set NALL, by step.
+fn through_ccx(ccx: &Path, deck: &Path, nodes: usize) -> Result<Motion, String> {
+    let text = std::fs::read_to_string(deck).map_err(|e| e.to_string())?;
+    // Tables have seven digits, results files six.
+    let text = text.replace("*NODE FILE\n", "*NODE PRINT,NSET=NALL\nU\n*NODE FILE\n");
+    let dir = folder()?;
+    write(&dir.path().join("job.inp"), text)?;
+    let output = Command::new(ccx)
+        .args(["-i", "job"])
+        .current_dir(dir.path())
+        .output()
+        .map_err(|e| format!("cannot start {}: {e}", ccx.display()))?;
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    if said.contains("*ERROR") || !said.contains("Job finished") {
+        return Err(said);
+    }
+    let tables = std::fs::read_to_string(dir.path().join("job.dat")).map_err(|e| e.to_string())?;
+    let mut steps: Motion = Vec::new();
+    let mut inside = false;
+    for line in tables.lines() {
+        let fields: Vec<&str> = line.split_whitespace().collect();
+        if line.contains("displacements") {
+            steps.push(vec![Vec3::from_element(f64::NAN); nodes]);
+            inside = true;
+        } else if line.contains("force") {
+            inside = false;
+        } else if let ([n, x, y, z], true, Some(step)) = (&fields[..], inside, steps.last_mut()) {
+            let number = |text: &str| text.parse::<f64>().map_err(|e| format!("{line}: {e}"));
+            let n: usize = n.parse().map_err(|e| format!("{line}: {e}"))?;
+            let u = Vec3::new(number(x)?, number(y)?, number(z)?);
+            *step.get_mut(n - 1).ok_or(line)? = u;
+        }
+    }
+    Ok(steps)
+}
+
+fn ccx_without_ties(ccx: &Path) -> Result<(), String> {
+    let model = block()?;
+    let case = t6(COARSE, "")?;
+    let dir = folder()?;
+    let direct = directly(&model)?;
+    let deck = written(&model, &case, Dialect::Calculix, dir.path())?;
+    let ours = difference(&direct, &through_the_deck(&deck)?)?;
+    let theirs = difference(&direct, &through_ccx(ccx, &deck, direct[0].len())?)?;
+    if ours < 1e-9 && theirs < 1e-5 {
+        Ok(())
+    } else {
+        Err(format!("off by {ours:e} here and {theirs:e} in CalculiX"))
+    }
+}
+
+/// The case as it ships, graded layers and shell, but for the rods.
+fn ccx_t6(ccx: &Path) -> Result<(), String> {
+    let case = t6(&[], "")?;
+    let dir = folder()?;
+    for model in models(&case)? {
+        let direct = directly(&model)?;
+        let deck = written(&model, &case, Dialect::Calculix, dir.path())?;
+        let ours = difference(&direct, &through_the_deck(&deck)?)?;
+        let theirs = difference(&direct, &through_ccx(ccx, &deck, direct[0].len())?)?;
+        println!(
+            "{}: {ours:.5} through solve, {theirs:.5} through CalculiX",
+            model.name
+        );
+        if !(ours < 0.01 && theirs < 0.01) {
+            let name = &model.name;
+            return Err(format!(
+                "{name}: off by {ours:.4} here and {theirs:.4} in CalculiX"
+            ));
+        }
+    }
+    Ok(())
+}
