@@ -88,7 +88,8 @@ fn deck_on(file: &str, rows: &[&Row]) -> String {
         .map(|r| format!("*SOLID SECTION, ELSET={}, MATERIAL=M\n", quoted(r)))
         .collect();
     let loads: String = of(2).map(|r| format!("{}, P, 0.5\n", quoted(r))).collect();
-    let held = of(2).last().map_or_else(String::new, |r| quoted(r));
+    let mut surfaces = of(2);
+    let held = surfaces.next_back().map_or_else(String::new, |r| quoted(r));
     format!(
         "*INCLUDE, INPUT={file}\n*MATERIAL, NAME=M\n*ELASTIC\n500, 0.3\n{sections}*BOUNDARY\n\
          {held}, 1, 3\n*STEP\n*STATIC\n*DSLOAD\n{loads}*END STEP\n"

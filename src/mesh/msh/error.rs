@@ -6,7 +6,10 @@ use std::ops::Range;
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum MshFault {
     /// A version or an encoding that is not read.
-    #[error("this is version {version}, {encoding}; ASCII 2.2 and 4.1 are read")]
+    #[error(
+        "this is version {version}, {encoding}; ASCII 2.2 and 4.1 are read \
+         (in Gmsh: Mesh.Binary = 0, Mesh.MshFileVersion = 4.1)"
+    )]
     Version {
         /// Version found.
         version: String,
