@@ -15,7 +15,6 @@ pub mod zones;
 
 use serde::Serialize;
 
-
 /// What the assessment can refuse.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum AssessmentError {

@@ -127,10 +127,7 @@ pub fn assess_subsidence(
     }
     rows.push(strain_share_row(seat, limits));
     rows.extend(pistoia_row(seat, limits));
-    rows.extend(
-        seat.column
-            .and_then(|column| vertebra_row(seat, &column)),
-    );
+    rows.extend(seat.column.and_then(|column| vertebra_row(seat, &column)));
     if let Some(foundation) = &seat.foundation {
         rows.push(depth_row(seat, foundation, limits));
     }
@@ -404,7 +401,10 @@ mod tests {
         assert_eq!(rows[1].ratio_band, [2.0 / (300.0 / 7.07); 2]);
         assert!(rows[0].source.contains("Morgan"));
         for row in &rows[2..4] {
-            assert!(row.source.contains("limits.effective_volume_percent (case file)"));
+            assert!(
+                row.source
+                    .contains("limits.effective_volume_percent (case file)")
+            );
         }
     }
 

@@ -5,8 +5,8 @@
 //! in words here and is worked out by its reader. The moduli and strengths of solids that a case
 //! names stand in the library of `material`.
 
-use crate::source::SourceFlag::{self, Derived, RecalledUnverified, SecondarySource};
 use crate::source::Source;
+use crate::source::SourceFlag::{self, Derived, RecalledUnverified, SecondarySource};
 
 /// What holds where a case leaves a key out.
 #[derive(Debug)]
@@ -112,8 +112,7 @@ pub const ENDS: WordDefault = word(
     ),
 );
 /// Name of the implant.
-pub const IMPLANT_NAME: WordDefault =
-    word("implant.name", "implant", (Derived, "what it is"));
+pub const IMPLANT_NAME: WordDefault = word("implant.name", "implant", (Derived, "what it is"));
 /// Diameter of a screw track.
 pub const TRACK_DIAMETER: NumberDefault = number(
     "implant.screw_track.diameter_mm",
@@ -576,9 +575,16 @@ pub fn written() -> Vec<(&'static str, String)> {
         (TRACK_EXIT.key, format!("{:?}", TRACK_EXIT.value.usual)),
         (CALIBRATION.key, format!("{:?}", CALIBRATION.value.usual)),
         (CANCELLOUS_BAND.key, format!("{band:?}")),
-        (ENDPLATE_GRADING.key, format!("{:?}", ENDPLATE_THICKNESS.value.usual)),
+        (
+            ENDPLATE_GRADING.key,
+            format!("{:?}", ENDPLATE_THICKNESS.value.usual),
+        ),
     ];
-    all.extend(NUMBERS.iter().map(|n| (n.key, format!("{:?}", n.value.usual))));
+    all.extend(
+        NUMBERS
+            .iter()
+            .map(|n| (n.key, format!("{:?}", n.value.usual))),
+    );
     all.extend(WORDS.iter().map(|w| (w.key, quoted(w))));
     all
 }

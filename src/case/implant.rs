@@ -213,7 +213,9 @@ pub(super) fn read_implant(
         Some(name) => name.to_owned(),
         None => {
             let usual = defaults::IMPLANT_NAME.value;
-            section.left_out(&defaults::IMPLANT_NAME, usual.to_owned(), usual).value
+            section
+                .left_out(&defaults::IMPLANT_NAME, usual.to_owned(), usual)
+                .value
         }
     };
     if taken.contains(&name.as_str()) {
@@ -443,14 +445,13 @@ fn read_held(
     }
     let names = implant.between.map(|v| vertebrae[v].name.as_str());
     let words = names.join(", ");
-    Ok(section.left_out(&defaults::ROD_BETWEEN, implant.between, words).value)
+    Ok(section
+        .left_out(&defaults::ROD_BETWEEN, implant.between, words)
+        .value)
 }
 
 /// The rods' material: the one named, or the program's titanium.
-fn read_rod_material(
-    section: &Section<'_>,
-    materials: &mut Materials,
-) -> Result<usize, CaseError> {
+fn read_rod_material(section: &Section<'_>, materials: &mut Materials) -> Result<usize, CaseError> {
     let default = &defaults::ROD_MATERIAL;
     if section.has(default.local_key()) {
         return materials.uniform_reference(section, default.local_key());

@@ -238,7 +238,9 @@ impl Materials {
             return Ok(self.library(solid));
         }
         let own = self.list.iter().map(|m| m.name.as_str());
-        let known: Vec<&str> = own.chain(LibrarySolid::ALL.map(LibrarySolid::name)).collect();
+        let known: Vec<&str> = own
+            .chain(LibrarySolid::ALL.map(LibrarySolid::name))
+            .collect();
         Err(section.unknown_name(key, "material", name, &known))
     }
 

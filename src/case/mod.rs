@@ -627,8 +627,16 @@ mod tests {
         let titanium = MaterialLaw::Library(LibrarySolid::Ti6Al4V);
         let own = "name = \"ti6al4v\"\nlaw = \"chen-2025-tantalum\"";
         let renamed = T6
-            .replacen("name = \"porous tantalum\"\nlaw = \"chen-2025-tantalum\"", own, 1)
-            .replacen("material = \"porous tantalum\"", "material = \"ti6al4v\"", 1);
+            .replacen(
+                "name = \"porous tantalum\"\nlaw = \"chen-2025-tantalum\"",
+                own,
+                1,
+            )
+            .replacen(
+                "material = \"porous tantalum\"",
+                "material = \"ti6al4v\"",
+                1,
+            );
         for (text, name) in [(T6, "ti6al4v"), (&renamed, "ti6al4v (the program's)")] {
             let case = read(text).unwrap();
             let rods = &case.materials[case.rods.unwrap().material];

@@ -74,7 +74,10 @@ fn case_text(name: &str, level: &str) -> Result<String, CommandError> {
         ("{DISC_BELOW}", height(level, below)?),
         ("{DIAMETER}", diameter.to_owned()),
         ("{PRESET}", preset.to_owned()),
-        ("{LIBRARY}", LibrarySolid::ALL.map(LibrarySolid::name).join(", ")),
+        (
+            "{LIBRARY}",
+            LibrarySolid::ALL.map(LibrarySolid::name).join(", "),
+        ),
     ];
     let text = with_defaults(TEMPLATE);
     let text = replacements
@@ -150,7 +153,10 @@ mod tests {
             assert!(shown > 0 || key == defaults::IMPLANT_NAME.key, "{key}");
         }
         let plain = case_text("mine", "T6").unwrap();
-        let left: Vec<_> = plain.match_indices('{').map(|(at, _)| &plain[at..at + 2]).collect();
+        let left: Vec<_> = plain
+            .match_indices('{')
+            .map(|(at, _)| &plain[at..at + 2])
+            .collect();
         assert!(left.iter().all(|open| *open == "{ "), "{left:?}");
         let used = read(plain.clone()).defaults;
         let mut shown = 0;
@@ -167,7 +173,13 @@ mod tests {
             if defaults::written().iter().all(|(key, _)| *key != path) {
                 continue;
             }
-            let value = line.split(" = ").nth(1).unwrap().split("  #").next().unwrap();
+            let value = line
+                .split(" = ")
+                .nth(1)
+                .unwrap()
+                .split("  #")
+                .next()
+                .unwrap();
             if let (Ok(shown), Ok(used)) = (value.parse::<f64>(), default.value.parse::<f64>()) {
                 assert_eq!(shown, used, "{path}");
             }

@@ -326,13 +326,7 @@ mod tests {
             surfaces: Vec::new(),
         };
         let axes = |p: &Point| DiscAxes::about(&Point::origin(), &Vec3::z(), &Vec3::x(), p);
-        let field = disc(
-            &mesh,
-            &model(),
-            |p| p.coords.norm() < 5.0,
-            axes,
-        )
-        .unwrap();
+        let field = disc(&mesh, &model(), |p| p.coords.norm() < 5.0, axes).unwrap();
         let (e, nu) = field.elasticity(0).isotropic_constants().unwrap();
         assert!((e - 1.0).abs() < 1e-10 && (nu - 0.49).abs() < 1e-10);
         // In front the fibres run along y, at the side along x.

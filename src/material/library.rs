@@ -5,8 +5,8 @@
 //! Must not know meshes.
 
 use super::MaterialError;
-use crate::lattice::{GibsonAshbyLaw, PorousProperties};
 use crate::case::LibrarySolid;
+use crate::lattice::{GibsonAshbyLaw, PorousProperties};
 use crate::source::{Source, SourceFlag, Sourced};
 use crate::tensor::Elasticity;
 

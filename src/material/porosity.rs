@@ -6,7 +6,9 @@
 //! profile comes in as a function, so this module must not know implants.
 
 use super::field::quadrature_points;
-use super::library::{MaterialRecord, fit_parameters, isotropic, parameter, porous_record, sourced};
+use super::library::{
+    MaterialRecord, fit_parameters, isotropic, parameter, porous_record, sourced,
+};
 use super::{MaterialError, MaterialField};
 use crate::lattice::GibsonAshbyLaw;
 use crate::mesh::TetMesh;
@@ -153,11 +155,7 @@ impl GradedMetal {
         let mut parameters = Vec::new();
         for (word, percent) in ["lowest", "highest"].into_iter().zip(self.percent) {
             let porosity = Sourced::new(percent, from.clone());
-            parameters.push(sourced(
-                &format!("{word}_porosity_percent"),
-                &porosity,
-                "%",
-            ));
+            parameters.push(sourced(&format!("{word}_porosity_percent"), &porosity, "%"));
             let at = self.law.at(density(percent))?;
             let there = |key: &str| format!("{key}_at_{word}_porosity_mpa");
             let yields = there("compressive_yield_strength");

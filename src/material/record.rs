@@ -106,10 +106,30 @@ mod tests {
                      cortical_thickness_mm = 0.35\npoisson_ratio = 0.3";
         let given = records(&case(given));
         for (name, key, value, path) in [
-            ("bony endplate", "thickness_mm", 1.0, "bone.endplate_thickness_mm"),
-            ("bony endplate", "grading_mm", 0.5, "bone.endplate_grading_mm"),
-            ("cortical shell", "thickness_mm", 0.35, "bone.cortical_thickness_mm"),
-            ("cancellous bone", "poisson_ratio", 0.3, "bone.poisson_ratio"),
+            (
+                "bony endplate",
+                "thickness_mm",
+                1.0,
+                "bone.endplate_thickness_mm",
+            ),
+            (
+                "bony endplate",
+                "grading_mm",
+                0.5,
+                "bone.endplate_grading_mm",
+            ),
+            (
+                "cortical shell",
+                "thickness_mm",
+                0.35,
+                "bone.cortical_thickness_mm",
+            ),
+            (
+                "cancellous bone",
+                "poisson_ratio",
+                0.3,
+                "bone.poisson_ratio",
+            ),
         ] {
             let found = entry(&given, name, key);
             assert_eq!(found, (value, &Source::case_file(path)), "{name} {key}");
@@ -123,7 +143,11 @@ mod tests {
         assert!(records.iter().all(|r| r.name != "cortical shell"));
         let (_, source) = entry(&records, "cancellous bone", "youngs_modulus_mpa");
         assert_eq!(source.flag, SourceFlag::CaseFile);
-        assert!(source.citation.starts_with("bone.apparent_density_g_per_cm3"));
+        assert!(
+            source
+                .citation
+                .starts_with("bone.apparent_density_g_per_cm3")
+        );
         assert!(source.citation.contains("Morgan"));
     }
 }

@@ -274,7 +274,9 @@ fn limits(case: &Case) -> SubsidenceLimits {
         yield_strain: given.yield_strain_percent.map(|percent| percent / 100.0),
         indentation_n: given.indentation_force_n.clone(),
         pistoia_strain: given.effective_strain_microstrain.map(|micro| micro * 1e-6),
-        volume_share: given.effective_volume_percent.map(|percent| percent / 100.0),
+        volume_share: given
+            .effective_volume_percent
+            .map(|percent| percent / 100.0),
         depth_mm: given.subsidence_depth_mm.clone(),
     }
 }

@@ -85,7 +85,10 @@ fn screw(
     scene: &Scene,
     (vertebra, side): (usize, Side),
 ) -> Result<Screw, StudyError> {
-    let wanted = [settings.screw_diameter_mm.value, settings.screw_length_mm.value];
+    let wanted = [
+        settings.screw_diameter_mm.value,
+        settings.screw_length_mm.value,
+    ];
     let field = scene.vertebrae[vertebra].as_ref();
     let path = pedicle_screw(field, scene.vertebra(vertebra), side, wanted)
         .map_err(|e| refuse(case, (vertebra, side), &e.to_string()))?;

@@ -3,11 +3,11 @@
 use std::f64::consts::{FRAC_PI_2, PI};
 
 use endplate::lattice::{PowerLaw, law};
-use endplate::source::{Source, Sourced};
 use endplate::material::porosity::{GradedMetal, Profile};
 use endplate::mesh::structured::box_mesh;
 use endplate::mesh::{ElementKind, TetMesh};
 use endplate::recovery::reactions;
+use endplate::source::{Source, Sourced};
 use endplate::tensor::Point;
 
 use crate::expected::Expected;

@@ -77,7 +77,10 @@ fn full() -> Result<String, String> {
         ("# [[graft]]", "[[graft]]"),
         ("# name = ", "name = "),
         ("# min_thickness_mm = 1.0", "min_thickness_mm = 2.0"),
-        ("# material = \"cancellous-bone\"", "material = \"cancellous-bone\""),
+        (
+            "# material = \"cancellous-bone\"",
+            "material = \"cancellous-bone\"",
+        ),
         ("# [[load_case]]", "[[load_case]]"),
         ("# force_n", "force_n"),
         ("# moment_nm", "moment_nm"),
@@ -117,8 +120,13 @@ fn shown_keys(text: &str) -> BTreeSet<String> {
         };
         let mut inside = String::new();
         for (at, _) in words.match_indices(" = ") {
-            let key = words[..at].rsplit([' ', '(', '{', ',']).next().unwrap_or("");
-            let is_key = key.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
+            let key = words[..at]
+                .rsplit([' ', '(', '{', ','])
+                .next()
+                .unwrap_or("");
+            let is_key = key
+                .chars()
+                .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
             if !is_key || key.is_empty() {
                 continue;
             }
@@ -150,11 +158,7 @@ fn edited(text: &str, edits: &[(&str, &str)]) -> Result<String, String> {
 }
 
 /// Both cases of a change; the second as it is read, which may refuse it.
-fn cases(
-    here: &Path,
-    text: &str,
-    change: &Change,
-) -> Result<(Case, Result<Case, String>), String> {
+fn cases(here: &Path, text: &str, change: &Change) -> Result<(Case, Result<Case, String>), String> {
     let path = here.join("case.toml");
     let read = |text: String| {
         Case::from_text(&path, text).map_err(|e| format!("{} {:?}", e.fault, e.help))
@@ -179,7 +183,10 @@ fn unseen(
         };
         return Ok((!refusal.contains(words)).then(|| format!("is not refused: {refusal}")));
     }
-    let (before, after) = (reached(change.seen, &before)?, reached(change.seen, &after?)?);
+    let (before, after) = (
+        reached(change.seen, &before)?,
+        reached(change.seen, &after?)?,
+    );
     Ok((before == after || before.is_empty())
         .then(|| format!("changes nothing of {:?}", change.seen)))
 }
@@ -212,7 +219,10 @@ fn every_key_changes_something() -> Result<(), String> {
         .chain(RUN.iter().map(|(key, ..)| *key))
         .collect();
     let shown = shown_keys(&template()?);
-    let forgotten: Vec<_> = shown.iter().filter(|k| !changed.contains(k.as_str())).collect();
+    let forgotten: Vec<_> = shown
+        .iter()
+        .filter(|k| !changed.contains(k.as_str()))
+        .collect();
     if !forgotten.is_empty() || shown.len() < 100 {
         return Err(format!("{} keys; no change for {forgotten:?}", shown.len()));
     }
@@ -241,7 +251,9 @@ fn a_vertebra_s_keys_change_it() -> Result<(), String> {
     let measured = "level = \"T6\"\nsurface = \"bone.obj\"\nunit = \"cm\"\naxes = { anterior = \
                     \"+x\", left = \"+y\", cranial = \"+z\" }";
     let measured = replaced(ALONE, "level = \"T6\"", measured)?;
-    all_seen(here, &measured, MEASURED, &|seen, case| alone.reached(seen, case))
+    all_seen(here, &measured, MEASURED, &|seen, case| {
+        alone.reached(seen, case)
+    })
 }
 
 /// Title, threads and method: what they change is told by the report.
@@ -256,8 +268,8 @@ fn what_only_a_run_tells() -> Result<(), String> {
             return Err(String::from_utf8_lossy(&output.stderr).into_owned());
         }
         let report = std::fs::read_to_string(here.join("out/report.json"));
-        let report: Value = serde_json::from_str(&report.map_err(|e| e.to_string())?)
-            .map_err(|e| e.to_string())?;
+        let report: Value =
+            serde_json::from_str(&report.map_err(|e| e.to_string())?).map_err(|e| e.to_string())?;
         let value = report.pointer(pointer).cloned();
         value.ok_or_else(|| format!("the report has no {pointer}"))
     };
@@ -265,7 +277,9 @@ fn what_only_a_run_tells() -> Result<(), String> {
         let before = told(ALONE, pointer)?;
         let after = told(&replaced(ALONE, from, to)?, pointer)?;
         if before == after {
-            return Err(format!("{key} changes nothing: {pointer} is {before} both times"));
+            return Err(format!(
+                "{key} changes nothing: {pointer} is {before} both times"
+            ));
         }
     }
     Ok(())
@@ -280,7 +294,11 @@ fn names_change_no_number() -> Result<(), String> {
     let own = "[[material]]\nname = \"rod metal\"\nlaw = \"isotropic\"\nyoungs_modulus_mpa = \
                100000.0\npoisson_ratio = 0.3\n[bone]\n";
     let text = replaced(&text, "[bone]\n", own)?;
-    let plain = replaced(&text, "# material = \"ti6al4v\"", "material = \"rod metal\"")?;
+    let plain = replaced(
+        &text,
+        "# material = \"ti6al4v\"",
+        "material = \"rod metal\"",
+    )?;
     let renamed = edited(
         &plain,
         &[
@@ -288,7 +306,10 @@ fn names_change_no_number() -> Result<(), String> {
             ("name = \"T7\"", "name = \"posterior elements\""),
             ("[\"T5\", \"T6\"]", "[\"cage_endplate\", \"T6\"]"),
             ("[\"T6\", \"T7\"]", "[\"T6\", \"posterior elements\"]"),
-            ("between = [\"T5\", \"T7\"]", "between = [\"cage_endplate\", \"posterior elements\"]"),
+            (
+                "between = [\"T5\", \"T7\"]",
+                "between = [\"cage_endplate\", \"posterior elements\"]",
+            ),
             ("\"T5.superior", "\"cage_endplate.superior"),
             ("\"T7.inferior", "\"posterior elements.inferior"),
             ("name = \"T5-T6\"", "name = \"implant\""),
@@ -307,9 +328,15 @@ fn names_change_no_number() -> Result<(), String> {
     // Neither rod metal has a known strength: no rod is judged, and both say so.
     for base in [&plain, &renamed] {
         let report = base.report(base.case())?;
-        let told = report.not_checked.iter().any(|n| n.starts_with("strength of the rods"));
+        let told = report
+            .not_checked
+            .iter()
+            .any(|n| n.starts_with("strength of the rods"));
         if !told || !report.findings.fixation.is_empty() {
-            return Err(format!("rods of unknown strength: {:?}", report.not_checked));
+            return Err(format!(
+                "rods of unknown strength: {:?}",
+                report.not_checked
+            ));
         }
     }
     Ok(())

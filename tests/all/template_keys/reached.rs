@@ -148,8 +148,12 @@ impl Base {
     }
 
     fn names(&self, case: &Case) -> Result<Vec<String>, String> {
-        let mut names: Vec<String> =
-            self.scene.plans(case).iter().map(|plan| plan.name.clone()).collect();
+        let mut names: Vec<String> = self
+            .scene
+            .plans(case)
+            .iter()
+            .map(|plan| plan.name.clone())
+            .collect();
         let ready = resolve(case, None).map_err(words)?;
         names.extend(ready.iter().map(|m| m.record.name.clone()));
         let built = build_states(case, &self.scene, &self.named(case)?, &ready).map_err(words)?;
@@ -164,7 +168,10 @@ impl Base {
             let name = body.role.name(case).to_owned();
             let mut mesh = body.mesh.clone();
             for surface in &mut mesh.surfaces {
-                let face = surface.name.strip_prefix(&body.name).ok_or("a face of no body")?;
+                let face = surface
+                    .name
+                    .strip_prefix(&body.name)
+                    .ok_or("a face of no body")?;
                 surface.name = format!("{name}{face}");
             }
             Ok(MeshedBody {
@@ -253,7 +260,9 @@ impl Alone {
         }
         let read = MeasuredBodies::read(case, None, &Silent).map_err(words)?;
         let points = read.vertebrae.iter().flat_map(|m| &m.surface.vertices);
-        Ok(points.flat_map(|p| p.coords.iter().map(|c| c.to_bits()).collect::<Vec<_>>()).collect())
+        Ok(points
+            .flat_map(|p| p.coords.iter().map(|c| c.to_bits()).collect::<Vec<_>>())
+            .collect())
     }
 }
 
@@ -287,7 +296,10 @@ fn grid(field: &dyn Field) -> Vec<Point> {
 }
 
 fn shape(field: &dyn Field) -> Vec<u64> {
-    grid(field).iter().map(|p| field.value(p).to_bits()).collect()
+    grid(field)
+        .iter()
+        .map(|p| field.value(p).to_bits())
+        .collect()
 }
 
 /// One part of the models of all states.
@@ -298,16 +310,24 @@ fn model(seen: Seen, states: &[BuiltState]) -> Vec<u64> {
         match seen {
             Seen::States => bits.push(hash(&model.name)),
             Seen::Ties => bits.extend(
-                model.ties.iter().flat_map(|tie| [tie.area.to_bits(), tie.untied_area.to_bits()]),
+                model
+                    .ties
+                    .iter()
+                    .flat_map(|tie| [tie.area.to_bits(), tie.untied_area.to_bits()]),
             ),
             Seen::Membranes => bits.extend(
-                model.extra_systems.iter().flat_map(|s| s.stiffness.iter().map(|k| k.to_bits())),
+                model
+                    .extra_systems
+                    .iter()
+                    .flat_map(|s| s.stiffness.iter().map(|k| k.to_bits())),
             ),
             Seen::Rods => {
                 bits.push(model.rods.len() as u64);
                 for rod in &model.rods {
                     let weights = rod.term.columns.iter().flatten();
-                    bits.extend(weights.flat_map(|(n, w)| [u64::from(*n), hash(&format!("{w:?}"))]));
+                    bits.extend(
+                        weights.flat_map(|(n, w)| [u64::from(*n), hash(&format!("{w:?}"))]),
+                    );
                     bits.extend(rod.term.stiffness.iter().map(|k| k.to_bits()));
                 }
             }
@@ -329,7 +349,10 @@ fn rows(report: &RunReport) -> Result<Vec<u64>, String> {
     let findings = serde_json::to_value(&report.findings).map_err(words)?;
     let mut bits = Vec::new();
     collect(&findings, &mut bits);
-    let linear = report.warnings.iter().filter(|w| w.contains("leaves the linear range"));
+    let linear = report
+        .warnings
+        .iter()
+        .filter(|w| w.contains("leaves the linear range"));
     bits.push(linear.count() as u64);
     Ok(bits)
 }
