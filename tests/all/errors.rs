@@ -464,6 +464,24 @@ fn models() -> Result<(), String> {
             &["7.2 mm from the axis runs through the implant", "10.2 mm"],
         ),
         broken(
+            "name = \"cage\"",
+            "name = \"T5-T6\"",
+            "name = \"T5-T6\"",
+            &["body", "\"T5-T6\""],
+        ),
+        broken(
+            "name = \"cage\"",
+            "name = \"rod left\"",
+            "name = \"rod left\"",
+            &["what the tables call a rod"],
+        ),
+        broken(
+            "[mesh]",
+            "[[load_case]]\nname = \"all\"\nforce_n = [0.0, 0.0, -1.0]\n\n[mesh]",
+            "name = \"all\"",
+            &["the mean of the loads that count as service"],
+        ),
+        broken(
             "[mesh]",
             "[[load_case]]\nname = \"AXIAL compression!\"\nforce_n = [0.0, 0.0, -1.0]\n\n[mesh]",
             "name = \"AXIAL",
