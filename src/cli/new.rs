@@ -187,6 +187,6 @@ mod tests {
             assert!(case.defaults.iter().all(|d| d.key != path), "{path}");
             shown += 1;
         }
-        assert_eq!(shown, 36, "commented defaults outside of commented tables");
+        assert_eq!(shown, 43, "commented defaults outside of commented tables");
     }
 }

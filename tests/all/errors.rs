@@ -465,8 +465,8 @@ fn models() -> Result<(), String> {
         ),
         broken(
             "name = \"cage\"",
-            "name = \"T5-T6\"",
-            "name = \"T5-T6\"",
+            "name = \"T5-T6\" # cage",
+            "name = \"T5-T6\" # cage",
             &["body", "\"T5-T6\""],
         ),
         broken(

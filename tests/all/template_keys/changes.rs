@@ -101,7 +101,7 @@ pub const CHANGES: &[Change] = &[
     change("disc.between", &[("between = [\"T5\", \"T6\"]", "between = [\"@\"]"), ("between = [\"T6\", \"T7\"]", "between = [\"T5\", \"T6\"]"), ("between = [\"@\"]", "between = [\"T6\", \"T7\"]")], Seen::Bones),
     change("disc.height_mm", &[("height_mm = 3.1", "height_mm = 4.1")], Seen::Bones),
     change("disc.calibration_factors", &[("height_mm = 3.1", "height_mm = 3.1\ncalibration_factors = [3.0, 1.0, 0.76]")], Seen::Elements),
-    change("resection.vertebrae", &[("vertebrae = [\"T6\"]", "vertebrae = [\"T5\"]")], Seen::Refused("resect just that")),
+    change("resection.vertebrae", &[("vertebrae = [\"T6\"]", "vertebrae = [\"T5\"]")], Seen::Refused("T5 is resected")),
     change("implant.name", &[("name = \"cage\"", "name = \"spacer\"")], Seen::Names),
     change("implant.between", &[("between = [\"T5\", \"T7\"]", "between = [\"T5\", \"T6\"]")], Seen::Refused("no vertebra lies between")),
     change("implant.diameter_mm", &[("diameter_mm = 15.0", "diameter_mm = 16.0")], Seen::Implant),

@@ -151,8 +151,8 @@ fn edited(text: &str, edits: &[(&str, &str)]) -> Result<String, String> {
         if *from != "@grafts" {
             return replaced(&text, from, to);
         }
-        let start = text.find("[[graft]]").ok_or("no [[graft]]")?;
-        let end = text.find("[[material]]").ok_or("no [[material]]")?;
+        let start = text.find("\n[[graft]]").ok_or("no [[graft]]")?;
+        let end = text.find("\n[[material]]").ok_or("no [[material]]")?;
         Ok(format!("{}{}", &text[..start], &text[end..]))
     })
 }
