@@ -270,8 +270,19 @@ fn check_headline(check: &Check) -> Headline {
             short(check.value),
             short(check.limit)
         ),
-        meaning: check.kind.meaning().to_owned(),
+        meaning: format!("{}{}", check.kind.meaning(), band_sentence(check.band)),
     }
+}
+
+/// " As bone is softer or stiffer: 80 % to 140 % of the limit." where the band was solved.
+fn band_sentence(band: Option<[f64; 2]>) -> String {
+    band.map_or_else(String::new, |[low, high]| {
+        format!(
+            " Over the band of the bone's modulus: {} to {} of the limit.",
+            percent(low),
+            percent(high)
+        )
+    })
 }
 
 #[cfg(test)]
@@ -320,6 +331,10 @@ mod tests {
         let mut report = example::report();
         let kinds: Vec<CheckKind> = headlines(&report).iter().map(|h| h.kind).collect();
         assert_eq!(kinds, CheckKind::ALL);
+        // The band is told where it was solved, and not made up where it was not.
+        let told = |headline: &Headline| headline.meaning.contains("Over the band");
+        let bands = headlines(&report);
+        assert!(told(&bands[0]) && !told(&bands[1]));
         report.findings = Findings::default();
         assert!(headlines(&report).is_empty());
     }
