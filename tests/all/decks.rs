@@ -455,10 +455,30 @@ fn bad_membranes() -> Result<(), String> {
     let sound = sound.map_err(|e| e.to_string())?;
     let section = "*MEMBRANE SECTION, ELSET=SKIN, MATERIAL=CORTEX\n.1";
     let cases: [Broken; 10] = [
-        (section, "**", FIRST, &["element 49 has no section", "*MEMBRANE SECTION"]),
-        ("MATERIAL=CORTEX\n.1", "MATERIAL=CORTEX", "*MEMBRANE SECTION", &["a thickness"]),
-        ("MATERIAL=CORTEX\n.1", "MATERIAL=CORTEX\n0.", "0.", &["carries nothing"]),
-        ("MATERIAL=CORTEX\n.1", "MATERIAL=CORTEX\n.1, 5", "5", &["nothing more"]),
+        (
+            section,
+            "**",
+            FIRST,
+            &["element 49 has no section", "*MEMBRANE SECTION"],
+        ),
+        (
+            "MATERIAL=CORTEX\n.1",
+            "MATERIAL=CORTEX",
+            "*MEMBRANE SECTION",
+            &["a thickness"],
+        ),
+        (
+            "MATERIAL=CORTEX\n.1",
+            "MATERIAL=CORTEX\n0.",
+            "0.",
+            &["carries nothing"],
+        ),
+        (
+            "MATERIAL=CORTEX\n.1",
+            "MATERIAL=CORTEX\n.1, 5",
+            "5",
+            &["nothing more"],
+        ),
         // Constants with directions.
         (
             "*ELASTIC\n2000., .3",
@@ -467,11 +487,36 @@ fn bad_membranes() -> Result<(), String> {
             &["CORTEX has directions"],
         ),
         // Two mid-edge nodes in each other's place.
-        (FIRST, "49, 1, 10, 11, 35, 28, 34", "49, 1, 10, 11, 35, 28, 34", &["membrane 49 has curved sides"]),
-        (section, "*SOLID SECTION, ELSET=SKIN, MATERIAL=CORTEX", "SKIN", &["element 49 is a membrane"]),
-        ("ELSET=SKIN, MATERIAL", "ELSET=EALL, MATERIAL", "*MEMBRANE", &["element 1 is no membrane"]),
-        ("*CLOAD", "*DLOAD\nSKIN, P1, 1.\n*CLOAD", "SKIN, P1", &["element 49 is a membrane"]),
-        ("*NSET, NSET=FIX", "*NODE\n900, 9, 9, 9\n901, 9, 8, 9\n902, 8, 8, 9\n*ELEMENT, TYPE=M3D3, ELSET=SKIN\n900, 900, 901, 902\n*NSET, NSET=FIX", "900, 900", &["node 900, which is of no solid"]),
+        (
+            FIRST,
+            "49, 1, 10, 11, 35, 28, 34",
+            "49, 1, 10, 11, 35, 28, 34",
+            &["membrane 49 has curved sides"],
+        ),
+        (
+            section,
+            "*SOLID SECTION, ELSET=SKIN, MATERIAL=CORTEX",
+            "SKIN",
+            &["element 49 is a membrane"],
+        ),
+        (
+            "ELSET=SKIN, MATERIAL",
+            "ELSET=EALL, MATERIAL",
+            "*MEMBRANE",
+            &["element 1 is no membrane"],
+        ),
+        (
+            "*CLOAD",
+            "*DLOAD\nSKIN, P1, 1.\n*CLOAD",
+            "SKIN, P1",
+            &["element 49 is a membrane"],
+        ),
+        (
+            "*NSET, NSET=FIX",
+            "*NODE\n900, 9, 9, 9\n901, 9, 8, 9\n902, 8, 8, 9\n*ELEMENT, TYPE=M3D3, ELSET=SKIN\n900, 900, 901, 902\n*NSET, NSET=FIX",
+            "900, 900",
+            &["node 900, which is of no solid"],
+        ),
     ];
     for (from, to, at, words) in cases {
         if !sound.contains(from) {
