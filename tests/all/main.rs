@@ -134,6 +134,12 @@ fn main() -> ExitCode {
     }
     let ccx = on_the_path("ccx");
     let long = std::env::var_os("ENDPLATE_LONG").is_some_and(|v| v == "1");
+    for &(name, check) in round_trip::LONG_TESTS {
+        trials.push(match long {
+            true => Trial::test(name, move || check().map_err(Into::into)),
+            false => ignored(name, "ENDPLATE_LONG is not 1"),
+        });
+    }
     for &(name, takes_minutes, check) in round_trip::CCX_TESTS {
         trials.push(match (ccx.clone(), takes_minutes && !long) {
             (Some(program), false) => {

@@ -29,14 +29,20 @@ pub const TESTS: &[(&str, fn() -> Result<(), String>)] = &[
         one_modulus_a_body,
     ),
     (
-        "round trip: a graded spine with its shell moves the same within 1 %",
-        graded_with_shell,
+        "round trip: a spine with its cortical shell moves the same through its deck",
+        with_shell,
     ),
     (
         "round trip: run names its decks and says what they lack",
         run_says_what_decks_lack,
     ),
 ];
+
+/// Checks that take more than a minute.
+pub const LONG_TESTS: &[(&str, fn() -> Result<(), String>)] = &[(
+    "round trip: the T6 case through its decks within 1 %",
+    t6_as_it_ships,
+)];
 
 /// Checks that need CalculiX, and whether they take more than a minute.
 pub const CCX_TESTS: &[(&str, bool, fn(&Path) -> Result<(), String>)] = &[
@@ -157,31 +163,40 @@ fn difference(direct: &Motion, other: &Motion) -> Result<f64, String> {
     Ok(worst)
 }
 
+/// No layer under the endplates: a body, or a part of it, has one modulus.
+const ONE_MODULUS: &str = "endplate_modulus_mpa = 300.0";
+
 fn one_modulus_a_body() -> Result<(), String> {
-    let bone = "cortical_thickness_mm = 0.0\nendplate_thickness_mm = 0.0";
-    let case = t6(COARSE, bone)?;
-    let dir = folder()?;
-    for model in models(&case)? {
-        let deck = written(&model, &case, Dialect::Abaqus, dir.path())?;
-        let off = difference(&directly(&model)?, &through_the_deck(&deck)?)?;
-        if off.is_nan() || off > 1e-9 {
-            return Err(format!("{}: off by {off:e}", model.name));
-        }
-    }
-    Ok(())
+    let bone = format!("{ONE_MODULUS}\ncortical_thickness_mm = 0.0");
+    within(&t6(COARSE, &bone)?, [1e-9, 1e-9])
 }
 
-fn graded_with_shell() -> Result<(), String> {
-    let case = t6(COARSE, "")?;
+fn with_shell() -> Result<(), String> {
+    // For CalculiX the shell is flat solids, which weigh strains that change along a facet
+    // otherwise than a membrane does.
+    within(&t6(COARSE, ONE_MODULUS)?, [0.01, 1e-9])
+}
+
+/// The case as it ships, graded layers and shell, but for the rods: one modulus an element is
+/// another model, as far apart as the mesh is coarse.
+fn t6_as_it_ships() -> Result<(), String> {
+    within(&t6(&[], "")?, [0.01, 0.01])
+}
+
+/// The decks for CalculiX and for Abaqus move as the model does in both states, but for these
+/// shares of the largest displacement.
+fn within(case: &Case, most: [f64; 2]) -> Result<(), String> {
     let dir = folder()?;
-    for model in models(&case)? {
+    for model in models(case)? {
         let direct = directly(&model)?;
-        for dialect in [Dialect::Abaqus, Dialect::Calculix] {
-            let deck = written(&model, &case, dialect, dir.path())?;
+        for (dialect, most) in [Dialect::Calculix, Dialect::Abaqus].into_iter().zip(most) {
+            let deck = written(&model, case, dialect, dir.path())?;
             let off = difference(&direct, &through_the_deck(&deck)?)?;
-            if off.is_nan() || off > 0.01 {
-                let (state, program) = (&model.name, dialect.program());
-                return Err(format!("{state} for {program}: off by {off:.4}"));
+            let (state, program) = (&model.name, dialect.program());
+            println!("{state} for {program}: off by {off:.1e}");
+            if off.is_nan() || off > most {
+                let text = format!("{state} for {program}: off by {off:.2e}, {most:e} at most");
+                return Err(text);
             }
         }
     }
@@ -197,26 +212,31 @@ fn run_says_what_decks_lack() -> Result<(), String> {
             None => format!("{line}\n"),
         }
     });
-    write(&dir.path().join("case.toml"), coarse.collect::<String>())?;
-    let run = ["run", "case.toml", "--out", "o", "--quiet"];
-    for (option, program) in [
-        ("--write-deck", "CalculiX"),
-        ("--write-deck=abaqus", "Abaqus"),
-    ] {
-        let output = endplate(dir.path(), &[&run[..], &[option]].concat())?;
-        let text = String::from_utf8_lossy(&output.stdout).into_owned();
-        let lines = [
-            format!("Deck: intact.inp ({program}) lacks grading inside elements"),
-            format!("Deck: fused-without-rods.inp ({program}) lacks the 2 rods; grading"),
-        ];
-        has_words(&text, &lines.each_ref().map(String::as_str), option)?;
-        for file in ["intact.inp", "fused-without-rods.inp"] {
-            fields_are_short(&dir.path().join("o").join(file))?;
+    let with_rods: String = coarse.collect();
+    let without = with_rods.replace("kind = \"default\"", "kind = \"none\"");
+    let out = dir.path().join("o");
+    let run = |case: &str, option: &str, decks: [&str; 2]| -> Result<(), String> {
+        write(&dir.path().join("case.toml"), case)?;
+        let arguments = ["run", "case.toml", "--out", "o", "--quiet", option];
+        let output = endplate(dir.path(), &arguments)?;
+        has_words(&String::from_utf8_lossy(&output.stdout), &decks, option)?;
+        // "Deck: FILE (..."
+        for file in decks.iter().filter_map(|line| line.split(' ').nth(1)) {
+            fields_are_short(&out.join(file))?;
         }
-    }
-    // A run without decks takes those of the run before with it.
-    endplate(dir.path(), &run)?;
-    if dir.path().join("o/fused-without-rods.inp").exists() {
+        Ok(())
+    };
+    let decks = [
+        "Deck: intact.inp (CalculiX) lacks grading inside elements",
+        "Deck: fused-without-rods.inp (CalculiX) lacks the 2 rods; grading",
+    ];
+    run(&with_rods, "--write-deck", decks)?;
+    let decks = [
+        "Deck: intact.inp (Abaqus) lacks grading",
+        "Deck: fused.inp (Abaqus) lacks grading",
+    ];
+    run(&without, "--write-deck=abaqus", decks)?;
+    if out.join("fused-without-rods.inp").exists() {
         return Err("a deck of an earlier run stays beside the new report".into());
     }
     Ok(())
@@ -302,24 +322,19 @@ fn ccx_without_ties(ccx: &Path) -> Result<(), String> {
     }
 }
 
-/// The case as it ships, graded layers and shell, but for the rods.
+/// The case as it ships, but for the rods.
 fn ccx_t6(ccx: &Path) -> Result<(), String> {
     let case = t6(&[], "")?;
     let dir = folder()?;
-    for model in models(&case)? {
+    for mut model in models(&case)? {
+        // CalculiX factors the matrix again for every step.
+        model.load_cases.truncate(2);
         let direct = directly(&model)?;
         let deck = written(&model, &case, Dialect::Calculix, dir.path())?;
-        let ours = difference(&direct, &through_the_deck(&deck)?)?;
-        let theirs = difference(&direct, &through_ccx(ccx, &deck, direct[0].len())?)?;
-        println!(
-            "{}: {ours:.5} through solve, {theirs:.5} through CalculiX",
-            model.name
-        );
-        if !(ours < 0.01 && theirs < 0.01) {
-            let name = &model.name;
-            return Err(format!(
-                "{name}: off by {ours:.4} here and {theirs:.4} in CalculiX"
-            ));
+        let off = difference(&direct, &through_ccx(ccx, &deck, direct[0].len())?)?;
+        println!("{} through CalculiX: off by {off:.1e}", model.name);
+        if off.is_nan() || off > 0.01 {
+            return Err(format!("{}: off by {off:.4} in CalculiX", model.name));
         }
     }
     Ok(())

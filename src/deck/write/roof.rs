@@ -76,20 +76,20 @@ fn roof(mesh: &TetMesh, facet: Facet, height: f64, first: u32) -> (Vec<Point>, V
     let normal = mesh.facet_area_vector(facet).normalize();
     let middle = (corners[0].coords + corners[1].coords + corners[2].coords) / 3.0;
     let top = Point::from(middle + height * normal);
+    // Inside it is seen the other way round: b a c, with the middles of b-a, a-c, c-b.
+    let order = if height > 0.0 {
+        [0, 1, 2, 3, 4, 5]
+    } else {
+        [1, 0, 2, 3, 5, 4]
+    };
     let all = all_nodes(mesh, facet);
-    let (base, middles) = all.split_at(3);
-    let (mut base, mut middles) = (base.to_vec(), middles.to_vec());
-    if height < 0.0 {
-        // The other way round: b a c with the middles of b-a, a-c, c-b.
-        base.swap(0, 1);
-        middles.reverse();
-        middles.rotate_right(1);
-    }
+    let at = |place: &usize| all.get(*place).copied();
     let mut new = vec![top];
-    let mut nodes = base.clone();
+    let mut nodes: Vec<u32> = order[..3].iter().filter_map(at).collect();
+    let base = nodes.clone();
     nodes.push(first);
     if mesh.kind == ElementKind::Tet10 {
-        nodes.extend(middles);
+        nodes.extend(order[3..].iter().filter_map(at));
         for (corner, number) in base.iter().zip(first + 1..) {
             new.push(nalgebra::center(&mesh.nodes[*corner as usize], &top));
             nodes.push(number);

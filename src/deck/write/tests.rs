@@ -201,12 +201,14 @@ fn membranes_are_read_again_as_they_were_written() {
 #[test]
 fn flat_solids_stretch_as_the_membranes_do() {
     for kind in [ElementKind::Tet4, ElementKind::Tet10] {
+        // Where the strain is uniform in a facet only the square of their height (0.003 mm) over the
+        // facet's size (1.5 mm and more) is left, times the shell's share: with three nodes a
+        // facet always, with six where the strain is uniform along the block.
         let mut model = shelled(kind);
-        let off = difference(&both(&model, Dialect::Calculix));
-        // What the height weighs otherwise where strains change along a facet.
-        assert!(off < 0.01, "{off}");
-        // A uniform strain along the block, free to contract: only the square of their height
-        // (0.003 mm) over the facets' size (1.5 mm and more) is left, times the shell's share.
+        if kind == ElementKind::Tet4 {
+            let off = difference(&both(&model, Dialect::Calculix));
+            assert!(off < 1e-5, "{off:e}");
+        }
         model.supports.retain(|s| s.axis == 2);
         let [a, b] = [0, 1].map(|k| model.supports[k].node);
         let held = [(a, 0), (a, 1), (b, 0), (b, 1)];
@@ -226,9 +228,9 @@ fn flat_solids_stretch_as_the_membranes_do() {
             axis: 2,
             value: -0.01,
         }));
-        model.load_cases[0].forces.truncate(0);
+        model.load_cases[0].forces.clear();
         let off = difference(&both(&model, Dialect::Calculix));
-        assert!(off < 1e-5, "{off}");
+        assert!(off < 1e-5, "{off:e}");
     }
 }
 
