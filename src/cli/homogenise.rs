@@ -225,16 +225,24 @@ fn refused(error: HomogeniseError) -> CommandError {
 
 fn write(staging: &Path, cell: &UnitCell, json: &str) -> Result<(), CommandError> {
     let request = &cell.request;
-    let title = format!(
+    let mut title = format!(
         "{} of {}, porosity {:.2} %: ideal cell",
         request.cell.name(),
         request.solid.name,
         100.0 * (1.0 - request.relative_density)
     );
+    let modulus = digits(cell.estimate.constants.along[0]);
+    title.push_str(&match &cell.estimate.bar {
+        Some(bar) => {
+            let [low, high] = bar.along[0].map(digits);
+            format!(", E [100] {modulus} MPa ({low} to {high})")
+        }
+        None => format!(", E [100] {modulus} MPa (error not known)"),
+    });
     let fault = |e: &dyn std::fmt::Display| {
         CommandError::input(e.to_string(), "name another directory with `--out DIR`")
     };
-    let picture = modulus::draw(&cell.stiffness, &title).map_err(|e| fault(&e))?;
+    let picture = modulus::draw(&cell.estimate.stiffness, &title).map_err(|e| fault(&e))?;
     let files: [(&str, &[u8]); 3] = [
         ("modulus.png", &picture.png),
         ("modulus.svg", picture.svg.as_bytes()),
@@ -291,7 +299,7 @@ fn stiffness(cell: &UnitCell) -> String {
     let mut table = Table::new(&["", "xx", "yy", "zz", "xy", "yz", "zx"]);
     for (i, name) in names.iter().enumerate() {
         let row = (0..6).map(|j| {
-            let value = cell.stiffness.0[(i, j)];
+            let value = cell.estimate.stiffness.0[(i, j)];
             match value {
                 0.0 => "0".to_owned(),
                 _ => digits(value),
@@ -303,22 +311,26 @@ fn stiffness(cell: &UnitCell) -> String {
 }
 
 fn constants(cell: &UnitCell) -> String {
-    let c = &cell.constants;
+    let c = &cell.estimate.constants;
+    let bar = cell.estimate.bar.as_ref();
     let solid = cell.request.solid.youngs_modulus;
-    let mut table = Table::new(&["", "MPa", "over the solid's"]);
-    for (name, value) in ["E [100]", "E [110]", "E [111]"].iter().zip(c.along) {
-        table.row([
-            (*name).to_owned(),
-            digits(value),
-            format!("{:.5}", value / solid),
-        ]);
-    }
     let shear = c.shear_modulus.iter().sum::<f64>() / 3.0;
-    for (name, value) in [("shear modulus", shear), ("bulk modulus", c.bulk_modulus)] {
+    let rows = [
+        ("E [100]", c.along[0], bar.map(|b| b.along[0])),
+        ("E [110]", c.along[1], bar.map(|b| b.along[1])),
+        ("E [111]", c.along[2], bar.map(|b| b.along[2])),
+        ("shear modulus", shear, bar.map(|b| b.shear_modulus)),
+        ("bulk modulus", c.bulk_modulus, bar.map(|b| b.bulk_modulus)),
+    ];
+    let mut table = Table::new(&["", "MPa", "over the solid's", "bar"]);
+    for (name, value, bar) in rows {
         table.row([
             name.to_owned(),
             digits(value),
             format!("{:.5}", value / solid),
+            bar.map_or("not known".to_owned(), |[low, high]| {
+                format!("{:.5} to {:.5}", low / solid, high / solid)
+            }),
         ]);
     }
     let nu = c.poisson_ratio.iter().sum::<f64>() / 3.0;
@@ -365,21 +377,31 @@ fn meshes(cell: &UnitCell) -> String {
         let (n, solved) = (level.resolution, &level.effective.solved);
         text.push_str(&format!("  {n} along side: {}\n", solved.reason));
     }
-    let finest = cell
-        .levels
-        .last()
-        .map_or(f64::NAN, |l| l.constants.along[0]);
-    text.push_str(&match cell.limit {
-        Some(limit) => format!(
-            "  limit {:.6} at the rate {:.2} (observed {:.2}); the finest mesh is {:+.1} % off it\n",
-            cell.constants.along[0] / solid,
-            limit.used,
-            limit.observed,
-            100.0 * (finest / cell.constants.along[0] - 1.0)
-        ),
-        None => "  no limit from these meshes\n".to_owned(),
-    });
+    text.push_str(&approach(cell));
     text
+}
+
+/// What the meshes say of the limit.
+fn approach(cell: &UnitCell) -> String {
+    let finest = cell.levels.last();
+    let finest = finest.map_or(f64::NAN, |l| l.constants.along[0]);
+    let estimate = &cell.estimate;
+    let observed = match estimate.approach.map(|a| a.observed) {
+        Some(Some(rate)) => format!("observed rate {rate:.2}"),
+        Some(None) => "no rate observed".to_owned(),
+        None => return "  fewer than three meshes: not extrapolated\n".to_owned(),
+    };
+    let scatter = 100.0 * estimate.scatter;
+    let off = 100.0 * (finest / estimate.constants.along[0] - 1.0);
+    match estimate.approach.is_some_and(|a| a.asymptotic) {
+        true => format!(
+            "  {observed}, a mesh's scatter {scatter:.2} %: asymptotic; the finest mesh is {off:+.1} % off \
+             the estimate\n"
+        ),
+        false => format!(
+            "  {observed}, a mesh's scatter {scatter:.2} %: no asymptotic rate, not extrapolated\n"
+        ),
+    }
 }
 
 fn printed(cell: &UnitCell) -> String {

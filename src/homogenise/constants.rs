@@ -83,10 +83,19 @@ pub fn modulus_along(compliance: &Matrix6<f64>, direction: &Vec3) -> f64 {
     1.0 / m.dot(&(compliance * m))
 }
 
-/// The cubic stiffness nearest to one: its mean over the turns of a cube.
-pub fn nearest_cubic(stiffness: &Elasticity) -> Elasticity {
-    let (c11, c12, c44) = cubic_means(&stiffness.0);
-    Elasticity(cubic(c11, c12, c44))
+/// Bulk modulus, C' = (C11 − C12)/2 and C44 of the nearest cubic stiffness.
+pub(super) fn cubic_moduli(c: &Matrix6<f64>) -> [f64; 3] {
+    let (c11, c12, c44) = cubic_means(c);
+    [(c11 + 2.0 * c12) / 3.0, 0.5 * (c11 - c12), c44]
+}
+
+/// The cubic stiffness of those three moduli.
+pub(super) fn cubic_of([bulk, prime, c44]: [f64; 3]) -> Elasticity {
+    Elasticity(cubic(
+        bulk + 4.0 / 3.0 * prime,
+        bulk - 2.0 / 3.0 * prime,
+        c44,
+    ))
 }
 
 /// C11, C12, C44 averaged over the axes.

@@ -12,6 +12,7 @@
 pub mod constants;
 pub mod convergence;
 mod effective;
+pub mod estimate;
 pub mod lattice_mesh;
 mod memory;
 mod pieces;

@@ -4,6 +4,7 @@ use nalgebra::Matrix6;
 use serde::Serialize;
 
 use super::constants::Constants;
+use super::estimate::Bar;
 use super::unit_cell::{MeshKind, UnitCell};
 use crate::case::homogenised::{KIND, SCHEMA};
 use crate::source::Source;
@@ -29,12 +30,17 @@ pub struct CellRecord {
     pub elements: &'static str,
     /// How the stiffness was had from the meshes, in words.
     pub basis: String,
-    /// What [100] moduli are still off on the finest mesh, %, by extrapolation.
+    /// What [100] moduli are still off on the finest mesh, %, where the stiffness is extrapolated.
     pub finest_mesh_error_percent: Option<f64>,
-    /// Observed rate of convergence.
+    /// Rate of convergence that three meshes show.
     pub observed_rate: Option<f64>,
-    /// The rate used for the limit: the observed one held between 1 and 2.
-    pub used_rate: Option<f64>,
+    /// Whether that is an asymptotic rate, within the meshes' scatter one that theory allows; only
+    /// then is the stiffness extrapolated. `None` with fewer than three meshes.
+    pub asymptotic: Option<bool>,
+    /// Standard deviation of a mesh's [100] modulus, %, by the spread of its axes.
+    pub scatter_percent: f64,
+    /// Least and most that the limits may be; `None` for a single mesh.
+    pub bar: Option<BarRecord>,
     /// Ideal effective stiffness, MPa; Voigt order xx, yy, zz, xy, yz, zx, engineering shear, the
     /// cell's cube along x, y, z.
     pub stiffness_mpa: [[f64; 6]; 6],
@@ -81,6 +87,34 @@ pub struct ConstantsRecord {
     pub modulus_111_mpa: f64,
     /// 2 C44/(C11 − C12).
     pub zener_ratio: f64,
+}
+
+/// Least and most, MPa.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct BarRecord {
+    /// Along the cube's edges.
+    pub modulus_100_mpa: [f64; 2],
+    /// Along the diagonals of its faces.
+    pub modulus_110_mpa: [f64; 2],
+    /// Along its space diagonals.
+    pub modulus_111_mpa: [f64; 2],
+    /// Of the shear modulus.
+    pub shear_modulus_mpa: [f64; 2],
+    /// Of the bulk modulus.
+    pub bulk_modulus_mpa: [f64; 2],
+}
+
+impl From<&Bar> for BarRecord {
+    fn from(bar: &Bar) -> Self {
+        let [modulus_100_mpa, modulus_110_mpa, modulus_111_mpa] = bar.along;
+        Self {
+            modulus_100_mpa,
+            modulus_110_mpa,
+            modulus_111_mpa,
+            shear_modulus_mpa: bar.shear_modulus,
+            bulk_modulus_mpa: bar.bulk_modulus,
+        }
+    }
 }
 
 /// One mesh.
@@ -148,7 +182,9 @@ impl UnitCell {
         let solid = &self.request.solid;
         let levels = self.levels.iter();
         let finest = self.levels.last().map(|l| l.constants.along[0]);
-        let error = finest.map(|f| 100.0 * (f / self.constants.along[0] - 1.0));
+        let estimate = &self.estimate;
+        let error = finest.map(|f| 100.0 * (f / estimate.constants.along[0] - 1.0));
+        let approach = estimate.approach;
         CellRecord {
             kind: KIND,
             schema: SCHEMA,
@@ -167,11 +203,13 @@ impl UnitCell {
                 MeshKind::Voxels => "hex8",
             },
             basis: self.basis(),
-            finest_mesh_error_percent: self.limit.and(error),
-            observed_rate: self.limit.map(|l| l.observed),
-            used_rate: self.limit.map(|l| l.used),
-            stiffness_mpa: rows(&self.stiffness.0),
-            constants: ConstantsRecord::from(&self.constants),
+            finest_mesh_error_percent: approach.filter(|a| a.asymptotic).and(error),
+            observed_rate: approach.and_then(|a| a.observed),
+            asymptotic: approach.map(|a| a.asymptotic),
+            scatter_percent: 100.0 * estimate.scatter,
+            bar: estimate.bar.as_ref().map(BarRecord::from),
+            stiffness_mpa: rows(&estimate.stiffness.0),
+            constants: ConstantsRecord::from(&estimate.constants),
             finest_mesh_off_cubic: self.levels.last().map(|l| l.constants.off_cubic),
             meshes: levels
                 .map(|l| MeshRecord {
@@ -202,14 +240,23 @@ impl UnitCell {
     /// How the stiffness was had from the meshes, in words.
     pub fn basis(&self) -> String {
         let finest = self.levels.last().map_or(0, |l| l.resolution);
-        match (&self.limit, self.levels.len()) {
-            (Some(limit), _) => format!(
-                "limit of three meshes, rate {:.2} (observed {:.2}, held between 1 and 2)",
-                limit.used, limit.observed
+        let shown = |rate: Option<f64>| match rate {
+            Some(rate) => format!("show the rate {rate:.2}"),
+            None => "show no rate".to_owned(),
+        };
+        match (self.estimate.approach, self.levels.len()) {
+            (Some(approach), _) if approach.asymptotic => format!(
+                "middle of the limits that rates 1 and 2 give the two finest meshes; all three {}, \
+                 within their scatter one between these",
+                shown(approach.observed)
             ),
-            (None, 3) => format!(
-                "finest mesh ({finest} along the side): the three meshes approach no limit \
-                 from one side"
+            (Some(approach), _) => format!(
+                "finest mesh ({finest} along the side), not extrapolated: the three meshes {}, not \
+                 one between 1 and 2",
+                shown(approach.observed)
+            ),
+            (None, 2) => format!(
+                "finest mesh ({finest} along the side), not extrapolated: two meshes show no rate"
             ),
             (None, _) => format!(
                 "finest mesh ({finest} along the side): coarser ones could not hold the struts, so \

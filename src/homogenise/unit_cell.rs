@@ -1,8 +1,8 @@
 //! A lattice's unit cell from its density to its stiffness, on up to three meshes.
 
-use super::constants::{Constants, nearest_cubic};
-use super::convergence::Limit;
+use super::constants::Constants;
 use super::effective::{Effective, effective};
+use super::estimate::{Estimate, Mesh};
 use super::lattice_mesh::{Shape, needed_resolution, radius_of, tetrahedra, voxels};
 use super::{HomogeniseError, memory};
 use crate::lattice::samples::CHEN_TANTALUM;
@@ -76,13 +76,8 @@ pub struct UnitCell {
     pub radius: f64,
     /// Meshes, coarse to fine.
     pub levels: Vec<Level>,
-    /// How [100] moduli of the meshes approach their limit, if they do.
-    pub limit: Option<Limit>,
-    /// The best estimate, MPa: the limit where there is one, else that of the finest mesh; made
-    /// cubic, as every one of these nets is and no mesh quite.
-    pub stiffness: Elasticity,
-    /// Its constants.
-    pub constants: Constants,
+    /// The best estimate and its bar; made cubic, as every one of these nets is and no mesh quite.
+    pub estimate: Estimate,
     /// The same cell as it was printed, where samples of it are known.
     pub printed: Option<Printed>,
 }
@@ -103,8 +98,8 @@ pub struct Printed {
 /// Radii across the spacing that a mesh chosen by the program has at its finest.
 const CHOSEN_ACROSS: f64 = 2.5;
 
-/// Least resolution that the program chooses: with less, the coarsest of three meshes says little.
-const LEAST_CHOSEN: usize = 36;
+/// Least resolution that the program chooses: with less, meshes scatter by as much as they differ.
+const LEAST_CHOSEN: usize = 44;
 
 /// Coarser meshes, as shares of the finest resolution.
 const COARSER: [f64; 2] = [0.5, 0.707];
@@ -157,36 +152,19 @@ impl UnitCell {
         radius: f64,
         levels: Vec<Level>,
     ) -> Result<Self, HomogeniseError> {
-        let finest = levels.last().ok_or(HomogeniseError::Empty)?;
-        let limit = match &levels[..] {
-            [a, b, c] => Limit::through(
-                [a, b, c].map(|l| l.resolution),
-                [a, b, c].map(|l| l.constants.along[0]),
-            ),
-            _ => None,
-        };
-        let fine = finest.effective.stiffness;
-        let stiffness = limit.map_or(fine, |limit| {
-            let coarse = levels[0].effective.stiffness;
-            Elasticity(
-                fine.0
-                    .zip_map(&coarse.0, |fine, coarse| limit.of(coarse, fine)),
-            )
+        let meshes = levels.iter().map(|l| Mesh {
+            resolution: l.resolution,
+            stiffness: &l.effective.stiffness,
+            constants: &l.constants,
         });
-        // An extrapolation that makes an impossible material is none.
-        let (limit, stiffness) = match stiffness.is_positive_definite() {
-            true => (limit, nearest_cubic(&stiffness)),
-            false => (None, nearest_cubic(&fine)),
-        };
-        let constants = Constants::of(&stiffness).ok_or(HomogeniseError::NoStiffness)?;
-        let printed = printed(&request, constants.along[0]);
+        let meshes: Vec<Mesh<'_>> = meshes.collect();
+        let estimate = Estimate::of(&meshes)?;
+        let printed = printed(&request, estimate.constants.along[0]);
         Ok(Self {
             request,
             radius,
             levels,
-            limit,
-            stiffness,
-            constants,
+            estimate,
             printed,
         })
     }
@@ -303,7 +281,7 @@ mod tests {
 
     #[test]
     fn meshes_are_even_and_none_is_too_coarse() {
-        assert_eq!(resolutions(0.1, None), Ok(vec![18, 26, 36]));
+        assert_eq!(resolutions(0.1, None), Ok(vec![22, 32, 44]));
         assert_eq!(resolutions(0.1, Some(12)), Ok(vec![12]));
         let refused = resolutions(0.1, Some(8)).unwrap_err();
         assert!(refused.to_string().contains("at least 10"), "{refused}");

@@ -69,6 +69,19 @@ impl Expected {
         ))
     }
 
+    /// The value lies within a bar.
+    pub fn held(&mut self, name: &str, bar: [f64; 2]) -> Result<(), String> {
+        let folder = self.folder;
+        let row = self.row(name, false)?;
+        if (bar[0]..=bar[1]).contains(&row.value) {
+            return Ok(());
+        }
+        let (value, [low, high]) = (row.value, bar);
+        Err(format!(
+            "{folder}: {name}, {value:.6e}, is not held by the bar {low:.6e} to {high:.6e}"
+        ))
+    }
+
     /// An error falls with the element size at least at the expected order; `errors` and `sizes`
     /// are those of the coarse and the fine mesh.
     pub fn rate(&mut self, name: &str, errors: [f64; 2], sizes: [f64; 2]) -> Result<(), String> {
