@@ -309,7 +309,7 @@ fn effective_strain(seat: &Seat, limits: &SubsidenceLimits) -> Result<Finding, S
 fn vertebral_strength(seat: &Seat) -> Result<Finding, String> {
     let column = seat.column.clone()?;
     // Zero is not compressed either: a pure moment.
-    if !(column.compression > 0.0) {
+    if column.compression.is_nan() || column.compression <= 0.0 {
         return Err(
             "the load does not compress the vertebra, and its strength is one in compression"
                 .to_owned(),

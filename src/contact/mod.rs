@@ -117,8 +117,8 @@ pub struct Tie {
     /// Local systems to assemble: one per pair of facets, then one per element that is stretched
     /// across the gap.
     pub systems: Vec<LocalSystem>,
-    /// Share of a uniform stress that the filled gap leaves out of balance: a bound on what the gap
-    /// does to a uniform stress; 0 where the faces touch.
+    /// Bound on the error of a uniform stress anywhere on the filled gap, as a share of it: twice what it
+    /// leaves out of balance at the nodes; 0 where the faces touch.
     pub gap_error: f64,
     /// Area of side A's surface, mm².
     pub area: f64,
@@ -168,7 +168,7 @@ impl Tie {
         if self.gap_error > WORTH_SAYING {
             cautions.push(format!(
                 "interface {}: the faces stand up to {:.3} mm apart or in each other; bridging them \
-                 leaves up to {:.1} % of a uniform stress out of balance there",
+                 changes a uniform stress by up to {:.1} % there",
                 self.name,
                 self.largest_gap().max(self.deepest_overlap()),
                 100.0 * self.gap_error

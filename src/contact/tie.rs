@@ -36,6 +36,10 @@ use crate::material::MaterialField;
 use crate::mesh::{ElementKind, Facet, TetMesh};
 use crate::tensor::{Elasticity, Point, Vec3};
 
+/// The stress at a point gathers what the nodes around it miss: on patches it was off by 0.4 to 1.06
+/// times their unbalanced share, the more the wider the gap beside its elements (up to a quarter).
+const SAFETY: f64 = 2.0;
+
 /// Most nodes in a pair of elements.
 const PAIR: usize = 20;
 
@@ -101,7 +105,7 @@ pub fn build_tie(
         name: spec.name.clone(),
         bodies: spec.bodies.clone(),
         settings: *settings,
-        gap_error: fill::unbalanced_share(mesh, &pieces),
+        gap_error: SAFETY * fill::unbalanced_share(mesh, &pieces),
         pieces,
         points: Vec::new(),
         systems: Vec::new(),
@@ -279,8 +283,7 @@ fn trace_bounds(
             let cut = stretch.cut * (factor_max / factor_min);
             let left = Matrix4::identity() + relative(&cut, mesh.volume(e));
             let least = left.symmetric_eigenvalues().min();
-            // Written so that NaN is refused too.
-            if !(least > LEAST_LEFT) {
+            if least.is_nan() || least <= LEAST_LEFT {
                 return Err(element);
             }
             let gram = relative(&gram, mesh.volume(e))

@@ -19,7 +19,7 @@ pub struct TieAccount {
     pub largest_gap: f64,
     /// Deepest overlap.
     pub deepest_overlap: f64,
-    /// Share of a uniform stress that the bridged gap leaves out of balance.
+    /// Bound on the error of a uniform stress on the bridged gap, as a share of it.
     pub gap_error: f64,
     /// What must be known of it, in sentences.
     pub cautions: Vec<String>,

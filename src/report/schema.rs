@@ -273,7 +273,7 @@ pub struct Interface {
     pub largest_gap_mm: f64,
     /// Deepest overlap, mm.
     pub deepest_overlap_mm: f64,
-    /// Share of a uniform stress that the bridged gap leaves out of balance.
+    /// Bound on the error of a uniform stress on the bridged gap, as a share of it.
     pub gap_error: f64,
 }
 

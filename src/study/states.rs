@@ -79,7 +79,7 @@ impl BuiltState {
             roles: self.roles.clone(),
             joins: self.joins.clone(),
             lift: self.lift,
-            rod_section: self.rod_section.clone(),
+            rod_section: self.rod_section,
         })
     }
 

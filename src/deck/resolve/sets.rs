@@ -17,6 +17,13 @@ pub(super) enum Of {
 }
 
 impl Of {
+    fn number(self) -> &'static str {
+        match self {
+            Self::Nodes => "a node number",
+            Self::Elements => "an element number",
+        }
+    }
+
     pub(super) fn noun(self) -> &'static str {
         match self {
             Self::Nodes => "node",
@@ -92,11 +99,11 @@ impl Resolver {
     }
 
     fn generate(&self, what: Of, line: Spot, found: &mut Vec<u32>) -> Result<(), DeckError> {
-        let noun = format!("a {} number", what.noun());
+        let noun = what.number();
         let numbers: Vec<u32> = self
             .texts
             .fields(line)
-            .map(|f| whole(&self.texts, &noun, f))
+            .map(|f| whole(&self.texts, noun, f))
             .collect::<Result<_, _>>()?;
         let (first, last, by) = match *numbers.as_slice() {
             [first, last] => (first, last, 1),
@@ -159,7 +166,7 @@ impl Resolver {
             return Ok(());
         }
         if text.starts_with(|c: char| c.is_ascii_digit() || c == '-' || c == '+') {
-            let label = whole(&self.texts, &format!("a {} number", what.noun()), field)?;
+            let label = whole(&self.texts, what.number(), field)?;
             found.push(match what {
                 Of::Nodes => self.node(label, spot)?,
                 Of::Elements => self.element(label, spot)?,
