@@ -21,7 +21,7 @@ use std::collections::BTreeMap;
 use nalgebra::Matrix4;
 
 use super::search::{Piece, PiecePoint};
-use super::tie::shape_and_gradient;
+use super::tie::{relative, shape_and_gradient};
 use crate::assembly::LocalSystem;
 use crate::element::{Kernel, Placement, Tet4, block_row, moment_block_row, tet10};
 use crate::material::MaterialField;
@@ -31,9 +31,15 @@ use crate::tensor::{Point, Vec3};
 /// Stretches below this share of the element's volume are the round-off of touching faces.
 const ROUND_OFF: f64 = 1e-12;
 
+/// Share of its strain energy that an element keeps, in the worst linear strain, where an overlap is
+/// cut away. Of a deeper overlap only as much is cut; what is not counts as out of balance.
+const LEAST_LEFT: f64 = 0.3;
+
 /// The prisms of one element.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Stretch {
+    /// Share of the prisms that is taken.
+    taken: f64,
     /// Factor times 1, L and L Lᵀ over the prisms, over the element's volume.
     moments: tet10::Moments,
     /// Σ |weight| over the element's volume.
@@ -49,6 +55,32 @@ fn along(point: &PiecePoint, side: usize) -> [(f64, f64); 2] {
     let toward = if side == 0 { -half } else { half };
     let gauss = 0.5 / 3f64.sqrt();
     [0.5 - gauss, 0.5 + gauss].map(|t| (t * toward, 0.5 * half))
+}
+
+impl Stretch {
+    /// Takes as much of the prisms as leaves the element its least share.
+    fn limited(self, factor: &[f64; 4], volume: f64) -> Self {
+        // Nothing is cut where there is only a gap.
+        if self.cut == Matrix4::zeros() {
+            return Self { taken: 1.0, ..self };
+        }
+        let [low, high] = factor.iter().fold([f64::INFINITY, 0.0], |[low, high], f| {
+            [f64::min(low, *f), f64::max(high, *f)]
+        });
+        // What is cut away may be the stiffest part.
+        let cut = relative(&self.cut, volume) * (high / low);
+        let lost = -cut.symmetric_eigenvalues().min();
+        let taken = match lost > 1.0 - LEAST_LEFT {
+            true => (1.0 - LEAST_LEFT) / lost,
+            false => 1.0,
+        };
+        Self {
+            moments: self.moments.scaled(taken),
+            size: self.size * taken,
+            cut: self.cut * taken,
+            taken,
+        }
+    }
 }
 
 /// The stretch of every tied element of one side.
@@ -81,6 +113,12 @@ pub fn stretches(
         }
     }
     of_element
+        .into_iter()
+        .map(|(e, stretch)| {
+            let volume = mesh.volume(e as usize);
+            (e, stretch.limited(&materials.factor[e as usize], volume))
+        })
+        .collect()
 }
 
 /// The stiffness of the prisms, one system for each stretched element.
@@ -124,11 +162,17 @@ fn system(
 /// How much of a uniform stress the filled gap leaves out of balance: over the nodes of a side,
 /// Σ|what the stress 1 MPa in all directions leaves| / Σ|what it does on the face|; the larger of
 /// the sides'. Zero where the faces touch.
-pub fn unbalanced_share(mesh: &TetMesh, pieces: &[Piece]) -> f64 {
-    let share = |side| {
+pub fn unbalanced_share(
+    mesh: &TetMesh,
+    pieces: &[Piece],
+    stretches: &[BTreeMap<u32, Stretch>; 2],
+) -> f64 {
+    let share = |side: usize| {
         let mut nodes: BTreeMap<u32, [Vec3; 2]> = BTreeMap::new();
         for piece in pieces {
-            add_balance(mesh, piece, side, &mut nodes);
+            let stretch = stretches[side].get(&piece.facets[side].element);
+            let taken = stretch.map_or(1.0, |s| s.taken);
+            add_balance(mesh, piece, (side, taken), &mut nodes);
         }
         let [left, whole] =
             [0, 1].map(|k| nodes.values().map(|forces| forces[k].norm()).sum::<f64>());
@@ -141,7 +185,12 @@ pub fn unbalanced_share(mesh: &TetMesh, pieces: &[Piece]) -> f64 {
 /// ∫ N n on the face. N̂ is constant along A's normal and N on the face: it does not jump between
 /// neighbours, so that what is left of it is the rim of the tie, where there is no neighbour and
 /// nothing wrong.
-fn add_balance(mesh: &TetMesh, piece: &Piece, side: usize, nodes: &mut BTreeMap<u32, [Vec3; 2]>) {
+fn add_balance(
+    mesh: &TetMesh,
+    piece: &Piece,
+    (side, taken): (usize, f64),
+    nodes: &mut BTreeMap<u32, [Vec3; 2]>,
+) {
     let e = piece.facets[side].element as usize;
     let corners = mesh.corners(e);
     let (grad_l, _) = tet10::barycentric_gradients(&corners);
@@ -169,7 +218,7 @@ fn add_balance(mesh: &TetMesh, piece: &Piece, side: usize, nodes: &mut BTreeMap<
             let constant = face_gradient[i] - steep * face;
             let mut left = -sign * point.area * (on_middle[i] - on_face[i]) * middle;
             for (gradient, weight) in &prism {
-                left += *weight * (gradient[i] - constant);
+                left += *weight * (taken * gradient[i] - constant);
             }
             let sums = nodes.entry(n).or_insert([Vec3::zeros(); 2]);
             sums[0] += left;

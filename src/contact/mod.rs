@@ -53,23 +53,6 @@ pub enum ContactError {
         /// Stability factor.
         stability: f64,
     },
-    /// The surfaces overlap by more than the elements there can lose.
-    #[error(
-        "interface {name}: {} and {} overlap by {overlap_mm:.3} mm, too deep for the elements there \
-         (element {element})",
-        .bodies[0],
-        .bodies[1]
-    )]
-    TooDeep {
-        /// Interface name.
-        name: String,
-        /// The two bodies.
-        bodies: [String; 2],
-        /// Deepest overlap, mm.
-        overlap_mm: f64,
-        /// The element that has too little left.
-        element: u32,
-    },
     /// An element whose stiffness is zero, negative, or not a number.
     #[error("interface {name}: element {} or {} has no stiffness", .elements[0], .elements[1])]
     NoStiffness {

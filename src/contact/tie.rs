@@ -105,7 +105,7 @@ pub fn build_tie(
         name: spec.name.clone(),
         bodies: spec.bodies.clone(),
         settings: *settings,
-        gap_error: SAFETY * fill::unbalanced_share(mesh, &pieces),
+        gap_error: 0.0,
         pieces,
         points: Vec::new(),
         systems: Vec::new(),
@@ -119,17 +119,15 @@ impl Tie {
     /// The same faces of the same mesh between bodies of other materials.
     ///
     /// # Errors
-    /// A material without stiffness, an overlap that is too deep.
+    /// A material without stiffness.
     pub fn with_materials(
         &self,
         mesh: &TetMesh,
         materials: &MaterialField,
     ) -> Result<Self, ContactError> {
         let stretches = [0, 1].map(|side| fill::stretches(mesh, materials, &self.pieces, side));
-        let bounds = [
-            self.bounds(mesh, materials, (0, &stretches[0]))?,
-            self.bounds(mesh, materials, (1, &stretches[1]))?,
-        ];
+        let bounds = [0, 1]
+            .map(|side| trace_bounds(mesh, materials, &self.pieces, (side, &stretches[side])));
         let weighted = self.pieces.iter().map(|piece| {
             let points = weighted_points(mesh, piece, &bounds, self.settings.stability);
             points.ok_or_else(|| ContactError::NoStiffness {
@@ -151,27 +149,8 @@ impl Tie {
             pieces: self.pieces.clone(),
             points: ready.into_iter().flatten().collect(),
             systems,
+            gap_error: SAFETY * fill::unbalanced_share(mesh, &self.pieces, &stretches),
             ..*self
-        })
-    }
-
-    fn bounds(
-        &self,
-        mesh: &TetMesh,
-        materials: &MaterialField,
-        side: (usize, &BTreeMap<u32, Stretch>),
-    ) -> Result<BTreeMap<u32, f64>, ContactError> {
-        let bounds = trace_bounds(mesh, materials, &self.pieces, side);
-        bounds.map_err(|element| ContactError::TooDeep {
-            name: self.name.clone(),
-            bodies: self.bodies.clone(),
-            overlap_mm: self
-                .pieces
-                .iter()
-                .flat_map(|piece| &piece.points)
-                .map(|p| -p.gap)
-                .fold(0.0, f64::max),
-            element,
         })
     }
 }
@@ -235,15 +214,12 @@ fn areas(mesh: &TetMesh, a: &[Facet], pieces: &[Piece]) -> (f64, f64) {
 }
 
 /// c of every element of one side that is tied.
-///
-/// # Errors
-/// An element that what is cut away leaves too little of.
 fn trace_bounds(
     mesh: &TetMesh,
     materials: &MaterialField,
     pieces: &[Piece],
     (side, stretches): (usize, &BTreeMap<u32, Stretch>),
-) -> Result<BTreeMap<u32, f64>, u32> {
+) -> BTreeMap<u32, f64> {
     let mut tied: BTreeMap<u32, (Matrix4<f64>, f64, f64)> = BTreeMap::new();
     for piece in pieces {
         let facet = piece.facets[side];
@@ -280,26 +256,24 @@ fn trace_bounds(
                 materials.elasticity(e).largest_eigenvalue() * factor_max * factor_max / factor_min;
             let stretch = stretches.get(&element).copied().unwrap_or_default();
             // What is cut away may be the stiffest part.
-            let cut = stretch.cut * (factor_max / factor_min);
-            let left = Matrix4::identity() + relative(&cut, mesh.volume(e));
-            let least = left.symmetric_eigenvalues().min();
-            if least.is_nan() || least <= LEAST_LEFT {
-                return Err(element);
-            }
+            let least = match stretch.cut == Matrix4::zeros() {
+                true => 1.0,
+                false => {
+                    let cut = stretch.cut * (factor_max / factor_min);
+                    let left = Matrix4::identity() + relative(&cut, mesh.volume(e));
+                    left.symmetric_eigenvalues().min()
+                }
+            };
             let gram = relative(&gram, mesh.volume(e))
                 .symmetric_eigenvalues()
                 .max();
-            Ok((element, kappa * gram.max(face_bound) / least))
+            (element, kappa * gram.max(face_bound) / least)
         })
         .collect()
 }
 
-/// Share of its strain energy that an element must keep, in the worst linear strain, where the
-/// overlap is cut away.
-const LEAST_LEFT: f64 = 0.1;
-
 /// M^(−1/2) G M^(−1/2) with M = |T|/20 (I + 1 1ᵀ): its eigenvalues are those of M⁻¹G.
-fn relative(gram: &Matrix4<f64>, volume: f64) -> Matrix4<f64> {
+pub(super) fn relative(gram: &Matrix4<f64>, volume: f64) -> Matrix4<f64> {
     let shift = (1.0 / 5f64.sqrt() - 1.0) / 4.0;
     let root = Matrix4::identity() + Matrix4::repeat(shift);
     root * gram * root * (20.0 / volume)

@@ -105,6 +105,15 @@ impl Moments {
         }
     }
 
+    /// Those of a part of the region, spread as the whole is.
+    pub fn scaled(&self, share: f64) -> Self {
+        Self {
+            zeroth: share * self.zeroth,
+            first: self.first.map(|m| share * m),
+            second: self.second.map(|row| row.map(|m| share * m)),
+        }
+    }
+
     /// The factor's mean alone.
     pub fn mean(&self) -> f64 {
         self.zeroth

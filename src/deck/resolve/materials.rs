@@ -187,6 +187,7 @@ impl Resolver {
         for card in of(cards, &["SOLID SECTION"]) {
             let set = card.need(&self.texts, "ELSET")?;
             let elements = self.named_members(Of::Elements, set)?;
+            self.only_solids(Of::Elements, &elements, set.value_spot)?;
             let section = self.section(card)?;
             let number = match self.sections.iter().position(|s| *s == section) {
                 Some(number) => number,

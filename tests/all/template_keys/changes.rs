@@ -29,6 +29,8 @@ pub enum Seen {
     States,
     /// Numbers of the findings, on the same solution.
     Rows,
+    /// Numbers of the findings at both ends of the band of the modulus.
+    Band,
     /// Sizes of the lattice for the printer.
     Lattice,
     /// What bodies, materials and loads are called.
@@ -150,7 +152,7 @@ pub const CHANGES: &[Change] = &[
     roomy("material.axis_2", &[(POROUS, ORTHOTROPIC)], &[("axis_2 = [0.0, 1.0, 0.0]", "axis_2 = [0.0, 1.0, 1.0]")], Seen::Elements),
     change("bone.cancellous_modulus_mpa", &[("# cancellous_modulus_mpa = 300.0", "cancellous_modulus_mpa = 310.0")], Seen::Elements),
     change("bone.apparent_density_g_per_cm3", &[("# cancellous_modulus_mpa = 300.0", "apparent_density_g_per_cm3 = 0.2")], Seen::Elements),
-    change("bone.cancellous_band_mpa", &[("# cancellous_band_mpa = [100.0, 450.0]", "cancellous_band_mpa = [150.0, 450.0]")], Seen::Rows),
+    change("bone.cancellous_band_mpa", &[("# cancellous_band_mpa = [100.0, 450.0]", "cancellous_band_mpa = [150.0, 450.0]")], Seen::Band),
     change("bone.poisson_ratio", &[("# poisson_ratio = 0.2", "poisson_ratio = 0.25")], Seen::Elements),
     change("bone.cortical_modulus_mpa", &[("# cortical_modulus_mpa = 12000.0", "cortical_modulus_mpa = 11000.0")], Seen::Membranes),
     change("bone.cortical_poisson_ratio", &[("# cortical_poisson_ratio = 0.3", "cortical_poisson_ratio = 0.25")], Seen::Membranes),

@@ -331,7 +331,7 @@ fn names_change_no_number() -> Result<(), String> {
         let told = report
             .not_checked
             .iter()
-            .any(|n| n.starts_with("strength of the rods"));
+            .any(|n| n.starts_with("strength of rod left, rod right"));
         if !told || !report.findings.fixation.is_empty() {
             return Err(format!(
                 "rods of unknown strength: {:?}",

@@ -11,6 +11,7 @@ use endplate::mesh::tetgen::ChildTetgen;
 use endplate::progress::Silent;
 use endplate::report::schema::RunReport;
 use endplate::study::anatomical::body_materials;
+use endplate::study::band::solve_ends;
 use endplate::study::bodies::{MeshedBody, mesh_bodies};
 use endplate::study::findings::{Inputs, SolvedState, find};
 use endplate::study::materials::{ReadyMaterial, resolve};
@@ -129,6 +130,7 @@ impl Base {
             Seen::Names => Ok(self.names(case)?.iter().map(|n| hash(n)).collect()),
             Seen::Elements => self.elements(case),
             Seen::Rows => rows(&self.report(case)?),
+            Seen::Band => self.ends(case),
             Seen::Lattice => {
                 let report = self.report(case)?;
                 let lattices = report.porosity.iter().filter_map(|p| p.lattice.as_ref());
@@ -200,6 +202,21 @@ impl Base {
             }
         }
         Ok(bits)
+    }
+
+    /// What is found at both ends of the band.
+    fn ends(&self, case: &Case) -> Result<Vec<u64>, String> {
+        let ready = resolve(case, None).map_err(words)?;
+        let inputs = Inputs {
+            case,
+            scene: &self.scene,
+            materials: &ready,
+            states: &self.states,
+        };
+        let settings = AnalysisSettings::default();
+        let ends = solve_ends(&inputs, &self.bodies, &settings, &Silent).map_err(words)?;
+        let rows = ends.iter().flat_map(|end| &end.subsidence);
+        Ok(rows.map(|row| row.value.to_bits()).collect())
     }
 
     /// The report of a case on the solution of this one.
@@ -318,8 +335,9 @@ fn model(seen: Seen, states: &[BuiltState]) -> Vec<u64> {
             ),
             Seen::Membranes => bits.extend(
                 model
-                    .extra_systems
+                    .membranes
                     .iter()
+                    .flat_map(|sheet| &sheet.systems)
                     .flat_map(|s| s.stiffness.iter().map(|k| k.to_bits())),
             ),
             Seen::Rods => {
