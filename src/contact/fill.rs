@@ -16,7 +16,7 @@
 //! their prisms, so a stress along the faces is out of balance there by the square of gap over
 //! element size. [`unbalanced_share`] measures that.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use nalgebra::Matrix4;
 
@@ -121,42 +121,52 @@ pub fn stretches(
         .collect()
 }
 
-/// The stiffness of the prisms, one system for each stretched element.
-pub fn systems(
+/// Adds the stiffness of the prisms of one side to `systems`, one for each piece on the nodes of A's
+/// element, then B's: that of an element goes into its first piece, so that it takes no memory.
+pub fn add_to(
+    systems: &mut [LocalSystem],
+    (pieces, side): (&[Piece], usize),
+    stretches: &BTreeMap<u32, Stretch>,
     mesh: &TetMesh,
     materials: &MaterialField,
-    stretches: &BTreeMap<u32, Stretch>,
-) -> Vec<LocalSystem> {
-    let stretched = stretches.iter().filter(|(_, s)| s.size > ROUND_OFF);
-    stretched
-        .map(|(&element, stretch)| system(mesh, materials, element as usize, &stretch.moments))
-        .collect()
+) {
+    let mut added = BTreeSet::new();
+    for (system, piece) in systems.iter_mut().zip(pieces) {
+        let element = piece.facets[side].element;
+        let stretch = stretches.get(&element).filter(|s| s.size > ROUND_OFF);
+        if let Some(stretch) = stretch.filter(|_| added.insert(element)) {
+            add_prisms(system, side, (mesh, materials), (element as usize, stretch));
+        }
+    }
 }
 
-fn system(
-    mesh: &TetMesh,
-    materials: &MaterialField,
-    e: usize,
-    moments: &tet10::Moments,
-) -> LocalSystem {
+fn add_prisms(
+    system: &mut LocalSystem,
+    side: usize,
+    (mesh, materials): (&TetMesh, &MaterialField),
+    (e, stretch): (usize, &Stretch),
+) {
     let (grad_l, volume) = tet10::barycentric_gradients(&mesh.corners(e));
     let place = Placement { grad_l, volume };
     let kernel = Kernel::from(materials.elasticity(e));
-    let nodes = mesh.element(e).to_vec();
-    let mut stiffness = Vec::with_capacity(9 * nodes.len() * nodes.len());
-    for i in 0..nodes.len() {
+    let count = mesh.kind.node_count();
+    let width = 3 * system.nodes.len();
+    let first = 3 * side * count;
+    for i in 0..count {
         let row: Vec<[f64; 9]> = match mesh.kind {
-            ElementKind::Tet10 => moment_block_row(&place, &kernel, moments, i).to_vec(),
+            ElementKind::Tet10 => moment_block_row(&place, &kernel, &stretch.moments, i).to_vec(),
             // Constant strain: only the volume counts.
             ElementKind::Tet4 => {
-                block_row::<Tet4, 4>(&place, &kernel, &[moments.mean(); 4], i).to_vec()
+                block_row::<Tet4, 4>(&place, &kernel, &[stretch.moments.mean(); 4], i).to_vec()
             }
         };
         for axis in 0..3 {
-            stiffness.extend(row.iter().flat_map(|b| &b[3 * axis..3 * axis + 3]));
+            let start = (first + 3 * i + axis) * width + first;
+            let blocks = row.iter().flat_map(|b| &b[3 * axis..3 * axis + 3]);
+            let entries = &mut system.stiffness[start..start + 3 * count];
+            entries.iter_mut().zip(blocks).for_each(|(k, b)| *k += b);
         }
     }
-    LocalSystem { nodes, stiffness }
 }
 
 /// How much of a uniform stress the filled gap leaves out of balance: over the nodes of a side,

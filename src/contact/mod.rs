@@ -97,8 +97,7 @@ pub struct Tie {
     pub pieces: Vec<Piece>,
     /// All quadrature points.
     pub points: Vec<InterfacePoint>,
-    /// Local systems to assemble: one per pair of facets, then one per element that is stretched
-    /// across the gap.
+    /// Local systems to assemble, one per piece; what stretches an element is in its first.
     pub systems: Vec<LocalSystem>,
     /// Bound on the error of a uniform stress anywhere on the filled gap, as a share of it: twice what it
     /// leaves out of balance at the nodes; 0 where the faces touch.

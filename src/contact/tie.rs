@@ -140,8 +140,14 @@ impl Tie {
             .par_iter()
             .map(|points| local_system(mesh, materials, points))
             .collect();
-        for side in &stretches {
-            systems.extend(fill::systems(mesh, materials, side));
+        for (side, stretches) in stretches.iter().enumerate() {
+            fill::add_to(
+                &mut systems,
+                (&self.pieces, side),
+                stretches,
+                mesh,
+                materials,
+            );
         }
         Ok(Self {
             name: self.name.clone(),
