@@ -3,7 +3,8 @@
 //! Nothing is scaled: with rods, or with stiff endplates that do not soften along, strains and
 //! pressures go by no power of the modulus. Must not know how the ends were solved.
 
-use super::{Findings, FixationRow, ImplantRow, ShieldingRow, SubsidenceRow};
+use super::shielding::ALL_CASES;
+use super::{Findings, FixationRow, ImplantRow, ShieldingRow, SubsidenceRow, Unchecked};
 
 /// A row that is held against a limit and can be found again in another solution.
 trait Banded: Sized {
@@ -14,35 +15,54 @@ trait Banded: Sized {
     fn range(&self) -> Option<[f64; 2]>;
     /// Keeps the band.
     fn set_band(&mut self, band: Option<[f64; 2]>);
+    /// State, load case, check and place.
+    fn named(&self) -> [String; 4];
 }
 
 /// Gives every row the band that it spans over its own solution and those at the ends. A row that
-/// is missing at an end gets none, and so is told apart from one that does not change.
+/// cannot be made at an end gets none, and is listed among what was not checked.
 pub fn add_bands(findings: &mut Findings, ends: &[Findings]) {
     if ends.is_empty() {
         return;
     }
-    span(&mut findings.subsidence, ends, |f| &f.subsidence);
-    span(&mut findings.implant, ends, |f| &f.implant);
-    span(&mut findings.fixation, ends, |f| &f.fixation);
-    span(&mut findings.stress_shielding, ends, |f| {
-        &f.stress_shielding
-    });
+    let missing = &mut findings.not_checked;
+    span(&mut findings.subsidence, ends, |f| &f.subsidence, missing);
+    span(&mut findings.implant, ends, |f| &f.implant, missing);
+    span(&mut findings.fixation, ends, |f| &f.fixation, missing);
+    let shielding = &mut findings.stress_shielding;
+    span(shielding, ends, |f| &f.stress_shielding, missing);
 }
 
-fn span<R: Banded>(rows: &mut [R], ends: &[Findings], of: impl Fn(&Findings) -> &Vec<R>) {
+fn span<R: Banded>(
+    rows: &mut [R],
+    ends: &[Findings],
+    of: impl Fn(&Findings) -> &Vec<R>,
+    missing: &mut Vec<Unchecked>,
+) {
     for row in rows {
-        let band = ends.iter().try_fold(row.range(), |band, end| {
-            let other = of(end).iter().find(|r| r.is_same(row))?;
-            Some(widened(band, other.range()))
+        let Some(own) = row.range() else {
+            continue;
+        };
+        let band = ends.iter().try_fold(own, |band, end| {
+            let other = of(end).iter().find(|r| r.is_same(row))?.range()?;
+            Some([band[0].min(other[0]), band[1].max(other[1])])
         });
-        row.set_band(band.flatten());
+        if band.is_none() {
+            missing.push(without_band(row.named()));
+        }
+        row.set_band(band);
     }
 }
 
-fn widened(a: Option<[f64; 2]>, b: Option<[f64; 2]>) -> Option<[f64; 2]> {
-    let (a, b) = (a?, b?);
-    Some([a[0].min(b[0]), a[1].max(b[1])])
+/// A check whose band has an end at which it cannot be made.
+fn without_band([state, load_case, check, place]: [String; 4]) -> Unchecked {
+    Unchecked {
+        state,
+        load_case,
+        check: format!("band of {check}"),
+        place,
+        reason: "the check cannot be made at an end of the band of the bone's modulus".to_owned(),
+    }
 }
 
 impl Banded for SubsidenceRow {
@@ -57,6 +77,16 @@ impl Banded for SubsidenceRow {
 
     fn set_band(&mut self, band: Option<[f64; 2]>) {
         self.ratio_band = band;
+    }
+
+    fn named(&self) -> [String; 4] {
+        [
+            &self.state,
+            &self.load_case,
+            self.kind.name(),
+            &self.endplate,
+        ]
+        .map(str::to_owned)
     }
 }
 
@@ -73,6 +103,10 @@ impl Banded for ImplantRow {
     fn set_band(&mut self, band: Option<[f64; 2]>) {
         self.ratio_band = band;
     }
+
+    fn named(&self) -> [String; 4] {
+        [&self.state, &self.load_case, "strength", &self.region].map(str::to_owned)
+    }
 }
 
 impl Banded for FixationRow {
@@ -86,6 +120,10 @@ impl Banded for FixationRow {
 
     fn set_band(&mut self, band: Option<[f64; 2]>) {
         self.ratio_band = band;
+    }
+
+    fn named(&self) -> [String; 4] {
+        [&self.state, &self.load_case, "strength", &self.part].map(str::to_owned)
     }
 }
 
@@ -101,6 +139,12 @@ impl Banded for ShieldingRow {
 
     fn set_band(&mut self, band: Option<[f64; 2]>) {
         self.resorbing_fraction_s75_band = band;
+    }
+
+    fn named(&self) -> [String; 4] {
+        // Only the rows over all service cases have a fraction.
+        let place = format!("{} {}", self.body, self.zone);
+        [&self.state, ALL_CASES, "stress shielding", &place].map(str::to_owned)
     }
 }
 
@@ -143,6 +187,8 @@ mod tests {
         add_bands(&mut found, &ends);
         assert_eq!(found.subsidence[0].ratio_band, Some([0.5, 0.9]));
         assert_eq!(found.subsidence[1].ratio_band, None);
+        let told: Vec<&str> = found.not_checked.iter().map(|m| m.check.as_str()).collect();
+        assert_eq!(told, ["band of patch pressure against yield strength"]);
         // A limit with a band of its own keeps it, widened by what the modulus does.
         let mut found = findings(vec![row("axial", 0.5, Some([0.1, 0.5]))]);
         let ends = [findings(vec![row("axial", 0.6, Some([0.12, 0.6]))])];

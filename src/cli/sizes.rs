@@ -262,7 +262,7 @@ fn ties(built: &Prepared) -> Table {
     ]);
     for state in &built.states {
         for tie in &state.model.ties {
-            let gaps = || tie.points.iter().map(|p| p.gap);
+            let gaps = || tie.pieces.iter().flat_map(|p| p.gaps);
             table.row([
                 tie.name.clone(),
                 state.model.name.clone(),

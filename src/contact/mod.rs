@@ -125,12 +125,12 @@ impl Tie {
 
     /// Largest gap, mm; 0 where the faces touch or overlap everywhere.
     pub fn largest_gap(&self) -> f64 {
-        self.points.iter().map(|p| p.gap).fold(0.0, f64::max)
+        self.pieces.iter().map(|p| p.gaps[1]).fold(0.0, f64::max)
     }
 
     /// Deepest overlap, mm.
     pub fn deepest_overlap(&self) -> f64 {
-        self.points.iter().map(|p| -p.gap).fold(0.0, f64::max)
+        self.pieces.iter().map(|p| -p.gaps[0]).fold(0.0, f64::max)
     }
 
     /// What a reader must know of it, in sentences; empty where all is well.

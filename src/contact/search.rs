@@ -52,6 +52,8 @@ pub struct Piece {
     pub points: Vec<PiecePoint>,
     /// Area, mm².
     pub area: f64,
+    /// Smallest and largest gap, at its corners, mm.
+    pub gaps: [f64; 2],
 }
 
 /// A facet's own plane with two axes in it.
@@ -138,7 +140,12 @@ fn facing_piece(mesh: &TetMesh, facets: [Facet; 2], reach: &Reach) -> Option<Pie
             }
         })
         .collect();
+    let corner_gaps = polygon.iter().map(|p| at_origin + slope.dot(p));
+    let gaps = corner_gaps.fold([f64::INFINITY, f64::NEG_INFINITY], |[low, high], gap| {
+        [low.min(gap), high.max(gap)]
+    });
     Some(Piece {
+        gaps,
         facets,
         normal: plane.normal,
         slope: plane.axes[0] * slope.x + plane.axes[1] * slope.y,

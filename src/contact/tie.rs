@@ -101,7 +101,7 @@ pub fn build_tie(
         });
     }
     let (area, untied_area) = areas(mesh, a, &pieces);
-    let tie = Tie {
+    let mut tie = Tie {
         name: spec.name.clone(),
         bodies: spec.bodies.clone(),
         settings: *settings,
@@ -112,7 +112,8 @@ pub fn build_tie(
         area,
         untied_area,
     };
-    tie.with_materials(mesh, materials)
+    tie.weigh(mesh, materials)?;
+    Ok(tie)
 }
 
 impl Tie {
@@ -125,6 +126,20 @@ impl Tie {
         mesh: &TetMesh,
         materials: &MaterialField,
     ) -> Result<Self, ContactError> {
+        let mut tie = Self {
+            name: self.name.clone(),
+            bodies: self.bodies.clone(),
+            pieces: self.pieces.clone(),
+            points: Vec::new(),
+            systems: Vec::new(),
+            ..*self
+        };
+        tie.weigh(mesh, materials)?;
+        Ok(tie)
+    }
+
+    /// What depends on the materials: weights, penalties, systems, and how far overlaps are cut.
+    fn weigh(&mut self, mesh: &TetMesh, materials: &MaterialField) -> Result<(), ContactError> {
         let stretches = [0, 1].map(|side| fill::stretches(mesh, materials, &self.pieces, side));
         let bounds = [0, 1]
             .map(|side| trace_bounds(mesh, materials, &self.pieces, (side, &stretches[side])));
@@ -149,15 +164,10 @@ impl Tie {
                 materials,
             );
         }
-        Ok(Self {
-            name: self.name.clone(),
-            bodies: self.bodies.clone(),
-            pieces: self.pieces.clone(),
-            points: ready.into_iter().flatten().collect(),
-            systems,
-            gap_error: SAFETY * fill::unbalanced_share(mesh, &self.pieces, &stretches),
-            ..*self
-        })
+        self.points = ready.into_iter().flatten().collect();
+        self.systems = systems;
+        self.gap_error = SAFETY * fill::unbalanced_share(mesh, &self.pieces, &stretches);
+        Ok(())
     }
 }
 
@@ -173,8 +183,8 @@ pub fn facing_area(spec: &TieSpec, mesh: &TetMesh, settings: &TieSettings) -> (f
     };
     let pieces = find_pieces(mesh, a, b, &reach);
     let (area, untied) = areas(mesh, a, &pieces);
-    let gaps = pieces.iter().flat_map(|piece| &piece.points);
-    (area - untied, gaps.map(|p| p.gap.abs()).fold(0.0, f64::max))
+    let gaps = pieces.iter().flat_map(|piece| piece.gaps);
+    (area - untied, gaps.map(f64::abs).fold(0.0, f64::max))
 }
 
 fn check(spec: &TieSpec, settings: &TieSettings) -> Result<(), ContactError> {

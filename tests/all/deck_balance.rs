@@ -13,14 +13,17 @@ use endplate::progress::Silent;
 use endplate::tensor::{Point, Vec3};
 
 use crate::decks::refused;
-use crate::errors::{folder, write};
+use crate::errors::{endplate, folder, has_words, write};
 use crate::expected::Expected;
 
 /// Tests of this file.
-pub const TESTS: &[(&str, fn() -> Result<(), String>)] = &[(
-    "decks: balance, held reference nodes, gravity and a tie's patch test are exact",
-    all,
-)];
+pub const TESTS: &[(&str, fn() -> Result<(), String>)] = &[
+    (
+        "decks: balance, held reference nodes, gravity and a tie's patch test are exact",
+        all,
+    ),
+    ("decks: a tie that binds a part says so", loose_tie),
+];
 
 fn all() -> Result<(), String> {
     let mut expected = Expected::read("decks-exact")?;
@@ -300,18 +303,24 @@ fn gravity(expected: &mut Expected) -> Result<(), String> {
     }
 }
 
-/// A block with 3 × 3 squares tied on one with 2 × 2, pressed.
-fn tie_patch(expected: &mut Expected) -> Result<(), String> {
-    let block = |cells: usize, z: f64| {
-        let place = move |x: [f64; 3]| Point::new(10.0 * x[0], 10.0 * x[1], 5.0 * x[2] + z);
+/// A block with 3 × 3 squares under one with 2 × 2, tied with this tolerance and pressed; the gap between
+/// them grows to `wedge` along x.
+fn tied_blocks(tolerance: &str, wedge: f64) -> String {
+    let block = |cells: usize, place: &dyn Fn([f64; 3]) -> Point| {
         box_mesh(ElementKind::Tet10, [cells, cells, 2], place)
     };
-    let meshes = [block(3, 0.0), block(2, 5.0)];
+    let meshes = [
+        block(3, &|x| Point::new(10.0 * x[0], 10.0 * x[1], 5.0 * x[2])),
+        block(2, &|x| {
+            let z = 5.0 + 5.0 * x[2] + wedge * x[0];
+            Point::new(10.0 * x[0], 10.0 * x[1], z)
+        }),
+    ];
     let first = meshes[0].nodes.len();
     let bottom = numbers(&meshes[0], 0, |p| p.z == 0.0);
     let corner = |x: f64| numbers(&meshes[0], 0, |p| *p == Point::new(x, 0.0, 0.0))[0];
-    let text = format!(
-        "{}{}{}{}*TIE, NAME=T, POSITION TOLERANCE=.1\nBz0, Az1\n\
+    format!(
+        "{}{}{}{}*TIE, NAME=T{tolerance}\nBz0, Az1\n\
          *BOUNDARY\nBOT, 3\n{}, 1, 2\n{}, 2\n*STEP\n*STATIC\n*DSLOAD\nBz1, P, 1.\n*END STEP\n",
         lines(&meshes[0], "A", 0),
         lines(&meshes[1], "B", first),
@@ -319,7 +328,64 @@ fn tie_patch(expected: &mut Expected) -> Result<(), String> {
         material("EA EB"),
         corner(0.0),
         corner(10.0)
-    );
+    )
+}
+
+/// A gap from 0 to 0.3 across the face: the default tolerance binds a third of it and is refused; a
+/// tolerance of the deck's own binds what it reaches and says what it leaves.
+fn loose_tie() -> Result<(), String> {
+    refused(
+        &tied_blocks("", 0.3),
+        "*TIE, NAME=T",
+        &[
+            "tie T binds 33.3",
+            "further than 0.1",
+            "largest distance is 0.299",
+            "POSITION TOLERANCE",
+        ],
+    )?;
+    let dir = folder()?;
+    write(
+        &dir.path().join("d.inp"),
+        tied_blocks(", POSITION TOLERANCE=.1", 0.3),
+    )?;
+    let output = endplate(dir.path(), &["solve", "d.inp", "--out", "o", "--quiet"])?;
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    let words = ["tie T: 33.3", "of 100.0", "warning: interface T: 66.7 mm²"];
+    has_words(&said, &words, "a tie of a third")?;
+    let text = std::fs::read_to_string(dir.path().join("o/summary.json"));
+    let summary: serde_json::Value =
+        serde_json::from_str(&text.map_err(|e| e.to_string())?).map_err(|e| e.to_string())?;
+    let tie = &summary["ties"][0];
+    let untied = tie["untied_area_mm2"].as_f64().unwrap_or(f64::NAN);
+    // Two thirds of a face that leans by 0.03.
+    if tie["name"] != "T" || (untied - 66.7).abs() > 0.05 {
+        return Err(format!("{tie}"));
+    }
+    // All of it within reach: the whole face, and a bar with the mean gap.
+    let solution = solved_text(&tied_blocks(", POSITION TOLERANCE=.31", 0.3))?;
+    let account = &solution.model.ties[0];
+    let (mut top, mut count) = (0.0, 0.0);
+    let nodes = &solution.model.mesh.nodes;
+    for (p, u) in nodes.iter().zip(&solution.steps[0].displacement) {
+        if (p.z - 10.0 - 0.03 * p.x).abs() < 1e-9 {
+            (top, count) = (top + u.z, count + 1.0);
+        }
+    }
+    let bar = -(10.0 + 0.15) / MODULUS;
+    // The face leans by 0.03 and stands 0.3 off at its end, so that 0.009 of its length face nothing.
+    let untied = account.untied_area - 0.3 * 0.03 * 10.0;
+    // The top leans, so that its pressure pushes sideways by 0.03 of itself.
+    let off = top / count / bar - 1.0;
+    match untied.abs() < 1e-3 && off.abs() < 0.02 {
+        true => Ok(()),
+        false => Err(format!("{account:?}, off by {off}")),
+    }
+}
+
+/// What a tie passes where the nodes do not coincide.
+fn tie_patch(expected: &mut Expected) -> Result<(), String> {
+    let text = tied_blocks(", POSITION TOLERANCE=.1", 0.0);
     let solution = solved_text(&text)?;
     let u = &solution.steps[0].displacement;
     let mut stress = 0.0_f64;

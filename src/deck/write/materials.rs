@@ -11,7 +11,7 @@ use crate::mesh::boundary::all_nodes;
 use crate::model::Model;
 use crate::tensor::Elasticity;
 
-/// Elements whose mean moduli differ by no more than this share a material, relative.
+/// Elements whose moduli differ by no more than this share a material, relative.
 const GRADE: f64 = 0.01;
 
 /// Most numbers on a line.
@@ -23,13 +23,15 @@ pub(super) fn solids(out: &mut impl Write, model: &Model) -> io::Result<()> {
     let field = &model.materials;
     let mut classes: BTreeMap<(u32, i64), BTreeSet<u32>> = BTreeMap::new();
     for e in 0..model.mesh.element_count() {
-        let class = (field.mean_factor(e).ln() / GRADE).round() as i64;
+        let class = (single(&field.factor[e]).ln() / GRADE).round() as i64;
         let members = classes.entry((field.of_element[e], class)).or_default();
         members.insert(e as u32 + 1);
     }
     for (k, ((table, _), members)) in classes.iter().enumerate() {
         let name = k + 1;
-        let factors = members.iter().map(|&e| field.mean_factor(e as usize - 1));
+        let factors = members
+            .iter()
+            .map(|&e| single(&field.factor[e as usize - 1]));
         set(out, &format!("*ELSET,ELSET=SECTION{name}"), members)?;
         writeln!(out, "*MATERIAL,NAME=MATERIAL{name}")?;
         elastic(out, &field.table[*table as usize], mean(factors))?;
@@ -39,6 +41,17 @@ pub(super) fn solids(out: &mut impl Write, model: &Model) -> io::Result<()> {
         )?;
     }
     Ok(())
+}
+
+/// The one factor that stands for a graded element: the mean of Voigt's (uniform strain, too stiff) and
+/// Reuss' (uniform stress, too soft), after Hill 1952.
+fn single(factor: &[f64; 4]) -> f64 {
+    let voigt = mean(factor.iter().copied());
+    let reuss = 1.0 / mean(factor.iter().map(|f| 1.0 / f));
+    match factor.iter().all(|f| *f == factor[0]) {
+        true => factor[0],
+        false => 0.5 * (voigt + reuss),
+    }
 }
 
 /// The mean, exactly that of equal numbers.

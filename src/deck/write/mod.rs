@@ -115,7 +115,8 @@ fn lacking(model: &Model) -> Vec<String> {
     let graded = |f: &[f64; 4]| f.iter().any(|v| *v != f[0]);
     if model.materials.factor.iter().any(graded) {
         lacks.push(
-            "grading inside elements (each has its mean modulus, in steps of 1 %)".to_owned(),
+            "grading inside elements (each has one modulus, Hill's mean, in steps of 1 %)"
+                .to_owned(),
         );
     }
     if !model.extra_systems.is_empty() {

@@ -129,7 +129,7 @@ pub(super) fn margins(report: &RunReport) -> Markup {
     html! {
         p {
             "Value over limit, in the worst load case of each. From 80 % a check counts as caution, from 100 % as exceeded. "
-            "The thin line is the band that the uncertainty of the bone's stiffness gives, solved again at both of its ends; without a line it was not solved."
+            "The thin line is the band that the uncertainty of the bone's stiffness gives, solved again at both of its ends; where there is no line it was not solved, or the check cannot be made at an end."
         }
         @if worst.is_empty() { p class="none" { "Nothing was held against a limit." } }
         @else { (chart::margins::margins(&worst)) }
