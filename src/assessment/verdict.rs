@@ -12,7 +12,7 @@
 use serde::Serialize;
 
 use super::shielding::ALL_CASES;
-use super::zones::Zone;
+use super::zones::{LOAD_MARGIN, Zone};
 use super::{Findings, ShieldingRow, Unchecked, Verdict};
 
 /// Zone fraction that may resorb at s = 0.75 before the limit is exceeded.
@@ -123,7 +123,12 @@ pub fn shielding_verdict(row: &ShieldingRow, resorbing_limit: f64) -> Option<Ver
 
 /// The zones of a body whose rows do not decide, each with its reason; one entry for the body
 /// where no load case counts. Posterior elements are never judged and are not listed.
-pub fn shielding_unchecked(state: &str, body: &str, rows: &[ShieldingRow]) -> Vec<Unchecked> {
+pub fn shielding_unchecked(
+    state: &str,
+    body: &str,
+    rows: &[ShieldingRow],
+    near_loads: &[Zone],
+) -> Vec<Unchecked> {
     let unchecked = |place: String, reason: String| Unchecked {
         state: state.to_owned(),
         load_case: ALL_CASES.to_owned(),
@@ -137,8 +142,19 @@ pub fn shielding_unchecked(state: &str, body: &str, rows: &[ShieldingRow]) -> Ve
         let reason = "it needs a load case that counts as service";
         return vec![unchecked(body.to_owned(), reason.to_owned())];
     }
-    decided
-        .into_iter()
+    let has_row = |zone: &String| decided.iter().any(|row| row.zone == *zone);
+    let near = near_loads
+        .iter()
+        .map(Zone::to_string)
+        .filter(|z| !has_row(z));
+    let near = near.map(|zone| {
+        let reason =
+            format!("all of it lies within {LOAD_MARGIN} mm of the loaded or the clamped face");
+        unchecked(format!("{body} {zone}"), reason)
+    });
+    let near: Vec<Unchecked> = near.collect();
+    let small = decided
+        .iter()
         .filter(|row| row.zone != Zone::PosteriorElements.to_string())
         .filter(|row| shielding_ratio(row, RESORBING_LIMIT).is_none())
         .map(|row| {
@@ -146,8 +162,8 @@ pub fn shielding_unchecked(state: &str, body: &str, rows: &[ShieldingRow]) -> Ve
                 format!("{body} {}", row.zone),
                 format!("less than {SMALLEST_ZONE} mm³ of bone can be judged there"),
             )
-        })
-        .collect()
+        });
+    small.chain(near).collect()
 }
 
 fn shielding_ratio(row: &ShieldingRow, resorbing_limit: f64) -> Option<f64> {

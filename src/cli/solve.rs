@@ -90,11 +90,12 @@ fn lines(deck: &Deck, solution: &DeckSolution, options: &SolveOptions) -> String
     let mut text: String = deck.notes.iter().map(|n| format!("note: {n}\n")).collect();
     for tie in &solution.model.ties {
         text.push_str(&format!(
-            "tie {}: {:.6} of {:.6} (area) bound, largest gap {:.4}\n",
+            "tie {}: {:.6} of {:.6} (area) bound, largest gap {:.4}, deepest overlap {:.4}\n",
             tie.name,
             tie.area - tie.untied_area,
             tie.area,
-            tie.largest_gap
+            tie.largest_gap,
+            tie.deepest_overlap
         ));
         for caution in &tie.cautions {
             text.push_str(&format!("warning: {caution}\n"));

@@ -134,6 +134,11 @@ pub const KEYWORDS: &[Keyword] = &[
     ),
     keyword("DENSITY", Model, &[]),
     keyword(
+        "INITIAL CONDITIONS",
+        Model,
+        &[one_of("TYPE", &["TEMPERATURE"])],
+    ),
+    keyword(
         "ORIENTATION",
         Model,
         &[

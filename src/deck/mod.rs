@@ -216,8 +216,11 @@ pub enum DeckSurface {
 pub struct DeckMaterial {
     /// Name as written.
     pub name: String,
-    /// Elasticity in its own axes.
+    /// Elasticity in its own axes; of one graded by temperature, where it is stiffest.
     pub elasticity: Option<Elasticity>,
+    /// Of one graded by temperature, the temperatures, rising, and the share of the stiffness above
+    /// at each; else empty.
+    pub grading: Vec<[f64; 2]>,
     /// Mass density.
     pub density: Option<f64>,
     /// Where it is defined.
@@ -401,6 +404,8 @@ pub struct Deck {
     pub sections: Vec<Section>,
     /// Section of each element.
     pub section_of: Vec<u32>,
+    /// Temperature of each node, where the deck gives it one.
+    pub temperatures: Vec<Option<f64>>,
     /// Equations.
     pub equations: Vec<Equation>,
     /// Rigid bodies and kinematic couplings.

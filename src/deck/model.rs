@@ -12,7 +12,7 @@ use crate::assembly::{LocalSystem, Operator, membrane_system};
 use crate::boundary::equation::{Dependence, Elimination, EquationError, NodeDof, rigid_link};
 use crate::boundary::{Coupling, FixedDof, LoadCase};
 use crate::element::curved::{self, STRAIGHT};
-use crate::element::{Kernel, Placement, Tet4, block_row};
+use crate::element::{Kernel, Placement, Tet4, block_row, tet10};
 use crate::material::MaterialField;
 use crate::mesh::{ElementKind, Facet, TetMesh};
 use crate::model::Model;
@@ -85,7 +85,11 @@ impl DeckModel {
         for (&e, placed) in &model.curved {
             model.systems.push(LocalSystem {
                 nodes: model.mesh.element(e as usize).to_vec(),
-                stiffness: curved::stiffness(placed, model.materials.elasticity(e as usize)),
+                stiffness: curved::stiffness(
+                    placed,
+                    model.materials.elasticity(e as usize),
+                    &model.materials.factor[e as usize],
+                ),
             });
         }
         if !model.curved.is_empty() {
@@ -540,16 +544,17 @@ impl DeckModel {
     /// The stiffness of a straight element.
     fn dense(&self, e: usize) -> LocalSystem {
         let nodes = self.mesh.element(e).to_vec();
-        let (grad_l, volume) = crate::element::tet10::barycentric_gradients(&self.mesh.corners(e));
+        let (grad_l, volume) = tet10::barycentric_gradients(&self.mesh.corners(e));
         let place = Placement { grad_l, volume };
         let elasticity = self.materials.elasticity(e);
+        let factor = &self.materials.factor[e];
         let stiffness = match self.mesh.kind {
-            ElementKind::Tet10 => curved::stiffness(&[place; 4], elasticity),
+            ElementKind::Tet10 => curved::stiffness(&[place; 4], elasticity, factor),
             ElementKind::Tet4 => {
                 let kernel = Kernel::from(elasticity);
                 let mut k = vec![0.0; 144];
                 for i in 0..4 {
-                    let row = block_row::<Tet4, 4>(&place, &kernel, &[1.0; 4], i);
+                    let row = block_row::<Tet4, 4>(&place, &kernel, factor, i);
                     for (j, block) in row.iter().enumerate() {
                         for (ab, value) in block.iter().enumerate() {
                             k[12 * (3 * i + ab / 3) + 3 * j + ab % 3] = *value;
@@ -634,8 +639,42 @@ fn materials(deck: &Deck) -> MaterialField {
     MaterialField {
         table,
         of_element: deck.section_of.clone(),
-        factor: vec![[1.0; 4]; count],
+        factor: (0..count).map(|e| factor(deck, e)).collect(),
         relative_density: vec![f64::NAN; count],
+    }
+}
+
+/// Shares of the stiffness at the quadrature points of an element. Temperature is linear between
+/// its corners, in quadratic elements too, as CalculiX has it; a linear element has one point.
+fn factor(deck: &Deck, e: usize) -> [f64; 4] {
+    let section = &deck.sections[deck.section_of[e] as usize];
+    let grading = &deck.materials[section.material].grading;
+    if grading.is_empty() {
+        return [1.0; 4];
+    }
+    let corners = &deck.elements.nodes(e)[..4];
+    // The reader has refused corners without one.
+    let warm = |n: &u32| deck.temperatures[*n as usize].unwrap_or(f64::NAN);
+    let at = |l: &[f64; 4]| -> f64 {
+        let temperature = l.iter().zip(corners).map(|(l, n)| l * warm(n)).sum();
+        share(grading, temperature)
+    };
+    match deck.elements.kind {
+        ElementKind::Tet4 => [at(&[0.25; 4]); 4],
+        ElementKind::Tet10 => tet10::POINTS.map(|l| at(&l)),
+    }
+}
+
+/// The share of the stiffness at a temperature: linear between the lines, constant beyond them.
+fn share(grading: &[[f64; 2]], temperature: f64) -> f64 {
+    let above = grading.partition_point(|row| row[0] < temperature);
+    match (
+        above.checked_sub(1).and_then(|k| grading.get(k)),
+        grading.get(above),
+    ) {
+        (Some([t0, f0]), Some([t1, f1])) => f0 + (f1 - f0) * (temperature - t0) / (t1 - t0),
+        (Some([_, f]), None) | (None, Some([_, f])) => *f,
+        (None, None) => 1.0,
     }
 }
 

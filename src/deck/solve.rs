@@ -65,24 +65,25 @@ impl DeckSolution {
         let mesh = &self.model.mesh;
         let nodes = mesh.element(e);
         let elasticity = self.model.materials.elasticity(e);
-        let at = |strain: Voigt, volume: f64| PointFields {
-            stress: elasticity.stress(&strain),
+        let factor = &self.model.materials.factor[e];
+        let at = |strain: Voigt, volume: f64, factor: f64| PointFields {
+            stress: factor * elasticity.stress(&strain),
             strain,
             volume,
         };
         let (grad_l, volume) = tet10::barycentric_gradients(&mesh.corners(e));
         if mesh.kind == ElementKind::Tet4 {
             let u: [Vec3; 4] = std::array::from_fn(|i| displacement[nodes[i] as usize]);
-            return vec![at(strain(&grad_l, &u), volume)];
+            return vec![at(strain(&grad_l, &u), volume, factor[0])];
         }
         let u: [Vec3; 10] = std::array::from_fn(|i| displacement[nodes[i] as usize]);
         let straight = [Placement { grad_l, volume }; 4];
         let placed = self.model.curved.get(&(e as u32)).unwrap_or(&straight);
-        let points = placed.iter().zip(&tet10::POINTS);
+        let points = placed.iter().zip(&tet10::POINTS).zip(factor);
         points
-            .map(|(place, l)| {
+            .map(|((place, l), factor)| {
                 let g = tet10::shape_gradients(l, &place.grad_l);
-                at(strain(&g, &u), 0.25 * place.volume)
+                at(strain(&g, &u), 0.25 * place.volume, *factor)
             })
             .collect()
     }

@@ -56,12 +56,12 @@ pub fn volume(x: &[Point; 10]) -> f64 {
     POINTS.iter().map(at).sum::<f64>() / 4.0
 }
 
-/// The stiffness ∫ Bᵀ C B, N/mm, row-major 30 × 30.
-pub fn stiffness(placed: &[Placement; 4], elasticity: &Elasticity) -> Vec<f64> {
+/// The stiffness ∫ Bᵀ C B, N/mm, row-major 30 × 30; `factor` is the share of C at each point.
+pub fn stiffness(placed: &[Placement; 4], elasticity: &Elasticity, factor: &[f64; 4]) -> Vec<f64> {
     let mut k = vec![0.0; 900];
-    for (place, l) in placed.iter().zip(&POINTS) {
+    for ((place, l), factor) in placed.iter().zip(&POINTS).zip(factor) {
         let g = shape_gradients(l, &place.grad_l);
-        let c = elasticity.0 * (0.25 * place.volume);
+        let c = elasticity.0 * (0.25 * place.volume * factor);
         for (j, gj) in g.iter().enumerate() {
             for b in 0..3 {
                 let mut u = [Vec3::zeros(); 1];
@@ -106,7 +106,7 @@ mod tests {
         let x = straight();
         assert!(curvature(&x) < 1e-15);
         let elasticity = Elasticity::isotropic(300.0, 0.3);
-        let k = stiffness(&place(&x, 0).unwrap(), &elasticity);
+        let k = stiffness(&place(&x, 0).unwrap(), &elasticity, &[1.0; 4]);
         let corners = [x[0], x[1], x[2], x[3]];
         let place = Placement::new(&corners, 0).unwrap();
         assert!((volume(&x) - place.volume).abs() < 1e-14);
@@ -137,7 +137,7 @@ mod tests {
             let e = strain(&shape_gradients(l, &place.grad_l), &u);
             assert!((e - crate::tensor::Voigt::new(1.0, -1.0, 3.0, 2.5, 4.1, -1.0)).amax() < 1e-12);
         }
-        let k = stiffness(&placed, &Elasticity::isotropic(300.0, 0.3));
+        let k = stiffness(&placed, &Elasticity::isotropic(300.0, 0.3), &[1.0; 4]);
         let turn = Vec3::new(0.3, -0.2, 0.5);
         for row in k.chunks_exact(30) {
             let force: f64 = (0..10)

@@ -68,7 +68,9 @@ impl CheckKind {
             }
             Self::Implant => "Past its limit the implant is permanently crushed.",
             Self::Graft => "Past its limit a graft is crushed and the implant settles.",
-            Self::Fixation => "Past its limit a rod bends for good.",
+            Self::Fixation => {
+                "Past its limit a rod may crack under loads that recur, or bend for good under a single one."
+            }
             Self::Shielding => "Bone that carries far less than before tends to waste away.",
         }
     }

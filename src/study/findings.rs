@@ -207,7 +207,7 @@ fn shielding(
             density: None,
         };
         let rows = assess_shielding(state.name(), &bone, &cases)?;
-        let missing = shielding_unchecked(state.name(), &after.name, &rows);
+        let missing = shielding_unchecked(state.name(), &after.name, &rows, &place.near_loads);
         findings.not_checked.extend(missing);
         findings.stress_shielding.extend(rows);
     }
@@ -226,6 +226,7 @@ fn seats(
     let Some(implant) = &case.implant else {
         return Ok(());
     };
+    let axis = inputs.scene.frame().axis();
     for t in state.implant_seats() {
         let (tie, on) = (&model.ties[t], state.built.joins[t].seat.on);
         let upper = on == Role::Vertebra(implant.between[0]);
@@ -257,11 +258,11 @@ fn seats(
         });
         let column = intact
             .ok_or_else(|| "it needs the intact state".to_owned())
-            .and_then(|s| column_stiffness(s, &bone.name));
+            .and_then(|s| column_stiffness(s, &bone.name, &axis));
         let foundation = foundation(inputs, state, t, &rows);
         for (i, load) in state.load_cases() {
             let fields = &state.fields[i];
-            let axial = -load.wrench.force.dot(&inputs.scene.frame().axis());
+            let axial = -load.wrench.force.dot(&axis);
             let seat = Seat {
                 state: state.name(),
                 load_case: &load.name,
@@ -314,21 +315,26 @@ fn limits(case: &Case) -> SubsidenceLimits {
     }
 }
 
-/// The service load case with the largest force and no moment.
-fn axial_case(state: &SolvedState) -> Result<usize, String> {
+/// The service load case without moment that compresses most along the column's axis.
+fn axial_case(state: &SolvedState, axis: &Vec3) -> Result<usize, String> {
     let pure = |load: &LoadCase| load.wrench.moment.norm() <= 1e-6 * load.wrench.force.norm();
+    let compression = |load: &LoadCase| -load.wrench.force.dot(axis);
     state
         .load_cases()
-        .filter(|(_, load)| load.service && pure(load))
-        .max_by(|a, b| a.1.wrench.force.norm().total_cmp(&b.1.wrench.force.norm()))
+        .filter(|(_, load)| load.service && pure(load) && compression(load) > 0.0)
+        .max_by(|a, b| compression(a.1).total_cmp(&compression(b.1)))
         .map(|(i, _)| i)
-        .ok_or_else(|| "it needs a service load case that is a force without moment".to_owned())
+        .ok_or_else(|| "it needs a service load case without moment that compresses".to_owned())
 }
 
 /// Height (mm) and axial stiffness (N/mm) of a vertebra between its endplates, from the intact
 /// state's pure compression.
-fn column_stiffness(intact: &SolvedState, vertebra: &str) -> Result<(f64, f64), String> {
-    let i = axial_case(intact)?;
+fn column_stiffness(
+    intact: &SolvedState,
+    vertebra: &str,
+    axis: &Vec3,
+) -> Result<(f64, f64), String> {
+    let i = axial_case(intact, axis)?;
     let model = &intact.built.model;
     let displacement = &intact.solution.cases[i].displacement;
     let face = |end: End| -> Result<(Point, Vec3), String> {
@@ -361,10 +367,10 @@ fn foundation(
     rows: &[EndplateRow],
 ) -> Result<f64, String> {
     const DEPTH_MM: [f64; 2] = [9.0, 11.0];
-    let i = axial_case(state)?;
+    let axis = inputs.scene.frame().axis();
+    let i = axial_case(state, &axis)?;
     let model = &state.built.model;
     let tie = &model.ties[t];
-    let axis = inputs.scene.frame().axis();
     let displacement = &state.solution.cases[i].displacement;
     let bone = state.built.joins[t].seat.on;
     let bone = state

@@ -60,6 +60,8 @@ pub struct VertebraPlaces {
     pub vertebra: usize,
     /// The pieces, in the order of the elements.
     pub pieces: Vec<Piece>,
+    /// Zones of the body that a load or a support makes no use of, in part or whole.
+    pub near_loads: Vec<Zone>,
 }
 
 impl VertebraPlaces {
@@ -93,6 +95,7 @@ impl VertebraPlaces {
             });
             all.push(Self {
                 vertebra: v,
+                near_loads: near_loads(mesh, &places, |p| scene.is_body(v, p)),
                 pieces: pieces.flatten_iter().collect(),
             });
         }
@@ -106,6 +109,23 @@ impl VertebraPlaces {
         let at = |p: &Piece| field[start + p.element][p.point];
         self.pieces.iter().map(at).collect()
     }
+}
+
+/// Zones of the body with corners that lie too near a load or a support to be judged.
+fn near_loads(
+    mesh: &TetMesh,
+    places: &BTreeMap<u32, Place>,
+    is_body: impl Fn(&Point) -> bool,
+) -> Vec<Zone> {
+    let near = places
+        .iter()
+        .filter(|(n, place)| zone_of(place).is_none() && is_body(&mesh.nodes[**n as usize]));
+    let far = |place: &Place| Place {
+        to_load: FAR_MM,
+        ..*place
+    };
+    let zones: BTreeSet<Zone> = near.filter_map(|(_, place)| zone_of(&far(place))).collect();
+    zones.into_iter().collect()
 }
 
 /// Distances of the corners of a vertebra's elements from its faces and the loads on it.

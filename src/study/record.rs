@@ -36,12 +36,13 @@ const LIMITS_OF_THE_METHOD: &[&str] = &[
      intact state.",
     "The fused state bonds implant and bone: interfaces carry tension, which a fresh implant does \
      not. Right after surgery contact opens and slides; that state comes later.",
-    "Peak values at the edge of a stiff implant are singular; the mean over discs of 3 mm is what \
-     is judged, raw peaks only stand beside it.",
+    "Peak values at the edge of a stiff implant are singular: pressure is judged by its mean over \
+     discs of 3 mm, with raw peaks beside it. The shares of bone beyond a strain, and Pistoia's strain, \
+     take the bone there as it is.",
     "A cage that replaces a whole vertebral body is in series with the bone: it cannot shield it \
      from axial load, it moves the load to other places.",
     "The bone has one modulus for the whole cancellous core; the band beside each verdict shows \
-     what other moduli would say.",
+     what other moduli of that core would say. Endplates, shell, mesh and loads are not varied.",
     "Rods hold on the bone around their pedicle screws, as it moves on average; the screws do not \
      stiffen it. The turn of the loaded face includes how far both vertebrae bend between their \
      screws and the loaded and the clamped face.",

@@ -7,6 +7,7 @@ use std::path::Path;
 use endplate::analysis::AnalysisSettings;
 use endplate::deck::output::{Clocks, summary};
 use endplate::deck::{Deck, DeckSolution, read_deck, solve_deck};
+use endplate::material::field::quadrature_points;
 use endplate::mesh::structured::box_mesh;
 use endplate::mesh::{ElementKind, TetMesh};
 use endplate::progress::Silent;
@@ -23,6 +24,8 @@ pub const TESTS: &[(&str, fn() -> Result<(), String>)] = &[
         all,
     ),
     ("decks: a tie that binds a part says so", loose_tie),
+    ("decks: temperatures grade a modulus", graded),
+    ("decks: a backward range of dofs is refused", backward_range),
 ];
 
 fn all() -> Result<(), String> {
@@ -381,6 +384,78 @@ fn loose_tie() -> Result<(), String> {
         true => Ok(()),
         false => Err(format!("{account:?}, off by {off}")),
     }
+}
+
+/// A block whose modulus changes across the pull, with a kink where elements meet: it strains alike
+/// everywhere, and carries the integral of its modulus.
+fn graded() -> Result<(), String> {
+    let mesh = box_mesh(ElementKind::Tet10, [2, 1, 2], |x| {
+        Point::new(10.0 * x[0], 10.0 * x[1], 10.0 * x[2])
+    });
+    let on = |z: f64| numbers(&mesh, 0, |p| p.z == z);
+    let origin = numbers(&mesh, 0, |p| *p == Point::origin())[0];
+    let side = numbers(&mesh, 0, |p| *p == Point::new(0.0, 10.0, 0.0))[0];
+    let warm: String = (1..)
+        .zip(&mesh.nodes)
+        .map(|(n, p)| format!("{n}, {}\n", p.x))
+        .collect();
+    let with = |rows: &str, warm: &str| {
+        format!(
+            "{}{}{}*MATERIAL, NAME=M\n*ELASTIC\n{rows}*SOLID SECTION, ELSET=EA, MATERIAL=M\n{warm}\
+             *BOUNDARY\nBOT, 3\nTOP, 3, 3, .1\n{origin}, 1, 2\n{side}, 1\n*STEP\n*STATIC\n\
+             *NODE PRINT, NSET=BOT\nRF\n*END STEP\n",
+            lines(&mesh, "A", 0),
+            node_set("BOT", &on(0.0)),
+            node_set("TOP", &on(10.0)),
+        )
+    };
+    let rows = "100., 0., 0.\n200., 0., 5.\n600., 0., 10.\n";
+    let warm = format!("*INITIAL CONDITIONS, TYPE=TEMPERATURE\n{warm}");
+    let solution = solved_text(&with(rows, &warm))?;
+    let u = &solution.steps[0].displacement;
+    let held: f64 = solution.steps[0].reaction.force.z;
+    let mut off = 0.0_f64;
+    for e in 0..solution.model.mesh.element_count() {
+        for (point, at) in solution
+            .points(e, u)
+            .iter()
+            .zip(quadrature_points(&mesh, e))
+        {
+            let modulus = 100.0 + 20.0 * at.x.min(5.0) + 80.0 * (at.x - 5.0).max(0.0);
+            off = off.max((point.stress[2] / (0.01 * modulus) - 1.0).abs());
+        }
+    }
+    // Pulled at the top by what holds the bottom: both ends are prescribed, so the sum is nothing.
+    let force = &solution.steps[0].force;
+    let pulled: f64 = on(10.0).iter().map(|n| force[*n as usize - 1].z).sum();
+    if off > 1e-10 || held.abs() > 1e-9 || (pulled / 275.0 - 1.0).abs() > 1e-10 {
+        return Err(format!(
+            "stress off by {off:e}, {held:e} in all, {pulled} N"
+        ));
+    }
+    let falling = "200., 0., 5.\n100., 0., 0.\n";
+    refused(
+        &with(falling, &warm),
+        "100., 0., 0.",
+        &["rise from line to line"],
+    )?;
+    let ratio = "100., 0., 0.\n200., 0.1, 5.\n";
+    refused(
+        &with(ratio, &warm),
+        "200., 0.1, 5.",
+        &["same Poisson ratio"],
+    )?;
+    refused(
+        &with(rows, ""),
+        "*MATERIAL, NAME=M",
+        &["node 1 of element", "INITIAL CONDITIONS"],
+    )
+}
+
+/// A range of degrees of freedom that runs backwards holds nothing in CalculiX; here it is refused.
+fn backward_range() -> Result<(), String> {
+    let text = tied_blocks(", POSITION TOLERANCE=.1", 0.0).replace("BOT, 3\n", "BOT, 3, 1\n");
+    refused(&text, "BOT, 3, 1", &["not below the first"])
 }
 
 /// What a tie passes where the nodes do not coincide.

@@ -237,13 +237,13 @@ fn run_says_what_decks_lack() -> Result<(), String> {
         Ok(())
     };
     let decks = [
-        "Deck: intact.inp (CalculiX) lacks grading inside elements",
-        "Deck: fused-without-rods.inp (CalculiX) lacks the 2 rods; grading",
+        "Deck: intact.inp (CalculiX) lacks steps of a modulus",
+        "Deck: fused-without-rods.inp (CalculiX) lacks the 2 rods; steps of a modulus",
     ];
     run(&with_rods, "--write-deck", decks)?;
     let decks = [
-        "Deck: intact.inp (Abaqus) lacks grading",
-        "Deck: fused.inp (Abaqus) lacks grading",
+        "Deck: intact.inp (Abaqus) lacks steps of a modulus",
+        "Deck: fused.inp (Abaqus) lacks steps of a modulus",
     ];
     run(&without, "--write-deck=abaqus", decks)?;
     if out.join("fused-without-rods.inp").exists() {

@@ -52,6 +52,7 @@ impl Resolver {
         self.materials.push(DeckMaterial {
             name: name.written.clone(),
             elasticity: None,
+            grading: Vec::new(),
             density: None,
             spot: card.spot,
         });
@@ -69,6 +70,9 @@ impl Resolver {
             "ANISOTROPIC" | "ANISO" => (21, 3),
             _ => (9, 2),
         };
+        if card.data.len() > 1 && lines == 1 {
+            return self.add_graded(card, material);
+        }
         if let Some(&line) = card.data.get(lines) {
             let text = self.texts.text(line);
             let what = "a second line of constants (temperature dependence)";
@@ -273,6 +277,10 @@ impl Resolver {
     /// What a *MEMBRANE SECTION makes membranes of.
     fn membrane(&self, card: &Card) -> Result<MembraneMaterial, DeckError> {
         let of = &self.materials[self.material_of(card)?];
+        if !of.grading.is_empty() {
+            let what = format!("the membrane's material {} depends on temperature", of.name);
+            return Err(self.texts.error(card.spot, DeckFault::model(what)));
+        }
         let constants = of.elasticity.and_then(|c| c.isotropic_constants());
         let Some((modulus, ratio)) = constants else {
             let fault = DeckFault::model(format!(
@@ -326,7 +334,7 @@ fn unknown(what: &'static str, name: &str, known: Vec<String>) -> DeckFault {
 }
 
 /// From Young's modulus and Poisson ratio, if they can be.
-fn isotropic(e: f64, nu: f64) -> Option<Elasticity> {
+pub(super) fn isotropic(e: f64, nu: f64) -> Option<Elasticity> {
     (e > 0.0 && nu > -1.0 && nu < 0.5).then(|| Elasticity::isotropic(e, nu))
 }
 

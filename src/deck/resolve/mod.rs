@@ -4,6 +4,7 @@
 mod constraints;
 mod fields;
 mod gmsh;
+mod graded;
 mod materials;
 mod mesh;
 mod sets;
@@ -54,6 +55,7 @@ struct Resolver {
     orientations: BTreeMap<String, (nalgebra::Matrix3<f64>, Spot)>,
     sections: Vec<Section>,
     section_of: Vec<u32>,
+    temperatures: Vec<Option<f64>>,
     equations: Vec<Equation>,
     rigid: Vec<Rigid>,
     distributing: Vec<Distributing>,
@@ -82,6 +84,7 @@ impl Resolver {
             orientations: BTreeMap::new(),
             sections: Vec::new(),
             section_of: Vec::new(),
+            temperatures: Vec::new(),
             equations: Vec::new(),
             rigid: Vec::new(),
             distributing: Vec::new(),
@@ -117,6 +120,7 @@ fn resolve(path: &Path, texts: Texts, cards: &[Card]) -> Result<Deck, DeckError>
     r.read_materials(cards)?;
     r.read_sections(cards)?;
     r.read_membrane_sections(cards)?;
+    r.read_temperatures(cards)?;
     r.read_constraints(cards)?;
     let steps = r.read_steps(cards)?;
     if steps.is_empty() {
@@ -134,6 +138,7 @@ fn resolve(path: &Path, texts: Texts, cards: &[Card]) -> Result<Deck, DeckError>
         materials: r.materials,
         sections: r.sections,
         section_of: r.section_of,
+        temperatures: r.temperatures,
         equations: r.equations,
         rigid: r.rigid,
         distributing: r.distributing,

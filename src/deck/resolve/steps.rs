@@ -129,7 +129,14 @@ impl Resolver {
             };
             let from = self.dof(low, 6)?;
             let to = match fields.get(2) {
-                Some(&field) if !field.0.is_empty() => self.dof(field, 6)?,
+                Some(&field) if !field.0.is_empty() => {
+                    let to = self.dof(field, 6)?;
+                    if to < from {
+                        let expected = "a last degree of freedom that is not below the first";
+                        return Err(wrong(&self.texts, "a range", field, expected));
+                    }
+                    to
+                }
                 _ => from,
             };
             let value = match fields.get(3) {

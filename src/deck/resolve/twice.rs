@@ -81,7 +81,7 @@ impl Resolver {
 }
 
 /// What another program makes of a member that is listed twice.
-const LOADED: &str = ", where CalculiX loads it each time";
+const LOADED: &str = ", where CalculiX puts forces and pressures on it each time";
 
 /// What a sorted list holds more than once, each of them once; the list keeps one of each.
 fn repeated<T: PartialEq + Copy>(list: &mut Vec<T>) -> Vec<T> {

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
+use super::temperatures::Temperatures;
 use crate::deck::mesh_lines::{element, set};
 use crate::deck::number::number;
 use crate::deck::{ANISOTROPIC, ORTHOTROPIC};
@@ -18,40 +19,70 @@ const GRADE: f64 = 0.01;
 const PER_LINE: usize = 8;
 
 /// One material and section for each elasticity and class of stiffness; a class has the mean
-/// stiffness of its elements.
-pub(super) fn solids(out: &mut impl Write, model: &Model) -> io::Result<()> {
+/// stiffness of its elements. Elements that are graded inside have a modulus that depends on
+/// temperature, and their nodes have temperatures.
+pub(super) fn solids(out: &mut impl Write, model: &Model, graded: &Temperatures) -> io::Result<()> {
     let field = &model.materials;
-    let mut classes: BTreeMap<(u32, i64), BTreeSet<u32>> = BTreeMap::new();
+    let mut sections: BTreeMap<(u32, Option<i64>), BTreeSet<u32>> = BTreeMap::new();
     for e in 0..model.mesh.element_count() {
-        let class = (single(&field.factor[e]).ln() / GRADE).round() as i64;
-        let members = classes.entry((field.of_element[e], class)).or_default();
+        let class = || (single(&field.factor[e]).ln() / GRADE).round() as i64;
+        let class = (!graded.elements[e]).then(class);
+        let members = sections.entry((field.of_element[e], class)).or_default();
         members.insert(e as u32 + 1);
     }
-    for (k, ((table, _), members)) in classes.iter().enumerate() {
+    for (k, ((table, class), members)) in sections.iter().enumerate() {
         let name = k + 1;
-        let factors = members
-            .iter()
-            .map(|&e| single(&field.factor[e as usize - 1]));
+        let elasticity = &field.table[*table as usize];
         set(out, &format!("*ELSET,ELSET=SECTION{name}"), members)?;
         writeln!(out, "*MATERIAL,NAME=MATERIAL{name}")?;
-        elastic(out, &field.table[*table as usize], mean(factors))?;
+        if class.is_some() {
+            let factors = members
+                .iter()
+                .map(|&e| single(&field.factor[e as usize - 1]));
+            elastic(out, elasticity, mean(factors))?;
+        } else {
+            by_temperature(out, elasticity, graded.range)?;
+        }
         writeln!(
             out,
             "*SOLID SECTION,ELSET=SECTION{name},MATERIAL=MATERIAL{name}"
         )?;
     }
+    graded.write(out)
+}
+
+/// A modulus in proportion to the temperature.
+fn by_temperature(
+    out: &mut impl Write,
+    elasticity: &Elasticity,
+    range: [f64; 2],
+) -> io::Result<()> {
+    // Only isotropic elements are graded by temperature.
+    let (modulus, ratio) = elasticity
+        .isotropic_constants()
+        .unwrap_or((f64::NAN, f64::NAN));
+    writeln!(out, "*ELASTIC")?;
+    for temperature in range {
+        let row = [modulus * temperature, ratio, temperature].map(number);
+        writeln!(out, "{}", row.join(","))?;
+    }
     Ok(())
 }
 
-/// The one factor that stands for a graded element: the mean of Voigt's (uniform strain, too stiff) and
-/// Reuss' (uniform stress, too soft), after Hill 1952.
+/// The one factor that stands for a graded element where temperatures cannot: the mean of Voigt's
+/// (uniform strain, too stiff) and Reuss' (uniform stress, too soft), after Hill 1952.
 fn single(factor: &[f64; 4]) -> f64 {
     let voigt = mean(factor.iter().copied());
     let reuss = 1.0 / mean(factor.iter().map(|f| 1.0 / f));
-    match factor.iter().all(|f| *f == factor[0]) {
-        true => factor[0],
-        false => 0.5 * (voigt + reuss),
+    match is_graded(factor) {
+        true => 0.5 * (voigt + reuss),
+        false => factor[0],
     }
+}
+
+/// Whether a factor changes within its element.
+pub(super) fn is_graded(factor: &[f64; 4]) -> bool {
+    factor.iter().any(|f| *f != factor[0])
 }
 
 /// The mean, exactly that of equal numbers.

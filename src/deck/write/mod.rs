@@ -1,10 +1,11 @@
 //! A model as a deck that CalculiX, Abaqus and `endplate solve` read: nodes, elements, materials,
-//! membranes, ties as *TIE, supports, one step a load case with its nodal forces. What a deck
-//! cannot say is named in its header and given back to be told: rods, and the grading of a
-//! material inside an element.
+//! membranes, ties as *TIE, supports, one step a load case with its nodal forces. The grading of a
+//! material inside an element goes by temperature. What a deck cannot say, as rods, is named in its
+//! header and given back to be told.
 
 mod materials;
 mod roof;
+mod temperatures;
 mod ties;
 
 use std::collections::BTreeSet;
@@ -13,12 +14,17 @@ use std::io::{self, BufWriter, Write};
 use std::ops::Range;
 use std::path::Path;
 
+use temperatures::Temperatures;
+
 use super::mesh_lines::{self, set};
 use super::number::number;
 use crate::boundary::LoadCase;
 use crate::model::Model;
 use crate::report::ReportError;
 use crate::report::schema::WrittenDeck;
+
+/// A mean error of graded moduli beyond this is told.
+const TOLD: f64 = 0.01;
 
 /// Whose deck is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -85,10 +91,11 @@ pub fn write_deck(
 }
 
 fn deck(out: &mut impl Write, model: &Model, settings: &DeckSettings) -> io::Result<Vec<String>> {
-    let lacks = lacking(model);
+    let graded = Temperatures::of(model);
+    let lacks = lacking(model, &graded);
     header(out, model, settings, &lacks)?;
     mesh(out, model)?;
-    materials::solids(out, model)?;
+    materials::solids(out, model, &graded)?;
     match settings.dialect {
         Dialect::Calculix => roof::write(out, model)?,
         Dialect::Abaqus => materials::membranes(out, model)?,
@@ -105,15 +112,25 @@ fn deck(out: &mut impl Write, model: &Model, settings: &DeckSettings) -> io::Res
 }
 
 /// What the deck cannot hold of the model.
-fn lacking(model: &Model) -> Vec<String> {
+fn lacking(model: &Model, graded: &Temperatures) -> Vec<String> {
     let mut lacks = Vec::new();
     match model.rods.len() {
         0 => {}
         1 => lacks.push("the rod".to_owned()),
         n => lacks.push(format!("the {n} rods")),
     }
-    let graded = |f: &[f64; 4]| f.iter().any(|v| *v != f[0]);
-    if model.materials.factor.iter().any(graded) {
+    if graded.error > TOLD {
+        lacks.push(format!(
+            "steps of a modulus between elements graded inside: the temperatures that grade them \
+             miss it by {:.1} % (root mean square)",
+            100.0 * graded.error
+        ));
+    }
+    let factors = model.materials.factor.iter().zip(&graded.elements);
+    if factors
+        .into_iter()
+        .any(|(f, told)| !told && materials::is_graded(f))
+    {
         lacks.push(
             "grading inside elements (each has one modulus, Hill's mean, in steps of 1 %)"
                 .to_owned(),

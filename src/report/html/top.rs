@@ -78,7 +78,7 @@ fn verdict(report: &RunReport) -> Markup {
             p {
                 (exceeded) " of " (all.len()) " checks " (if exceeded == 1 { "exceeds its" } else { "exceed their" })
                 " limit; " (caution) " more " (if caution == 1 { "comes" } else { "come" })
-                " within 20 % of it. Computed stresses are held against published strengths; this is no probability of failure."
+                " within 20 % of it. Computed values are held against limits, some published, some chosen, each with its source in its table; this is no probability of failure."
             }
             @for missing in &report.not_checked { p class="note" { "Not checked: " (missing) "." } }
             @for note in &report.verdict_notes { p class="note" { (note) } }
