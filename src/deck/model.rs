@@ -644,24 +644,23 @@ fn materials(deck: &Deck) -> MaterialField {
     }
 }
 
-/// Shares of the stiffness at the quadrature points of an element. Temperature is linear between
-/// its corners, in quadratic elements too, as CalculiX has it; a linear element has one point.
+/// Shares of the stiffness at the quadrature points of an element. Temperature goes by the element's
+/// shape functions, mid-edge nodes included, as CalculiX has it; a linear element has one point.
 fn factor(deck: &Deck, e: usize) -> [f64; 4] {
     let section = &deck.sections[deck.section_of[e] as usize];
     let grading = &deck.materials[section.material].grading;
     if grading.is_empty() {
         return [1.0; 4];
     }
-    let corners = &deck.elements.nodes(e)[..4];
-    // The reader has refused corners without one.
+    // The reader has refused nodes without one.
     let warm = |n: &u32| deck.temperatures[*n as usize].unwrap_or(f64::NAN);
-    let at = |l: &[f64; 4]| -> f64 {
-        let temperature = l.iter().zip(corners).map(|(l, n)| l * warm(n)).sum();
-        share(grading, temperature)
+    let at = |shape: &[f64]| -> f64 {
+        let nodes = shape.iter().zip(deck.elements.nodes(e));
+        share(grading, nodes.map(|(s, n)| s * warm(n)).sum())
     };
     match deck.elements.kind {
         ElementKind::Tet4 => [at(&[0.25; 4]); 4],
-        ElementKind::Tet10 => tet10::POINTS.map(|l| at(&l)),
+        ElementKind::Tet10 => tet10::POINTS.map(|l| at(&tet10::shape(&l))),
     }
 }
 

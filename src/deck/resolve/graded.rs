@@ -81,7 +81,7 @@ impl Resolver {
         self.check_temperatures()
     }
 
-    /// Every corner of an element of a graded material has a temperature.
+    /// Every node of an element of a graded material has a temperature.
     fn check_temperatures(&self) -> Result<(), DeckError> {
         for (e, section) in self.section_of.iter().enumerate() {
             let material = &self.materials[self.sections[*section as usize].material];

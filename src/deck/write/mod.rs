@@ -122,7 +122,7 @@ fn lacking(model: &Model, graded: &Temperatures) -> Vec<String> {
     if graded.error > TOLD {
         lacks.push(format!(
             "steps of a modulus between elements graded inside: the temperatures that grade them \
-             miss it by {:.1} % (root mean square)",
+             miss it by {:.1} % of its mean (root mean square)",
             100.0 * graded.error
         ));
     }

@@ -9,6 +9,7 @@ use std::io::{self, Write};
 use super::materials::is_graded;
 use crate::deck::number::number;
 use crate::element::tet10::POINTS;
+use crate::mesh::EDGES;
 use crate::model::Model;
 
 /// Steps of the fit, by which its errors fall below 1e-7.
@@ -29,7 +30,8 @@ pub(super) struct Temperatures {
     of_node: Vec<Option<f64>>,
     /// Lowest and highest.
     pub range: [f64; 2],
-    /// Root of the mean square, by volume, of the modulus' relative error at the integration points.
+    /// Root of the mean square, by volume, of the modulus' error at the integration points, over the mean
+    /// modulus of the elements that they grade.
     pub error: f64,
 }
 
@@ -85,6 +87,22 @@ impl Temperatures {
         self.error = self.rms(model, &warm, &graded);
         let fitted = warm.into_iter().zip(weight);
         self.of_node = fitted.map(|(t, w)| (w > 0.0).then_some(t)).collect();
+        self.add_mid_edges(model);
+    }
+
+    /// Half-way along an edge, the mean of its ends: CalculiX reads the mid-edge nodes too.
+    fn add_mid_edges(&mut self, model: &Model) {
+        let graded = (0..self.elements.len()).filter(|e| self.elements[*e]);
+        for e in graded {
+            let nodes = model.mesh.element(e);
+            for (mid, [a, b]) in nodes.iter().skip(4).zip(EDGES) {
+                let ends = [a, b].map(|i| self.of_node[nodes[i] as usize]);
+                let [Some(one), Some(other)] = ends else {
+                    continue;
+                };
+                self.of_node[*mid as usize] = Some(0.5 * (one + other));
+            }
+        }
     }
 
     /// What the temperatures miss at the four points of an element.
@@ -102,19 +120,17 @@ impl Temperatures {
     }
 
     fn rms(&self, model: &Model, warm: &[f64], graded: &[usize]) -> f64 {
-        let (mut sum, mut whole) = (0.0, 0.0);
+        let (mut squares, mut factors, mut whole) = (0.0, 0.0, 0.0);
         for &e in graded {
             let volume = model.mesh.volume(e);
-            let off = self.off(model, warm, e);
-            let factor = &model.materials.factor[e];
-            let relative = off.iter().zip(factor).map(|(off, f)| (off / f).powi(2));
-            sum += 0.25 * volume * relative.sum::<f64>();
+            let off = self.off(model, warm, e).map(|off| off * off);
+            squares += 0.25 * volume * off.iter().sum::<f64>();
+            factors += 0.25 * volume * model.materials.factor[e].iter().sum::<f64>();
             whole += volume;
         }
-        if whole > 0.0 {
-            (sum / whole).sqrt()
-        } else {
-            0.0
+        match whole > 0.0 {
+            true => (squares / whole).sqrt() / (factors / whole),
+            false => 0.0,
         }
     }
 
