@@ -25,6 +25,14 @@ impl End {
             Self::Inferior => "inferior",
         }
     }
+
+    /// The other end.
+    pub fn opposite(self) -> Self {
+        match self {
+            Self::Superior => Self::Inferior,
+            Self::Inferior => Self::Superior,
+        }
+    }
 }
 
 pub(super) const ENDS: &[(&str, End)] = &[("superior", End::Superior), ("inferior", End::Inferior)];

@@ -9,6 +9,8 @@
 //! | table | says |
 //! |---|---|
 //! | top | `format = 1`, `title`, `states` of "intact" and "fused" |
+//! | `[[state]]` | a state of one's own: `name`, the preset it begins `from`, the bodies (or "rods") it is `without` |
+//! | `[[join]]` | two `faces`, the `law` between them, the `states` it holds in |
 //! | `[surfaces]` | `unit` and `axes` of all surface files; a body may have its own |
 //! | `[[vertebra]]` | from the top down: `name` and `level` (C3 to L5), or `surface` with its unit and axes; `superior_endplate`, `inferior_endplate` (`centre_mm`, `normal`, `radius_mm`) and `posterior_wall_mm` in place of those found |
 //! | `[[disc]]` | `name`, `between` two neighbours, `height_mm`, or `surface`; its own `calibration_factors` |
@@ -30,6 +32,7 @@
 //! Must not know meshes, matrices, or what a material's law gives.
 
 pub mod bodies;
+pub mod body;
 pub mod defaults;
 pub mod error;
 pub mod file_name;
@@ -43,6 +46,7 @@ pub mod porosity;
 pub mod presets;
 mod raw;
 pub mod settings;
+pub mod state;
 mod unit;
 
 use std::cell::RefCell;
@@ -52,6 +56,7 @@ use std::sync::Arc;
 use toml::de::DeTable;
 
 pub use bodies::{Disc, DiscShape, SurfaceFile, Vertebra, VertebraShape};
+pub use body::{BodyId, FaceId, RegionId};
 pub use error::{CaseError, CaseFault, FaultKind};
 pub use homogenised::HomogenisedCell;
 pub use implant::{
@@ -63,29 +68,11 @@ pub use patches::{NamedPatch, NamedPlaces};
 pub use place::{CasePlaces, CaseText, Place};
 pub use porosity::{Along, GridFrame, KeptSize, Lattice, Porosity, PorosityFile, PorosityProfile};
 pub use settings::{Interface, Limits, MeshSizes, SolverMethod, SolverSettings};
+pub use state::{Join, JoinLaw, Preset, StatePlan};
 
 use crate::source::{Source, Sourced};
 use materials::Materials;
 use raw::{Reader, Section};
-
-/// A state that a case asks for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum State {
-    /// The spine before the operation.
-    Intact,
-    /// Implant and bone grown together.
-    Fused,
-}
-
-impl State {
-    /// "intact" or "fused".
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Intact => "intact",
-            Self::Fused => "fused",
-        }
-    }
-}
 
 /// A default that a case uses, to be printed with its source.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
@@ -109,8 +96,8 @@ pub struct Case {
     pub sha256: String,
     /// Where every key stands in the file.
     pub places: CasePlaces,
-    /// States to solve, in the order given.
-    pub states: Vec<State>,
+    /// States to solve: those of `states`, then those of the case's own.
+    pub states: Vec<StatePlan>,
     /// Vertebrae from the top down.
     pub vertebrae: Vec<Vertebra>,
     /// Discs from the top down, one between any two neighbours.
@@ -147,6 +134,8 @@ const TOP_KEYS: &[&str] = &[
     "format",
     "title",
     "states",
+    "state",
+    "join",
     "surfaces",
     "vertebra",
     "disc",
@@ -295,11 +284,11 @@ fn resolve(top: &Section<'_>, places: &CasePlaces, sha256: String) -> Result<Cas
     taken.extend(implant.iter().map(|i| i.name.as_str()));
     let grafts = implant::read_grafts(top, &taken, &mut materials)?;
     let rods = implant::read_rods(top, &bodies.vertebrae, implant.as_ref(), &mut materials)?;
-    let case = Case {
+    let mut case = Case {
         title,
         sha256,
         places: places.clone(),
-        states: read_states(top)?,
+        states: Vec::new(),
         loads: loads::read(top, (&bodies.vertebrae, &bodies.resected), implant.as_ref())?,
         vertebrae: bodies.vertebrae,
         discs: bodies.discs,
@@ -316,6 +305,7 @@ fn resolve(top: &Section<'_>, places: &CasePlaces, sha256: String) -> Result<Cas
         limits: settings::read_limits(top)?,
         defaults: Vec::new(),
     };
+    case.states = state::read(top, &case)?;
     check_construct(&case)?;
     Ok(case)
 }
@@ -334,44 +324,11 @@ fn check_format(top: &Section<'_>) -> Result<(), CaseError> {
     Err(top.error("format", fault).with_help(help))
 }
 
-fn read_states(top: &Section<'_>) -> Result<Vec<State>, CaseError> {
-    const KNOWN: [&str; 2] = ["intact", "fused"];
-    let names = top.texts("states")?.ok_or_else(|| top.missing("states"))?;
-    let mut states = Vec::new();
-    for (i, name) in names.iter().enumerate() {
-        let key = format!("states[{i}]");
-        let state = match *name {
-            "intact" => State::Intact,
-            "fused" => State::Fused,
-            "immediate" => {
-                let reason = "the state \"immediate\" (unilateral contact) comes later";
-                let help = "use \"intact\" and \"fused\"";
-                return Err(top.error(&key, CaseFault::model(reason)).with_help(help));
-            }
-            _ => return Err(top.unknown_name(&key, "state", name, &KNOWN)),
-        };
-        if states.contains(&state) {
-            let fault = CaseFault::Duplicate {
-                what: "state".to_owned(),
-                name: (*name).to_owned(),
-            };
-            return Err(top.error(&key, fault));
-        }
-        states.push(state);
-    }
-    if states.is_empty() {
-        let help = "for example `states = [\"intact\", \"fused\"]`";
-        let fault = CaseFault::model("no state to solve");
-        return Err(top.error("states", fault).with_help(help));
-    }
-    Ok(states)
-}
-
 /// What only shows when all parts are known: implant, resection and ends belong together.
 fn check_construct(case: &Case) -> Result<(), CaseError> {
     let fail = |key: &str, reason: String| case.places.error(key, CaseFault::model(reason));
     let Some(implant) = &case.implant else {
-        if case.states.contains(&State::Fused) {
+        if has_fused(case) {
             return Err(fail("states", "the fused state needs an [implant]".into()));
         }
         if !case.resected.is_empty() {
@@ -408,6 +365,10 @@ fn check_construct(case: &Case) -> Result<(), CaseError> {
     check_grafts(case, implant)
 }
 
+fn has_fused(case: &Case) -> bool {
+    case.states.iter().any(|plan| plan.from == Preset::Fused)
+}
+
 /// Each flat end needs its graft in the fused state, a fitted one has no room for it.
 fn check_grafts(case: &Case, implant: &Implant) -> Result<(), CaseError> {
     let fail = |key: &str, reason: String| case.places.error(key, CaseFault::model(reason));
@@ -420,7 +381,7 @@ fn check_grafts(case: &Case, implant: &Implant) -> Result<(), CaseError> {
             None => Ok(()),
         };
     }
-    if !case.states.contains(&State::Fused) {
+    if !has_fused(case) {
         return Ok(());
     }
     let missing = [End::Superior, End::Inferior]
@@ -462,7 +423,8 @@ mod tests {
     #[test]
     fn the_t6_case_reads_as_written() {
         let case = read(T6).unwrap();
-        assert_eq!(case.states, [State::Intact, State::Fused]);
+        let states: Vec<&str> = case.states.iter().map(|s| s.name.as_str()).collect();
+        assert_eq!(states, ["intact", "fused"]);
         let names: Vec<_> = case.vertebrae.iter().map(|v| v.name.as_str()).collect();
         assert_eq!(names, ["T5", "T6", "T7"]);
         assert_eq!(case.resected, [1]);

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use endplate::case::{
     Case, DiscShape, ImplantEnds, ImplantHeight, KeptSize, Lattice, LoadFrame, MaterialLaw,
-    Porosity, SolidKind, State, VertebraShape,
+    Porosity, Preset, SolidKind, VertebraShape,
 };
 use endplate::source::Source;
 use endplate::study;
@@ -63,7 +63,7 @@ pub fn describe(case: &Case, surfaces: Option<&Path>) -> Result<String, CommandE
         text: String::new(),
         width: 24,
     };
-    let states: Vec<_> = case.states.iter().map(|s| s.name()).collect();
+    let states: Vec<_> = case.states.iter().map(|s| s.name.as_str()).collect();
     lines.head(&case.title);
     lines.row("states", states.join(", "));
     lines.row("frame", "x anterior, y left, z cranial; mm, N, MPa");
@@ -196,7 +196,7 @@ fn describe_implant(case: &Case, lines: &mut Lines) {
                 rods.screw_length_mm.value
             ),
         ),
-        None if case.states.contains(&State::Fused) => {
+        None if case.states.iter().any(|s| s.from == Preset::Fused) => {
             lines.row("rods", "none: not a construct anyone implants");
         }
         None => {}

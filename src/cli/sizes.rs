@@ -1,7 +1,7 @@
 //! What `endplate check` prints of the built models: sizes, shapes, how the bodies lie to each
 //! other.
 
-use endplate::case::{Case, State};
+use endplate::case::Case;
 use endplate::geometry::implant::{Cage, CageEnd};
 use endplate::report::number::{fixed, whole};
 use endplate::study::Prepared;
@@ -281,7 +281,7 @@ fn near(case: &Case, built: &Prepared) -> Table {
     for pair in clearances(case, &built.scene, &built.bodies, NEAR_MM) {
         table.row([
             pair.bodies.join(" and "),
-            State::name(pair.state).to_owned(),
+            pair.state.clone(),
             fixed(pair.smallest_mm, 2),
             whole(pair.inside),
         ]);

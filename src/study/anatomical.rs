@@ -1,7 +1,7 @@
 //! The material of each body: bone by depth and part, discs by their own axes, the implant by its
 //! regions, a graft of one.
 
-use crate::case::{self, Case};
+use crate::case::{self, BodyId, Case};
 use crate::geometry::Field;
 use crate::material::disc::{DiscAxes, DiscFactors, DiscModel, disc};
 use crate::material::field::{BoneModel, EndplateLayer, bone};
@@ -10,7 +10,6 @@ use crate::mesh::TetMesh;
 use crate::tensor::{Point, Vec3};
 
 use super::StudyError;
-use super::bodies::Role;
 use super::materials::ReadyMaterial;
 use super::porosity::PorositySampler;
 use super::scene::{Scene, solid_materials};
@@ -23,14 +22,14 @@ pub fn body_materials(
     case: &Case,
     scene: &Scene,
     materials: &[ReadyMaterial],
-    role: Role,
+    role: BodyId,
     mesh: &TetMesh,
 ) -> Result<MaterialField, StudyError> {
     let field = match role {
-        Role::Vertebra(v) => vertebra(case, scene, v, mesh),
-        Role::Disc(d) => disc_field(case, scene, d, mesh),
-        Role::Implant => return implant(case, scene, materials, mesh),
-        Role::Graft(g) => Ok(graft(&materials[case.grafts[g].material], mesh)),
+        BodyId::Vertebra(v) => vertebra(case, scene, v, mesh),
+        BodyId::Disc(d) => disc_field(case, scene, d, mesh),
+        BodyId::Implant => return implant(case, scene, materials, mesh),
+        BodyId::Graft(g) => Ok(graft(&materials[case.grafts[g].material], mesh)),
     };
     field.map_err(|source| StudyError::Material {
         body: role.name(case).to_owned(),

@@ -3,13 +3,13 @@
 
 use crate::analysis::{AnalysisSettings, solve};
 use crate::assessment::Findings;
-use crate::case::Case;
+use crate::case::{BodyId, Case};
 use crate::material::MaterialField;
 use crate::progress::Progress;
 
 use super::StudyError;
 use super::anatomical::body_materials;
-use super::bodies::{MeshedBody, Role};
+use super::bodies::MeshedBody;
 use super::findings::{Inputs, SolvedState, judge};
 use super::placed;
 
@@ -66,11 +66,11 @@ fn fields(
     bodies: &[MeshedBody],
     state: &SolvedState,
 ) -> Result<Vec<MaterialField>, StudyError> {
-    let present = state.built.roles.iter();
+    let present = state.built.plan.present.iter();
     let meshed = present.filter_map(|role| bodies.iter().find(|b| b.role == *role));
     meshed
         .map(|body| match body.role {
-            Role::Vertebra(_) => {
+            BodyId::Vertebra(_) => {
                 body_materials(case, inputs.scene, inputs.materials, body.role, &body.mesh)
             }
             _ => Ok(body.materials.clone()),

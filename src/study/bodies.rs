@@ -8,7 +8,7 @@ use std::time::Instant;
 
 use rayon::prelude::*;
 
-use crate::case::{Case, CaseFault, End, ImplantEnds};
+use crate::case::{BodyId, Case, CaseFault, End, FaceId};
 use crate::geometry::polygonise::{PolygoniseSettings, polygonise};
 use crate::geometry::{Field, GeometryError, SharedField, SizeField};
 use crate::material::MaterialField;
@@ -28,104 +28,12 @@ use super::scene::Scene;
 /// No more elements than this are meshed: 21 million dofs, whose factor no workstation holds.
 const MOST_ELEMENTS: f64 = 5e6;
 
-/// What a body is in the case, whatever it is called.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Role {
-    /// Vertebra of that number.
-    Vertebra(usize),
-    /// Disc of that number.
-    Disc(usize),
-    /// The implant.
-    Implant,
-    /// Graft of that number.
-    Graft(usize),
-}
-
-/// A face of a body that is tied to another body.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Seat {
-    /// The end of the body where the face is.
-    pub end: End,
-    /// What it sits on.
-    pub on: Role,
-}
-
-/// What a tie joins.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Join {
-    /// The body that is cut to the other.
-    pub body: Role,
-    /// Its face and what that sits on.
-    pub seat: Seat,
-}
-
-impl Join {
-    /// The vertebra that the implant, or one of its grafts, sits on here.
-    pub fn implant_on_bone(&self) -> Option<usize> {
-        match (self.body, self.seat.on) {
-            (Role::Implant | Role::Graft(_), Role::Vertebra(v)) => Some(v),
-            _ => None,
-        }
-    }
-}
-
-impl Seat {
-    /// Name of the face within its body.
-    pub fn face(&self) -> String {
-        format!("{}_face", self.end.word())
-    }
-}
-
-impl Role {
-    /// Where a disc, the implant or a graft sits. Each pair of tied faces is named once, by the
-    /// body that is cut to the other: bones have no seats, the implant sits on its grafts, they on
-    /// the bones.
-    pub fn seats(self, case: &Case) -> Vec<Seat> {
-        let ends = [End::Superior, End::Inferior];
-        let on_bones = |between: [usize; 2]| {
-            let seat = |(end, v)| Seat {
-                end,
-                on: Role::Vertebra(v),
-            };
-            ends.into_iter().zip(between).map(seat).collect()
-        };
-        let implant = case.implant.as_ref();
-        match self {
-            Self::Vertebra(_) => Vec::new(),
-            Self::Disc(d) => on_bones(case.discs[d].between),
-            Self::Implant if implant.is_some_and(|i| i.ends == ImplantEnds::Flat) => ends
-                .into_iter()
-                .filter_map(|end| {
-                    let on = Role::Graft(case.graft(end)?);
-                    Some(Seat { end, on })
-                })
-                .collect(),
-            Self::Implant => implant.map_or_else(Vec::new, |i| on_bones(i.between)),
-            Self::Graft(g) => {
-                let mut seats = implant.map_or_else(Vec::new, |i| on_bones(i.between));
-                seats.retain(|seat| seat.end == case.grafts[g].end);
-                seats
-            }
-        }
-    }
-
-    /// Name of the body.
-    pub fn name(self, case: &Case) -> &str {
-        match self {
-            Self::Vertebra(v) => &case.vertebrae[v].name,
-            Self::Disc(d) => &case.discs[d].name,
-            Self::Implant => case.implant.as_ref().map_or("implant", |i| &i.name),
-            Self::Graft(g) => &case.grafts[g].name,
-        }
-    }
-}
-
 /// A solid to be meshed.
 pub struct BodyPlan {
     /// Name.
     pub name: String,
     /// What it is.
-    pub role: Role,
+    pub role: BodyId,
     /// Its field; what lies above the implant stands where it is in the intact state.
     pub field: SharedField,
     /// Wanted edge lengths.
@@ -161,7 +69,7 @@ pub struct MeshedBody {
     /// Name.
     pub name: String,
     /// What it is.
-    pub role: Role,
+    pub role: BodyId,
     /// Quadratic mesh with named faces; what lies above the implant stands where it is in the
     /// intact state.
     pub mesh: TetMesh,
@@ -338,33 +246,29 @@ impl Unmeshed {
 
 fn faces(case: &Case, scene: &Scene, plan: &BodyPlan, mesh: &TetMesh) -> Vec<Surface> {
     let facets = boundary_facets(mesh);
-    let select = |name: &str, wanted: &dyn Fn(Facet) -> bool| Surface {
-        name: format!("{}.{name}", plan.name),
+    let body = plan.role;
+    let select = |face: FaceId, wanted: &dyn Fn(Facet) -> bool| Surface {
+        name: face.name(case),
         facets: facets.iter().copied().filter(|f| wanted(*f)).collect(),
     };
-    match plan.role {
-        Role::Vertebra(_) => [End::Superior, End::Inferior]
+    if let BodyId::Vertebra(_) = body {
+        let patches = [End::Superior, End::Inferior]
             .into_iter()
             .filter_map(|end| {
-                let patch = scene.patch(plan.role, end)?;
-                let name = format!("{}_endplate", end.word());
-                Some(select(&name, &|f| {
+                let patch = scene.patch(body, end)?;
+                Some(select(FaceId { body, end }, &|f| {
                     let [a, b, c] = mesh.facet_corners(f).map(|p| p.coords);
                     let normal = mesh.facet_area_vector(f).normalize();
                     patch.contains(&Point::from((a + b + c) / 3.0), &normal)
                 }))
-            })
-            .collect(),
-        _ => plan
-            .role
-            .seats(case)
-            .iter()
-            .filter_map(|seat| {
-                let other = scene.seat_field(case, plan.role, seat.on)?;
-                Some(select(&seat.face(), &|f| lies_on(other.as_ref(), mesh, f)))
-            })
-            .collect(),
+            });
+        return patches.collect();
     }
+    let seats = body.seats(case).into_iter().filter_map(|[own, other]| {
+        let solid = scene.seat_field(case, body, other.body)?;
+        Some(select(own, &|f| lies_on(solid.as_ref(), mesh, f)))
+    });
+    seats.collect()
 }
 
 /// Whether a facet lies on a solid: all its corners do, as the surface's vertices do, and it faces

@@ -9,7 +9,7 @@
 
 use super::bodies::{BodyPlan, MeshedBody};
 use super::scene::Scene;
-use crate::case::{Case, State};
+use crate::case::{Case, StatePlan};
 use crate::geometry::{Aabb, Field};
 use crate::mesh::TetMesh;
 use crate::mesh::boundary::boundary_facets;
@@ -18,8 +18,8 @@ use crate::tensor::{Point, Vec3};
 /// Two bodies of a state near each other.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Clearance {
-    /// The state.
-    pub state: State,
+    /// Name of the state.
+    pub state: String,
     /// Their names.
     pub bodies: [String; 2],
     /// Smallest distance of a corner of one from the other, mm; negative inside.
@@ -45,7 +45,7 @@ pub fn clearances(case: &Case, scene: &Scene, bodies: &[MeshedBody], reach: f64)
     let plans = scene.plans(case);
     let corners: Vec<Vec<Point>> = bodies.iter().map(|b| boundary_corners(&b.mesh)).collect();
     let mut all = Vec::new();
-    for state in case.states.iter().copied() {
+    for state in &case.states {
         let standing = standing(case, scene, (&plans, bodies, &corners), state);
         for (i, one) in standing.iter().enumerate() {
             for other in &standing[i + 1..] {
@@ -53,7 +53,7 @@ pub fn clearances(case: &Case, scene: &Scene, bodies: &[MeshedBody], reach: f64)
                 let smallest_mm = ways[0].0.min(ways[1].0);
                 if smallest_mm <= reach {
                     all.push(Clearance {
-                        state,
+                        state: state.name.clone(),
                         bodies: [one.name.to_owned(), other.name.to_owned()],
                         smallest_mm,
                         inside: ways[0].1 + ways[1].1,
@@ -69,15 +69,15 @@ fn standing<'a>(
     case: &Case,
     scene: &Scene,
     (plans, bodies, corners): (&'a [BodyPlan], &'a [MeshedBody], &'a [Vec<Point>]),
-    state: State,
+    state: &StatePlan,
 ) -> Vec<Standing<'a>> {
     plans
         .iter()
         .zip(bodies)
         .zip(corners)
-        .filter(|((plan, _), _)| scene.stands(case, plan.role, state))
+        .filter(|((plan, _), _)| state.has(plan.role))
         .filter_map(|((plan, body), corners)| {
-            let moved = state == State::Fused && scene.is_above_implant(case, plan.role);
+            let moved = state.is_moved(case, plan.role);
             let shift = if moved { scene.lift() } else { Vec3::zeros() };
             let bounds = Aabb::around(corners)?;
             Some(Standing {

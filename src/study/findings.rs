@@ -17,7 +17,7 @@ use crate::assessment::subsidence::{
 use crate::assessment::verdict::shielding_unchecked;
 use crate::assessment::{EndplateRow, Findings, ImplantPart, ImplantRow, Unchecked};
 use crate::boundary::{Coupling, LoadCase, select_surface};
-use crate::case::{Case, End, State};
+use crate::case::{BodyId, Case, End, FaceId};
 use crate::model::BodyRange;
 use crate::recovery::interface::{interface_tractions, traction_resultant};
 use crate::recovery::rod::rod_forces;
@@ -25,11 +25,10 @@ use crate::recovery::{ElementFields, TractionPoint, element_fields};
 use crate::tensor::{Point, Vec3, Voigt};
 
 use super::StudyError;
-use super::bodies::Role;
 use super::materials::{ReadyMaterial, graft_strength};
 use super::places::{VertebraPlaces, near_interface};
 use super::scene::{Scene, solid_materials};
-use super::states::{BuiltState, endplate_surface};
+use super::states::BuiltState;
 
 /// A solved state with its recovered fields.
 pub struct SolvedState {
@@ -78,7 +77,7 @@ impl SolvedState {
 
     /// Numbers of the ties between the implant, or its grafts, and bone.
     pub fn implant_seats(&self) -> Vec<usize> {
-        let joins = self.built.joins.iter().enumerate();
+        let joins = self.built.plan.joins.iter().enumerate();
         joins
             .filter(|(_, join)| join.implant_on_bone().is_some())
             .map(|(t, _)| t)
@@ -111,7 +110,7 @@ pub struct Inputs<'a> {
 impl Inputs<'_> {
     /// The state that is the reference, where it was solved.
     fn intact(&self) -> Option<&SolvedState> {
-        self.states.iter().find(|s| s.built.state == State::Intact)
+        self.states.iter().find(|s| s.built.plan.is_reference())
     }
 }
 
@@ -143,7 +142,7 @@ pub fn judge(inputs: &Inputs<'_>) -> Result<Findings, StudyError> {
     for state in inputs
         .states
         .iter()
-        .filter(|s| s.built.state != State::Intact)
+        .filter(|s| !s.built.plan.is_reference())
     {
         match intact {
             Some(intact) => shielding(state, intact, &places, &mut findings)?,
@@ -179,7 +178,7 @@ fn shielding(
     findings: &mut Findings,
 ) -> Result<(), StudyError> {
     for place in places {
-        let role = Role::Vertebra(place.vertebra);
+        let role = BodyId::Vertebra(place.vertebra);
         let (Some(after), Some(before)) = (state.built.body(role), intact.built.body(role)) else {
             continue;
         };
@@ -228,10 +227,9 @@ fn seats(
     };
     let axis = inputs.scene.frame().axis();
     for t in state.implant_seats() {
-        let (tie, on) = (&model.ties[t], state.built.joins[t].seat.on);
-        let upper = on == Role::Vertebra(implant.between[0]);
-        let end = if upper { End::Inferior } else { End::Superior };
-        let endplate = format!("{} {}", tie.bodies[1], end.word());
+        let (tie, on) = (&model.ties[t], state.built.plan.joins[t].faces[1]);
+        let upper = on.body == BodyId::Vertebra(implant.between[0]);
+        let endplate = format!("{} {}", tie.bodies[1], on.end.word());
         let rows: Vec<EndplateRow> = state
             .load_cases()
             .map(|(i, load)| {
@@ -247,7 +245,7 @@ fn seats(
                 })
             })
             .collect::<Result<_, _>>()?;
-        let Some(bone) = state.built.body(on) else {
+        let Some(bone) = state.built.body(on.body) else {
             continue;
         };
         let near = near_interface(model, bone, tie, |p| {
@@ -258,7 +256,7 @@ fn seats(
         });
         let column = intact
             .ok_or_else(|| "it needs the intact state".to_owned())
-            .and_then(|s| column_stiffness(s, &bone.name, &axis));
+            .and_then(|s| column_stiffness(s, case, on.body, &axis));
         let foundation = foundation(inputs, state, t, &rows);
         for (i, load) in state.load_cases() {
             let fields = &state.fields[i];
@@ -331,14 +329,15 @@ fn axial_case(state: &SolvedState, axis: &Vec3) -> Result<usize, String> {
 /// state's pure compression.
 fn column_stiffness(
     intact: &SolvedState,
-    vertebra: &str,
+    case: &Case,
+    body: BodyId,
     axis: &Vec3,
 ) -> Result<(f64, f64), String> {
     let i = axial_case(intact, axis)?;
     let model = &intact.built.model;
     let displacement = &intact.solution.cases[i].displacement;
     let face = |end: End| -> Result<(Point, Vec3), String> {
-        let named = select_surface(&model.mesh, &endplate_surface(vertebra, end));
+        let named = select_surface(&model.mesh, &FaceId { body, end }.name(case));
         let facets = named.map_err(|e| e.to_string())?;
         let (_, centroid) =
             crate::boundary::facet_centroid(&model.mesh, facets).map_err(|e| e.to_string())?;
@@ -372,7 +371,7 @@ fn foundation(
     let model = &state.built.model;
     let tie = &model.ties[t];
     let displacement = &state.solution.cases[i].displacement;
-    let bone = state.built.joins[t].seat.on;
+    let bone = state.built.plan.joins[t].faces[1].body;
     let bone = state
         .built
         .body(bone)
@@ -439,7 +438,7 @@ fn implant(
         return Ok(());
     };
     let model = &state.built.model;
-    let Some(body) = state.built.body(Role::Implant) else {
+    let Some(body) = state.built.body(BodyId::Implant) else {
         return Ok(());
     };
     let solids = solid_materials(case);
@@ -465,7 +464,7 @@ fn implant(
     for (g, graft) in case.grafts.iter().enumerate() {
         let material = &inputs.materials[graft.material];
         let name = format!("{} ({})", graft.name, material.name);
-        let body = state.built.body(Role::Graft(g));
+        let body = state.built.body(BodyId::Graft(g));
         let elements: Vec<usize> = body.into_iter().flat_map(|b| b.elements.clone()).collect();
         let strength = graft_strength(case, inputs.materials, graft);
         let place = (ImplantPart::Graft, name.as_str());
@@ -580,7 +579,7 @@ fn load_sharing(
     };
     let model = &state.built.model;
     let upper = Some(implant.between[0]);
-    let mut joins = state.built.joins.iter();
+    let mut joins = state.built.plan.joins.iter();
     let Some(t) = joins.position(|join| join.implant_on_bone() == upper) else {
         return Ok(());
     };
@@ -634,7 +633,7 @@ fn segment_motion(inputs: &Inputs<'_>, intact: &SolvedState) -> Vec<SegmentMotio
             mean_rotation(&model.mesh.nodes[range], moved)
         };
         for disc in &inputs.case.discs {
-            let [upper, lower] = disc.between.map(|v| intact.built.body(Role::Vertebra(v)));
+            let [upper, lower] = disc.between.map(|v| intact.built.body(BodyId::Vertebra(v)));
             let (Some(a), Some(b)) = (upper, lower) else {
                 continue;
             };

@@ -7,7 +7,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::case::{Case, CaseFault, DiscShape, SurfaceFile, VertebraShape};
+use crate::case::{BodyId, Case, CaseFault, DiscShape, SurfaceFile, VertebraShape};
 use crate::geometry::mend::{SurfaceAccount, mended};
 use crate::geometry::sampled_field::SampledField;
 use crate::geometry::surface_file::{AxisMapping, LengthUnit, SurfaceSource, read_surface};
@@ -15,7 +15,6 @@ use crate::geometry::{GeometryError, SharedField, TriSurface};
 use crate::progress::Progress;
 
 use super::StudyError;
-use super::bodies::Role;
 
 /// Grid of a measured body's distance field, mm.
 const SAMPLE_MM: f64 = 0.6;
@@ -32,7 +31,7 @@ pub struct Measured {
 #[derive(Debug, Clone)]
 pub struct FileAccount {
     /// The body made of it.
-    pub role: Role,
+    pub role: BodyId,
     /// The file, where it was found.
     pub file: PathBuf,
     /// Its faults and what was done about them.
@@ -60,7 +59,7 @@ impl MeasuredBodies {
         progress: &dyn Progress,
     ) -> Result<Self, StudyError> {
         let mut files = Vec::new();
-        let mut read = |role: Role, file: &SurfaceFile| {
+        let mut read = |role: BodyId, file: &SurfaceFile| {
             let (body, account) = measured(case, role, file, surfaces)?;
             if let Some(sentence) = account.account.sentence() {
                 let name = role.name(case);
@@ -72,13 +71,13 @@ impl MeasuredBodies {
         let mut vertebrae = Vec::new();
         for (v, vertebra) in case.vertebrae.iter().enumerate() {
             if let VertebraShape::Surface(file) = &vertebra.shape {
-                vertebrae.push(read(Role::Vertebra(v), file)?);
+                vertebrae.push(read(BodyId::Vertebra(v), file)?);
             }
         }
         let mut discs = Vec::new();
         for (d, disc) in case.discs.iter().enumerate() {
             discs.push(match &disc.shape {
-                DiscShape::Surface(file) => Some(read(Role::Disc(d), file)?),
+                DiscShape::Surface(file) => Some(read(BodyId::Disc(d), file)?),
                 DiscShape::Parametric { .. } => None,
             });
         }
@@ -92,7 +91,7 @@ impl MeasuredBodies {
 
 fn measured(
     case: &Case,
-    role: Role,
+    role: BodyId,
     file: &SurfaceFile,
     surfaces: Option<&Path>,
 ) -> Result<(Measured, FileAccount), StudyError> {
@@ -135,9 +134,10 @@ fn measured(
 pub fn doubtful<'a>(
     case: &Case,
     files: &'a [FileAccount],
-    role: Role,
+    role: BodyId,
 ) -> impl Iterator<Item = &'a FileAccount> {
-    let mut of: Vec<Role> = role.seats(case).iter().map(|s| s.on).collect();
+    let seats = role.seats(case);
+    let mut of: Vec<BodyId> = seats.iter().map(|[_, on]| on.body).collect();
     of.insert(0, role);
     files
         .iter()

@@ -6,11 +6,10 @@
 use std::path::PathBuf;
 
 use super::StudyError;
-use super::bodies::Role;
 use super::measured::{FileAccount, doubtful};
 use crate::analysis::AnalysisError;
 use crate::anatomy::AnatomyError;
-use crate::case::{Case, CaseFault, DiscShape, SurfaceFile, VertebraShape};
+use crate::case::{BodyId, Case, CaseFault, DiscShape, SurfaceFile, VertebraShape};
 use crate::geometry::GeometryError;
 use crate::mesh::MeshError;
 use crate::solver::SolverError;
@@ -21,26 +20,17 @@ pub fn at_key(case: &Case, key: &str, reason: impl Into<String>) -> StudyError {
 }
 
 /// A failure of a body: at its surface file where it has one, at its table otherwise.
-pub fn at_body(case: &Case, role: Role, reason: &str) -> StudyError {
-    let (key, surface): (&str, Option<&SurfaceFile>) = match role {
-        Role::Vertebra(v) => {
-            let vertebra = &case.vertebrae[v];
-            let surface = match &vertebra.shape {
-                VertebraShape::Surface(file) => Some(file),
-                VertebraShape::Parametric => None,
-            };
-            (&vertebra.key, surface)
-        }
-        Role::Disc(d) => {
-            let disc = &case.discs[d];
-            let surface = match &disc.shape {
-                DiscShape::Surface(file) => Some(file),
-                DiscShape::Parametric { .. } => None,
-            };
-            (&disc.key, surface)
-        }
-        Role::Implant => ("implant", None),
-        Role::Graft(g) => (&case.grafts[g].key, None),
+pub fn at_body(case: &Case, role: BodyId, reason: &str) -> StudyError {
+    let surface: Option<&SurfaceFile> = match role {
+        BodyId::Vertebra(v) => match &case.vertebrae[v].shape {
+            VertebraShape::Surface(file) => Some(file),
+            VertebraShape::Parametric => None,
+        },
+        BodyId::Disc(d) => match &case.discs[d].shape {
+            DiscShape::Surface(file) => Some(file),
+            DiscShape::Parametric { .. } => None,
+        },
+        BodyId::Implant | BodyId::Graft(_) => None,
     };
     match surface {
         Some(file) => {
@@ -50,7 +40,11 @@ pub fn at_body(case: &Case, role: Role, reason: &str) -> StudyError {
             };
             case.places.error(&file.key, fault).into()
         }
-        None => at_key(case, key, format!("{}: {reason}", role.name(case))),
+        None => at_key(
+            case,
+            role.key(case),
+            format!("{}: {reason}", role.name(case)),
+        ),
     }
 }
 
@@ -67,7 +61,7 @@ pub fn with_help(error: StudyError, help: &str) -> StudyError {
 pub fn at_doubtful_file(
     case: &Case,
     files: &[FileAccount],
-    role: Role,
+    role: BodyId,
     reason: &str,
 ) -> Option<StudyError> {
     let file = doubtful(case, files, role).next()?;
@@ -87,7 +81,7 @@ pub fn at_doubtful_file(
 pub fn polygonised(
     case: &Case,
     files: &[FileAccount],
-    role: Role,
+    role: BodyId,
     error: &GeometryError,
 ) -> StudyError {
     let reason = error.to_string();
@@ -105,7 +99,7 @@ pub fn polygonised(
 
 /// A body that was not filled with elements: at a doubtful file of its own; else the method's
 /// failure, with the mesh size to turn.
-pub fn unmeshed(case: &Case, files: &[FileAccount], role: Role, source: MeshError) -> StudyError {
+pub fn unmeshed(case: &Case, files: &[FileAccount], role: BodyId, source: MeshError) -> StudyError {
     at_doubtful_file(case, files, role, &source.to_string()).unwrap_or_else(|| StudyError::Mesh {
         body: role.name(case).to_owned(),
         source,
@@ -114,23 +108,23 @@ pub fn unmeshed(case: &Case, files: &[FileAccount], role: Role, source: MeshErro
 }
 
 /// The key of the mesh size that a body is made with.
-fn size_key(case: &Case, role: Role) -> &'static str {
+fn size_key(case: &Case, role: BodyId) -> &'static str {
     match role {
-        Role::Vertebra(v) if case.is_resected(v) => "mesh.resected_mm",
-        Role::Vertebra(_) => "mesh.endplate_mm",
-        Role::Disc(_) => "mesh.disc_mm",
-        Role::Implant | Role::Graft(_) => "mesh.implant_mm",
+        BodyId::Vertebra(v) if case.is_resected(v) => "mesh.resected_mm",
+        BodyId::Vertebra(_) => "mesh.endplate_mm",
+        BodyId::Disc(_) => "mesh.disc_mm",
+        BodyId::Implant | BodyId::Graft(_) => "mesh.implant_mm",
     }
 }
 
-fn size_help(case: &Case, role: Role) -> String {
+fn size_help(case: &Case, role: BodyId) -> String {
     let sizes = &case.mesh;
     let key = size_key(case, role);
     let now = match role {
-        Role::Vertebra(v) if case.is_resected(v) => sizes.resected_mm.value,
-        Role::Vertebra(_) => sizes.endplate_mm.value,
-        Role::Disc(_) => sizes.disc_mm.value,
-        Role::Implant | Role::Graft(_) => sizes.implant_mm.value,
+        BodyId::Vertebra(v) if case.is_resected(v) => sizes.resected_mm.value,
+        BodyId::Vertebra(_) => sizes.endplate_mm.value,
+        BodyId::Disc(_) => sizes.disc_mm.value,
+        BodyId::Implant | BodyId::Graft(_) => sizes.implant_mm.value,
     };
     format!(
         "a smaller `{key}` follows the shape of {} better; it is {now} mm",
@@ -139,7 +133,7 @@ fn size_help(case: &Case, role: Role) -> String {
 }
 
 /// Anatomy that was not found, at the vertebra concerned; at `role` where the failure names none.
-pub fn anatomy(case: &Case, role: Role, error: &AnatomyError) -> StudyError {
+pub fn anatomy(case: &Case, role: BodyId, error: &AnatomyError) -> StudyError {
     if let AnatomyError::NothingInPatch { vertebra, side, .. } = error
         && let Some(vertebra) = case.vertebrae.iter().find(|v| &v.name == vertebra)
     {
@@ -161,7 +155,7 @@ pub fn anatomy(case: &Case, role: Role, error: &AnatomyError) -> StudyError {
     };
     at_body(
         case,
-        vertebra.map_or(role, Role::Vertebra),
+        vertebra.map_or(role, BodyId::Vertebra),
         &error.to_string(),
     )
 }
@@ -262,14 +256,14 @@ mod tests {
             min: crate::tensor::Point::origin(),
             max: crate::tensor::Point::new(1.0, 1.0, 1.0),
         };
-        let StudyError::Case(error) = polygonised(&case, &[], Role::Disc(0), &thin) else {
+        let StudyError::Case(error) = polygonised(&case, &[], BodyId::Disc(0), &thin) else {
             panic!("no place");
         };
         let line = text.lines().position(|l| l.starts_with("disc_mm")).unwrap() + 1;
         assert_eq!(error.place.line(), line);
         assert!(error.help.unwrap().contains("`mesh.disc_mm`"));
         let source = MeshError::MesherTimedOut { seconds: 1.0 };
-        let error = unmeshed(&case, &[], Role::Implant, source);
+        let error = unmeshed(&case, &[], BodyId::Implant, source);
         assert_eq!(error.kind(), FailureKind::Numerical);
         assert!(error.help().unwrap().contains("`mesh.implant_mm`"));
     }
@@ -285,18 +279,18 @@ mod tests {
             is_doubtful: true,
         };
         let files = [FileAccount {
-            role: Role::Vertebra(0),
+            role: BodyId::Vertebra(0),
             file: PathBuf::from("T5.stl"),
             account,
         }];
-        for role in [Role::Vertebra(0), Role::Disc(0)] {
+        for role in [BodyId::Vertebra(0), BodyId::Disc(0)] {
             let source = MeshError::TooFewTriangles { triangles: 0 };
             let error = unmeshed(&case, &files, role, source);
             assert_eq!(error.kind(), FailureKind::BadInput);
             assert!(error.to_string().contains("a hole of 3 edges"), "{error}");
         }
         let source = MeshError::TooFewTriangles { triangles: 0 };
-        let error = unmeshed(&case, &files, Role::Vertebra(2), source);
+        let error = unmeshed(&case, &files, BodyId::Vertebra(2), source);
         assert_eq!(error.kind(), FailureKind::Numerical);
     }
 }

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use crate::assessment::neighbours::PointGrid;
 use crate::assessment::zones::{Place, Zone, zone_of};
 use crate::boundary::select_surface;
-use crate::case::{Case, End};
+use crate::case::{BodyId, Case, End, FaceId};
 use crate::contact::Tie;
 use crate::geometry::triangle::nearest_point;
 use crate::mesh::{Facet, TetMesh};
@@ -15,10 +15,9 @@ use crate::model::{BodyRange, Model};
 use crate::tensor::{Point, Vec3};
 
 use super::StudyError;
-use super::bodies::Role;
 use super::rods::screws;
 use super::scene::Scene;
-use super::states::{BuiltState, endplate_surface};
+use super::states::BuiltState;
 
 /// Bone within this distance of an interface is judged for subsidence, mm.
 const NEAR_MM: f64 = 3.0;
@@ -73,7 +72,7 @@ impl VertebraPlaces {
         let mesh = &intact.model.mesh;
         let mut all = Vec::new();
         for v in (0..case.vertebrae.len()).filter(|v| !case.is_resected(*v)) {
-            let Some(body) = intact.body(Role::Vertebra(v)) else {
+            let Some(body) = intact.body(BodyId::Vertebra(v)) else {
                 continue;
             };
             let places = corner_places(case, scene, mesh, v, body)?;
@@ -136,16 +135,17 @@ fn corner_places(
     v: usize,
     body: &BodyRange,
 ) -> Result<BTreeMap<u32, Place>, StudyError> {
-    let vertebra = &case.vertebrae[v].name;
-    let face = |name: &str| -> Result<FaceDistance, StudyError> {
-        Ok(FaceDistance::new(mesh, select_surface(mesh, name)?))
+    let body_id = BodyId::Vertebra(v);
+    let face = |end: End| -> Result<FaceDistance, StudyError> {
+        let name = FaceId { body: body_id, end }.name(case);
+        Ok(FaceDistance::new(mesh, select_surface(mesh, &name)?))
     };
-    let superior = face(&endplate_surface(vertebra, End::Superior))?;
-    let inferior = face(&endplate_surface(vertebra, End::Inferior))?;
+    let superior = face(End::Superior)?;
+    let inferior = face(End::Inferior)?;
     let held = [case.loads.face, case.loads.clamped].into_iter();
     let loads: Vec<FaceDistance> = held
         .filter(|held| held.vertebra == v)
-        .map(|held| face(&held.name(&case.vertebrae)))
+        .map(|held| face(held.end))
         .collect::<Result<_, _>>()?;
     let frame = scene.frame();
     let corners: BTreeSet<u32> = body

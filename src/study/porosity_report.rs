@@ -2,13 +2,13 @@
 //! elements, its run along a coordinate, a cut, and the sizes of the lattice.
 
 use super::StudyError;
-use super::bodies::{MeshedBody, Role};
+use super::bodies::MeshedBody;
 use super::findings::Inputs;
 use super::lattice_sizes;
 use super::materials::ReadyMaterial;
 use super::porosity::{PorositySampler, PorosityShape, Porous};
 use super::scene::solid_materials;
-use crate::case::Along;
+use crate::case::{Along, BodyId};
 use crate::geometry::implant::Cage;
 use crate::material::field::quadrature_points;
 use crate::mesh::TetMesh;
@@ -33,7 +33,7 @@ pub fn porosity_reports(
     let (Some(implant), Some(cage)) = (&case.implant, &inputs.scene.cage) else {
         return Ok(Vec::new());
     };
-    let Some(body) = bodies.iter().find(|b| b.role == Role::Implant) else {
+    let Some(body) = bodies.iter().find(|b| b.role == BodyId::Implant) else {
         return Ok(Vec::new());
     };
     let mut of_region = vec![implant.material];

@@ -5,7 +5,7 @@ use crate::assessment::motion::LinearRangeWarning;
 use crate::assessment::unchecked::sentences;
 use crate::assessment::verdict::{RESORBING_LIMIT, overall};
 use crate::boundary::LoadCase;
-use crate::case::{Case, End, ImplantEnds, State};
+use crate::case::{BodyId, Case, End, ImplantEnds};
 use crate::contact::Tie;
 use crate::geometry::implant::Cage;
 use crate::material::record::{annulus_record, bone_records, nucleus_record};
@@ -22,7 +22,7 @@ use crate::source::SourceFlag;
 use crate::tensor::Vec3;
 
 use super::StudyError;
-use super::bodies::{MeshedBody, Role};
+use super::bodies::MeshedBody;
 use super::findings::{Found, Inputs, SolvedState};
 use super::porosity_report::{self, porosity_reports};
 use super::scene::cage_end;
@@ -174,8 +174,8 @@ fn verdict_notes(outcome: &Outcome<'_>) -> Vec<String> {
 /// A verdict without a check must not read as if the check had passed.
 fn not_checked(outcome: &Outcome<'_>) -> Vec<String> {
     let case = outcome.inputs.case;
-    let solved = |state: State| outcome.inputs.states.iter().any(|s| s.built.state == state);
-    if !solved(State::Fused) {
+    let judged = |s: &SolvedState| !s.built.plan.is_reference();
+    if !outcome.inputs.states.iter().any(judged) {
         return vec!["anything: only the fused state is held against limits".to_owned()];
     }
     sentences(&outcome.found.findings.not_checked, case.loads.cases.len())
@@ -347,10 +347,11 @@ fn graft_placements(case: &Case, cage: &Cage) -> Vec<GraftPlacement> {
 
 fn state(outcome: &Outcome<'_>, state: &SolvedState) -> StateReport {
     let model = &state.built.model;
-    let meshed = |role: &Role| outcome.bodies.iter().find(|b| b.role == *role);
+    let meshed = |role: &BodyId| outcome.bodies.iter().find(|b| b.role == *role);
     let bodies: Vec<BodyReport> = state
         .built
-        .roles
+        .plan
+        .present
         .iter()
         .filter_map(meshed)
         .map(|b| BodyReport {
@@ -436,11 +437,11 @@ fn load_case(state: &SolvedState, load: &LoadCase, solution: &CaseSolution) -> L
 /// The fields of a state for files and pictures.
 pub fn state_fields(state: &SolvedState) -> StateFields<'_> {
     let model = &state.built.model;
-    let kind = |role: &Role| match role {
-        Role::Vertebra(_) => BodyKind::Bone,
-        Role::Disc(_) => BodyKind::Disc,
-        Role::Implant => BodyKind::Implant,
-        Role::Graft(_) => BodyKind::Graft,
+    let kind = |role: &BodyId| match role {
+        BodyId::Vertebra(_) => BodyKind::Bone,
+        BodyId::Disc(_) => BodyKind::Disc,
+        BodyId::Implant => BodyKind::Implant,
+        BodyId::Graft(_) => BodyKind::Graft,
     };
     let diameter_mm = state.built.rod_section.as_ref().map_or(0.0, |s| s.diameter);
     let seats = state.implant_seats();
@@ -448,7 +449,7 @@ pub fn state_fields(state: &SolvedState) -> StateFields<'_> {
         name: model.name.clone(),
         mesh: &model.mesh,
         bodies: &model.bodies,
-        kinds: state.built.roles.iter().map(kind).collect(),
+        kinds: state.built.plan.present.iter().map(kind).collect(),
         rods: model
             .rods
             .iter()

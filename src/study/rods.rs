@@ -3,7 +3,7 @@
 use crate::anatomy::pedicle::{Side, pedicle_screw};
 use crate::boundary::Sample;
 use crate::case::implant::ROD_NAMES;
-use crate::case::{self, Case, CaseFault};
+use crate::case::{self, BodyId, Case, CaseFault, StatePlan};
 use crate::fixation::beam::CircularSection;
 use crate::fixation::{Rod, RodSettings, RodSpec, Screw, build_rod};
 use crate::mesh::TetMesh;
@@ -11,19 +11,18 @@ use crate::model::BodyRange;
 use crate::tensor::{Point, Vec3};
 
 use super::StudyError;
-use super::bodies::Role;
 use super::materials::ReadyMaterial;
 use super::placed;
 use super::scene::Scene;
 
-/// The bodies of the fused state and how far those above the implant moved.
+/// The bodies of a state and how far those above the implant moved.
 pub struct Standing<'a> {
     /// The mesh of all of them.
     pub mesh: &'a TetMesh,
     /// Which elements are whose.
     pub bodies: &'a [BodyRange],
     /// What each of them is.
-    pub roles: &'a [Role],
+    pub plan: &'a StatePlan,
     /// How far bodies above the implant moved, mm.
     pub lift: Vec3,
 }
@@ -129,7 +128,7 @@ fn rod_end(
     standing: &Standing<'_>,
     (vertebra, side): (usize, Side),
 ) -> Result<(Point, Vec<Sample>), StudyError> {
-    let lifted = scene.is_above_implant(case, Role::Vertebra(vertebra));
+    let lifted = standing.plan.is_moved(case, BodyId::Vertebra(vertebra));
     let lift = if lifted { standing.lift } else { Vec3::zeros() };
     let (behind, beside) = (settings.behind_axis_mm.value, settings.beside_axis_mm.value);
     let offset = Vec3::new(-behind, side.sign() * beside, 0.0);
@@ -140,8 +139,8 @@ fn rod_end(
         tip: before.tip + lift,
         ..before
     };
-    let mut bodies = standing.roles.iter().zip(standing.bodies);
-    let body = bodies.find(|(role, _)| **role == Role::Vertebra(vertebra));
+    let mut bodies = standing.plan.present.iter().zip(standing.bodies);
+    let body = bodies.find(|(role, _)| **role == BodyId::Vertebra(vertebra));
     let elements = body.map_or(0..0, |(_, b)| b.elements.clone());
     let hold = screw
         .bone_along(standing.mesh, elements)

@@ -15,8 +15,8 @@ use crate::anatomy::landmarks::{
 use crate::anatomy::morphometry::Level;
 use crate::anatomy::vertebra::Vertebra;
 use crate::case::{
-    self, Case, CaseFault, DiscShape, End, EndplateFace, ImplantEnds, ImplantHeight, MeshSizes,
-    SolidKind, State, VertebraShape,
+    self, BodyId, Case, CaseFault, DiscShape, End, EndplateFace, ImplantEnds, ImplantHeight,
+    MeshSizes, SolidKind, VertebraShape,
 };
 use crate::geometry::field::Offset;
 use crate::geometry::implant::{
@@ -29,7 +29,7 @@ use crate::progress::Progress;
 use crate::tensor::{Point, Vec3};
 
 use super::StudyError;
-use super::bodies::{BodyPlan, Role};
+use super::bodies::BodyPlan;
 use super::measured::{FileAccount, Measured, MeasuredBodies};
 use super::placed;
 
@@ -164,38 +164,16 @@ impl Scene {
         }
     }
 
-    /// Whether a body is part of a state.
-    pub fn stands(&self, case: &Case, role: Role, state: State) -> bool {
-        let kept = |v: usize| !case.is_resected(v);
-        match (state, role) {
-            (State::Intact, Role::Implant | Role::Graft(_)) => false,
-            (State::Intact, _) => true,
-            (State::Fused, Role::Vertebra(v)) => kept(v),
-            (State::Fused, Role::Disc(d)) => case.discs[d].between.into_iter().all(kept),
-            (State::Fused, Role::Implant | Role::Graft(_)) => true,
-        }
-    }
-
-    /// Whether a body moves with the vertebra above the implant.
-    pub fn is_above_implant(&self, case: &Case, role: Role) -> bool {
-        let Some(implant) = &case.implant else {
-            return false;
-        };
-        match role {
-            Role::Vertebra(v) => v <= implant.between[0],
-            Role::Disc(d) => case.discs[d].between[1] <= implant.between[0],
-            Role::Implant | Role::Graft(_) => false,
-        }
-    }
-
     /// Landmarks of a vertebra.
     pub fn vertebra(&self, v: usize) -> &VertebraLandmarks {
         &self.landmarks.vertebrae[v]
     }
 
     /// An endplate of a vertebra.
-    pub fn patch(&self, role: Role, end: End) -> Option<&EndplatePatch> {
-        let Role::Vertebra(v) = role else { return None };
+    pub fn patch(&self, role: BodyId, end: End) -> Option<&EndplatePatch> {
+        let BodyId::Vertebra(v) = role else {
+            return None;
+        };
         Some(self.endplate(&EndplateFace { vertebra: v, end }))
     }
 
@@ -223,10 +201,10 @@ impl Scene {
 
     /// The field of the body `on` that a disc, the implant or a graft sits on, where it stands
     /// then: the bone above an implant has moved with the lift.
-    pub fn seat_field(&self, case: &Case, role: Role, on: Role) -> Option<SharedField> {
+    pub fn seat_field(&self, case: &Case, role: BodyId, on: BodyId) -> Option<SharedField> {
         let field = self.field(on)?;
-        let of_implant = matches!(role, Role::Implant | Role::Graft(_));
-        Some(match of_implant && self.is_above_implant(case, on) {
+        let of_implant = matches!(role, BodyId::Implant | BodyId::Graft(_));
+        Some(match of_implant && case.is_above_implant(on) {
             true => Arc::new(Translated {
                 field,
                 translation: self.lift(),
@@ -236,12 +214,12 @@ impl Scene {
     }
 
     /// The field of a body, in the intact place where it has one.
-    fn field(&self, role: Role) -> Option<SharedField> {
+    fn field(&self, role: BodyId) -> Option<SharedField> {
         Some(match role {
-            Role::Vertebra(v) => self.vertebrae[v].clone(),
-            Role::Disc(d) => self.discs[d].field(),
-            Role::Implant => self.cage.as_ref()?.field.clone(),
-            Role::Graft(g) => self.grafts[g].clone(),
+            BodyId::Vertebra(v) => self.vertebrae[v].clone(),
+            BodyId::Disc(d) => self.discs[d].field(),
+            BodyId::Implant => self.cage.as_ref()?.field.clone(),
+            BodyId::Graft(g) => self.grafts[g].clone(),
         })
     }
 
@@ -259,7 +237,7 @@ impl Scene {
             }
             plans.push(BodyPlan {
                 name: vertebra.name.clone(),
-                role: Role::Vertebra(v),
+                role: BodyId::Vertebra(v),
                 field: self.vertebrae[v].clone(),
                 size: SizeField {
                     coarse,
@@ -272,7 +250,7 @@ impl Scene {
         for (d, disc) in case.discs.iter().enumerate() {
             plans.push(BodyPlan {
                 name: disc.name.clone(),
-                role: Role::Disc(d),
+                role: BodyId::Disc(d),
                 field: self.discs[d].field(),
                 size: SizeField::uniform(sizes.disc_mm.value),
             });
@@ -280,7 +258,7 @@ impl Scene {
         if let (Some(cage), Some(implant)) = (&self.cage, &case.implant) {
             plans.push(BodyPlan {
                 name: implant.name.clone(),
-                role: Role::Implant,
+                role: BodyId::Implant,
                 field: cage.field.clone(),
                 size: SizeField::uniform(sizes.implant_mm.value),
             });
@@ -290,7 +268,7 @@ impl Scene {
             let size = sizes.implant_mm.value.min(graft.min_thickness_mm.value);
             plans.push(BodyPlan {
                 name: graft.name.clone(),
-                role: Role::Graft(g),
+                role: BodyId::Graft(g),
                 field: self.grafts[g].clone(),
                 size: SizeField::uniform(size),
             });
@@ -382,7 +360,7 @@ fn made_vertebrae(case: &Case) -> Result<Option<Vec<Arc<Vertebra>>>, StudyError>
         .collect();
     column::stack(&levels, &heights)
         .map(Some)
-        .map_err(|e| placed::anatomy(case, Role::Vertebra(0), &e))
+        .map_err(|e| placed::anatomy(case, BodyId::Vertebra(0), &e))
 }
 
 fn rough_surfaces(
@@ -397,7 +375,7 @@ fn rough_surfaces(
         .map(|(v, field)| {
             let size = SizeField::uniform(ROUGH_EDGE_MM);
             polygonise(field.as_ref(), &size, &PolygoniseSettings::default()).map_err(|e| {
-                let (role, reason) = (Role::Vertebra(v), e.to_string());
+                let (role, reason) = (BodyId::Vertebra(v), e.to_string());
                 placed::at_doubtful_file(case, files, role, &reason)
                     .unwrap_or_else(|| placed::at_body(case, role, &reason))
             })
@@ -416,7 +394,7 @@ fn refuse_passed(case: &Case, landmarks: &Landmarks) -> Result<(), StudyError> {
                  overlap, or do not stand in the order they are listed in",
                 pair[0].name, -gap, pair[1].name
             );
-            let error = placed::at_body(case, Role::Vertebra(v), &reason);
+            let error = placed::at_body(case, BodyId::Vertebra(v), &reason);
             return Err(placed::with_help(error, LISTED_DOWN));
         }
     }
@@ -450,7 +428,7 @@ fn landmarks(
     };
     let name = |v: usize| case.vertebrae[v].name.as_str();
     find_column(&views, name(upper), name(lower)).map_err(|e| {
-        let placed = placed::anatomy(case, Role::Vertebra(upper), &e);
+        let placed = placed::anatomy(case, BodyId::Vertebra(upper), &e);
         match e {
             AnatomyError::UpsideDown { .. } => placed::with_help(placed, LISTED_DOWN),
             _ => placed,
@@ -485,7 +463,7 @@ fn discs(
         .enumerate()
         .map(|(d, (disc, measured))| {
             let [upper, lower] = disc.between;
-            let refuse = |e| placed::anatomy(case, Role::Disc(d), &e);
+            let refuse = |e| placed::anatomy(case, BodyId::Disc(d), &e);
             match (measured, made) {
                 (Some(Measured { field, .. }), _) => {
                     let above = &landmarks.vertebrae[upper].inferior;
@@ -563,7 +541,7 @@ fn grafts(case: &Case, cage: Option<&Cage>) -> Result<Vec<SharedField>, StudyErr
     };
     let made = |(g, graft): (usize, &case::Graft)| {
         cage.graft(cage_end(graft.end))
-            .map_err(|e| placed::at_body(case, Role::Graft(g), &e.to_string()))
+            .map_err(|e| placed::at_body(case, BodyId::Graft(g), &e.to_string()))
     };
     case.grafts.iter().enumerate().map(made).collect()
 }

@@ -3,12 +3,12 @@
 //! An element belongs to one material, by its centroid, so a shell thinner than an element comes
 //! out thinner, with holes, or not at all. Drawn and meshed volume side by side say so.
 
-use crate::case::{Case, SolidKind};
+use crate::case::{BodyId, Case, SolidKind};
 use crate::geometry::implant::Cage;
 use crate::mesh::TetMesh;
 use crate::tensor::{Point, Vec3};
 
-use super::bodies::{MeshedBody, Role};
+use super::bodies::MeshedBody;
 use super::places::samples;
 use super::scene::{Scene, cage_parts, solid_materials};
 
@@ -45,7 +45,7 @@ pub fn solid_parts(case: &Case, scene: &Scene, bodies: &[MeshedBody]) -> Vec<Sol
     let (Some(implant), Some(cage)) = (&case.implant, &scene.cage) else {
         return Vec::new();
     };
-    let Some(body) = bodies.iter().find(|b| b.role == Role::Implant) else {
+    let Some(body) = bodies.iter().find(|b| b.role == BodyId::Implant) else {
         return Vec::new();
     };
     // The porous region comes first.

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use crate::assembly::MembraneSheet;
 use crate::boundary::{BoundaryError, Coupling, LoadCase, clamp_surface, select_surface};
-use crate::case::{Case, End, LoadFrame, State};
+use crate::case::{BodyId, Case, End, FaceId, JoinLaw, LoadFrame, Preset, StatePlan};
 use crate::contact::{Tie, TieSettings, TieSpec, build_tie};
 use crate::fixation::beam::CircularSection;
 use crate::material::MaterialField;
@@ -21,7 +21,7 @@ use crate::model::{BodyRange, Model};
 use crate::tensor::{Point, Vec3, Wrench};
 
 use super::StudyError;
-use super::bodies::{Join, MeshedBody, Role};
+use super::bodies::MeshedBody;
 use super::materials::ReadyMaterial;
 use super::placed;
 use super::rods::{Standing, build_rods};
@@ -33,14 +33,10 @@ const FARTHEST_LOAD_MM: f64 = 200.0;
 
 /// A state ready to solve, with what the findings need to know of it.
 pub struct BuiltState {
-    /// Which state.
-    pub state: State,
+    /// What it is. The model's bodies are the plan's, its ties the plan's joins, in their order.
+    pub plan: StatePlan,
     /// The model.
     pub model: Model,
-    /// What each of the model's bodies is.
-    pub roles: Vec<Role>,
-    /// What each of the model's ties joins.
-    pub joins: Vec<Join>,
     /// How far bodies above the implant moved, mm.
     pub lift: Vec3,
     /// Section of the rods.
@@ -62,7 +58,7 @@ impl BuiltState {
             .map(|tie| tie.with_materials(&model.mesh, &materials))
             .collect::<Result<_, _>>()?;
         Ok(Self {
-            state: self.state,
+            plan: self.plan.clone(),
             model: Model {
                 name: model.name.clone(),
                 mesh: model.mesh.clone(),
@@ -76,34 +72,30 @@ impl BuiltState {
                 loaded_face: model.loaded_face.clone(),
                 load_cases: model.load_cases.clone(),
             },
-            roles: self.roles.clone(),
-            joins: self.joins.clone(),
             lift: self.lift,
             rod_section: self.rod_section,
         })
     }
 
     /// Where a body lies in the model's mesh, if it is part of the state.
-    pub fn body(&self, role: Role) -> Option<&BodyRange> {
-        body_of(&self.roles, &self.model.bodies, role)
+    pub fn body(&self, role: BodyId) -> Option<&BodyRange> {
+        body_of(&self.plan, &self.model.bodies, role)
     }
 }
 
 /// The range of the body that is `role`.
-fn body_of<'a>(roles: &[Role], bodies: &'a [BodyRange], role: Role) -> Option<&'a BodyRange> {
-    let k = roles.iter().position(|r| *r == role)?;
+fn body_of<'a>(plan: &StatePlan, bodies: &'a [BodyRange], role: BodyId) -> Option<&'a BodyRange> {
+    let k = plan.present.iter().position(|r| *r == role)?;
     bodies.get(k)
 }
 
 /// Ties and ranges of a state before it is a model.
 struct Draft {
-    state: State,
+    plan: StatePlan,
     mesh: TetMesh,
     bodies: Vec<BodyRange>,
-    roles: Vec<Role>,
     materials: MaterialField,
     ties: Vec<Tie>,
-    joins: Vec<Join>,
     lift: Vec3,
 }
 
@@ -121,7 +113,7 @@ pub fn build_states(
     let drafts: Vec<Draft> = case
         .states
         .iter()
-        .map(|state| draft(case, scene, bodies, *state))
+        .map(|plan| draft(case, scene, bodies, plan))
         .collect::<Result<_, _>>()?;
     let tied = tied_elements(&drafts);
     drafts
@@ -134,19 +126,16 @@ fn draft(
     case: &Case,
     scene: &Scene,
     bodies: &[MeshedBody],
-    state: State,
+    plan: &StatePlan,
 ) -> Result<Draft, StudyError> {
-    let lift = match state {
-        State::Intact => Vec3::zeros(),
-        State::Fused => scene.lift(),
+    let lift = match plan.from {
+        Preset::Intact => Vec3::zeros(),
+        Preset::Fused => scene.lift(),
     };
-    let present: Vec<&MeshedBody> = bodies
-        .iter()
-        .filter(|b| scene.stands(case, b.role, state))
-        .collect();
+    let present: Vec<&MeshedBody> = bodies.iter().filter(|b| plan.has(b.role)).collect();
     let moved: Vec<TetMesh> = present
         .iter()
-        .map(|b| match scene.is_above_implant(case, b.role) {
+        .map(|b| match plan.is_moved(case, b.role) {
             true => b.mesh.clone().translated(lift),
             false => b.mesh.clone(),
         })
@@ -157,13 +146,13 @@ fn draft(
         .map(|(b, m)| (b.name.as_str(), m))
         .collect();
     let (mesh, ranges) = concatenate(&named).map_err(|source| StudyError::Mesh {
-        body: state.name().to_owned(),
+        body: plan.name.clone(),
         source,
         help: None,
     })?;
     let fields: Vec<MaterialField> = present.iter().map(|b| b.materials.clone()).collect();
     let mut draft = Draft {
-        state,
+        plan: plan.clone(),
         mesh,
         bodies: present
             .iter()
@@ -174,57 +163,54 @@ fn draft(
                 nodes: range.nodes,
             })
             .collect(),
-        roles: present.iter().map(|b| b.role).collect(),
         materials: concatenate_fields(&fields),
         ties: Vec::new(),
-        joins: Vec::new(),
         lift,
     };
-    (draft.joins, draft.ties) = ties(case, &draft)?.into_iter().unzip();
+    draft.ties = ties(case, &draft)?;
     Ok(draft)
 }
 
-/// Ties of every disc, the implant and its grafts (side A) to what they sit on.
-fn ties(case: &Case, draft: &Draft) -> Result<Vec<(Join, Tie)>, StudyError> {
+/// One tie for each join of the plan: side A is the face of the body that is cut to the other, side B
+/// all of the other's surface.
+fn ties(case: &Case, draft: &Draft) -> Result<Vec<Tie>, StudyError> {
     let settings = TieSettings {
         max_gap: case.interface.gap_tolerance_mm.value,
         ..TieSettings::default()
     };
     let facets = boundary_facets(&draft.mesh);
-    let of_body = |role: Role| -> Vec<Facet> {
-        let range = body_of(&draft.roles, &draft.bodies, role).map(|b| &b.elements);
+    let of_body = |body: BodyId| -> Vec<Facet> {
+        let range = body_of(&draft.plan, &draft.bodies, body).map(|b| &b.elements);
         let own = |f: &&Facet| range.is_some_and(|r| r.contains(&(f.element as usize)));
         facets.iter().filter(own).copied().collect()
     };
     let mut ties = Vec::new();
-    for &body in &draft.roles {
-        for seat in body.seats(case) {
-            let (face, name, other) = (seat.face(), body.name(case), seat.on.name(case));
-            let refuse = |reason: String| placed::at_body(case, body, &reason);
-            let a = select_surface(&draft.mesh, &format!("{name}.{face}"))
-                .map_err(|e| refuse(e.to_string()))?;
-            let b = of_body(seat.on);
-            let spec = TieSpec {
-                name: format!("{name}-{other}"),
-                bodies: [name.to_owned(), other.to_owned()],
-                surfaces: [a, &b],
-            };
-            let tie = build_tie(&spec, &draft.mesh, &draft.materials, &settings);
-            let tie = tie.map_err(|e| refuse(e.to_string()))?;
-            ties.push((Join { body, seat }, tie));
-        }
+    for join in &draft.plan.joins {
+        let JoinLaw::Bonded = join.law;
+        let [own, other] = join.faces;
+        let names = join.faces.map(|face| face.body.name(case));
+        let refuse = |reason: String| placed::at_body(case, own.body, &reason);
+        let a = select_surface(&draft.mesh, &own.name(case)).map_err(|e| refuse(e.to_string()))?;
+        let b = of_body(other.body);
+        let spec = TieSpec {
+            name: names.join("-"),
+            bodies: names.map(str::to_owned),
+            surfaces: [a, &b],
+        };
+        let tie = build_tie(&spec, &draft.mesh, &draft.materials, &settings);
+        ties.push(tie.map_err(|e| refuse(e.to_string()))?);
     }
     Ok(ties)
 }
 
 /// Elements that touch a tie in any state, numbered within their body.
-fn tied_elements(drafts: &[Draft]) -> BTreeSet<(Role, usize)> {
+fn tied_elements(drafts: &[Draft]) -> BTreeSet<(BodyId, usize)> {
     let mut tied = BTreeSet::new();
     for draft in drafts {
         for point in draft.ties.iter().flat_map(|tie| &tie.points) {
             for element in point.elements {
                 let e = element as usize;
-                let mut bodies = draft.roles.iter().zip(&draft.bodies);
+                let mut bodies = draft.plan.present.iter().zip(&draft.bodies);
                 let body = bodies.find(|(_, b)| b.elements.contains(&e));
                 tied.extend(body.map(|(role, b)| (*role, e - b.elements.start)));
             }
@@ -238,35 +224,34 @@ fn finish(
     scene: &Scene,
     materials: &[ReadyMaterial],
     draft: Draft,
-    tied: &BTreeSet<(Role, usize)>,
+    tied: &BTreeSet<(BodyId, usize)>,
 ) -> Result<BuiltState, StudyError> {
     let membranes = membranes(case, &draft, tied)?;
-    let (rods, rod_section) = match (&case.rods, draft.state) {
-        (Some(settings), State::Fused) => {
+    let (rods, rod_section) = match case.rods.as_ref().filter(|_| draft.plan.fixation) {
+        Some(settings) => {
             let standing = Standing {
                 mesh: &draft.mesh,
                 bodies: &draft.bodies,
-                roles: &draft.roles,
+                plan: &draft.plan,
                 lift: draft.lift,
             };
             let (rods, section) = build_rods(case, settings, scene, materials, &standing)?;
             (rods, Some(section))
         }
-        _ => (Vec::new(), None),
+        None => (Vec::new(), None),
     };
     let face = &case.loads.face;
     let at_face = |e: BoundaryError| placed::at_key(case, "loads.loaded_face", e.to_string());
     let facets = select_surface(&draft.mesh, &face.name(&case.vertebrae)).map_err(at_face)?;
-    let lifted = scene.is_above_implant(case, Role::Vertebra(face.vertebra));
+    let lifted = draft.plan.is_moved(case, BodyId::Vertebra(face.vertebra));
     let reference = load_point(case, scene)? + if lifted { draft.lift } else { Vec3::zeros() };
     let coupling = Coupling::on_surface(&draft.mesh, facets, reference).map_err(at_face)?;
     let supports = clamp_surface(&draft.mesh, &case.loads.clamped.name(&case.vertebrae))
         .map_err(|e| placed::at_key(case, "support.clamped", e.to_string()))?;
     let load_cases = load_cases(case, &scene.frame(), &coupling);
     Ok(BuiltState {
-        state: draft.state,
         model: Model {
-            name: draft.state.name().to_owned(),
+            name: draft.plan.name.clone(),
             mesh: draft.mesh,
             bodies: draft.bodies,
             materials: draft.materials,
@@ -278,8 +263,7 @@ fn finish(
             loaded_face: Some(coupling),
             load_cases,
         },
-        roles: draft.roles,
-        joins: draft.joins,
+        plan: draft.plan,
         lift: draft.lift,
         rod_section,
     })
@@ -308,19 +292,19 @@ fn load_point(case: &Case, scene: &Scene) -> Result<Point, StudyError> {
 fn membranes(
     case: &Case,
     draft: &Draft,
-    tied: &BTreeSet<(Role, usize)>,
+    tied: &BTreeSet<(BodyId, usize)>,
 ) -> Result<Vec<MembraneSheet>, StudyError> {
     if case.bone.cortical_thickness_mm.value <= 0.0 {
         return Ok(Vec::new());
     }
-    let bodies = draft.roles.iter().copied().zip(&draft.bodies);
-    let vertebrae: Vec<(Role, &BodyRange)> = bodies
-        .filter(|(role, _)| matches!(role, Role::Vertebra(_)))
+    let bodies = draft.plan.present.iter().copied().zip(&draft.bodies);
+    let vertebrae: Vec<(BodyId, &BodyRange)> = bodies
+        .filter(|(role, _)| matches!(role, BodyId::Vertebra(_)))
         .collect();
     let on_endplates: BTreeSet<Facet> = vertebrae
         .iter()
         .flat_map(|(role, _)| {
-            let name = |end| endplate_surface(role.name(case), end);
+            let name = |end| FaceId { body: *role, end }.name(case);
             [End::Superior, End::Inferior].map(name)
         })
         .filter_map(|name| draft.mesh.surface(&name))
@@ -370,9 +354,4 @@ fn load_cases(case: &Case, frame: &ColumnFrame, coupling: &Coupling) -> Vec<Load
             coupling.load_case(&load.name, wrench, load.service)
         })
         .collect()
-}
-
-/// Name of an endplate surface in a model's mesh.
-pub fn endplate_surface(vertebra: &str, end: End) -> String {
-    format!("{vertebra}.{}_endplate", end.word())
 }

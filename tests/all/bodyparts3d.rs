@@ -6,12 +6,13 @@ use std::process::Command;
 use std::time::Duration;
 
 use endplate::anatomy::landmarks::{facing_distance, footprint_plane};
+use endplate::case::BodyId;
 use endplate::case::Case;
 use endplate::geometry::inspect::{drop_small_shells, inspect};
 use endplate::geometry::surface_file::{AxisMapping, LengthUnit, SurfaceSource, read_surface};
 use endplate::mesh::tetgen::ChildTetgen;
 use endplate::progress::Silent;
-use endplate::study::bodies::{MeshedBody, Role};
+use endplate::study::bodies::MeshedBody;
 use endplate::study::scene::Scene;
 use endplate::study::{Surroundings, mesh};
 use serde_json::Value;
@@ -130,7 +131,7 @@ fn discs(folder: &Path, bodies: &[MeshedBody]) -> Result<(), String> {
         let defects = inspect(&surface);
         drop_small_shells(&mut surface, &defects, 0.01);
         let measured = surface.volume();
-        let body = bodies.iter().find(|b| b.role == Role::Disc(d));
+        let body = bodies.iter().find(|b| b.role == BodyId::Disc(d));
         let made = body.ok_or("no disc")?.report.volume_mm3;
         within(&format!("volume of {file}"), made / measured, 0.7, 0.9)?;
     }
