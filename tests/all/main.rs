@@ -25,6 +25,7 @@ mod meshes;
 mod notes;
 mod pipeline;
 mod round_trip;
+mod states;
 mod surface;
 mod surface_files;
 mod template_keys;
@@ -67,6 +68,7 @@ const TESTS: &[&[(&str, fn() -> Result<(), String>)]] = &[
     graded::TESTS,
     pipeline::TESTS,
     checks::TESTS,
+    states::TESTS,
     round_trip::TESTS,
     broken_surfaces::TESTS,
     surface_files::TESTS,

@@ -67,6 +67,19 @@ const fn roomy(
     }
 }
 
+/// A state of the case's own.
+const STATE: &[(&str, &str)] = &[(
+    "[[vertebra]]\nname = \"T5\"",
+    "[[state]]\nname = \"own\"\nfrom = \"fused\"\nwithout = [\"rods\"]\n[[vertebra]]\nname = \"T5\"",
+)];
+
+/// A join of the case's own.
+const JOIN: &[(&str, &str)] = &[(
+    "[[vertebra]]\nname = \"T5\"",
+    "[[join]]\nfaces = [\"T5.inferior_endplate\", \"T6.superior_endplate\"]\nlaw = \"bonded\"\n\
+     states = [\"intact\"]\n[[vertebra]]\nname = \"T5\"",
+)];
+
 /// Ends that are as in the template, fitted: grafts leave.
 const NO_GRAFTS: (&str, &str) = ("@grafts", "");
 /// The own load alone, so that loads may push from below.
@@ -97,6 +110,12 @@ const HOMOGENISED: &str = "law = \"homogenised\"\nfile = \"cell.json\"\nknock_do
 pub const CHANGES: &[Change] = &[
     change("format", &[("format = 1", "format = 2")], Seen::Refused("expected 1")),
     change("states", &[("[\"intact\", \"fused\"]", "[\"fused\"]")], Seen::States),
+    roomy("state.name", STATE, &[("name = \"own\"", "name = \"mine\"")], Seen::States),
+    roomy("state.from", STATE, &[("from = \"fused\"\nwithout = [\"rods\"]", "from = \"intact\"")], Seen::Ties),
+    roomy("state.without", STATE, &[("[\"rods\"]", "[\"cage\"]")], Seen::Ties),
+    roomy("join.faces", JOIN, &[("\"T6.superior_endplate\"]", "\"T5.superior_endplate\"]")], Seen::Refused("not joined to itself")),
+    roomy("join.law", JOIN, &[("law = \"bonded\"", "law = \"friction\"")], Seen::Refused("friction")),
+    roomy("join.states", JOIN, &[("states = [\"intact\"]", "states = [\"fused\"]")], Seen::Refused("does not have both")),
     change("vertebra.name", &[("\"T7\"]", "\"sacrum\"]"), ("name = \"T7\"", "name = \"sacrum\""), ("\"T7.inferior", "\"sacrum.inferior")], Seen::Names),
     change("vertebra.level", &[("level = \"T7\"", "level = \"T8\""), ("level = \"T6\"", "level = \"T7\""), ("level = \"T5\"", "level = \"T6\"")], Seen::Bones),
     change("disc.name", &[("name = \"T5-T6\"", "name = \"upper\"")], Seen::Names),

@@ -59,6 +59,8 @@ fn replaced(text: &str, from: &str, to: &str) -> Result<String, String> {
 /// The template with its commented tables in use, on a mesh that is solved in seconds.
 fn full() -> Result<String, String> {
     let mut text = template()?;
+    // The changes of states bring a table of their own.
+    text = replaced(&text, "# name = \"rods only\"\n", "")?;
     for (from, to) in [
         ("# ends = \"fitted\"", "ends = \"flat\""),
         (
