@@ -5,11 +5,11 @@
 use std::error::Error;
 use std::time::Instant;
 
-use endplate::homogenise::constants::Constants;
 use endplate::homogenise::lattice_mesh::{Shape, tetrahedra};
 use endplate::homogenise::unit_cell::translations;
 use endplate::homogenise::{Settings, effective};
 use endplate::lattice::Cell;
+use endplate::material::constants::Constants;
 use endplate::progress::Silent;
 use endplate::tensor::Elasticity;
 

@@ -29,7 +29,7 @@ pub mod homogenise;
 pub mod assessment;
 pub mod report;
 pub mod deck;
-pub mod study;
+pub mod spine;
 pub mod reproduce;
 pub mod virtual_test;
 pub mod bench;

@@ -14,7 +14,7 @@ use rayon::prelude::*;
 
 use super::neighbours::PointGrid;
 use super::{AssessmentError, ImplantPart, ImplantRow, Verdict};
-use crate::source::Source;
+use crate::material::strength::{LocalStrength, Strength};
 use crate::tensor::{Point, Voigt, principal, stress_matrix, von_mises};
 
 /// Smallest ball, mm (diameter).
@@ -38,58 +38,29 @@ pub struct Region<'a> {
     pub unit_cell: f64,
 }
 
-/// Strength at the places of a region, MPa.
-#[derive(Debug, Clone, PartialEq)]
-pub enum LocalStrength {
-    /// The same everywhere.
-    Uniform(f64),
-    /// One for each element.
-    Local(Vec<f64>),
-}
-
-impl LocalStrength {
-    /// Strength of an element of the region, MPa.
-    fn at(&self, element: usize) -> f64 {
-        match self {
-            Self::Uniform(strength) => *strength,
-            Self::Local(strengths) => strengths[element],
-        }
-    }
-
-    fn check(&self, region: &Region) -> Result<(), AssessmentError> {
-        let elements = region.centroid.len();
-        let values = match self {
-            Self::Uniform(strength) => std::slice::from_ref(strength),
-            Self::Local(strengths) if strengths.len() == elements => strengths,
-            Self::Local(strengths) => {
-                return Err(AssessmentError::Length {
-                    body: region.name.to_owned(),
-                    what: "strengths",
-                    found: strengths.len(),
-                    expected: elements,
-                });
-            }
-        };
-        match values.iter().find(|s| !(**s > 0.0 && s.is_finite())) {
-            None => Ok(()),
-            Some(&value) => Err(AssessmentError::NotPositive {
+/// One strength for each element, or one for all; each of them positive.
+fn check_strength(strength: &LocalStrength, region: &Region) -> Result<(), AssessmentError> {
+    let elements = region.centroid.len();
+    let values = match strength {
+        LocalStrength::Uniform(strength) => std::slice::from_ref(strength),
+        LocalStrength::Local(strengths) if strengths.len() == elements => strengths,
+        LocalStrength::Local(strengths) => {
+            return Err(AssessmentError::Length {
                 body: region.name.to_owned(),
-                what: "strength",
-                value,
-            }),
+                what: "strengths",
+                found: strengths.len(),
+                expected: elements,
+            });
         }
+    };
+    match values.iter().find(|s| !(**s > 0.0 && s.is_finite())) {
+        None => Ok(()),
+        Some(&value) => Err(AssessmentError::NotPositive {
+            body: region.name.to_owned(),
+            what: "strength",
+            value,
+        }),
     }
-}
-
-/// The strength a region is held against.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Strength {
-    /// Strength, MPa.
-    pub strength: LocalStrength,
-    /// Law it comes from.
-    pub law: String,
-    /// Citation with its flag.
-    pub source: Source,
 }
 
 /// Strength of one region in one state under one load case.
@@ -104,7 +75,7 @@ pub fn assess_implant(
     stress: &[Voigt],
     strength: &Strength,
 ) -> Result<ImplantRow, AssessmentError> {
-    strength.strength.check(region)?;
+    check_strength(&strength.strength, region)?;
     let averaged = cell_average(region, stress)?;
     let measures: Vec<f64> = averaged.iter().map(yield_measure).collect();
     let utilisation: Vec<f64> = (0..measures.len())
@@ -214,6 +185,7 @@ fn percentile_place(values: &[f64], volumes: &[f64], share: f64) -> Option<usize
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::source::Source;
     use crate::source::SourceFlag;
 
     /// A bar of 0.5 mm cubes, 6 × 6 × 20 mm.

@@ -2,18 +2,23 @@
 //! source. Must not know file formats; the rows below derive `Serialize` because the row itself
 //! is what scripts rely on (schema 1).
 
-pub mod band;
-pub mod endplate;
-pub mod fixation;
-pub mod implant;
-pub mod load_sharing;
-pub mod motion;
 pub mod neighbours;
+pub mod zones;
+pub mod places;
 pub mod shielding;
 pub mod subsidence;
 pub mod unchecked;
+pub mod endplate;
+pub mod implant;
+pub mod fixation;
+pub mod load_sharing;
+pub mod motion;
+pub mod solid_parts;
+pub mod porosity;
+pub mod lattice_sizes;
+pub mod porosity_fields;
 pub mod verdict;
-pub mod zones;
+pub mod band;
 
 use serde::Serialize;
 

@@ -34,6 +34,9 @@ impl Default for LinearRange {
 pub const SEGMENT_MOTION_CITATION: &str =
     "half of the published total motion at +-7.5 N m, PLoS ONE e0177823 (abstract)";
 
+/// The moment that the bands of segment motion were published for, N·mm.
+pub const PUBLISHED_NMM: f64 = 7500.0;
+
 /// The motions a segment is judged by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -54,6 +57,23 @@ impl Motion {
             Self::LateralBending => "lateral bending",
             Self::AxialRotation => "axial rotation",
         }
+    }
+
+    /// The motion that a pure moment (N·mm; x anterior, y left, z cranial) of [`PUBLISHED_NMM`] asks
+    /// for, with its axis; `None` for other loads, extension included (the published bands are totals
+    /// of both ways, halved).
+    pub fn asked_for(moment: &Vec3) -> Option<(Self, Vec3)> {
+        let along = |axis: Vec3| {
+            (moment.dot(&axis) - PUBLISHED_NMM).abs() < 1e-6 * PUBLISHED_NMM
+                && (moment - axis * moment.dot(&axis)).norm() < 1e-6 * PUBLISHED_NMM
+        };
+        [
+            (Self::Flexion, Vec3::y()),
+            (Self::LateralBending, Vec3::x()),
+            (Self::AxialRotation, Vec3::z()),
+        ]
+        .into_iter()
+        .find(|(_, axis)| along(*axis))
     }
 
     /// Published motion of one mid-thoracic segment at 7.5 N·m, degrees.

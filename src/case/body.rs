@@ -24,15 +24,6 @@ pub struct FaceId {
     pub end: End,
 }
 
-/// A region of the implant: 0 is what is left beside its solid parts, which follow in their order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct RegionId(pub usize);
-
-impl RegionId {
-    /// What the implant's own material fills.
-    pub const OWN: Self = Self(0);
-}
-
 impl BodyId {
     /// Name of the body.
     pub fn name(self, case: &Case) -> &str {

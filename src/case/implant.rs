@@ -6,6 +6,7 @@ use super::error::{CaseError, CaseFault};
 use super::materials::{LibrarySolid, Materials};
 use super::raw::Section;
 use crate::geometry::screw_track::{ScrewTrack as Bore, TRACK_ANGLES_DEG, WIDEST_TRACK};
+use crate::geometry::{self, implant::CageEnd};
 use crate::source::Sourced;
 
 /// The upper or the lower end of a body.
@@ -84,6 +85,30 @@ pub struct SolidPart {
     pub kind: SolidKind,
     /// Number in [`Case::materials`](super::Case::materials).
     pub material: usize,
+}
+
+impl SolidKind {
+    /// The solid regions of a cage that one entry makes; end plates are two.
+    pub fn parts(&self) -> Vec<geometry::implant::SolidPart> {
+        use geometry::implant::SolidPart;
+        match *self {
+            Self::EndPlate { thickness_mm } => [CageEnd::Superior, CageEnd::Inferior]
+                .map(|end| SolidPart::Plate(end, thickness_mm))
+                .to_vec(),
+            Self::Core { diameter_mm } => vec![SolidPart::Core(diameter_mm)],
+            Self::Shell { thickness_mm } => vec![SolidPart::Side(thickness_mm)],
+        }
+    }
+}
+
+impl Implant {
+    /// The material of each region of the implant, as cages number them: its own, then those of its
+    /// solid parts.
+    pub fn region_materials(&self) -> Vec<usize> {
+        let solids = self.solids.iter();
+        let of_parts = solids.flat_map(|s| vec![s.material; s.kind.parts().len()]);
+        std::iter::once(self.material).chain(of_parts).collect()
+    }
 }
 
 /// A straight hole for a screw from the side wall out through one end.

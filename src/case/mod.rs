@@ -56,7 +56,7 @@ use std::sync::Arc;
 use toml::de::DeTable;
 
 pub use bodies::{Disc, DiscShape, SurfaceFile, Vertebra, VertebraShape};
-pub use body::{BodyId, FaceId, RegionId};
+pub use body::{BodyId, FaceId};
 pub use error::{CaseError, CaseFault, FaultKind};
 pub use homogenised::HomogenisedCell;
 pub use implant::{

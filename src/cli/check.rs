@@ -9,7 +9,7 @@ use endplate::case::{
     Porosity, Preset, SolidKind, VertebraShape,
 };
 use endplate::source::Source;
-use endplate::study;
+use endplate::spine;
 
 use super::progress::progress;
 use super::sizes::sizes;
@@ -43,14 +43,14 @@ pub fn check(options: &CheckOptions) -> Result<u8, CommandError> {
     }
     let progress = progress(options.quiet);
     let mesher = mesher()?;
-    let around = study::Surroundings {
+    let around = spine::Surroundings {
         surfaces,
         mesher: &mesher,
         progress: progress.as_ref(),
         error_bars: false,
         write_deck: None,
     };
-    let built = study::mesh(&case, &around)?;
+    let built = spine::mesh(&case, &around)?;
     drop(progress);
     text += &sizes(&case, &built);
     print_result(&text);

@@ -28,7 +28,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 use endplate::case::CaseError;
 use endplate::deck::DeckError;
 use endplate::homogenise::HomogeniseError;
-use endplate::study::{FailureKind, StudyError};
+use endplate::spine::{FailureKind, SpineError};
 use endplate::virtual_test::VirtualTestError;
 
 /// Done.
@@ -109,7 +109,7 @@ pub enum CommandError {
     Deck(Box<DeckError>),
     /// A study that stopped on the way.
     #[error(transparent)]
-    Study(Box<StudyError>),
+    Study(Box<SpineError>),
     /// A virtual test that was not run.
     #[error(transparent)]
     VirtualTest(#[from] VirtualTestError),
@@ -131,10 +131,10 @@ pub enum CommandError {
     },
 }
 
-impl From<StudyError> for CommandError {
-    fn from(error: StudyError) -> Self {
+impl From<SpineError> for CommandError {
+    fn from(error: SpineError) -> Self {
         match error {
-            StudyError::Case(error) => Self::Case(error),
+            SpineError::Case(error) => Self::Case(error),
             error => Self::Study(Box::new(error)),
         }
     }

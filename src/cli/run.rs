@@ -8,7 +8,7 @@ use endplate::case::{Case, SolverMethod};
 use endplate::assessment::verdict::OverallVerdict;
 use endplate::deck::write::Dialect;
 use endplate::report::summary::summary;
-use endplate::study;
+use endplate::spine;
 
 use super::output::OutputDirectory;
 use super::progress::progress;
@@ -91,14 +91,14 @@ pub fn run(options: &RunOptions) -> Result<u8, CommandError> {
     }
     let progress = progress(options.quiet);
     let mesher = mesher()?;
-    let around = study::Surroundings {
+    let around = spine::Surroundings {
         surfaces: options.surfaces.as_deref(),
         mesher: &mesher,
         progress: progress.as_ref(),
         error_bars: !options.no_error_bars,
         write_deck: options.write_deck.map(DeckOption::dialect),
     };
-    let report = study::run(&case, &around, output.staging())?;
+    let report = spine::run(&case, &around, output.staging())?;
     drop(progress);
     output.publish()?;
     print_result(&summary(&report, &options.out));

@@ -1,15 +1,15 @@
 //! What `endplate check` prints of the built models: sizes, shapes, how the bodies lie to each
 //! other.
 
-use endplate::case::Case;
+use endplate::assessment::solid_parts::{SolidPartVolume, solid_parts};
+use endplate::case::{BodyId, Case};
 use endplate::geometry::implant::{Cage, CageEnd};
 use endplate::report::number::{fixed, whole};
-use endplate::study::Prepared;
-use endplate::study::bodies::MeshedBody;
-use endplate::study::clearance::{TOUCH_MM, clearances};
-use endplate::study::measured::FileAccount;
-use endplate::study::scene::cage_end;
-use endplate::study::solid_parts::{SolidPartVolume, solid_parts};
+use endplate::spine::Prepared;
+use endplate::spine::bodies::MeshedBody;
+use endplate::spine::clearance::{TOUCH_MM, clearances};
+use endplate::spine::measured::FileAccount;
+use endplate::spine::scene::cage_end;
 
 use super::table::Table;
 
@@ -35,7 +35,10 @@ pub fn sizes(case: &Case, built: &Prepared) -> String {
             text += &section(head, &tracks(cage));
         }
     }
-    let parts = solid_parts(case, &built.scene, &built.bodies);
+    let implant = built.bodies.iter().find(|b| b.role == BodyId::Implant);
+    let placed = built.scene.cage.as_ref().zip(implant);
+    let parts = placed.map(|(cage, body)| solid_parts(case, cage, &body.mesh));
+    let parts = parts.unwrap_or_default();
     if !parts.is_empty() {
         text += &section("Solid parts of the implant", &part_volumes(&parts));
     }

@@ -4,8 +4,8 @@
 //! so each approaches its limit as [`super::convergence`] says. Young's moduli grow with all three.
 
 use super::HomogeniseError;
-use super::constants::{Constants, cubic_moduli, cubic_of};
 use super::convergence::{Approach, Bracket, bracket, relative_scatter};
+use crate::material::constants::{Constants, cubic_moduli, cubic_of};
 use crate::tensor::Elasticity;
 
 /// The best estimate and how sure it is.

@@ -9,7 +9,6 @@
 //! by construction, no constraint ties them, and cells without mirror planes are served as the
 //! others are. Stands on assembly and solver. Must not know implants.
 
-pub mod constants;
 pub mod convergence;
 mod effective;
 pub mod estimate;

@@ -3,10 +3,10 @@
 use nalgebra::Matrix6;
 use serde::Serialize;
 
-use super::constants::Constants;
 use super::estimate::Bar;
 use super::unit_cell::{MeshKind, UnitCell};
 use crate::case::homogenised::{KIND, SCHEMA};
+use crate::material::constants::Constants;
 use crate::source::Source;
 
 /// The file.

@@ -176,7 +176,7 @@ fn no_cell_is_stiffer_than_hashin_and_shtrikman_allow() {
         for found in both(cell, 0.3, 24, 0.3) {
             let (rho, constants) = (
                 found.relative_density,
-                constants::Constants::of(&found.stiffness).unwrap(),
+                crate::material::constants::Constants::of(&found.stiffness).unwrap(),
             );
             let (k, g) = (1.0 / 1.2, 1.0 / 2.6);
             let bulk = k + (1.0 - rho) / (3.0 * rho / (3.0 * k + 4.0 * g) - 1.0 / k);

@@ -1,12 +1,12 @@
 //! A lattice's unit cell from its density to its stiffness, on up to three meshes.
 
-use super::constants::Constants;
 use super::effective::{Effective, effective};
 use super::estimate::{Estimate, Mesh};
 use super::lattice_mesh::{Shape, needed_resolution, radius_of, tetrahedra, voxels};
 use super::{HomogeniseError, memory};
 use crate::lattice::samples::CHEN_TANTALUM;
 use crate::lattice::{Cell, gibson_ashby};
+use crate::material::constants::Constants;
 use crate::progress::Progress;
 use crate::solver::Settings;
 use crate::source::Source;

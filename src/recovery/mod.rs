@@ -4,6 +4,8 @@
 pub mod fields;
 pub mod interface;
 pub mod rod;
+pub mod column;
+pub mod indentation;
 
 pub use fields::{element_fields, face_motion, reactions, stress_at};
 

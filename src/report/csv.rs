@@ -8,8 +8,8 @@ use serde_json::Value;
 
 use super::ReportError;
 use super::finite::check_finite;
-use super::porosity::{LATTICE_FILE, LatticePlace, PorosityReport};
 use crate::assessment::Findings;
+use crate::assessment::porosity::{LATTICE_FILE, LatticePlace, PorosityReport};
 
 const SHIELDING: &[&str] = &[
     "state",

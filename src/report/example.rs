@@ -4,10 +4,10 @@
 use std::collections::BTreeMap;
 
 use super::fields::{BodyKind, CaseFields, InterfaceTraction, RodShape, StateFields};
-use super::porosity::{
+use super::schema::*;
+use crate::assessment::porosity::{
     LATTICE_FILE, LatticePlace, LatticeReport, PorosityBand, PorosityReport, PorositySection,
 };
-use super::schema::*;
 use crate::assessment::subsidence::Criterion;
 use crate::assessment::verdict::{RESORBING_LIMIT, overall};
 use crate::assessment::*;

@@ -14,7 +14,6 @@ pub mod html;
 pub mod json;
 pub mod number;
 pub mod picture;
-pub mod porosity;
 pub mod schema;
 pub mod summary;
 pub mod vtu;

@@ -5,9 +5,9 @@
 
 use serde::Serialize;
 
-pub use super::porosity::PorosityReport;
 use crate::assessment::Findings;
 use crate::assessment::motion::SegmentMotion;
+pub use crate::assessment::porosity::PorosityReport;
 use crate::assessment::verdict::{OverallVerdict, Reason};
 pub use crate::material::library::{MaterialRecord, Parameter};
 use crate::source::Source;

@@ -12,9 +12,9 @@ use endplate::geometry::inspect::{drop_small_shells, inspect};
 use endplate::geometry::surface_file::{AxisMapping, LengthUnit, SurfaceSource, read_surface};
 use endplate::mesh::tetgen::ChildTetgen;
 use endplate::progress::Silent;
-use endplate::study::bodies::MeshedBody;
-use endplate::study::scene::Scene;
-use endplate::study::{Surroundings, mesh};
+use endplate::spine::bodies::MeshedBody;
+use endplate::spine::scene::Scene;
+use endplate::spine::{Surroundings, mesh};
 use serde_json::Value;
 
 /// The checks of this file that need the folder of measured data.

@@ -144,7 +144,7 @@ fn a_case() -> Result<(), String> {
     let material = "law = \"homogenised\"\nfile = \"cell.json\"\nknock_down = 0.11\n";
     let case = endplate::case::Case::from_text(&here.join("case.toml"), with(material))
         .map_err(|e| e.to_string())?;
-    let ready = endplate::study::materials::resolve(&case, None).map_err(|e| e.to_string())?;
+    let ready = endplate::material::ready::resolve(&case, None).map_err(|e| e.to_string())?;
     let ready = ready
         .iter()
         .find(|m| m.name == "porous tantalum")

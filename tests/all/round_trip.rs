@@ -16,7 +16,7 @@ use endplate::mesh::tetgen::ChildTetgen;
 use endplate::model::Model;
 use endplate::progress::Silent;
 use endplate::solver::choice::Method;
-use endplate::study::{Surroundings, mesh};
+use endplate::spine::{Surroundings, mesh};
 use endplate::tensor::{Elasticity, OrthotropicConstants, Point, Vec3};
 
 use crate::errors::{endplate, folder, has_words, write};

@@ -3,9 +3,9 @@
 use maud::{Markup, html};
 
 use super::colour_bar;
+use crate::assessment::porosity::PorosityReport;
 use crate::report::number::tick;
 use crate::report::picture::colour::Ramp;
-use crate::report::porosity::PorosityReport;
 
 /// The range of the colours and of the curve's axis, per cent: whole fives about the porosity.
 fn range(report: &PorosityReport) -> [f64; 2] {

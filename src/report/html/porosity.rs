@@ -3,9 +3,9 @@
 use maud::{Markup, html};
 
 use super::table::{number, table, text};
+use crate::assessment::porosity::{LatticeReport, PorosityReport};
 use crate::report::chart::porosity as chart;
 use crate::report::number::{fixed, whole};
-use crate::report::porosity::{LatticeReport, PorosityReport};
 use crate::report::schema::RunReport;
 
 /// One block for each graded material, or one whose lattice is written out.

@@ -9,7 +9,7 @@ use super::super::chart::round_up;
 use super::colour::Ramp;
 use super::raster::{Camera, Image, Triangle, render};
 use super::{encode_png, png_uri};
-use crate::homogenise::constants::modulus_along;
+use crate::material::constants::modulus_along;
 use crate::tensor::{Elasticity, Point, Vec3};
 
 /// Pixels of the surface.

@@ -2,15 +2,15 @@
 
 use std::path::Path;
 
-use super::StudyError;
-use super::materials::ReadyMaterial;
-use super::placed;
-use super::scene::Scene;
-use crate::case::{Along, Case, CaseFault, GridFrame, Lattice, Porosity, PorosityFile};
+use super::MaterialError;
+use super::field::quadrature_points;
+use super::porosity::{GradedMetal, Grid, Profile};
+use super::porosity_csv::parse;
+use crate::case::{
+    Along, Case, CaseError, CaseFault, GridFrame, KeptSize, Lattice, Porosity, PorosityFile,
+};
 use crate::geometry::implant::{Cage, EndHeights};
-use crate::material::field::quadrature_points;
-use crate::material::porosity::{GradedMetal, Grid, Profile};
-use crate::material::porosity_csv::parse;
+use crate::lattice::{GivenSizes, LatticeError, Sizes, sizes};
 use crate::mesh::TetMesh;
 use crate::source::Source;
 use crate::tensor::Point;
@@ -42,11 +42,7 @@ impl PorosityShape {
     ///
     /// # Errors
     /// A grid that is missing or wrong, at its key.
-    pub fn read(
-        case: &Case,
-        porosity: &Porosity,
-        files: Option<&Path>,
-    ) -> Result<Self, StudyError> {
+    pub fn read(case: &Case, porosity: &Porosity, files: Option<&Path>) -> Result<Self, CaseError> {
         Ok(match porosity {
             Porosity::Uniform(density) => Self::Uniform(100.0 * (1.0 - density)),
             Porosity::Profile(given) => Self::Profile(
@@ -105,7 +101,7 @@ impl PorosityShape {
     }
 }
 
-fn read_grid(case: &Case, file: &PorosityFile, files: Option<&Path>) -> Result<Grid, StudyError> {
+fn read_grid(case: &Case, file: &PorosityFile, files: Option<&Path>) -> Result<Grid, CaseError> {
     let path = case.find_porosity(file, files)?;
     let wrong = |reason: String| {
         let fault = CaseFault::File {
@@ -113,13 +109,60 @@ fn read_grid(case: &Case, file: &PorosityFile, files: Option<&Path>) -> Result<G
             reason,
             looked_in: Vec::new(),
         };
-        StudyError::from(case.places.error(&file.key, fault))
+        case.places.error(&file.key, fault)
     };
     let bytes = crate::input::read(&path).map_err(|e| wrong(format!("cannot be read: {e}")))?;
     let text = String::from_utf8(bytes).map_err(|e| wrong(format!("is not UTF-8 text: {e}")))?;
     let help = "one row a node of a grid of boxes: x_mm,y_mm,z_mm,porosity_percent; a law is not \
                 extrapolated beyond its samples";
-    parse(&text, &file.percent_range).map_err(|e| placed::with_help(wrong(e.to_string()), help))
+    parse(&text, &file.percent_range).map_err(|e| wrong(e.to_string()).with_help(help))
+}
+
+/// Sizes of a lattice at one porosity, per cent.
+///
+/// # Errors
+/// No lattice has that porosity with the size that is kept.
+pub fn sizes_at(lattice: &Lattice, percent: f64) -> Result<Sizes, LatticeError> {
+    let (cell_mm, strut_mm) = match lattice.kept {
+        KeptSize::Cell(side) => (Some(side), None),
+        KeptSize::Strut(strut) => (None, Some(strut)),
+    };
+    let given = GivenSizes {
+        strut_mm,
+        cell_mm,
+        // As given, where it went through a density and back.
+        porosity_percent: Some((1e9 * percent).round() / 1e9),
+        ..GivenSizes::default()
+    };
+    sizes(lattice.cell, &given)
+}
+
+/// Refuses a lattice whose windows close at the lowest or that has no sizes at the highest
+/// porosity.
+///
+/// # Errors
+/// At the key of the lattice.
+pub fn check_lattice(case: &Case, lattice: &Lattice, percent: [f64; 2]) -> Result<(), CaseError> {
+    for porosity in percent {
+        if let Err(e) = sizes_at(lattice, porosity) {
+            let reason = format!("no lattice can be printed at {porosity:.2} % porosity: {e}");
+            let help = "take a cell with larger windows, or a higher porosity";
+            let error = case.places.error(&lattice.key, CaseFault::model(reason));
+            return Err(error.with_help(help));
+        }
+    }
+    Ok(())
+}
+
+/// Why the porosity of an element was not found.
+#[derive(Debug, thiserror::Error)]
+pub enum SampleError {
+    /// What the case says does not fit the implant.
+    #[error(transparent)]
+    Case(#[from] CaseError),
+    /// The law does not hold there.
+    #[error(transparent)]
+    Material(#[from] MaterialError),
 }
 
 /// The porosity of one material of the implant at any of its points.
@@ -130,25 +173,21 @@ pub struct PorositySampler<'a> {
 }
 
 impl<'a> PorositySampler<'a> {
-    /// The sampler of a material; `None` where it is not porous.
+    /// The sampler of a porous metal.
     ///
     /// # Errors
     /// Bones that are not met under a fitted end.
-    pub fn of(
-        case: &Case,
-        scene: &'a Scene,
-        material: &'a ReadyMaterial,
-    ) -> Result<Option<Self>, StudyError> {
-        let (Some(porous), Some(cage)) = (&material.porous, &scene.cage) else {
-            return Ok(None);
-        };
+    pub fn of(case: &Case, cage: &'a Cage, porous: &'a Porous) -> Result<Self, CaseError> {
         let from_ends = matches!(
             porous.shape,
             PorosityShape::Profile(Along::EndplateDistance, _)
         );
         let ends = from_ends.then(|| EndHeights::new(cage)).transpose();
-        let ends = ends.map_err(|e| placed::at_key(case, "implant", e.to_string()))?;
-        Ok(Some(Self { porous, cage, ends }))
+        let ends = ends.map_err(|e| {
+            let fault = CaseFault::model(e.to_string());
+            case.places.error("implant", fault)
+        })?;
+        Ok(Self { porous, cage, ends })
     }
 
     /// Porosity at a point, per cent; outside a grid that of the nearest place inside.
@@ -182,22 +221,18 @@ impl<'a> PorositySampler<'a> {
         case: &Case,
         mesh: &TetMesh,
         e: usize,
-    ) -> Result<([f64; 4], f64), StudyError> {
+    ) -> Result<([f64; 4], f64), SampleError> {
         if let PorosityShape::Grid(file, grid) = &self.porous.shape
             && !file.nearest_outside
         {
             for p in quadrature_points(mesh, e) {
                 let at = in_frame(file.frame, &p, self.cage.to_local(&p));
                 if !grid.contains(&at) {
-                    return Err(self.outside(case, (file, grid), mesh));
+                    return Err(self.outside(case, (file, grid), mesh).into());
                 }
             }
         }
-        let sampled = self.porous.metal.sample(mesh, e, |p| self.percent(p));
-        sampled.map_err(|source| StudyError::Material {
-            body: "the implant".to_owned(),
-            source,
-        })
+        Ok(self.porous.metal.sample(mesh, e, |p| self.percent(p))?)
     }
 
     /// Says how far the grid and how far the implant reaches.
@@ -206,7 +241,7 @@ impl<'a> PorositySampler<'a> {
         case: &Case,
         (file, grid): (&PorosityFile, &Grid),
         mesh: &TetMesh,
-    ) -> StudyError {
+    ) -> CaseError {
         let mut reach = [[f64::INFINITY, f64::NEG_INFINITY]; 3];
         for p in &mesh.nodes {
             let at = in_frame(file.frame, p, self.cage.to_local(p));
@@ -229,7 +264,7 @@ impl<'a> PorositySampler<'a> {
             looked_in: Vec::new(),
         };
         let help = "let the grid cover the implant, or write `outside = \"nearest\"`";
-        case.places.error(&file.key, fault).with_help(help).into()
+        case.places.error(&file.key, fault).with_help(help)
     }
 }
 

@@ -4,20 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
-use crate::assessment::neighbours::PointGrid;
-use crate::assessment::zones::{Place, Zone, zone_of};
-use crate::boundary::select_surface;
-use crate::case::{BodyId, Case, End, FaceId};
+use super::neighbours::PointGrid;
+use super::zones::{Place, Zone, zone_of};
 use crate::contact::Tie;
 use crate::geometry::triangle::nearest_point;
 use crate::mesh::{Facet, TetMesh};
 use crate::model::{BodyRange, Model};
 use crate::tensor::{Point, Vec3};
-
-use super::StudyError;
-use super::rods::screws;
-use super::scene::Scene;
-use super::states::BuiltState;
 
 /// Bone within this distance of an interface is judged for subsidence, mm.
 const NEAR_MM: f64 = 3.0;
@@ -43,13 +36,23 @@ pub struct Piece {
 
 /// What a point of a vertebra belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Part {
+pub enum Part {
     /// The vertebral body.
     Body,
     /// Pedicles, laminae and processes.
     PosteriorElements,
     /// A pedicle screw: after surgery there is no bone.
     Screw,
+}
+
+/// The faces of a vertebra that zones are measured from.
+pub struct VertebraFaces<'a> {
+    /// Its superior endplate.
+    pub superior: &'a [Facet],
+    /// Its inferior endplate.
+    pub inferior: &'a [Facet],
+    /// Faces of it that are loaded or clamped.
+    pub held: Vec<&'a [Facet]>,
 }
 
 /// One vertebra that stays, in pieces that lie in one zone each. An element at a border belongs
@@ -64,41 +67,31 @@ pub struct VertebraPlaces {
 }
 
 impl VertebraPlaces {
-    /// The places of all vertebrae that stay, in the intact state.
-    ///
-    /// # Errors
-    /// A vertebra without a named endplate.
-    pub fn all(case: &Case, scene: &Scene, intact: &BuiltState) -> Result<Vec<Self>, StudyError> {
-        let mesh = &intact.model.mesh;
-        let mut all = Vec::new();
-        for v in (0..case.vertebrae.len()).filter(|v| !case.is_resected(*v)) {
-            let Some(body) = intact.body(BodyId::Vertebra(v)) else {
-                continue;
-            };
-            let places = corner_places(case, scene, mesh, v, body)?;
-            let samples = samples();
-            let screws = screws(case, scene, v)?;
-            let pieces = body.elements.clone().into_par_iter().map(|e| {
-                let part = |p: &Point| match screws.iter().any(|s| s.contains(p)) {
-                    true => Part::Screw,
-                    false if scene.is_body(v, p) => Part::Body,
-                    false => Part::PosteriorElements,
-                };
-                let zones = element_zones(mesh, e, &samples, &places, part);
-                zones.map(move |(point, zone, share)| Piece {
-                    element: e - body.elements.start,
-                    point,
-                    volume: share * mesh.volume(e),
-                    zone,
-                })
-            });
-            all.push(Self {
-                vertebra: v,
-                near_loads: near_loads(mesh, &places, |p| scene.is_body(v, p)),
-                pieces: pieces.flatten_iter().collect(),
-            });
+    /// The places of a vertebra, `body` of `mesh`. `local` gives a point's place before and left of
+    /// the column's axis, mm; `part` what it belongs to.
+    pub fn new(
+        vertebra: usize,
+        (mesh, body): (&TetMesh, &BodyRange),
+        faces: &VertebraFaces<'_>,
+        local: impl Fn(&Point) -> [f64; 2] + Sync,
+        part: impl Fn(&Point) -> Part + Sync,
+    ) -> Self {
+        let places = corner_places(mesh, body, faces, local);
+        let samples = samples();
+        let pieces = body.elements.clone().into_par_iter().map(|e| {
+            let zones = element_zones(mesh, e, &samples, &places, &part);
+            zones.map(move |(point, zone, share)| Piece {
+                element: e - body.elements.start,
+                point,
+                volume: share * mesh.volume(e),
+                zone,
+            })
+        });
+        Self {
+            vertebra,
+            near_loads: near_loads(mesh, &places, |p| part(p) == Part::Body),
+            pieces: pieces.flatten_iter().collect(),
         }
-        Ok(all)
     }
 
     /// The pieces' values of a field given at the quadrature points of every element; `body` is
@@ -129,25 +122,15 @@ fn near_loads(
 
 /// Distances of the corners of a vertebra's elements from its faces and the loads on it.
 fn corner_places(
-    case: &Case,
-    scene: &Scene,
     mesh: &TetMesh,
-    v: usize,
     body: &BodyRange,
-) -> Result<BTreeMap<u32, Place>, StudyError> {
-    let body_id = BodyId::Vertebra(v);
-    let face = |end: End| -> Result<FaceDistance, StudyError> {
-        let name = FaceId { body: body_id, end }.name(case);
-        Ok(FaceDistance::new(mesh, select_surface(mesh, &name)?))
-    };
-    let superior = face(End::Superior)?;
-    let inferior = face(End::Inferior)?;
-    let held = [case.loads.face, case.loads.clamped].into_iter();
-    let loads: Vec<FaceDistance> = held
-        .filter(|held| held.vertebra == v)
-        .map(|held| face(held.end))
-        .collect::<Result<_, _>>()?;
-    let frame = scene.frame();
+    faces: &VertebraFaces<'_>,
+    local: impl Fn(&Point) -> [f64; 2] + Sync,
+) -> BTreeMap<u32, Place> {
+    let superior = FaceDistance::new(mesh, faces.superior);
+    let inferior = FaceDistance::new(mesh, faces.inferior);
+    let held = faces.held.iter();
+    let loads: Vec<FaceDistance> = held.map(|held| FaceDistance::new(mesh, held)).collect();
     let corners: BTreeSet<u32> = body
         .elements
         .clone()
@@ -155,22 +138,22 @@ fn corner_places(
         .collect();
     let place = |n: u32| {
         let p = mesh.nodes[n as usize];
-        let off = frame.to_local(&(p - frame.origin));
+        let [anterior, left] = local(&p);
         let to_load = loads.iter().map(|l| l.distance(&p));
         Place {
             below_superior: superior.below(&p),
             above_inferior: inferior.below(&p),
-            anterior: off.x,
-            left: off.y,
+            anterior,
+            left,
             to_load: to_load.fold(FAR_MM, f64::min),
             posterior_elements: false,
         }
     };
-    Ok(corners.into_par_iter().map(|n| (n, place(n))).collect())
+    corners.into_par_iter().map(|n| (n, place(n))).collect()
 }
 
 /// Places inside an element, barycentric, and the quadrature points each is nearest to.
-pub(super) fn samples() -> Vec<([f64; 4], Vec<usize>)> {
+pub fn samples() -> Vec<([f64; 4], Vec<usize>)> {
     let mut samples = Vec::new();
     for i in 0..=SAMPLES {
         for j in 0..=SAMPLES - i {

@@ -1,14 +1,14 @@
 //! From solved states to findings: gathers, per row, the plain numbers that `assessment` judges.
 
-use crate::analysis::Solution;
 use crate::assessment::endplate::{Interface, assess_endplate};
 use crate::assessment::fixation::assess_rod;
-use crate::assessment::implant::{Region, SMALLEST_CELL, Strength, assess_implant};
+use crate::assessment::implant::{Region, SMALLEST_CELL, assess_implant};
 use crate::assessment::load_sharing::{Cut, Path, assess_load_sharing};
 use crate::assessment::motion::{
     BodyMotion, LinearRange, LinearRangeWarning, Motion, SegmentMotion, check_linear_range,
     check_segment_motion, mean_rotation,
 };
+use crate::assessment::places::{Part, VertebraFaces, VertebraPlaces, near_interface};
 use crate::assessment::shielding::{ALL_CASES, BonePieces, EnergyPair, assess_shielding};
 use crate::assessment::subsidence::{
     Foundation, NearBone, Seat, SubsidenceLimits, VertebralColumn, assess_subsidence,
@@ -16,74 +16,21 @@ use crate::assessment::subsidence::{
 };
 use crate::assessment::verdict::shielding_unchecked;
 use crate::assessment::{EndplateRow, Findings, ImplantPart, ImplantRow, Unchecked};
-use crate::boundary::{Coupling, LoadCase, select_surface};
+use crate::boundary::{BoundaryError, select_surface};
 use crate::case::{BodyId, Case, End, FaceId};
+use crate::material::ready::{ReadyMaterial, graft_strength};
+use crate::material::strength::Strength;
+use crate::mesh::Facet;
 use crate::model::BodyRange;
-use crate::recovery::interface::{interface_tractions, traction_resultant};
-use crate::recovery::rod::rod_forces;
-use crate::recovery::{ElementFields, TractionPoint, element_fields};
-use crate::tensor::{Point, Vec3, Voigt};
+use crate::recovery::column::{ColumnPiece, column_piece};
+use crate::recovery::indentation::{FAR_BELOW_MM, indentation};
+use crate::recovery::interface::traction_resultant;
+use crate::tensor::{Point, Vec3, Voigt, Wrench};
 
-use super::StudyError;
-use super::materials::{ReadyMaterial, graft_strength};
-use super::places::{VertebraPlaces, near_interface};
-use super::scene::{Scene, solid_materials};
-use super::states::BuiltState;
-
-/// A solved state with its recovered fields.
-pub struct SolvedState {
-    /// The state and its model.
-    pub built: BuiltState,
-    /// Displacements and what the solver said.
-    pub solution: Solution,
-    /// Fields of each load case.
-    pub fields: Vec<ElementFields>,
-    /// Tractions of each load case at each tie.
-    pub tractions: Vec<Vec<Vec<TractionPoint>>>,
-}
-
-impl SolvedState {
-    /// Recovers the fields of a solution.
-    pub fn recover(built: BuiltState, solution: Solution) -> Self {
-        let model = &built.model;
-        let fields = solution
-            .cases
-            .iter()
-            .map(|c| element_fields(model, &c.displacement))
-            .collect();
-        let tractions = solution
-            .cases
-            .iter()
-            .map(|c| {
-                let at = |tie| interface_tractions(model, tie, &c.displacement);
-                model.ties.iter().map(at).collect()
-            })
-            .collect();
-        Self {
-            built,
-            solution,
-            fields,
-            tractions,
-        }
-    }
-
-    fn name(&self) -> &str {
-        &self.built.model.name
-    }
-
-    fn load_cases(&self) -> impl Iterator<Item = (usize, &LoadCase)> {
-        self.built.model.load_cases.iter().enumerate()
-    }
-
-    /// Numbers of the ties between the implant, or its grafts, and bone.
-    pub fn implant_seats(&self) -> Vec<usize> {
-        let joins = self.built.plan.joins.iter().enumerate();
-        joins
-            .filter(|(_, join)| join.implant_on_bone().is_some())
-            .map(|(t, _)| t)
-            .collect()
-    }
-}
+use super::SpineError;
+use super::rods::screws;
+use super::scene::Scene;
+use super::solved::{SolvedCase, SolvedState};
 
 /// What one run found.
 pub struct Found {
@@ -118,7 +65,7 @@ impl Inputs<'_> {
 ///
 /// # Errors
 /// Fields that cannot be assessed; an empty surface.
-pub fn find(inputs: &Inputs<'_>) -> Result<Found, StudyError> {
+pub fn find(inputs: &Inputs<'_>) -> Result<Found, SpineError> {
     Ok(Found {
         findings: judge(inputs)?,
         motion: inputs
@@ -132,10 +79,10 @@ pub fn find(inputs: &Inputs<'_>) -> Result<Found, StudyError> {
 ///
 /// # Errors
 /// Fields that cannot be assessed; an empty surface.
-pub fn judge(inputs: &Inputs<'_>) -> Result<Findings, StudyError> {
+pub fn judge(inputs: &Inputs<'_>) -> Result<Findings, SpineError> {
     let intact = inputs.intact();
     let places = match intact {
-        Some(state) => VertebraPlaces::all(inputs.case, inputs.scene, &state.built)?,
+        Some(state) => vertebra_places(inputs.case, inputs.scene, state)?,
         None => Vec::new(),
     };
     let mut findings = Findings::default();
@@ -176,25 +123,28 @@ fn shielding(
     intact: &SolvedState,
     places: &[VertebraPlaces],
     findings: &mut Findings,
-) -> Result<(), StudyError> {
+) -> Result<(), SpineError> {
     for place in places {
         let role = BodyId::Vertebra(place.vertebra);
         let (Some(after), Some(before)) = (state.built.body(role), intact.built.body(role)) else {
             continue;
         };
         let energies: Vec<[Vec<f64>; 2]> = state
-            .load_cases()
-            .map(|(i, _)| {
-                [(state, after), (intact, before)]
-                    .map(|(s, body)| place.pick(&s.fields[i].energy_at_points, body))
+            .cases
+            .iter()
+            .zip(&intact.cases)
+            .map(|(now, then)| {
+                [(now, after), (then, before)]
+                    .map(|(case, body)| place.pick(&case.fields.energy_at_points, body))
             })
             .collect();
         let cases: Vec<EnergyPair<'_>> = state
-            .load_cases()
+            .cases
+            .iter()
             .zip(&energies)
-            .map(|((_, load), [now, then])| EnergyPair {
-                load_case: &load.name,
-                service: load.service,
+            .map(|(case, [now, then])| EnergyPair {
+                load_case: &case.load.name,
+                service: case.load.service,
                 energy_density: now,
                 intact_energy_density: then,
             })
@@ -213,81 +163,141 @@ fn shielding(
     Ok(())
 }
 
+/// The zones of all vertebrae that stay, in the intact state.
+fn vertebra_places(
+    case: &Case,
+    scene: &Scene,
+    intact: &SolvedState,
+) -> Result<Vec<VertebraPlaces>, SpineError> {
+    let mesh = &intact.built.model.mesh;
+    let frame = scene.frame();
+    let local = |p: &Point| {
+        let off = frame.to_local(&(p - frame.origin));
+        [off.x, off.y]
+    };
+    let stay = (0..case.vertebrae.len()).filter(|v| !case.is_resected(*v));
+    let mut all = Vec::new();
+    for v in stay {
+        let id = BodyId::Vertebra(v);
+        let Some(body) = intact.built.body(id) else {
+            continue;
+        };
+        let [superior, inferior] = endplates(intact, case, id)?;
+        let held = [case.loads.face, case.loads.clamped].into_iter();
+        let held = held.filter(|held| held.vertebra == v);
+        let faces = VertebraFaces {
+            superior,
+            inferior,
+            held: held
+                .map(|held| match held.end {
+                    End::Superior => superior,
+                    End::Inferior => inferior,
+                })
+                .collect(),
+        };
+        let screws = screws(case, scene, v)?;
+        let part = |p: &Point| match screws.iter().any(|s| s.contains(p)) {
+            true => Part::Screw,
+            false if scene.is_body(v, p) => Part::Body,
+            false => Part::PosteriorElements,
+        };
+        all.push(VertebraPlaces::new(v, (mesh, body), &faces, local, part));
+    }
+    Ok(all)
+}
+
+/// The superior and the inferior endplate of a vertebra in a state's mesh.
+fn endplates<'a>(
+    state: &'a SolvedState,
+    case: &Case,
+    body: BodyId,
+) -> Result<[&'a [Facet]; 2], BoundaryError> {
+    let mesh = &state.built.model.mesh;
+    let face = |end| select_surface(mesh, &FaceId { body, end }.name(case));
+    Ok([face(End::Superior)?, face(End::Inferior)?])
+}
+
 /// Interface traction and subsidence at both ends of the implant.
 fn seats(
     inputs: &Inputs<'_>,
     state: &SolvedState,
     intact: Option<&SolvedState>,
     findings: &mut Findings,
-) -> Result<(), StudyError> {
-    let case = inputs.case;
-    let model = &state.built.model;
-    let Some(implant) = &case.implant else {
-        return Ok(());
-    };
-    let axis = inputs.scene.frame().axis();
+) -> Result<(), SpineError> {
     for t in state.implant_seats() {
-        let (tie, on) = (&model.ties[t], state.built.plan.joins[t].faces[1]);
-        let upper = on.body == BodyId::Vertebra(implant.between[0]);
-        let endplate = format!("{} {}", tie.bodies[1], on.end.word());
+        let tie = &state.built.model.ties[t];
         let rows: Vec<EndplateRow> = state
-            .load_cases()
-            .map(|(i, load)| {
+            .cases
+            .iter()
+            .map(|case| {
                 assess_endplate(&Interface {
                     state: state.name(),
-                    load_case: &load.name,
+                    load_case: &case.load.name,
                     name: &tie.name,
                     kind: "traction",
-                    points: &state.tractions[i][t],
+                    points: &case.tractions[t],
                     bone_is_side_a: false,
                     area: tie.area,
                     untied_area: tie.untied_area,
                 })
             })
             .collect::<Result<_, _>>()?;
-        let Some(bone) = state.built.body(on.body) else {
-            continue;
-        };
-        let near = near_interface(model, bone, tie, |p| {
-            let at = if upper { p - state.built.lift } else { *p };
-            inputs
-                .scene
-                .is_body(implant.between[usize::from(!upper)], &at)
-        });
-        let column = intact
-            .ok_or_else(|| "it needs the intact state".to_owned())
-            .and_then(|s| column_stiffness(s, case, on.body, &axis));
-        let foundation = foundation(inputs, state, t, &rows);
-        for (i, load) in state.load_cases() {
-            let fields = &state.fields[i];
-            let axial = -load.wrench.force.dot(&axis);
-            let seat = Seat {
-                state: state.name(),
-                load_case: &load.name,
-                endplate: &endplate,
-                patch_pressure: patch_pressure(&rows[i]),
-                bone: NearBone {
-                    volume: &near.volume,
-                    strain: &near.pick(&fields.strain),
-                    energy_density: &near.pick(&fields.energy_density),
-                    modulus: &near.modulus,
-                },
-                column: column.clone().map(|(height, stiffness)| VertebralColumn {
-                    height,
-                    stiffness,
-                    compression: axial,
-                }),
-                foundation: foundation.clone().map(|modulus| Foundation {
-                    modulus,
-                    pressure: rows[i].mean_mpa,
-                }),
-                modulus: case.bone.cancellous_modulus_mpa.value,
-            };
-            let (judged, missing) = assess_subsidence(&seat, &limits(case))?;
-            findings.subsidence.extend(judged);
-            findings.not_checked.extend(missing);
-        }
+        seat_in_bone(inputs, (state, intact), (t, &rows), findings)?;
         findings.endplates.extend(rows);
+    }
+    Ok(())
+}
+
+/// Subsidence at one end of the implant, whose pressures are `rows`.
+fn seat_in_bone(
+    inputs: &Inputs<'_>,
+    (state, intact): (&SolvedState, Option<&SolvedState>),
+    (t, rows): (usize, &[EndplateRow]),
+    findings: &mut Findings,
+) -> Result<(), SpineError> {
+    let case = inputs.case;
+    let model = &state.built.model;
+    let (tie, on) = (&model.ties[t], state.built.plan.joins[t].faces[1]);
+    let (Some(bone), BodyId::Vertebra(v)) = (state.built.body(on.body), on.body) else {
+        return Ok(());
+    };
+    let endplate = format!("{} {}", tie.bodies[1], on.end.word());
+    let shift = match state.built.plan.is_moved(case, on.body) {
+        true => state.built.lift,
+        false => Vec3::zeros(),
+    };
+    let near = near_interface(model, bone, tie, |p| inputs.scene.is_body(v, &(p - shift)));
+    let axis = inputs.scene.frame().axis();
+    let column = intact
+        .ok_or_else(|| "it needs the intact state".to_owned())
+        .and_then(|s| column_stiffness(s, case, on.body, &axis));
+    let foundation = foundation(inputs, state, t, rows);
+    for (solved, row) in state.cases.iter().zip(rows) {
+        let seat = Seat {
+            state: state.name(),
+            load_case: &solved.load.name,
+            endplate: &endplate,
+            patch_pressure: patch_pressure(row),
+            bone: NearBone {
+                volume: &near.volume,
+                strain: &near.pick(&solved.fields.strain),
+                energy_density: &near.pick(&solved.fields.energy_density),
+                modulus: &near.modulus,
+            },
+            column: column.clone().map(|piece| VertebralColumn {
+                height: piece.height,
+                stiffness: piece.stiffness,
+                compression: -solved.load.wrench.force.dot(&axis),
+            }),
+            foundation: foundation.clone().map(|modulus| Foundation {
+                modulus,
+                pressure: row.mean_mpa,
+            }),
+            modulus: case.bone.cancellous_modulus_mpa.value,
+        };
+        let (judged, missing) = assess_subsidence(&seat, &limits(case))?;
+        findings.subsidence.extend(judged);
+        findings.not_checked.extend(missing);
     }
     Ok(())
 }
@@ -314,115 +324,64 @@ fn limits(case: &Case) -> SubsidenceLimits {
 }
 
 /// The service load case without moment that compresses most along the column's axis.
-fn axial_case(state: &SolvedState, axis: &Vec3) -> Result<usize, String> {
-    let pure = |load: &LoadCase| load.wrench.moment.norm() <= 1e-6 * load.wrench.force.norm();
-    let compression = |load: &LoadCase| -load.wrench.force.dot(axis);
-    state
-        .load_cases()
-        .filter(|(_, load)| load.service && pure(load) && compression(load) > 0.0)
+fn axial_case<'a>(state: &'a SolvedState, axis: &Vec3) -> Result<(usize, &'a SolvedCase), String> {
+    let compression = |case: &SolvedCase| -case.load.wrench.force.dot(axis);
+    let is_axial = |case: &SolvedCase| {
+        let Wrench { force, moment } = case.load.wrench;
+        case.load.service && moment.norm() <= 1e-6 * force.norm() && compression(case) > 0.0
+    };
+    let cases = state.cases.iter().enumerate();
+    cases
+        .filter(|(_, case)| is_axial(case))
         .max_by(|a, b| compression(a.1).total_cmp(&compression(b.1)))
-        .map(|(i, _)| i)
         .ok_or_else(|| "it needs a service load case without moment that compresses".to_owned())
 }
 
-/// Height (mm) and axial stiffness (N/mm) of a vertebra between its endplates, from the intact
-/// state's pure compression.
+/// Height and axial stiffness of a vertebra between its endplates, from the intact state's pure
+/// compression.
 fn column_stiffness(
     intact: &SolvedState,
     case: &Case,
     body: BodyId,
     axis: &Vec3,
-) -> Result<(f64, f64), String> {
-    let i = axial_case(intact, axis)?;
-    let model = &intact.built.model;
-    let displacement = &intact.solution.cases[i].displacement;
-    let face = |end: End| -> Result<(Point, Vec3), String> {
-        let named = select_surface(&model.mesh, &FaceId { body, end }.name(case));
-        let facets = named.map_err(|e| e.to_string())?;
-        let (_, centroid) =
-            crate::boundary::facet_centroid(&model.mesh, facets).map_err(|e| e.to_string())?;
-        let motion = Coupling::on_surface(&model.mesh, facets, centroid)
-            .map_err(|e| e.to_string())?
-            .mean_motion(displacement);
-        Ok((centroid, Vec3::new(motion[0], motion[1], motion[2])))
-    };
-    let (top, moved_top) = face(End::Superior)?;
-    let (bottom, moved_bottom) = face(End::Inferior)?;
-    let along = (top - bottom).normalize();
-    let shortening = (moved_bottom - moved_top).dot(&along);
-    let force = -model.load_cases[i].wrench.force.dot(&along);
-    match force > 0.0 && shortening > 0.0 {
-        true => Ok(((top - bottom).norm(), force / shortening)),
-        false => Err("no service load case compresses the intact vertebra".to_owned()),
-    }
+) -> Result<ColumnPiece, String> {
+    let (_, solved) = axial_case(intact, axis)?;
+    let mesh = &intact.built.model.mesh;
+    let displacement = &solved.solution.displacement;
+    let piece = endplates(intact, case, body)
+        .and_then(|faces| column_piece(mesh, faces, displacement, &solved.load.wrench.force));
+    let none = || "no service load case compresses the intact vertebra".to_owned();
+    piece.map_err(|e| e.to_string())?.ok_or_else(none)
 }
 
 /// Modulus of the foundation under one end of the implant (MPa/mm): mean traction over mean
-/// indentation relative to the bone 10 mm away under the footprint, in pure compression.
+/// indentation, in pure compression.
 fn foundation(
     inputs: &Inputs<'_>,
     state: &SolvedState,
     t: usize,
     rows: &[EndplateRow],
 ) -> Result<f64, String> {
-    const DEPTH_MM: [f64; 2] = [9.0, 11.0];
     let axis = inputs.scene.frame().axis();
-    let i = axial_case(state, &axis)?;
+    let (i, solved) = axial_case(state, &axis)?;
     let model = &state.built.model;
     let tie = &model.ties[t];
-    let displacement = &state.solution.cases[i].displacement;
-    let bone = state.built.plan.joins[t].faces[1].body;
-    let bone = state
-        .built
-        .body(bone)
-        .ok_or_else(|| format!("{} is not in the model", tie.bodies[1]))?;
-    let area: f64 = tie.points.iter().map(|p| p.area).sum();
-    let centre: Vec3 = tie
-        .points
-        .iter()
-        .map(|p| p.area * p.position.coords)
-        .sum::<Vec3>()
-        / area;
-    let outward: Vec3 = tie.points.iter().map(|p| p.area * p.normal).sum::<Vec3>();
-    let into_bone = axis * outward.dot(&axis).signum();
-    let sunk: f64 = tie
-        .points
-        .iter()
-        .map(|p| {
-            let nodes = model.mesh.element(p.elements[1] as usize);
-            let shape = crate::element::tet10::shape(&p.barycentric[1]);
-            let u: Vec3 = nodes
-                .iter()
-                .zip(shape)
-                .map(|(n, s)| s * displacement[*n as usize])
-                .sum();
-            p.area * u.dot(&into_bone)
-        })
-        .sum::<f64>()
-        / area;
-    let implant = inputs.case.implant.as_ref();
-    let radius = implant.map_or(0.0, |i| 0.5 * i.diameter_mm);
-    let deep: Vec<f64> = bone
-        .nodes
-        .clone()
-        .filter(|n| {
-            let off = model.mesh.nodes[*n].coords - centre;
-            let depth = off.dot(&into_bone);
-            let across = (off - depth * into_bone).norm();
-            (DEPTH_MM[0]..=DEPTH_MM[1]).contains(&depth) && across < radius
-        })
-        .map(|n| displacement[n].dot(&into_bone))
-        .collect();
-    if deep.is_empty() {
-        return Err(format!(
-            "no node of the bone lies {} to {} mm below the implant",
-            DEPTH_MM[0], DEPTH_MM[1]
-        ));
-    }
-    let away = deep.iter().sum::<f64>() / deep.len() as f64;
-    let modulus = foundation_modulus(rows[i].mean_mpa, sunk - away);
-    modulus.ok_or_else(|| {
-        let load = &state.built.model.load_cases[i].name;
+    let bone = state.built.body(state.built.plan.joins[t].faces[1].body);
+    let bone = bone.ok_or_else(|| format!("{} is not in the model", tie.bodies[1]))?;
+    let radius = inputs
+        .scene
+        .cage
+        .as_ref()
+        .map_or(0.0, |c| 0.5 * c.diameter());
+    let displacement = &solved.solution.displacement;
+    let around = (&axis, radius);
+    let sunk = indentation(&model.mesh, tie, displacement, around, bone.nodes.clone());
+    let sunk = sunk.ok_or_else(|| {
+        let [from, to] = FAR_BELOW_MM;
+        format!("no node of the bone lies {from} to {to} mm below the implant")
+    })?;
+    foundation_modulus(rows[i].mean_mpa, sunk).ok_or_else(|| {
+        let load = &solved.load.name;
         format!("under {load} the implant is not pressed into the bone")
     })
 }
@@ -432,7 +391,7 @@ fn implant(
     inputs: &Inputs<'_>,
     state: &SolvedState,
     findings: &mut Findings,
-) -> Result<(), StudyError> {
+) -> Result<(), SpineError> {
     let case = inputs.case;
     let (Some(implant), Some(cage)) = (&case.implant, &inputs.scene.cage) else {
         return Ok(());
@@ -441,10 +400,7 @@ fn implant(
     let Some(body) = state.built.body(BodyId::Implant) else {
         return Ok(());
     };
-    let solids = solid_materials(case);
-    let mut regions: Vec<(usize, usize)> = vec![(0, implant.material)];
-    regions.extend(solids.iter().enumerate().map(|(k, m)| (k + 1, *m)));
-    for (region, material) in regions {
+    for (region, material) in implant.region_materials().into_iter().enumerate() {
         let elements: Vec<usize> = body
             .elements
             .clone()
@@ -480,14 +436,14 @@ fn judge_region(
     place: (ImplantPart, &str),
     (elements, (strength, material)): (&[usize], (Option<Strength>, &str)),
     findings: &mut Findings,
-) -> Result<(), StudyError> {
+) -> Result<(), SpineError> {
     if let Some(strength) = strength.as_ref().filter(|_| !elements.is_empty()) {
         let rows = region_strength(state, place, elements, strength)?;
         findings.implant.extend(rows);
         return Ok(());
     }
-    let missing = state.load_cases().map(|(_, load)| {
-        let at = (state.name(), load.name.as_str());
+    let missing = state.cases.iter().map(|case| {
+        let at = state.at(case);
         match &strength {
             None => no_strength(at, place.1, material),
             Some(_) => Unchecked {
@@ -518,7 +474,7 @@ fn region_strength(
     (part, name): (ImplantPart, &str),
     elements: &[usize],
     strength: &Strength,
-) -> Result<Vec<ImplantRow>, StudyError> {
+) -> Result<Vec<ImplantRow>, SpineError> {
     let mesh = &state.built.model.mesh;
     let centroid: Vec<Point> = elements.iter().map(|e| mesh.centroid(*e)).collect();
     let volume: Vec<f64> = elements.iter().map(|e| mesh.volume(*e)).collect();
@@ -529,13 +485,9 @@ fn region_strength(
         volume: &volume,
         unit_cell: SMALLEST_CELL,
     };
-    let rows = state.load_cases().map(|(i, load)| {
-        let stress: Vec<Voigt> = elements
-            .iter()
-            .map(|e| state.fields[i].stress[*e])
-            .collect();
-        let at = (state.name(), load.name.as_str());
-        Ok(assess_implant(at, &place, &stress, strength)?)
+    let rows = state.cases.iter().map(|case| {
+        let stress: Vec<Voigt> = elements.iter().map(|e| case.fields.stress[*e]).collect();
+        Ok(assess_implant(state.at(case), &place, &stress, strength)?)
     });
     rows.collect()
 }
@@ -544,22 +496,19 @@ fn fixation(
     inputs: &Inputs<'_>,
     state: &SolvedState,
     findings: &mut Findings,
-) -> Result<(), StudyError> {
-    let Some(section) = &state.built.rod_section else {
-        return Ok(());
-    };
+) -> Result<(), SpineError> {
     let Some(rods) = &inputs.case.rods else {
         return Ok(());
     };
     let metal = &inputs.materials[rods.material];
-    for rod in &state.built.model.rods {
-        for (i, load) in state.load_cases() {
-            let forces = rod_forces(rod, section, &state.solution.cases[i].displacement);
-            let at = (state.name(), load.name.as_str());
-            match metal.rod_limit(load.service) {
-                Some(limit) => findings
-                    .fixation
-                    .push(assess_rod(at, &rod.name, &forces, &limit)?),
+    for (r, rod) in state.built.model.rods.iter().enumerate() {
+        for case in &state.cases {
+            let at = state.at(case);
+            match metal.rod_limit(case.load.service) {
+                Some(limit) => {
+                    let row = assess_rod(at, &rod.name, &case.fixation[r], &limit)?;
+                    findings.fixation.push(row);
+                }
                 None => findings
                     .not_checked
                     .push(no_strength(at, &rod.name, &metal.name)),
@@ -573,7 +522,7 @@ fn load_sharing(
     inputs: &Inputs<'_>,
     state: &SolvedState,
     findings: &mut Findings,
-) -> Result<(), StudyError> {
+) -> Result<(), SpineError> {
     let (Some(implant), Some(cage)) = (&inputs.case.implant, &inputs.scene.cage) else {
         return Ok(());
     };
@@ -588,31 +537,26 @@ fn load_sharing(
         centre: cage.base + 0.5 * cage.height * cage.axis,
         axis: cage.axis,
     };
-    for (i, load) in state.load_cases() {
-        let top = cage.base + cage.height * cage.axis;
+    let top = cage.base + cage.height * cage.axis;
+    for case in &state.cases {
         let mut paths = vec![Path {
             name: &implant.name,
-            wrench: traction_resultant(&state.tractions[i][t], &top),
+            wrench: traction_resultant(&case.tractions[t], &top),
             at: top,
         }];
-        if let Some(section) = &state.built.rod_section {
-            for rod in &model.rods {
-                let forces = rod_forces(rod, section, &state.solution.cases[i].displacement);
-                let on_upper = forces.on_bodies[1];
-                paths.push(Path {
-                    name: &rod.name,
-                    wrench: crate::tensor::Wrench {
-                        force: -on_upper.force,
-                        moment: -on_upper.moment,
-                    },
-                    at: rod.ends[1],
-                });
+        paths.extend(model.rods.iter().zip(&case.fixation).map(|(rod, forces)| {
+            let on_upper = forces.on_bodies[1];
+            Path {
+                name: &rod.name,
+                wrench: Wrench {
+                    force: -on_upper.force,
+                    moment: -on_upper.moment,
+                },
+                at: rod.ends[1],
             }
-        }
-        let at = (state.name(), load.name.as_str());
-        findings
-            .load_sharing
-            .extend(assess_load_sharing(at, &cut, &paths)?);
+        }));
+        let rows = assess_load_sharing(state.at(case), &cut, &paths)?;
+        findings.load_sharing.extend(rows);
     }
     Ok(())
 }
@@ -622,14 +566,14 @@ fn segment_motion(inputs: &Inputs<'_>, intact: &SolvedState) -> Vec<SegmentMotio
     let model = &intact.built.model;
     let frame = inputs.scene.frame();
     let mut rows = Vec::new();
-    for (i, load) in intact.load_cases() {
-        let moment = frame.to_local(&load.wrench.moment);
-        let Some((motion, axis)) = direction(&moment) else {
+    for case in &intact.cases {
+        let moment = frame.to_local(&case.load.wrench.moment);
+        let Some((motion, axis)) = Motion::asked_for(&moment) else {
             continue;
         };
         let turn = |body: &BodyRange| {
             let range = body.nodes.clone();
-            let moved = &intact.solution.cases[i].displacement[range.clone()];
+            let moved = &case.solution.displacement[range.clone()];
             mean_rotation(&model.mesh.nodes[range], moved)
         };
         for disc in &inputs.case.discs {
@@ -646,24 +590,7 @@ fn segment_motion(inputs: &Inputs<'_>, intact: &SolvedState) -> Vec<SegmentMotio
     rows
 }
 
-/// The motion a pure moment of 7.5 N·m asks for, with its axis in the column frame; `None` for
-/// other loads, extension included (the published bands are totals of both ways, halved).
-fn direction(moment: &Vec3) -> Option<(Motion, Vec3)> {
-    const PUBLISHED_NMM: f64 = 7500.0;
-    let along = |axis: Vec3| {
-        (moment.dot(&axis) - PUBLISHED_NMM).abs() < 1e-6 * PUBLISHED_NMM
-            && (moment - axis * moment.dot(&axis)).norm() < 1e-6 * PUBLISHED_NMM
-    };
-    [
-        (Motion::Flexion, Vec3::y()),
-        (Motion::LateralBending, Vec3::x()),
-        (Motion::AxialRotation, Vec3::z()),
-    ]
-    .into_iter()
-    .find(|(_, axis)| along(*axis))
-}
-
-fn linear_range(inputs: &Inputs<'_>) -> Result<Vec<LinearRangeWarning>, StudyError> {
+fn linear_range(inputs: &Inputs<'_>) -> Result<Vec<LinearRangeWarning>, SpineError> {
     let limits = &inputs.case.limits;
     let range = LinearRange {
         rotation_deg: limits.rotation_deg.value,
@@ -678,15 +605,15 @@ fn linear_range(inputs: &Inputs<'_>) -> Result<Vec<LinearRangeWarning>, StudyErr
                 .clone()
                 .map(|e| model.mesh.volume(e))
                 .collect();
-            for (i, load) in state.load_cases() {
+            for case in &state.cases {
                 let motion = BodyMotion {
                     body: &body.name,
                     nodes: &model.mesh.nodes[body.nodes.clone()],
-                    displacement: &state.solution.cases[i].displacement[body.nodes.clone()],
+                    displacement: &case.solution.displacement[body.nodes.clone()],
                     volume: &volume,
-                    strain: &state.fields[i].strain[body.elements.clone()],
+                    strain: &case.fields.strain[body.elements.clone()],
                 };
-                let at = (state.name(), load.name.as_str());
+                let at = state.at(case);
                 warnings.extend(check_linear_range(at, &motion, &range)?);
             }
         }

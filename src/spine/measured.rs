@@ -14,7 +14,7 @@ use crate::geometry::surface_file::{AxisMapping, LengthUnit, SurfaceSource, read
 use crate::geometry::{GeometryError, SharedField, TriSurface};
 use crate::progress::Progress;
 
-use super::StudyError;
+use super::SpineError;
 
 /// Grid of a measured body's distance field, mm.
 const SAMPLE_MM: f64 = 0.6;
@@ -57,7 +57,7 @@ impl MeasuredBodies {
         case: &Case,
         surfaces: Option<&Path>,
         progress: &dyn Progress,
-    ) -> Result<Self, StudyError> {
+    ) -> Result<Self, SpineError> {
         let mut files = Vec::new();
         let mut read = |role: BodyId, file: &SurfaceFile| {
             let (body, account) = measured(case, role, file, surfaces)?;
@@ -66,7 +66,7 @@ impl MeasuredBodies {
                 progress.note(&format!("{name}: {}: {sentence}", account.file.display()));
             }
             files.push(account);
-            Ok::<_, StudyError>(body)
+            Ok::<_, SpineError>(body)
         };
         let mut vertebrae = Vec::new();
         for (v, vertebra) in case.vertebrae.iter().enumerate() {
@@ -94,14 +94,14 @@ fn measured(
     role: BodyId,
     file: &SurfaceFile,
     surfaces: Option<&Path>,
-) -> Result<(Measured, FileAccount), StudyError> {
+) -> Result<(Measured, FileAccount), SpineError> {
     let path = case.find_surface(file, surfaces)?;
     let refuse = |source: GeometryError| {
         let fault = CaseFault::Surface {
             path: path.clone(),
             reason: source.reason(),
         };
-        StudyError::from(case.places.error(&file.key, fault))
+        SpineError::from(case.places.error(&file.key, fault))
     };
     let source = SurfaceSource {
         unit: LengthUnit::of_mm(file.scale),

@@ -2,16 +2,14 @@
 
 use std::path::Path;
 
-use super::StudyError;
-use super::lattice_sizes;
-use super::porosity::{PorosityShape, Porous};
-use crate::assessment::implant::{LocalStrength, Strength};
-use crate::case::{self, Case, LibrarySolid, MaterialLaw, Porosity};
-use crate::homogenise::constants::Constants;
+use super::MaterialError;
+use super::constants::Constants;
+use super::library::{self, MaterialRecord, porous_material};
+use super::porosity::{GradedMetal, density};
+use super::porous::{PorosityShape, Porous, check_lattice};
+use super::strength::{LocalStrength, Strength};
+use crate::case::{self, Case, CaseError, LibrarySolid, MaterialLaw, Porosity};
 use crate::lattice::gibson_ashby;
-use crate::material::MaterialError;
-use crate::material::library::{self, MaterialRecord, porous_material};
-use crate::material::porosity::{GradedMetal, density};
 use crate::source::{Source, SourceFlag, Sourced};
 use crate::tensor::Elasticity;
 
@@ -114,7 +112,7 @@ pub fn graft_strength(
 /// # Errors
 /// A density outside its law's range, numbers no elastic solid can have, a porosity grid that is
 /// missing or wrong; at the key's place.
-pub fn resolve(case: &Case, files: Option<&Path>) -> Result<Vec<ReadyMaterial>, StudyError> {
+pub fn resolve(case: &Case, files: Option<&Path>) -> Result<Vec<ReadyMaterial>, CaseError> {
     case.materials.iter().map(|m| one(case, m, files)).collect()
 }
 
@@ -124,13 +122,13 @@ fn porous(
     (material, law, porosity): (&case::Material, &str, &Porosity),
     nu: &Sourced<f64>,
     files: Option<&Path>,
-) -> Result<ReadyMaterial, StudyError> {
+) -> Result<ReadyMaterial, CaseError> {
     let at = |e: MaterialError| at_key(case, material, &e);
     let law = gibson_ashby::law(law).map_err(|e| at(e.into()))?;
     let shape = PorosityShape::read(case, porosity, files)?;
     let percent = shape.percent_range();
     if let Some(lattice) = &material.lattice {
-        lattice_sizes::check(case, lattice, percent)?;
+        check_lattice(case, lattice, percent)?;
     }
     let metal = GradedMetal {
         law: law.clone(),
@@ -194,16 +192,16 @@ fn ready(
     }
 }
 
-fn at_key(case: &Case, material: &case::Material, error: &MaterialError) -> StudyError {
+fn at_key(case: &Case, material: &case::Material, error: &MaterialError) -> CaseError {
     let fault = case::CaseFault::model(format!("material \"{}\": {error}", material.name));
-    case.places.error(&material.key, fault).into()
+    case.places.error(&material.key, fault)
 }
 
 fn one(
     case: &Case,
     material: &case::Material,
     files: Option<&Path>,
-) -> Result<ReadyMaterial, StudyError> {
+) -> Result<ReadyMaterial, CaseError> {
     let at = |e: MaterialError| at_key(case, material, &e);
     let name = &material.name;
     Ok(match &material.law {

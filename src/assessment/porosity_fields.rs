@@ -1,18 +1,14 @@
 //! Porosity over the implant as it is meshed, for the report: its range, its change within
 //! elements, its run along a coordinate, a cut, and the sizes of the lattice.
 
-use super::StudyError;
-use super::bodies::MeshedBody;
-use super::findings::Inputs;
 use super::lattice_sizes;
-use super::materials::ReadyMaterial;
-use super::porosity::{PorositySampler, PorosityShape, Porous};
-use super::scene::solid_materials;
-use crate::case::{Along, BodyId};
+use super::porosity::{LatticePlace, PorosityBand, PorosityReport, PorositySection};
+use crate::case::{Along, Case, CaseError};
 use crate::geometry::implant::Cage;
 use crate::material::field::quadrature_points;
+use crate::material::porous::{PorositySampler, PorosityShape, Porous};
+use crate::material::ready::ReadyMaterial;
 use crate::mesh::TetMesh;
-use crate::report::porosity::{LatticePlace, PorosityBand, PorosityReport, PorositySection};
 
 /// Bands of a curve.
 const BANDS: usize = 25;
@@ -21,45 +17,37 @@ const SQUARES: f64 = 20.0;
 /// A change of porosity within an element beyond this is warned of, percentage points.
 const COARSE: f64 = 10.0;
 
-/// One row for each material of the implant that is graded or has a lattice.
+/// One row for each material of the implant, `mesh`, that is graded or has a lattice.
 ///
 /// # Errors
 /// A lattice that makes too many places.
 pub fn porosity_reports(
-    inputs: &Inputs<'_>,
-    bodies: &[MeshedBody],
-) -> Result<Vec<PorosityReport>, StudyError> {
-    let case = inputs.case;
-    let (Some(implant), Some(cage)) = (&case.implant, &inputs.scene.cage) else {
+    case: &Case,
+    materials: &[ReadyMaterial],
+    cage: &Cage,
+    mesh: &TetMesh,
+) -> Result<Vec<PorosityReport>, CaseError> {
+    let Some(implant) = &case.implant else {
         return Ok(Vec::new());
     };
-    let Some(body) = bodies.iter().find(|b| b.role == BodyId::Implant) else {
-        return Ok(Vec::new());
-    };
-    let mut of_region = vec![implant.material];
-    of_region.extend(solid_materials(case));
-    let mut told = of_region.clone();
-    told.sort_unstable();
-    told.dedup();
+    let of_region = implant.region_materials();
+    let mut numbers = of_region.clone();
+    numbers.sort_unstable();
+    numbers.dedup();
     let mut reports = Vec::new();
-    for number in told {
-        let material = &inputs.materials[number];
-        let Some(porous) = &material.porous else {
-            continue;
-        };
-        let sampler = PorositySampler::of(case, inputs.scene, material)?;
-        let Some(sampler) =
-            sampler.filter(|_| porous.shape.is_graded() || porous.lattice.is_some())
-        else {
+    for number in numbers {
+        let material = &materials[number];
+        let told = |porous: &&Porous| porous.shape.is_graded() || porous.lattice.is_some();
+        let Some(porous) = material.porous.as_ref().filter(told) else {
             continue;
         };
         let place = Place {
             cage,
-            sampler,
+            sampler: PorositySampler::of(case, cage, porous)?,
             porous,
             is_own: &|p| of_region[cage.region(p)] == number,
         };
-        let mut report = place.report(material, &body.mesh);
+        let mut report = place.report(material, mesh);
         if let Some(lattice) = &porous.lattice {
             let named = (material.name.as_str(), lattice);
             let percent = |local| place.inside(local);
@@ -78,7 +66,7 @@ pub fn lattice_places(reports: &[PorosityReport]) -> impl Iterator<Item = &Latti
 }
 
 /// What a reader must know of a porosity.
-pub fn warnings(reports: &[PorosityReport], materials: &[ReadyMaterial]) -> Vec<String> {
+pub fn porosity_warnings(reports: &[PorosityReport], materials: &[ReadyMaterial]) -> Vec<String> {
     let mut warnings = Vec::new();
     for report in reports {
         let name = &report.material;

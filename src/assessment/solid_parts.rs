@@ -3,14 +3,12 @@
 //! An element belongs to one material, by its centroid, so a shell thinner than an element comes
 //! out thinner, with holes, or not at all. Drawn and meshed volume side by side say so.
 
-use crate::case::{BodyId, Case, SolidKind};
+use crate::case::{Case, SolidKind};
 use crate::geometry::implant::Cage;
 use crate::mesh::TetMesh;
 use crate::tensor::{Point, Vec3};
 
-use super::bodies::MeshedBody;
 use super::places::samples;
-use super::scene::{Scene, cage_parts, solid_materials};
 
 /// A part whose meshed volume is off by more than this share of the drawn one is warned of.
 const TOLERATED: f64 = 0.1;
@@ -40,16 +38,13 @@ impl SolidPartVolume {
     }
 }
 
-/// Volumes of all solid parts of the implant.
-pub fn solid_parts(case: &Case, scene: &Scene, bodies: &[MeshedBody]) -> Vec<SolidPartVolume> {
-    let (Some(implant), Some(cage)) = (&case.implant, &scene.cage) else {
-        return Vec::new();
-    };
-    let Some(body) = bodies.iter().find(|b| b.role == BodyId::Implant) else {
+/// Volumes of all solid parts of the implant, `mesh`.
+pub fn solid_parts(case: &Case, cage: &Cage, mesh: &TetMesh) -> Vec<SolidPartVolume> {
+    let Some(implant) = &case.implant else {
         return Vec::new();
     };
     // The porous region comes first.
-    let mut volumes = region_volumes(&body.mesh, cage, solid_materials(case).len() + 1)
+    let mut volumes = region_volumes(mesh, cage, implant.region_materials().len())
         .into_iter()
         .skip(1);
     let mut parts = Vec::new();
@@ -59,7 +54,7 @@ pub fn solid_parts(case: &Case, scene: &Scene, bodies: &[MeshedBody]) -> Vec<Sol
             SolidKind::Core { .. } => "core",
             SolidKind::Shell { .. } => "shell",
         };
-        let regions = cage_parts(&part.kind).len();
+        let regions = part.kind.parts().len();
         let own: Vec<[f64; 2]> = volumes.by_ref().take(regions).collect();
         parts.push(SolidPartVolume {
             name: format!("{kind} ({})", case.materials[part.material].name),

@@ -7,11 +7,12 @@ use crate::case::{BodyId, Case};
 use crate::material::MaterialField;
 use crate::progress::Progress;
 
-use super::StudyError;
+use super::SpineError;
 use super::anatomical::body_materials;
 use super::bodies::MeshedBody;
-use super::findings::{Inputs, SolvedState, judge};
+use super::findings::{Inputs, judge};
 use super::placed;
+use super::solved::SolvedState;
 
 /// The findings at both ends of the band; none where the band is the modulus itself.
 ///
@@ -22,7 +23,7 @@ pub fn solve_ends(
     bodies: &[MeshedBody],
     settings: &AnalysisSettings,
     progress: &dyn Progress,
-) -> Result<Vec<Findings>, StudyError> {
+) -> Result<Vec<Findings>, SpineError> {
     let own = inputs.case.bone.cancellous_modulus_mpa.value;
     let ends = inputs.case.bone.cancellous_band_mpa.value.into_iter();
     ends.filter(|modulus| *modulus != own)
@@ -41,7 +42,7 @@ fn at_modulus(
     modulus: f64,
     settings: &AnalysisSettings,
     progress: &dyn Progress,
-) -> Result<Findings, StudyError> {
+) -> Result<Findings, SpineError> {
     let mut case = inputs.case.clone();
     case.bone.cancellous_modulus_mpa.value = modulus;
     let mut states = Vec::with_capacity(inputs.states.len());
@@ -65,7 +66,7 @@ fn fields(
     inputs: &Inputs<'_>,
     bodies: &[MeshedBody],
     state: &SolvedState,
-) -> Result<Vec<MaterialField>, StudyError> {
+) -> Result<Vec<MaterialField>, SpineError> {
     let present = state.built.plan.present.iter();
     let meshed = present.filter_map(|role| bodies.iter().find(|b| b.role == *role));
     meshed

@@ -5,36 +5,34 @@
 //!      ─► states (one model each) ─► solve, recover ─► findings ─► report
 //! ```
 
+pub mod error;
+pub mod memory;
+pub mod measured;
+pub mod placed;
+pub mod scene;
+pub mod plan;
 pub mod anatomical;
-pub mod band;
 pub mod bodies;
 pub mod clearance;
-pub mod error;
-pub mod findings;
-pub mod lattice_sizes;
-pub mod materials;
-pub mod measured;
-pub mod memory;
-pub mod placed;
-pub mod places;
-pub mod porosity;
-pub mod porosity_report;
-pub mod record;
 pub mod rods;
-pub mod scene;
-pub mod solid_parts;
 pub mod states;
+pub mod solved;
+pub mod findings;
+pub mod band;
+pub mod record;
 
 use std::path::Path;
 use std::time::Instant;
 
-pub use error::{FailureKind, StudyError};
+pub use error::{FailureKind, SpineError};
 
 use crate::analysis::{AnalysisSettings, solve};
 use crate::assessment::band::add_bands;
+use crate::assessment::lattice_sizes;
 use crate::case::file_name::slug;
 use crate::case::{Case, SolverMethod};
 use crate::deck::write::{DeckSettings, Dialect, write_deck};
+use crate::material::ready::{ReadyMaterial, resolve};
 use crate::mesh::tetgen::Mesher;
 use crate::progress::Progress;
 use crate::report::schema::{RunReport, StageTime};
@@ -42,9 +40,10 @@ use crate::report::write_all;
 use crate::solver::choice::Method;
 
 use bodies::{MeshedBody, mesh_bodies};
-use findings::{Inputs, SolvedState, find};
+use findings::{Inputs, find};
 use record::{Outcome, report, state_fields};
 use scene::Scene;
+use solved::SolvedState;
 use states::{BuiltState, build_states};
 
 /// What a study needs from outside.
@@ -64,12 +63,12 @@ pub struct Surroundings<'a> {
 /// Runs a case and writes every file of its report into `directory`, which exists.
 ///
 /// # Errors
-/// [`StudyError`]: what the case says, what the bodies are, or what the solver met.
+/// [`SpineError`]: what the case says, what the bodies are, or what the solver met.
 pub fn run(
     case: &Case,
     around: &Surroundings<'_>,
     directory: &Path,
-) -> Result<RunReport, StudyError> {
+) -> Result<RunReport, SpineError> {
     let mut clock = Clock::start();
     let (scene, ready, bodies) = prepare(case, around, &mut clock)?;
     let built = build_states(case, &scene, &bodies, &ready)?;
@@ -145,7 +144,7 @@ pub struct Prepared {
 ///
 /// # Errors
 /// As [`run`], up to the models.
-pub fn mesh(case: &Case, around: &Surroundings<'_>) -> Result<Prepared, StudyError> {
+pub fn mesh(case: &Case, around: &Surroundings<'_>) -> Result<Prepared, SpineError> {
     let (scene, ready, bodies) = prepare(case, around, &mut Clock::start())?;
     let states = build_states(case, &scene, &bodies, &ready)?;
     Ok(Prepared {
@@ -159,8 +158,8 @@ fn prepare(
     case: &Case,
     around: &Surroundings<'_>,
     clock: &mut Clock,
-) -> Result<(Scene, Vec<materials::ReadyMaterial>, Vec<MeshedBody>), StudyError> {
-    let ready = materials::resolve(case, around.surfaces)?;
+) -> Result<(Scene, Vec<ReadyMaterial>, Vec<MeshedBody>), SpineError> {
+    let ready = resolve(case, around.surfaces)?;
     let scene = Scene::build(case, around.surfaces, around.progress)?;
     if let Some(cage) = &scene.cage {
         for porous in ready.iter().filter_map(|m| m.porous.as_ref()) {

@@ -5,7 +5,7 @@
 
 use std::path::PathBuf;
 
-use super::StudyError;
+use super::SpineError;
 use super::measured::{FileAccount, doubtful};
 use crate::analysis::AnalysisError;
 use crate::anatomy::AnatomyError;
@@ -15,12 +15,12 @@ use crate::mesh::MeshError;
 use crate::solver::SolverError;
 
 /// A failure of one part, at a key of the case.
-pub fn at_key(case: &Case, key: &str, reason: impl Into<String>) -> StudyError {
+pub fn at_key(case: &Case, key: &str, reason: impl Into<String>) -> SpineError {
     case.places.error(key, CaseFault::model(reason)).into()
 }
 
 /// A failure of a body: at its surface file where it has one, at its table otherwise.
-pub fn at_body(case: &Case, role: BodyId, reason: &str) -> StudyError {
+pub fn at_body(case: &Case, role: BodyId, reason: &str) -> SpineError {
     let surface: Option<&SurfaceFile> = match role {
         BodyId::Vertebra(v) => match &case.vertebrae[v].shape {
             VertebraShape::Surface(file) => Some(file),
@@ -49,9 +49,9 @@ pub fn at_body(case: &Case, role: BodyId, reason: &str) -> StudyError {
 }
 
 /// The same failure with a line of help, where it has a place in the case.
-pub fn with_help(error: StudyError, help: &str) -> StudyError {
+pub fn with_help(error: SpineError, help: &str) -> SpineError {
     match error {
-        StudyError::Case(error) => error.with_help(help).into(),
+        SpineError::Case(error) => error.with_help(help).into(),
         other => other,
     }
 }
@@ -63,7 +63,7 @@ pub fn at_doubtful_file(
     files: &[FileAccount],
     role: BodyId,
     reason: &str,
-) -> Option<StudyError> {
+) -> Option<SpineError> {
     let file = doubtful(case, files, role).next()?;
     let name = role.name(case);
     let sentence = file.account.sentence()?;
@@ -83,7 +83,7 @@ pub fn polygonised(
     files: &[FileAccount],
     role: BodyId,
     error: &GeometryError,
-) -> StudyError {
+) -> SpineError {
     let reason = error.to_string();
     if let Some(error) = at_doubtful_file(case, files, role, &reason) {
         return error;
@@ -99,8 +99,8 @@ pub fn polygonised(
 
 /// A body that was not filled with elements: at a doubtful file of its own; else the method's
 /// failure, with the mesh size to turn.
-pub fn unmeshed(case: &Case, files: &[FileAccount], role: BodyId, source: MeshError) -> StudyError {
-    at_doubtful_file(case, files, role, &source.to_string()).unwrap_or_else(|| StudyError::Mesh {
+pub fn unmeshed(case: &Case, files: &[FileAccount], role: BodyId, source: MeshError) -> SpineError {
+    at_doubtful_file(case, files, role, &source.to_string()).unwrap_or_else(|| SpineError::Mesh {
         body: role.name(case).to_owned(),
         source,
         help: Some(size_help(case, role)),
@@ -133,7 +133,7 @@ fn size_help(case: &Case, role: BodyId) -> String {
 }
 
 /// Anatomy that was not found, at the vertebra concerned; at `role` where the failure names none.
-pub fn anatomy(case: &Case, role: BodyId, error: &AnatomyError) -> StudyError {
+pub fn anatomy(case: &Case, role: BodyId, error: &AnatomyError) -> SpineError {
     if let AnatomyError::NothingInPatch { vertebra, side, .. } = error
         && let Some(vertebra) = case.vertebrae.iter().find(|v| &v.name == vertebra)
     {
@@ -162,7 +162,7 @@ pub fn anatomy(case: &Case, role: BodyId, error: &AnatomyError) -> StudyError {
 
 /// An implant that cannot be made for its site: at the number that is out of range, or at its
 /// diameter where its footprint leaves the endplates. `endplates_mm2` are their areas.
-pub fn cage(case: &Case, error: &GeometryError, endplates_mm2: [f64; 2]) -> StudyError {
+pub fn cage(case: &Case, error: &GeometryError, endplates_mm2: [f64; 2]) -> SpineError {
     match error {
         GeometryError::Parameter {
             quantity, value, ..
@@ -205,11 +205,11 @@ pub fn cage(case: &Case, error: &GeometryError, endplates_mm2: [f64; 2]) -> Stud
 }
 
 /// A state that was not solved; one too large for memory is the mesh sizes' fault.
-pub fn analysis(case: &Case, state: &str, source: AnalysisError) -> StudyError {
+pub fn analysis(case: &Case, state: &str, source: AnalysisError) -> SpineError {
     if let AnalysisError::Solver(SolverError::TooLarge { .. }) = source {
         return at_key(case, "mesh", format!("state {state}: {source}"));
     }
-    StudyError::Analysis {
+    SpineError::Analysis {
         state: state.to_owned(),
         source,
     }
@@ -221,7 +221,7 @@ mod tests {
 
     use super::*;
     use crate::case::FaultKind;
-    use crate::study::FailureKind;
+    use crate::spine::FailureKind;
 
     #[test]
     fn a_model_too_large_for_memory_is_bad_input_at_the_mesh_sizes() {
@@ -234,7 +234,7 @@ mod tests {
         };
         let error = analysis(&case, "fused", AnalysisError::Solver(large));
         assert_eq!(error.kind(), FailureKind::BadInput);
-        let StudyError::Case(error) = error else {
+        let SpineError::Case(error) = error else {
             panic!("no place");
         };
         assert_eq!(error.kind(), FaultKind::Model);
@@ -256,7 +256,7 @@ mod tests {
             min: crate::tensor::Point::origin(),
             max: crate::tensor::Point::new(1.0, 1.0, 1.0),
         };
-        let StudyError::Case(error) = polygonised(&case, &[], BodyId::Disc(0), &thin) else {
+        let SpineError::Case(error) = polygonised(&case, &[], BodyId::Disc(0), &thin) else {
             panic!("no place");
         };
         let line = text.lines().position(|l| l.starts_with("disc_mm")).unwrap() + 1;

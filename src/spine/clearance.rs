@@ -7,7 +7,8 @@
 //! below the distance). A penetration between two corners is missed, so meshes as fine as the
 //! model's are wanted. Must not judge.
 
-use super::bodies::{BodyPlan, MeshedBody};
+use super::bodies::MeshedBody;
+use super::plan::BodyPlan;
 use super::scene::Scene;
 use crate::case::{Case, StatePlan};
 use crate::geometry::{Aabb, Field};

@@ -10,8 +10,9 @@ use rayon::prelude::*;
 
 use crate::case::{BodyId, Case, CaseFault, End, FaceId};
 use crate::geometry::polygonise::{PolygoniseSettings, polygonise};
-use crate::geometry::{Field, GeometryError, SharedField, SizeField};
+use crate::geometry::{Field, GeometryError, SizeField};
 use crate::material::MaterialField;
+use crate::material::ready::ReadyMaterial;
 use crate::mesh::body::{MeshReport, mesh_body};
 use crate::mesh::boundary::boundary_facets;
 use crate::mesh::tetgen::Mesher;
@@ -19,26 +20,14 @@ use crate::mesh::{Facet, MeshError, Surface, TetMesh};
 use crate::progress::Progress;
 use crate::tensor::{Point, Vec3};
 
-use super::StudyError;
+use super::SpineError;
 use super::anatomical::body_materials;
-use super::materials::ReadyMaterial;
 use super::placed;
+use super::plan::BodyPlan;
 use super::scene::Scene;
 
 /// No more elements than this are meshed: 21 million dofs, whose factor no workstation holds.
 const MOST_ELEMENTS: f64 = 5e6;
-
-/// A solid to be meshed.
-pub struct BodyPlan {
-    /// Name.
-    pub name: String,
-    /// What it is.
-    pub role: BodyId,
-    /// Its field; what lies above the implant stands where it is in the intact state.
-    pub field: SharedField,
-    /// Wanted edge lengths.
-    pub size: SizeField,
-}
 
 /// Edge lengths that are tried, relative to the wanted ones.
 const EDGE_SHARES: [f64; 5] = [1.0, 0.9, 0.8, 0.65, 0.5];
@@ -91,7 +80,7 @@ pub fn mesh_bodies(
     materials: &[ReadyMaterial],
     mesher: &dyn Mesher,
     progress: &dyn Progress,
-) -> Result<Vec<MeshedBody>, StudyError> {
+) -> Result<Vec<MeshedBody>, SpineError> {
     let plans = scene.plans(case);
     refuse_too_many_elements(case, &plans)?;
     progress.stage("Mesh the bodies", plans.len() as u64);
@@ -106,13 +95,13 @@ pub fn mesh_bodies(
             progress.advance();
             Ok(body)
         })
-        .collect::<Vec<Result<_, StudyError>>>()
+        .collect::<Vec<Result<_, SpineError>>>()
         .into_iter()
         .collect()
 }
 
 /// Refuses mesh sizes that would take hours before the solver finds that memory does not do.
-fn refuse_too_many_elements(case: &Case, plans: &[BodyPlan]) -> Result<(), StudyError> {
+fn refuse_too_many_elements(case: &Case, plans: &[BodyPlan]) -> Result<(), SpineError> {
     let counts: Vec<f64> = plans.par_iter().map(expected_elements).collect();
     let total: f64 = counts.iter().sum();
     if total <= MOST_ELEMENTS {
@@ -164,7 +153,7 @@ fn mesh_one(
     materials: &[ReadyMaterial],
     plan: &BodyPlan,
     mesher: &dyn Mesher,
-) -> Result<MeshedBody, StudyError> {
+) -> Result<MeshedBody, SpineError> {
     let clock = Instant::now();
     let (mut mesh, mut report, finer) = mesh_finer_if_need_be(case, scene, plan, mesher)?;
     mesh.surfaces = faces(case, scene, plan, &mesh);
@@ -187,7 +176,7 @@ fn mesh_finer_if_need_be(
     scene: &Scene,
     plan: &BodyPlan,
     mesher: &dyn Mesher,
-) -> Result<(TetMesh, MeshReport, Option<Finer>), StudyError> {
+) -> Result<(TetMesh, MeshReport, Option<Finer>), SpineError> {
     let mut first: Option<Unmeshed> = None;
     for share in EDGE_SHARES {
         let failure = match mesh_with(plan, &plan.size.scaled(share), mesher) {

@@ -1,14 +1,15 @@
 //! The record of a run, in the shape of report.json and of the files that picture it.
 
-use crate::analysis::CaseSolution;
 use crate::assessment::motion::LinearRangeWarning;
+use crate::assessment::porosity_fields::{porosity_reports, porosity_warnings};
+use crate::assessment::solid_parts::{SolidPartVolume, solid_parts};
 use crate::assessment::unchecked::sentences;
 use crate::assessment::verdict::{RESORBING_LIMIT, overall};
-use crate::boundary::LoadCase;
 use crate::case::{BodyId, Case, End, ImplantEnds};
 use crate::contact::Tie;
 use crate::geometry::implant::Cage;
 use crate::material::record::{annulus_record, bone_records, nucleus_record};
+use crate::mesh::TetMesh;
 use crate::recovery::face_motion;
 use crate::report::fields::{BodyKind, RodShape};
 use crate::report::schema::WrittenDeck;
@@ -21,12 +22,11 @@ use crate::report::{CaseFields, InterfaceTraction, StateFields, vtu_file_name};
 use crate::source::SourceFlag;
 use crate::tensor::Vec3;
 
-use super::StudyError;
+use super::SpineError;
 use super::bodies::MeshedBody;
-use super::findings::{Found, Inputs, SolvedState};
-use super::porosity_report::{self, porosity_reports};
+use super::findings::{Found, Inputs};
 use super::scene::cage_end;
-use super::solid_parts::{SolidPartVolume, solid_parts};
+use super::solved::{SolvedCase, SolvedState};
 
 /// What the method leaves out, said in every report.
 const LIMITS_OF_THE_METHOD: &[&str] = &[
@@ -70,10 +70,13 @@ pub struct Outcome<'a> {
 ///
 /// # Errors
 /// A material without a record.
-pub fn report(outcome: &Outcome<'_>) -> Result<RunReport, StudyError> {
+pub fn report(outcome: &Outcome<'_>) -> Result<RunReport, SpineError> {
     let case = outcome.inputs.case;
     let findings = outcome.found.findings.clone();
-    let porosity = porosity_reports(&outcome.inputs, outcome.bodies)?;
+    let porosity = match implant_mesh(outcome) {
+        Some((cage, mesh)) => porosity_reports(case, outcome.inputs.materials, cage, mesh)?,
+        None => Vec::new(),
+    };
     let (verdict, reasons) = overall(&findings, RESORBING_LIMIT);
     let file = case.places.file().path.display().to_string();
     Ok(RunReport {
@@ -114,6 +117,12 @@ pub fn report(outcome: &Outcome<'_>) -> Result<RunReport, StudyError> {
         threads: rayon::current_num_threads(),
         peak_memory_bytes: outcome.peak_memory_bytes,
     })
+}
+
+/// The implant as placed and as meshed.
+fn implant_mesh<'a>(outcome: &Outcome<'a>) -> Option<(&'a Cage, &'a TetMesh)> {
+    let body = outcome.bodies.iter().find(|b| b.role == BodyId::Implant)?;
+    Some((outcome.inputs.scene.cage.as_ref()?, &body.mesh))
 }
 
 fn defaults(case: &Case) -> Vec<DefaultUsed> {
@@ -208,8 +217,9 @@ fn warnings(outcome: &Outcome<'_>, porosity: &[PorosityReport]) -> Vec<String> {
     }
     warnings.extend(unused_angle(case));
     let materials = outcome.inputs.materials;
-    warnings.extend(porosity_report::warnings(porosity, materials));
-    let parts = solid_parts(case, outcome.inputs.scene, outcome.bodies);
+    warnings.extend(porosity_warnings(porosity, materials));
+    let parts = implant_mesh(outcome).map(|(cage, mesh)| solid_parts(case, cage, mesh));
+    let parts = parts.unwrap_or_default();
     warnings.extend(parts.iter().filter_map(SolidPartVolume::warning));
     for state in outcome.inputs.states {
         let model = &state.built.model;
@@ -375,11 +385,10 @@ fn state(outcome: &Outcome<'_>, state: &SolvedState) -> StateReport {
             bodies,
         },
         interfaces: model.ties.iter().map(interface).collect(),
-        load_cases: model
-            .load_cases
+        load_cases: state
+            .cases
             .iter()
-            .zip(&state.solution.cases)
-            .map(|(load, solution)| load_case(state, load, solution))
+            .map(|case| load_case(state, case))
             .collect(),
     }
 }
@@ -397,7 +406,8 @@ fn interface(tie: &Tie) -> Interface {
     }
 }
 
-fn load_case(state: &SolvedState, load: &LoadCase, solution: &CaseSolution) -> LoadCaseReport {
+fn load_case(state: &SolvedState, case: &SolvedCase) -> LoadCaseReport {
+    let (load, solution) = (&case.load, &case.solution);
     let face = state.built.model.loaded_face.as_ref();
     let (moved, turned) = face.map_or((Vec3::zeros(), Vec3::zeros()), |face| {
         face_motion(face, &solution.displacement)
@@ -459,19 +469,18 @@ pub fn state_fields(state: &SolvedState) -> StateFields<'_> {
             })
             .collect(),
         materials: &model.materials,
-        cases: model
-            .load_cases
+        cases: state
+            .cases
             .iter()
-            .enumerate()
-            .map(|(i, load)| CaseFields {
-                name: load.name.clone(),
-                displacement: &state.solution.cases[i].displacement,
-                elements: &state.fields[i],
+            .map(|case| CaseFields {
+                name: case.load.name.clone(),
+                displacement: &case.solution.displacement,
+                elements: &case.fields,
                 interfaces: seats
                     .iter()
                     .map(|t| InterfaceTraction {
                         interface: model.ties[*t].name.clone(),
-                        points: &state.tractions[i][*t],
+                        points: &case.tractions[*t],
                     })
                     .collect(),
             })

@@ -5,14 +5,15 @@ use crate::case::{self, BodyId, Case};
 use crate::geometry::Field;
 use crate::material::disc::{DiscAxes, DiscFactors, DiscModel, disc};
 use crate::material::field::{BoneModel, EndplateLayer, bone};
+use crate::material::porous::{PorositySampler, SampleError};
+use crate::material::ready::ReadyMaterial;
 use crate::material::{MaterialError, MaterialField};
 use crate::mesh::TetMesh;
 use crate::tensor::{Point, Vec3};
 
-use super::StudyError;
-use super::materials::ReadyMaterial;
-use super::porosity::PorositySampler;
-use super::scene::{Scene, solid_materials};
+use super::SpineError;
+use super::placed;
+use super::scene::Scene;
 
 /// The materials of one body's elements.
 ///
@@ -24,14 +25,14 @@ pub fn body_materials(
     materials: &[ReadyMaterial],
     role: BodyId,
     mesh: &TetMesh,
-) -> Result<MaterialField, StudyError> {
+) -> Result<MaterialField, SpineError> {
     let field = match role {
         BodyId::Vertebra(v) => vertebra(case, scene, v, mesh),
         BodyId::Disc(d) => disc_field(case, scene, d, mesh),
         BodyId::Implant => return implant(case, scene, materials, mesh),
         BodyId::Graft(g) => Ok(graft(&materials[case.grafts[g].material], mesh)),
     };
-    field.map_err(|source| StudyError::Material {
+    field.map_err(|source| SpineError::Material {
         body: role.name(case).to_owned(),
         source,
     })
@@ -137,29 +138,36 @@ fn implant(
     scene: &Scene,
     materials: &[ReadyMaterial],
     mesh: &TetMesh,
-) -> Result<MaterialField, StudyError> {
-    let mut of_region = vec![case.implant.as_ref().map_or(0, |i| i.material)];
-    of_region.extend(solid_materials(case));
-    let of_region: Vec<&ReadyMaterial> = of_region.iter().map(|m| &materials[*m]).collect();
+) -> Result<MaterialField, SpineError> {
+    let (Some(implant), Some(cage)) = (&case.implant, &scene.cage) else {
+        return Err(placed::at_key(
+            case,
+            "implant",
+            "there is none to give a material",
+        ));
+    };
+    let regions = implant.region_materials();
+    let of_region: Vec<&ReadyMaterial> = regions.iter().map(|m| &materials[*m]).collect();
     let samplers = of_region
         .iter()
-        .map(|m| match m.graded() {
-            Some(_) => PorositySampler::of(case, scene, m),
-            None => Ok(None),
+        .map(|m| {
+            m.graded()
+                .map(|porous| PorositySampler::of(case, cage, porous))
         })
+        .map(Option::transpose)
         .collect::<Result<Vec<_>, _>>()?;
     let elements = mesh.element_count();
     let mut field = MaterialField::uniform(of_region[0].elasticity, elements);
     field.table = of_region.iter().map(|m| m.elasticity).collect();
     for e in 0..elements {
-        let region = scene
-            .cage
-            .as_ref()
-            .map_or(0, |cage| cage.region(&mesh.centroid(e)));
+        let region = cage.region(&mesh.centroid(e));
         field.of_element[e] = region as u32;
         match &samplers[region] {
             Some(sampler) => {
-                (field.factor[e], field.relative_density[e]) = sampler.sample(case, mesh, e)?;
+                let sampled = sampler
+                    .sample(case, mesh, e)
+                    .map_err(|e| not_sampled(implant, e))?;
+                (field.factor[e], field.relative_density[e]) = sampled;
             }
             None => {
                 let density = of_region[region].relative_density;
@@ -168,6 +176,16 @@ fn implant(
         }
     }
     Ok(field)
+}
+
+fn not_sampled(implant: &case::Implant, error: SampleError) -> SpineError {
+    match error {
+        SampleError::Case(error) => error.into(),
+        SampleError::Material(source) => SpineError::Material {
+            body: implant.name.clone(),
+            source,
+        },
+    }
 }
 
 fn graft(material: &ReadyMaterial, mesh: &TetMesh) -> MaterialField {

@@ -1,12 +1,11 @@
 //! Sizes of the printed lattice over the implant: at the places of a regular grid, one unit cell
 //! apart, what porosity and the size that is kept make of the others.
 
-use super::StudyError;
-use super::placed;
-use crate::case::{Case, CaseFault, KeptSize, Lattice};
+use super::porosity::{LATTICE_FILE, LatticePlace, LatticeReport};
+use crate::case::{Case, CaseError, CaseFault, KeptSize, Lattice};
 use crate::geometry::implant::Cage;
-use crate::lattice::{GivenSizes, LatticeError, Sizes, sizes};
-use crate::report::porosity::{LATTICE_FILE, LatticePlace, LatticeReport};
+use crate::lattice::LatticeError;
+use crate::material::porous::sizes_at;
 
 /// More places than this are not written.
 const MOST_PLACES: f64 = 2e6;
@@ -14,39 +13,6 @@ const MOST_PLACES: f64 = 2e6;
 /// The frame of the places.
 pub const FRAME: &str = "the implant's: origin in the middle of its inferior end, x anterior, y \
                          left, z along its axis, cranial; mm";
-
-/// Sizes at one porosity, per cent.
-fn at(lattice: &Lattice, percent: f64) -> Result<Sizes, LatticeError> {
-    let (cell_mm, strut_mm) = match lattice.kept {
-        KeptSize::Cell(side) => (Some(side), None),
-        KeptSize::Strut(strut) => (None, Some(strut)),
-    };
-    let given = GivenSizes {
-        strut_mm,
-        cell_mm,
-        // As given, where it went through a density and back.
-        porosity_percent: Some((1e9 * percent).round() / 1e9),
-        ..GivenSizes::default()
-    };
-    sizes(lattice.cell, &given)
-}
-
-/// Refuses a lattice whose windows close at the lowest or that has no sizes at the highest
-/// porosity.
-///
-/// # Errors
-/// At the key of the lattice.
-pub fn check(case: &Case, lattice: &Lattice, percent: [f64; 2]) -> Result<(), StudyError> {
-    for porosity in percent {
-        if let Err(e) = at(lattice, porosity) {
-            let reason = format!("no lattice can be printed at {porosity:.2} % porosity: {e}");
-            let help = "take a cell with larger windows, or a higher porosity";
-            let error = case.places.error(&lattice.key, CaseFault::model(reason));
-            return Err(error.with_help(help).into());
-        }
-    }
-    Ok(())
-}
 
 /// Refuses, before anything is solved, cells that are too large to have a place in the implant or
 /// too small to be listed.
@@ -58,7 +24,7 @@ pub fn check_places(
     lattice: &Lattice,
     cage: &Cage,
     percents: [f64; 2],
-) -> Result<(), StudyError> {
+) -> Result<(), CaseError> {
     let spacing = spacing(case, lattice, percents)?;
     let inside = |local: [f64; 3]| cage.field.value(&cage.to_global(local)) < 0.0;
     match places(case, lattice, cage, spacing)?
@@ -70,17 +36,22 @@ pub fn check_places(
     }
 }
 
+fn at_lattice(case: &Case, lattice: &Lattice, reason: String) -> CaseError {
+    let fault = CaseFault::model(reason);
+    case.places.error(&lattice.key, fault)
+}
+
 /// The smallest cell, mm.
-fn spacing(case: &Case, lattice: &Lattice, percents: [f64; 2]) -> Result<f64, StudyError> {
-    let [dense, open] = percents.map(|p| at(lattice, p));
-    let key = |e: LatticeError| placed::at_key(case, &lattice.key, e.to_string());
+fn spacing(case: &Case, lattice: &Lattice, percents: [f64; 2]) -> Result<f64, CaseError> {
+    let [dense, open] = percents.map(|p| sizes_at(lattice, p));
+    let key = |e: LatticeError| at_lattice(case, lattice, e.to_string());
     Ok(dense.map_err(key)?.cell_mm.min(open.map_err(key)?.cell_mm))
 }
 
-fn no_place(case: &Case, lattice: &Lattice, spacing: f64) -> StudyError {
+fn no_place(case: &Case, lattice: &Lattice, spacing: f64) -> CaseError {
     let reason = format!("no cell of {spacing:.2} mm has its middle in the implant");
     let help = "take smaller cells or thinner struts";
-    placed::with_help(placed::at_key(case, &lattice.key, reason), help)
+    at_lattice(case, lattice, reason).with_help(help)
 }
 
 /// The table's rows and what they span. `percent` gives the porosity in per cent at a place of
@@ -94,15 +65,15 @@ pub fn report(
     cage: &Cage,
     percents: [f64; 2],
     percent: impl Fn([f64; 3]) -> Option<f64>,
-) -> Result<LatticeReport, StudyError> {
-    let key = |e: LatticeError| placed::at_key(case, &lattice.key, e.to_string());
+) -> Result<LatticeReport, CaseError> {
+    let key = |e: LatticeError| at_lattice(case, lattice, e.to_string());
     let spacing = spacing(case, lattice, percents)?;
     let mut rows = Vec::new();
     for place in places(case, lattice, cage, spacing)? {
         let Some(porosity) = percent(place) else {
             continue;
         };
-        let found = at(lattice, porosity).map_err(key)?;
+        let found = sizes_at(lattice, porosity).map_err(key)?;
         let [x_mm, y_mm, z_mm] = place;
         rows.push(LatticePlace {
             x_mm,
@@ -153,18 +124,15 @@ fn places(
     lattice: &Lattice,
     cage: &Cage,
     spacing: f64,
-) -> Result<Vec<[f64; 3]>, StudyError> {
+) -> Result<Vec<[f64; 3]>, CaseError> {
     let radius = 0.5 * cage.diameter();
     let [low, high] = cage.reach();
     let half = (radius / spacing).ceil();
     let layers = ((high - low) / spacing).ceil();
     if 4.0 * half * half * layers > MOST_PLACES {
         let reason = format!("cells of {spacing} mm make more than {MOST_PLACES} places");
-        let error = placed::at_key(case, &lattice.key, reason);
-        return Err(placed::with_help(
-            error,
-            "take larger cells or thicker struts",
-        ));
+        let error = at_lattice(case, lattice, reason);
+        return Err(error.with_help("take larger cells or thicker struts"));
     }
     let (half, layers) = (half as i32, layers as i32);
     let across = |i: i32| spacing * (f64::from(i) + 0.5);

@@ -84,13 +84,13 @@ pub fn modulus_along(compliance: &Matrix6<f64>, direction: &Vec3) -> f64 {
 }
 
 /// Bulk modulus, C' = (C11 − C12)/2 and C44 of the nearest cubic stiffness.
-pub(super) fn cubic_moduli(c: &Matrix6<f64>) -> [f64; 3] {
+pub(crate) fn cubic_moduli(c: &Matrix6<f64>) -> [f64; 3] {
     let (c11, c12, c44) = cubic_means(c);
     [(c11 + 2.0 * c12) / 3.0, 0.5 * (c11 - c12), c44]
 }
 
 /// The cubic stiffness of those three moduli.
-pub(super) fn cubic_of([bulk, prime, c44]: [f64; 3]) -> Elasticity {
+pub(crate) fn cubic_of([bulk, prime, c44]: [f64; 3]) -> Elasticity {
     Elasticity(cubic(
         bulk + 4.0 / 3.0 * prime,
         bulk - 2.0 / 3.0 * prime,

@@ -14,15 +14,15 @@ use crate::fixation::beam::CircularSection;
 use crate::material::MaterialField;
 use crate::material::field::concatenate as concatenate_fields;
 use crate::material::membrane::MembraneMaterial;
+use crate::material::ready::ReadyMaterial;
 use crate::mesh::boundary::boundary_facets;
 use crate::mesh::combine::concatenate;
 use crate::mesh::{Facet, Surface, TetMesh};
 use crate::model::{BodyRange, Model};
 use crate::tensor::{Point, Vec3, Wrench};
 
-use super::StudyError;
+use super::SpineError;
 use super::bodies::MeshedBody;
-use super::materials::ReadyMaterial;
 use super::placed;
 use super::rods::{Standing, build_rods};
 use super::scene::{ColumnFrame, Scene};
@@ -49,7 +49,7 @@ impl BuiltState {
     ///
     /// # Errors
     /// A material that gives no stable tie.
-    pub fn with_materials(&self, fields: &[MaterialField]) -> Result<Self, StudyError> {
+    pub fn with_materials(&self, fields: &[MaterialField]) -> Result<Self, SpineError> {
         let model = &self.model;
         let materials = concatenate_fields(fields);
         let ties = model
@@ -109,7 +109,7 @@ pub fn build_states(
     scene: &Scene,
     bodies: &[MeshedBody],
     materials: &[ReadyMaterial],
-) -> Result<Vec<BuiltState>, StudyError> {
+) -> Result<Vec<BuiltState>, SpineError> {
     let drafts: Vec<Draft> = case
         .states
         .iter()
@@ -127,7 +127,7 @@ fn draft(
     scene: &Scene,
     bodies: &[MeshedBody],
     plan: &StatePlan,
-) -> Result<Draft, StudyError> {
+) -> Result<Draft, SpineError> {
     let lift = match plan.from {
         Preset::Intact => Vec3::zeros(),
         Preset::Fused => scene.lift(),
@@ -145,7 +145,7 @@ fn draft(
         .zip(&moved)
         .map(|(b, m)| (b.name.as_str(), m))
         .collect();
-    let (mesh, ranges) = concatenate(&named).map_err(|source| StudyError::Mesh {
+    let (mesh, ranges) = concatenate(&named).map_err(|source| SpineError::Mesh {
         body: plan.name.clone(),
         source,
         help: None,
@@ -173,7 +173,7 @@ fn draft(
 
 /// One tie for each join of the plan: side A is the face of the body that is cut to the other, side B
 /// all of the other's surface.
-fn ties(case: &Case, draft: &Draft) -> Result<Vec<Tie>, StudyError> {
+fn ties(case: &Case, draft: &Draft) -> Result<Vec<Tie>, SpineError> {
     let settings = TieSettings {
         max_gap: case.interface.gap_tolerance_mm.value,
         ..TieSettings::default()
@@ -225,7 +225,7 @@ fn finish(
     materials: &[ReadyMaterial],
     draft: Draft,
     tied: &BTreeSet<(BodyId, usize)>,
-) -> Result<BuiltState, StudyError> {
+) -> Result<BuiltState, SpineError> {
     let membranes = membranes(case, &draft, tied)?;
     let (rods, rod_section) = match case.rods.as_ref().filter(|_| draft.plan.fixation) {
         Some(settings) => {
@@ -270,7 +270,7 @@ fn finish(
 }
 
 /// Where the loads act in the intact state, mm.
-fn load_point(case: &Case, scene: &Scene) -> Result<Point, StudyError> {
+fn load_point(case: &Case, scene: &Scene) -> Result<Point, SpineError> {
     let centroid = scene.endplate(&case.loads.face).centroid;
     let Some([x, y, z]) = case.loads.at_mm else {
         return Ok(centroid);
@@ -293,7 +293,7 @@ fn membranes(
     case: &Case,
     draft: &Draft,
     tied: &BTreeSet<(BodyId, usize)>,
-) -> Result<Vec<MembraneSheet>, StudyError> {
+) -> Result<Vec<MembraneSheet>, SpineError> {
     if case.bone.cortical_thickness_mm.value <= 0.0 {
         return Ok(Vec::new());
     }
@@ -327,7 +327,7 @@ fn membranes(
         bone.cortical_poisson_ratio.value,
         bone.cortical_thickness_mm.value,
     )
-    .map_err(|source| StudyError::Material {
+    .map_err(|source| SpineError::Material {
         body: "cortical shell".to_owned(),
         source,
     })?;

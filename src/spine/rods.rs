@@ -6,12 +6,12 @@ use crate::case::implant::ROD_NAMES;
 use crate::case::{self, BodyId, Case, CaseFault, StatePlan};
 use crate::fixation::beam::CircularSection;
 use crate::fixation::{Rod, RodSettings, RodSpec, Screw, build_rod};
+use crate::material::ready::ReadyMaterial;
 use crate::mesh::TetMesh;
 use crate::model::BodyRange;
 use crate::tensor::{Point, Vec3};
 
-use super::StudyError;
-use super::materials::ReadyMaterial;
+use super::SpineError;
 use super::placed;
 use super::scene::Scene;
 
@@ -38,7 +38,7 @@ pub fn build_rods(
     scene: &Scene,
     materials: &[ReadyMaterial],
     standing: &Standing<'_>,
-) -> Result<(Vec<Rod>, CircularSection), StudyError> {
+) -> Result<(Vec<Rod>, CircularSection), SpineError> {
     let metal = &materials[settings.material];
     let (youngs_modulus, poisson_ratio) = metal
         .elasticity
@@ -83,7 +83,7 @@ fn screw(
     settings: &case::Rods,
     scene: &Scene,
     (vertebra, side): (usize, Side),
-) -> Result<Screw, StudyError> {
+) -> Result<Screw, SpineError> {
     let wanted = [
         settings.screw_diameter_mm.value,
         settings.screw_length_mm.value,
@@ -102,7 +102,7 @@ fn screw(
 ///
 /// # Errors
 /// A vertebra without a pedicle for one.
-pub fn screws(case: &Case, scene: &Scene, vertebra: usize) -> Result<Vec<Screw>, StudyError> {
+pub fn screws(case: &Case, scene: &Scene, vertebra: usize) -> Result<Vec<Screw>, SpineError> {
     let Some(settings) = case.rods.as_ref().filter(|r| r.between.contains(&vertebra)) else {
         return Ok(Vec::new());
     };
@@ -112,12 +112,12 @@ pub fn screws(case: &Case, scene: &Scene, vertebra: usize) -> Result<Vec<Screw>,
         .collect()
 }
 
-fn refuse(case: &Case, (vertebra, side): (usize, Side), reason: &str) -> StudyError {
+fn refuse(case: &Case, (vertebra, side): (usize, Side), reason: &str) -> SpineError {
     let name = &case.vertebrae[vertebra].name;
     let fault = CaseFault::model(format!("rod {} at {name}: {reason}", side.word()));
     let help = "a thinner `screw_diameter_mm`, or `kind = \"none\"` to leave the rods out";
     let error = case.places.error("rods.screw_diameter_mm", fault);
-    StudyError::from(error.with_help(help))
+    SpineError::from(error.with_help(help))
 }
 
 /// Where a rod ends at a vertebra, mm, and the bone along the screw that holds it there.
@@ -127,7 +127,7 @@ fn rod_end(
     scene: &Scene,
     standing: &Standing<'_>,
     (vertebra, side): (usize, Side),
-) -> Result<(Point, Vec<Sample>), StudyError> {
+) -> Result<(Point, Vec<Sample>), SpineError> {
     let lifted = standing.plan.is_moved(case, BodyId::Vertebra(vertebra));
     let lift = if lifted { standing.lift } else { Vec3::zeros() };
     let (behind, beside) = (settings.behind_axis_mm.value, settings.beside_axis_mm.value);

@@ -16,20 +16,17 @@ use crate::anatomy::morphometry::Level;
 use crate::anatomy::vertebra::Vertebra;
 use crate::case::{
     self, BodyId, Case, CaseFault, DiscShape, End, EndplateFace, ImplantEnds, ImplantHeight,
-    MeshSizes, SolidKind, VertebraShape,
+    VertebraShape,
 };
-use crate::geometry::field::Offset;
 use crate::geometry::implant::{
-    Cage, CageEnd, CageHeight, CageSite, CageSpec, EndShape, ScrewTrack, SolidPart, Translated,
+    Cage, CageEnd, CageHeight, CageSite, CageSpec, EndShape, ScrewTrack, Translated,
 };
 use crate::geometry::polygonise::{PolygoniseSettings, polygonise};
-use crate::geometry::primitive::capped_cylinder;
 use crate::geometry::{SharedField, SizeField, TriSurface};
 use crate::progress::Progress;
 use crate::tensor::{Point, Vec3};
 
-use super::StudyError;
-use super::bodies::BodyPlan;
+use super::SpineError;
 use super::measured::{FileAccount, Measured, MeasuredBodies};
 use super::placed;
 
@@ -100,7 +97,7 @@ impl Scene {
         case: &Case,
         surfaces: Option<&Path>,
         progress: &dyn Progress,
-    ) -> Result<Self, StudyError> {
+    ) -> Result<Self, SpineError> {
         progress.stage("Place the bodies", 0);
         let made = made_vertebrae(case)?;
         let measured = MeasuredBodies::read(case, surfaces, progress)?;
@@ -135,7 +132,7 @@ impl Scene {
     ///
     /// # Errors
     /// An implant that does not fit its site.
-    pub fn refitted(&self, case: &Case) -> Result<Self, StudyError> {
+    pub fn refitted(&self, case: &Case) -> Result<Self, SpineError> {
         let cage = cage(case, &self.vertebrae, &self.landmarks)?;
         Ok(Self {
             vertebrae: self.vertebrae.clone(),
@@ -214,7 +211,7 @@ impl Scene {
     }
 
     /// The field of a body, in the intact place where it has one.
-    fn field(&self, role: BodyId) -> Option<SharedField> {
+    pub fn field(&self, role: BodyId) -> Option<SharedField> {
         Some(match role {
             BodyId::Vertebra(v) => self.vertebrae[v].clone(),
             BodyId::Disc(d) => self.discs[d].field(),
@@ -222,112 +219,10 @@ impl Scene {
             BodyId::Graft(g) => self.grafts[g].clone(),
         })
     }
-
-    /// All bodies to be meshed, in the order of the case.
-    pub fn plans(&self, case: &Case) -> Vec<BodyPlan> {
-        let sizes = &case.mesh;
-        let mut plans = Vec::new();
-        for (v, vertebra) in case.vertebrae.iter().enumerate() {
-            let mut near = self.disc_zones(case, v);
-            let mut coarse = sizes.resected_mm.value;
-            if !case.is_resected(v) {
-                near.extend(self.implant_zone(case));
-                near.extend(self.held_zones(case, v));
-                coarse = sizes.bone_mm.value;
-            }
-            plans.push(BodyPlan {
-                name: vertebra.name.clone(),
-                role: BodyId::Vertebra(v),
-                field: self.vertebrae[v].clone(),
-                size: SizeField {
-                    coarse,
-                    fine: sizes.endplate_mm.value,
-                    growth: sizes.growth.value,
-                    near,
-                },
-            });
-        }
-        for (d, disc) in case.discs.iter().enumerate() {
-            plans.push(BodyPlan {
-                name: disc.name.clone(),
-                role: BodyId::Disc(d),
-                field: self.discs[d].field(),
-                size: SizeField::uniform(sizes.disc_mm.value),
-            });
-        }
-        if let (Some(cage), Some(implant)) = (&self.cage, &case.implant) {
-            plans.push(BodyPlan {
-                name: implant.name.clone(),
-                role: BodyId::Implant,
-                field: cage.field.clone(),
-                size: SizeField::uniform(sizes.implant_mm.value),
-            });
-        }
-        for (g, graft) in case.grafts.iter().enumerate() {
-            // The surface is found on a grid that a thinner graft would slip through.
-            let size = sizes.implant_mm.value.min(graft.min_thickness_mm.value);
-            plans.push(BodyPlan {
-                name: graft.name.clone(),
-                role: BodyId::Graft(g),
-                field: self.grafts[g].clone(),
-                size: SizeField::uniform(size),
-            });
-        }
-        plans
-    }
-
-    /// The discs on a vertebra, drawn in so far that the wanted length has grown to the discs' own
-    /// on their faces: the facets of two bodies that are tied should be alike.
-    fn disc_zones(&self, case: &Case, v: usize) -> Vec<SharedField> {
-        let depth = disc_depth(&case.mesh);
-        let beside = case.discs.iter().zip(&self.discs);
-        beside
-            .filter(|(disc, _)| disc.between.contains(&v))
-            .map(|(_, disc)| Arc::new(Offset(disc.field(), -depth)) as SharedField)
-            .collect()
-    }
-
-    /// What stands on the loaded and the clamped endplate of a vertebra, as fine as a disc: the bony
-    /// endplate is a millimetre thick there too.
-    fn held_zones(&self, case: &Case, v: usize) -> Vec<SharedField> {
-        let depth = disc_depth(&case.mesh);
-        let held = [case.loads.face, case.loads.clamped].into_iter();
-        held.filter(|face| face.vertebra == v)
-            .filter_map(|face| {
-                let patch = self.endplate(&face);
-                let end = patch.centroid + patch.normal * (2.0 * depth + 1.0);
-                let radius = (patch.area / std::f64::consts::PI).sqrt();
-                let zone = capped_cylinder(patch.centroid, end, radius).ok()?;
-                Some(Arc::new(Offset(Arc::new(zone), -depth)) as SharedField)
-            })
-            .collect()
-    }
-
-    /// The cylinder between the two endplates the implant stands on, in the intact place.
-    fn implant_zone(&self, case: &Case) -> Vec<SharedField> {
-        let Some(implant) = &case.implant else {
-            return Vec::new();
-        };
-        let [upper, lower] = implant.between;
-        let ends = (
-            self.vertebra(lower).superior.centroid,
-            self.vertebra(upper).inferior.centroid,
-        );
-        match capped_cylinder(ends.0, ends.1, 0.5 * implant.diameter_mm) {
-            Ok(zone) => vec![Arc::new(zone)],
-            Err(_) => Vec::new(),
-        }
-    }
-}
-
-/// How far inside a disc the endplates' edge length holds, mm: on the disc's faces it has grown to
-/// the disc's own.
-fn disc_depth(sizes: &MeshSizes) -> f64 {
-    ((sizes.disc_mm.value - sizes.endplate_mm.value) / sizes.growth.value).max(0.0)
 }
 
 /// The made vertebrae, if all are; `None` if all are measured.
-fn made_vertebrae(case: &Case) -> Result<Option<Vec<Arc<Vertebra>>>, StudyError> {
+fn made_vertebrae(case: &Case) -> Result<Option<Vec<Arc<Vertebra>>>, SpineError> {
     let made = |v: &case::Vertebra| matches!(v.shape, VertebraShape::Parametric);
     let count = case.vertebrae.iter().filter(|v| made(v)).count();
     if count == 0 {
@@ -367,7 +262,7 @@ fn rough_surfaces(
     case: &Case,
     fields: &[SharedField],
     files: &[FileAccount],
-) -> Result<Vec<TriSurface>, StudyError> {
+) -> Result<Vec<TriSurface>, SpineError> {
     use rayon::prelude::*;
     fields
         .par_iter()
@@ -384,7 +279,7 @@ fn rough_surfaces(
 }
 
 /// Refuses neighbours of which the upper one's endplate does not stand above the lower one's.
-fn refuse_passed(case: &Case, landmarks: &Landmarks) -> Result<(), StudyError> {
+fn refuse_passed(case: &Case, landmarks: &Landmarks) -> Result<(), SpineError> {
     for (v, pair) in landmarks.vertebrae.windows(2).enumerate() {
         let (above, below) = (&pair[0].inferior, &pair[1].superior);
         let gap = (above.centroid - below.centroid).dot(&landmarks.axis.direction);
@@ -405,7 +300,7 @@ fn landmarks(
     case: &Case,
     rough: &[TriSurface],
     discs: &[Option<Measured>],
-) -> Result<Landmarks, StudyError> {
+) -> Result<Landmarks, SpineError> {
     let disc = |upper: Option<usize>| {
         let upper = upper?;
         let d = case.discs.iter().position(|d| d.between[0] == upper)?;
@@ -456,7 +351,7 @@ fn discs(
     vertebrae: &[SharedField],
     landmarks: &Landmarks,
     measured: Vec<Option<Measured>>,
-) -> Result<Vec<Disc>, StudyError> {
+) -> Result<Vec<Disc>, SpineError> {
     case.discs
         .iter()
         .zip(measured)
@@ -493,7 +388,7 @@ fn cage(
     case: &Case,
     vertebrae: &[SharedField],
     landmarks: &Landmarks,
-) -> Result<Option<Cage>, StudyError> {
+) -> Result<Option<Cage>, SpineError> {
     let Some(implant) = &case.implant else {
         return Ok(None);
     };
@@ -535,7 +430,7 @@ fn screw_track(track: &case::ScrewTrack) -> ScrewTrack {
 }
 
 /// The grafts at the ends of the cage.
-fn grafts(case: &Case, cage: Option<&Cage>) -> Result<Vec<SharedField>, StudyError> {
+fn grafts(case: &Case, cage: Option<&Cage>) -> Result<Vec<SharedField>, SpineError> {
     let Some(cage) = cage else {
         return Ok(Vec::new());
     };
@@ -572,16 +467,12 @@ fn cage_spec(case: &Case, implant: &case::Implant) -> CageSpec {
         },
         stand_off: [End::Superior, End::Inferior].map(stand_off),
         screw_tracks: implant.screw_tracks.iter().map(screw_track).collect(),
-        solids: implant
-            .solids
-            .iter()
-            .flat_map(|s| cage_parts(&s.kind))
-            .collect(),
+        solids: implant.solids.iter().flat_map(|s| s.kind.parts()).collect(),
     }
 }
 
 /// Refuses a height that would move the bones by more than [`LARGEST_LIFT_MM`].
-fn check_height(case: &Case, implant: &case::Implant, fits: &Cage) -> Result<(), StudyError> {
+fn check_height(case: &Case, implant: &case::Implant, fits: &Cage) -> Result<(), SpineError> {
     let ImplantHeight::Millimetres(height) = implant.height else {
         return Ok(());
     };
@@ -613,7 +504,7 @@ fn check_height(case: &Case, implant: &case::Implant, fits: &Cage) -> Result<(),
 }
 
 /// Refuses a screw track so steep that it misses the side.
-fn check_tracks(case: &Case, implant: &case::Implant, fitting: f64) -> Result<(), StudyError> {
+fn check_tracks(case: &Case, implant: &case::Implant, fitting: f64) -> Result<(), SpineError> {
     let height = match implant.height {
         ImplantHeight::Millimetres(height) => height,
         ImplantHeight::Fit => fitting,
@@ -634,23 +525,4 @@ fn check_tracks(case: &Case, implant: &case::Implant, fitting: f64) -> Result<()
         }
     }
     Ok(())
-}
-
-/// The cage's solid parts of one entry; end plates count for both ends.
-pub(super) fn cage_parts(kind: &SolidKind) -> Vec<SolidPart> {
-    match *kind {
-        SolidKind::EndPlate { thickness_mm } => [CageEnd::Superior, CageEnd::Inferior]
-            .map(|e| SolidPart::Plate(e, thickness_mm))
-            .to_vec(),
-        SolidKind::Core { diameter_mm } => vec![SolidPart::Core(diameter_mm)],
-        SolidKind::Shell { thickness_mm } => vec![SolidPart::Side(thickness_mm)],
-    }
-}
-
-/// The material of each solid part of the cage, as [`Cage::region`] numbers them from 1.
-pub fn solid_materials(case: &Case) -> Vec<usize> {
-    let solids = case.implant.iter().flat_map(|i| &i.solids);
-    solids
-        .flat_map(|s| vec![s.material; cage_parts(&s.kind).len()])
-        .collect()
 }

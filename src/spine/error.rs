@@ -12,7 +12,7 @@ use crate::report::ReportError;
 
 /// Why a study stopped.
 #[derive(Debug, thiserror::Error)]
-pub enum StudyError {
+pub enum SpineError {
     /// Something the case file says, with its place.
     #[error(transparent)]
     Case(#[from] CaseError),
@@ -68,7 +68,7 @@ pub enum FailureKind {
     Numerical,
 }
 
-impl StudyError {
+impl SpineError {
     /// What to do about it, where there is something to say and no place of the case says it.
     pub fn help(&self) -> Option<&str> {
         match self {
