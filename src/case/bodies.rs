@@ -1,15 +1,11 @@
 //! Vertebrae, discs, the surfaces they come from, and what is resected.
 
-use std::path::{Path, PathBuf};
-
 use nalgebra::Matrix3;
-use sha2::{Digest, Sha256};
 
 use super::error::{CaseError, CaseFault};
 use super::materials::read_factors;
 use super::patches::{self, NamedPlaces};
-use super::place::CasePlaces;
-use super::raw::Section;
+use super::raw::{Section, both, duplicate};
 use crate::source::Sourced;
 
 /// The spinal levels that a vertebra can be made for, from the top down.
@@ -370,23 +366,6 @@ fn refuse_surface_keys(section: &Section<'_>) -> Result<(), CaseError> {
     Ok(())
 }
 
-/// Two keys that exclude each other.
-pub(super) fn both(section: &Section<'_>, one: &str, other: &str) -> CaseError {
-    let fault = CaseFault::KeysTogether {
-        message: format!("`{one}` and `{other}` exclude each other"),
-    };
-    section.error(other, fault)
-}
-
-/// A name given twice.
-pub(super) fn duplicate(section: &Section<'_>, what: &str, name: &str) -> CaseError {
-    let fault = CaseFault::Duplicate {
-        what: what.to_owned(),
-        name: name.to_owned(),
-    };
-    section.error("name", fault)
-}
-
 /// Neighbours have exactly one disc, shapes are all drawn or all measured, levels go down by one.
 fn check_column(
     top: &Section<'_>,
@@ -435,65 +414,4 @@ fn check_column(
         }
     }
     Ok(())
-}
-
-/// Finds a surface file beside the case file, then in `extra`; checks its SHA-256 where given.
-///
-/// # Errors
-/// [`CaseFault::File`] with the places looked in, or where the file is not the expected one.
-pub fn find_surface(
-    places: &CasePlaces,
-    surface: &SurfaceFile,
-    extra: Option<&Path>,
-) -> Result<PathBuf, CaseError> {
-    let path = find_file(places, [&surface.key, &surface.file, "surface"], extra)?;
-    let fault = |reason: String| {
-        let fault = CaseFault::File {
-            path: path.clone(),
-            reason,
-            looked_in: Vec::new(),
-        };
-        places.error(&surface.key, fault)
-    };
-    if let Some(expected) = &surface.sha256 {
-        let bytes = crate::input::read(&path).map_err(|e| fault(format!("cannot be read: {e}")))?;
-        let found = sha256_hex(&bytes);
-        if found != *expected {
-            let reason = format!("is not the file the case means: its SHA-256 is {found}");
-            return Err(fault(reason));
-        }
-    }
-    Ok(path)
-}
-
-/// Finds a file that the case names at `key` beside the case file, then in `extra`; `what` says
-/// in a word what it is.
-///
-/// # Errors
-/// [`CaseFault::File`] with the places looked in.
-pub(super) fn find_file(
-    places: &CasePlaces,
-    [key, file, what]: [&str; 3],
-    extra: Option<&Path>,
-) -> Result<PathBuf, CaseError> {
-    let beside = places.file().path.parent().unwrap_or(Path::new(""));
-    let mut looked_in = vec![beside.to_owned()];
-    looked_in.extend(extra.map(Path::to_owned));
-    let mut candidates = looked_in.iter().map(|d| d.join(file));
-    if let Some(path) = candidates.find(|p| p.is_file()) {
-        return Ok(path);
-    }
-    let fault = CaseFault::File {
-        path: PathBuf::from(file),
-        reason: format!("no such {what} file"),
-        looked_in,
-    };
-    let help = "put the file beside the case file or name its folder with `--surfaces DIR`";
-    Err(places.error(key, fault).with_help(help))
-}
-
-/// SHA-256 in lower-case hexadecimal.
-pub fn sha256_hex(bytes: &[u8]) -> String {
-    let digest = Sha256::digest(bytes);
-    digest.iter().map(|b| format!("{b:02x}")).collect()
 }

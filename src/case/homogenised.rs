@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use nalgebra::Matrix6;
 use serde_json::Value;
 
-use super::bodies::sha256_hex;
+use super::digest::sha256_hex;
 use super::error::{CaseError, CaseFault};
 use super::raw::Section;
 use crate::tensor::Elasticity;

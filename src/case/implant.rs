@@ -1,40 +1,13 @@
 //! The implant, what fills gaps under it, and the rods.
 
-use super::bodies::{Vertebra, both, duplicate, read_between};
+use super::bodies::{Vertebra, read_between};
 use super::defaults;
 use super::error::{CaseError, CaseFault};
 use super::materials::{LibrarySolid, Materials};
-use super::raw::Section;
+use super::raw::{Section, both, duplicate};
 use crate::geometry::screw_track::{ScrewTrack as Bore, TRACK_ANGLES_DEG, WIDEST_TRACK};
-use crate::geometry::{self, implant::CageEnd};
+use crate::geometry::{self, End, implant::CageEnd};
 use crate::source::Sourced;
-
-/// The upper or the lower end of a body.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum End {
-    /// Cranial.
-    Superior,
-    /// Caudal.
-    Inferior,
-}
-
-impl End {
-    /// "superior" or "inferior".
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Superior => "superior",
-            Self::Inferior => "inferior",
-        }
-    }
-
-    /// The other end.
-    pub fn opposite(self) -> Self {
-        match self {
-            Self::Superior => Self::Inferior,
-            Self::Inferior => Self::Superior,
-        }
-    }
-}
 
 pub(super) const ENDS: &[(&str, End)] = &[("superior", End::Superior), ("inferior", End::Inferior)];
 

@@ -1,12 +1,13 @@
 //! Loads and supports as the case says them: force and moment at a point, on a named endplate.
 
-use super::bodies::{Vertebra, duplicate};
+use super::bodies::Vertebra;
 use super::defaults::{self, RuleDefault};
 use super::error::{CaseError, CaseFault};
 use super::file_name::{LONGEST, slug};
-use super::implant::{End, Implant};
+use super::implant::Implant;
 use super::presets::{PRESETS, Preset, preset};
-use super::raw::Section;
+use super::raw::{Section, duplicate};
+use crate::geometry::End;
 use crate::source::Source;
 
 /// An endplate of a vertebra, written "T5.superior_endplate".

@@ -5,12 +5,11 @@ use std::ops::RangeInclusive;
 
 use nalgebra::Matrix3;
 
-use super::bodies::{both, duplicate};
 use super::defaults;
 use super::error::{CaseError, CaseFault, FaultKind};
 use super::homogenised::{self, HomogenisedCell};
 use super::porosity::{self, Lattice, Porosity};
-use super::raw::Section;
+use super::raw::{Section, both, duplicate};
 use crate::lattice::{self, LAW_IDS};
 use crate::source::{Source, Sourced};
 use crate::tensor::{Elasticity, OrthotropicConstants, Vec3};

@@ -31,23 +31,26 @@
 //!
 //! Must not know meshes, matrices, or what a material's law gives.
 
-pub mod bodies;
-pub mod body;
-pub mod defaults;
-pub mod error;
 pub mod file_name;
+pub mod digest;
+pub mod place;
+pub mod error;
+pub mod places;
+mod unit;
+pub mod defaults;
+mod raw;
+pub mod porosity;
 pub mod homogenised;
-pub mod implant;
-pub mod loads;
 pub mod materials;
 pub mod patches;
-pub mod place;
-pub mod porosity;
+pub mod bodies;
+pub mod files;
+pub mod implant;
 pub mod presets;
-mod raw;
+pub mod loads;
 pub mod settings;
+pub mod body;
 pub mod state;
-mod unit;
 
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};
@@ -60,16 +63,18 @@ pub use body::{BodyId, FaceId};
 pub use error::{CaseError, CaseFault, FaultKind};
 pub use homogenised::HomogenisedCell;
 pub use implant::{
-    End, Graft, Implant, ImplantEnds, ImplantHeight, Rods, ScrewTrack, SolidKind, SolidPart,
+    Graft, Implant, ImplantEnds, ImplantHeight, Rods, ScrewTrack, SolidKind, SolidPart,
 };
 pub use loads::{EndplateFace, Load, LoadFrame, Loads};
 pub use materials::{Bone, DiscMaterial, LibrarySolid, Material, MaterialLaw};
 pub use patches::{NamedPatch, NamedPlaces};
-pub use place::{CasePlaces, CaseText, Place};
+pub use place::{CaseText, Place};
+pub use places::CasePlaces;
 pub use porosity::{Along, GridFrame, KeptSize, Lattice, Porosity, PorosityFile, PorosityProfile};
 pub use settings::{Interface, Limits, MeshSizes, SolverMethod, SolverSettings};
 pub use state::{Join, JoinLaw, Preset, StatePlan};
 
+pub use crate::geometry::End;
 use crate::source::{Source, Sourced};
 use materials::Materials;
 use raw::{Reader, Section};
@@ -183,7 +188,7 @@ impl Case {
             defaults: RefCell::new(Vec::new()),
         };
         let top = Section::top(&reader, table.get_ref(), TOP_KEYS)?;
-        let sha256 = bodies::sha256_hex(file.text.as_bytes());
+        let sha256 = digest::sha256_hex(file.text.as_bytes());
         let mut case = resolve(&top, &places, sha256)?;
         drop(top);
         case.defaults = reader.defaults.into_inner();
@@ -199,7 +204,7 @@ impl Case {
         surface: &SurfaceFile,
         extra: Option<&Path>,
     ) -> Result<PathBuf, CaseError> {
-        bodies::find_surface(&self.places, surface, extra)
+        files::find_surface(&self.places, surface, extra)
     }
 
     /// Finds a porosity grid beside the case, then in `extra`.
@@ -212,7 +217,7 @@ impl Case {
         extra: Option<&Path>,
     ) -> Result<PathBuf, CaseError> {
         let named = [file.key.as_str(), file.file.as_str(), "porosity"];
-        bodies::find_file(&self.places, named, extra)
+        files::find_file(&self.places, named, extra)
     }
 
     /// Every surface file that the case names, vertebrae first.

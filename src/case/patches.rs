@@ -4,8 +4,8 @@
 //! its unit and axes): the frame in which `endplate check` prints what was found.
 
 use super::error::{CaseError, CaseFault};
-use super::implant::End;
 use super::raw::Section;
+use crate::geometry::End;
 
 /// An endplate named in a case: the surface within a radius of a point that faces a given way.
 #[derive(Debug, Clone, PartialEq)]

@@ -3,9 +3,8 @@
 
 use std::ops::RangeInclusive;
 
-use super::bodies::both;
 use super::error::{CaseError, CaseFault, FaultKind};
-use super::raw::Section;
+use super::raw::{Section, both};
 use crate::lattice::Cell;
 
 /// Porosity of a material.

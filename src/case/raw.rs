@@ -14,7 +14,7 @@ use toml::de::{DeTable, DeValue};
 use super::UsedDefault;
 use super::defaults::{KeyDefault, NumberDefault, WordDefault};
 use super::error::{CaseError, CaseFault};
-use super::place::{CasePlaces, join};
+use super::places::{CasePlaces, join};
 use super::unit;
 use crate::source::{Source, Sourced};
 
@@ -462,4 +462,21 @@ fn range_words(range: &RangeInclusive<f64>, key: &str) -> String {
         (low, high) if high.is_infinite() => format!("at least {low}{unit}"),
         (low, high) => format!("a number from {low} to {high}{unit}"),
     }
+}
+
+/// Two keys that exclude each other.
+pub(super) fn both(section: &Section<'_>, one: &str, other: &str) -> CaseError {
+    let fault = CaseFault::KeysTogether {
+        message: format!("`{one}` and `{other}` exclude each other"),
+    };
+    section.error(other, fault)
+}
+
+/// A name given twice.
+pub(super) fn duplicate(section: &Section<'_>, what: &str, name: &str) -> CaseError {
+    let fault = CaseFault::Duplicate {
+        what: what.to_owned(),
+        name: name.to_owned(),
+    };
+    section.error("name", fault)
 }

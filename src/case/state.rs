@@ -2,11 +2,10 @@
 //! hold. "intact" and "fused" are presets that become such plans; `[[state]]` begins from one and
 //! leaves things out, `[[join]]` joins faces that the presets leave apart.
 
-use super::bodies::duplicate;
 use super::body::{BodyId, FaceId};
 use super::error::{CaseError, CaseFault};
 use super::file_name::slug;
-use super::raw::Section;
+use super::raw::{Section, duplicate};
 use super::{Case, End};
 
 /// Which preset a state begins from.

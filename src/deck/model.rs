@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::error::{DeckError, DeckFault};
 use super::lines::Spot;
-use super::ties::TieAccount;
+use super::ties::{self, TieAccount};
 use super::{Deck, Dof, StepData};
 use crate::assembly::{LocalSystem, Operator, membrane_system};
 use crate::boundary::equation::{Dependence, Elimination, EquationError, NodeDof, rigid_link};
@@ -96,7 +96,9 @@ impl DeckModel {
             let keep = |e: usize| !model.curved.contains_key(&(e as u32));
             model.straight = Some(model.subset(keep));
         }
-        model.add_ties(deck)?;
+        let (ties, systems) = ties::build(deck, &model.mesh, &model.materials)?;
+        model.ties = ties;
+        model.systems.extend(systems);
         model.add_couplings(deck)?;
         model.add_dependences(deck);
         model.add_membranes(deck)?;

@@ -3,8 +3,10 @@
 use super::Deck;
 use super::error::{DeckError, DeckFault};
 use super::lines::Spot;
-use super::model::DeckModel;
+use crate::assembly::LocalSystem;
 use crate::contact::{Tie, TieSettings, TieSpec, WORTH_SAYING, build_tie, facing_area};
+use crate::material::MaterialField;
+use crate::mesh::TetMesh;
 
 /// What a tie binds, as it is told.
 #[derive(Debug, Clone, PartialEq)]
@@ -25,71 +27,73 @@ pub struct TieAccount {
     pub cautions: Vec<String>,
 }
 
-impl DeckModel {
-    /// Builds every tie.
-    ///
-    /// # Errors
-    /// A tie that finds nothing, or, without a tolerance of its own, not all that lies opposite.
-    pub(super) fn add_ties(&mut self, deck: &Deck) -> Result<(), DeckError> {
-        for tie in &deck.ties {
-            let [slave, master] = &tie.facets;
-            let spec = TieSpec {
-                name: tie.name.clone(),
-                bodies: ["slave".into(), "master".into()],
-                surfaces: [slave, master],
-            };
-            let mut settings = TieSettings::default();
-            if let Some(tolerance) = tie.tolerance {
-                settings.max_gap = tolerance;
-            }
-            let built = build_tie(&spec, &self.mesh, &self.materials, &settings);
-            let built = built.map_err(|e| {
-                let fault = DeckFault::model(e.to_string());
-                deck.texts.error(tie.spot, fault)
-            })?;
-            if tie.tolerance.is_none() {
-                self.refuse_loose(deck, tie.spot, &spec, &built)?;
-            }
-            self.ties.push(TieAccount {
-                name: built.name.clone(),
-                area: built.area,
-                untied_area: built.untied_area,
-                largest_gap: built.largest_gap(),
-                deepest_overlap: built.deepest_overlap(),
-                gap_error: built.gap_error,
-                cautions: built.cautions(),
-            });
-            self.systems.extend(built.systems);
+/// Every tie of a deck, and its systems.
+///
+/// # Errors
+/// A tie that finds nothing, or, without a tolerance of its own, not all that lies opposite.
+pub(super) fn build(
+    deck: &Deck,
+    mesh: &TetMesh,
+    materials: &MaterialField,
+) -> Result<(Vec<TieAccount>, Vec<LocalSystem>), DeckError> {
+    let (mut accounts, mut systems) = (Vec::new(), Vec::new());
+    for tie in &deck.ties {
+        let [slave, master] = &tie.facets;
+        let spec = TieSpec {
+            name: tie.name.clone(),
+            bodies: ["slave".into(), "master".into()],
+            surfaces: [slave, master],
+        };
+        let mut settings = TieSettings::default();
+        if let Some(tolerance) = tie.tolerance {
+            settings.max_gap = tolerance;
         }
-        Ok(())
+        let built = build_tie(&spec, mesh, materials, &settings);
+        let built = built.map_err(|e| {
+            let fault = DeckFault::model(e.to_string());
+            deck.texts.error(tie.spot, fault)
+        })?;
+        if tie.tolerance.is_none() {
+            refuse_loose((deck, tie.spot), mesh, &spec, &built)?;
+        }
+        accounts.push(TieAccount {
+            name: built.name.clone(),
+            area: built.area,
+            untied_area: built.untied_area,
+            largest_gap: built.largest_gap(),
+            deepest_overlap: built.deepest_overlap(),
+            gap_error: built.gap_error,
+            cautions: built.cautions(),
+        });
+        systems.extend(built.systems);
     }
+    Ok((accounts, systems))
+}
 
-    /// Refuses a tie of default tolerance that leaves out more than a hundredth of what lies
-    /// opposite the master: whoever wrote it expects the whole face to be bound.
-    fn refuse_loose(
-        &self,
-        deck: &Deck,
-        spot: Spot,
-        spec: &TieSpec,
-        built: &Tie,
-    ) -> Result<(), DeckError> {
-        if built.untied_share() <= WORTH_SAYING {
-            return Ok(());
-        }
-        let (facing, away) = facing_area(spec, &self.mesh, &built.settings);
-        let tied = built.area - built.untied_area;
-        if tied >= (1.0 - WORTH_SAYING) * facing {
-            return Ok(());
-        }
-        let fault = DeckFault::model(format!(
-            "tie {} binds {tied:.4} of the {facing:.4} (area) of its slave face that lie opposite \
-             the master: the rest is further than {} away",
-            built.name, built.settings.max_gap
-        ));
-        let help = format!(
-            "the largest distance is {away:.4}: POSITION TOLERANCE says how far a tie may reach, the \
-             gap is then filled by the material of either side"
-        );
-        Err(deck.texts.error(spot, fault).with_help(help))
+/// Refuses a tie of default tolerance that leaves out more than a hundredth of what lies
+/// opposite the master: whoever wrote it expects the whole face to be bound.
+fn refuse_loose(
+    (deck, spot): (&Deck, Spot),
+    mesh: &TetMesh,
+    spec: &TieSpec,
+    built: &Tie,
+) -> Result<(), DeckError> {
+    if built.untied_share() <= WORTH_SAYING {
+        return Ok(());
     }
+    let (facing, away) = facing_area(spec, mesh, &built.settings);
+    let tied = built.area - built.untied_area;
+    if tied >= (1.0 - WORTH_SAYING) * facing {
+        return Ok(());
+    }
+    let fault = DeckFault::model(format!(
+        "tie {} binds {tied:.4} of the {facing:.4} (area) of its slave face that lie opposite \
+         the master: the rest is further than {} away",
+        built.name, built.settings.max_gap
+    ));
+    let help = format!(
+        "the largest distance is {away:.4}: POSITION TOLERANCE says how far a tie may reach, the \
+         gap is then filled by the material of either side"
+    );
+    Err(deck.texts.error(spot, fault).with_help(help))
 }

@@ -4,6 +4,7 @@
 //! Every solid is a signed-distance [`Field`]; resections and fits are max and min of fields;
 //! one polygoniser turns a field into a [`TriSurface`]. Must not know nodes or elements.
 
+pub mod end;
 pub mod bvh;
 pub mod error;
 mod extract;
@@ -27,6 +28,7 @@ pub(crate) mod tetrahedron;
 pub(crate) mod triangle;
 mod triangulation;
 
+pub use end::End;
 pub use error::GeometryError;
 pub use field::{Aabb, Field, Piece, SharedField};
 

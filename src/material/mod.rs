@@ -129,6 +129,11 @@ impl MaterialField {
         &self.table[self.of_element[e] as usize]
     }
 
+    /// Whether the factor changes within element `e`.
+    pub fn is_graded(&self, e: usize) -> bool {
+        self.factor[e].iter().any(|f| *f != self.factor[e][0])
+    }
+
     /// Mean factor of element `e` over its quadrature points.
     pub fn mean_factor(&self, e: usize) -> f64 {
         self.factor[e].iter().sum::<f64>() / 4.0

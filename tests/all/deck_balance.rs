@@ -427,7 +427,7 @@ fn graded() -> Result<(), String> {
     }
     // Pulled at the top by what holds the bottom: both ends are prescribed, so the sum is nothing.
     let force = &solution.steps[0].force;
-    let pulled: f64 = on(10.0).iter().map(|n| force[*n as usize - 1].z).sum();
+    let pulled: f64 = on(10.0).iter().map(|n| force[*n - 1].z).sum();
     if off > 1e-10 || held.abs() > 1e-9 || (pulled / 275.0 - 1.0).abs() > 1e-10 {
         return Err(format!(
             "stress off by {off:e}, {held:e} in all, {pulled} N"

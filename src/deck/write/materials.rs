@@ -74,15 +74,10 @@ fn by_temperature(
 fn single(factor: &[f64; 4]) -> f64 {
     let voigt = mean(factor.iter().copied());
     let reuss = 1.0 / mean(factor.iter().map(|f| 1.0 / f));
-    match is_graded(factor) {
+    match factor.iter().any(|f| *f != factor[0]) {
         true => 0.5 * (voigt + reuss),
         false => factor[0],
     }
-}
-
-/// Whether a factor changes within its element.
-pub(super) fn is_graded(factor: &[f64; 4]) -> bool {
-    factor.iter().any(|f| *f != factor[0])
 }
 
 /// The mean, exactly that of equal numbers.

@@ -126,11 +126,8 @@ fn lacking(model: &Model, graded: &Temperatures) -> Vec<String> {
             100.0 * graded.error
         ));
     }
-    let factors = model.materials.factor.iter().zip(&graded.elements);
-    if factors
-        .into_iter()
-        .any(|(f, told)| !told && materials::is_graded(f))
-    {
+    let mut told = graded.elements.iter().enumerate();
+    if told.any(|(e, told)| !told && model.materials.is_graded(e)) {
         lacks.push(
             "grading inside elements (each has one modulus, Hill's mean, in steps of 1 %)"
                 .to_owned(),

@@ -6,7 +6,6 @@
 
 use std::io::{self, Write};
 
-use super::materials::is_graded;
 use crate::deck::number::number;
 use crate::element::tet10::POINTS;
 use crate::mesh::EDGES;
@@ -166,9 +165,8 @@ fn graded_elements(model: &Model) -> Vec<bool> {
             let own = field.of_element[e];
             let nodes = corners(model, e);
             let alone = nodes.iter().all(|n| owner[*n].is_none_or(|o| o == own));
-            let graded = is_graded(&field.factor[e])
-                && alone
-                && field.elasticity(e).isotropic_constants().is_some();
+            let graded =
+                field.is_graded(e) && alone && field.elasticity(e).isotropic_constants().is_some();
             if graded {
                 nodes.into_iter().for_each(|n| owner[n] = Some(own));
             }
