@@ -15,7 +15,8 @@ use std::f64::consts::TAU;
 use std::sync::Arc;
 
 use crate::anatomy::AnatomyError;
-use crate::anatomy::vertebra::{End, Placement, Vertebra};
+use crate::anatomy::body_end::{End, Placement};
+use crate::anatomy::vertebra::Vertebra;
 use crate::geometry::field::{Complement, Intersection};
 use crate::geometry::{Aabb, Field, SharedField};
 use crate::tensor::{Point, Vec3};

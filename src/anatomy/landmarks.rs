@@ -13,10 +13,10 @@
 use nalgebra::{Rotation3, Translation3, UnitQuaternion};
 
 use crate::anatomy::AnatomyError;
+use crate::anatomy::body_end::Placement;
 pub use crate::anatomy::endplate::{EndplatePatch, NamedPatch};
 use crate::anatomy::endplate::{Search, find_endplate, find_named};
 use crate::anatomy::silhouette::{Hole, Silhouette, View};
-use crate::anatomy::vertebra::Placement;
 use crate::geometry::{Aabb, TriSurface};
 use crate::tensor::{Point, Vec3};
 

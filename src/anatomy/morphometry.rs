@@ -6,85 +6,9 @@
 //! tables; what was interpolated or chosen here is flagged as derived. Nothing is a measurement of
 //! the patient. This table must not know shapes.
 
-use std::fmt;
-use std::str::FromStr;
-
 use crate::anatomy::AnatomyError;
+use crate::anatomy::level::{Level, Region};
 use crate::source::{Source, SourceFlag};
-
-/// A level of the mobile spine, from C2 down to L5.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[expect(missing_docs, reason = "the names are the levels")]
-#[rustfmt::skip]
-pub enum Level {
-    C2, C3, C4, C5, C6, C7,
-    T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12,
-    L1, L2, L3, L4, L5,
-}
-
-impl Level {
-    /// All levels from the top down.
-    #[rustfmt::skip]
-    pub const ALL: [Self; 23] = [
-        Self::C2, Self::C3, Self::C4, Self::C5, Self::C6, Self::C7,
-        Self::T1, Self::T2, Self::T3, Self::T4, Self::T5, Self::T6,
-        Self::T7, Self::T8, Self::T9, Self::T10, Self::T11, Self::T12,
-        Self::L1, Self::L2, Self::L3, Self::L4, Self::L5,
-    ];
-
-    /// The region the level belongs to.
-    pub fn region(self) -> Region {
-        if self <= Self::C7 {
-            Region::Cervical
-        } else if self <= Self::T12 {
-            Region::Thoracic
-        } else {
-            Region::Lumbar
-        }
-    }
-
-    /// The next level down; none below L5.
-    pub fn below(self) -> Option<Self> {
-        Self::ALL.get(self as usize + 1).copied()
-    }
-
-    /// The next level up; none above C2.
-    pub fn above(self) -> Option<Self> {
-        (self as usize)
-            .checked_sub(1)
-            .and_then(|k| Self::ALL.get(k).copied())
-    }
-}
-
-impl fmt::Display for Level {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(self, f)
-    }
-}
-
-impl FromStr for Level {
-    type Err = AnatomyError;
-
-    fn from_str(word: &str) -> Result<Self, AnatomyError> {
-        Self::ALL
-            .into_iter()
-            .find(|level| level.to_string() == word)
-            .ok_or_else(|| AnatomyError::UnknownLevel {
-                given: word.to_owned(),
-            })
-    }
-}
-
-/// A region of the mobile spine.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Region {
-    /// C2 to C7.
-    Cervical,
-    /// T1 to T12.
-    Thoracic,
-    /// L1 to L5.
-    Lumbar,
-}
 
 /// One length of the table with where it comes from.
 #[derive(Debug, Clone, PartialEq)]
@@ -336,6 +260,7 @@ pub fn disc_height(above: Level, below: Level) -> Result<Measure, AnatomyError> 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::anatomy::level::UnknownLevel;
 
     #[test]
     fn levels_are_read_by_name_and_unknown_ones_refused() {
@@ -344,7 +269,7 @@ mod tests {
         assert_eq!(Level::L5.below(), None);
         assert!(matches!(
             "T13".parse::<Level>(),
-            Err(AnatomyError::UnknownLevel { given }) if given == "T13"
+            Err(UnknownLevel { given }) if given == "T13"
         ));
     }
 

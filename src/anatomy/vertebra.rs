@@ -9,10 +9,10 @@
 
 use std::sync::Arc;
 
-use nalgebra::Isometry3;
-
 use crate::anatomy::AnatomyError;
-use crate::anatomy::morphometry::{Level, Morphometry, Region, morphometry};
+use crate::anatomy::body_end::{End, Placement, endplate_pose, endplate_slope};
+use crate::anatomy::level::{Level, Region};
+use crate::anatomy::morphometry::{Morphometry, morphometry};
 use crate::anatomy::posterior::PosteriorElements;
 use crate::geometry::{Aabb, Field, SharedField};
 use crate::tensor::{Point, Vec3};
@@ -23,9 +23,6 @@ const SQUARENESS: f64 = 2.5;
 const WAIST: f64 = 0.09;
 /// The hollow of an endplate reaches to this share of the way from its centre to its outline.
 const HOLLOW_REACH: f64 = 0.86;
-
-/// A pose: takes a vertebra's own frame to the frame of the column.
-pub type Placement = Isometry3<f64>;
 
 /// A vertebra made from the morphometry table.
 pub struct Vertebra {
@@ -136,31 +133,6 @@ impl Field for Vertebra {
     fn bounds(&self) -> Aabb {
         self.bounds
     }
-}
-
-/// One of the two ends of a vertebral body.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum End {
-    Upper,
-    Lower,
-}
-
-/// Slope dz/dx of the upper endplate's plane (the lower one has the opposite): half of the wedge.
-fn endplate_slope(m: &Morphometry) -> f64 {
-    let depth = 0.5 * (m.upper_depth.mm + m.lower_depth.mm);
-    0.5 * (m.anterior_height.mm - m.posterior_height.mm) / depth
-}
-
-/// Pose of an endplate in the vertebra's own frame, z cranial along the plane's normal.
-pub(crate) fn endplate_pose(m: &Morphometry, end: End) -> Placement {
-    let slope = endplate_slope(m);
-    let (sign, z) = match end {
-        End::Upper => (-1.0, 0.5 * m.mean_height()),
-        End::Lower => (1.0, -0.5 * m.mean_height()),
-    };
-    // A turn by +β about y lowers the front: dz/dx = −tan β.
-    let turn = nalgebra::UnitQuaternion::from_axis_angle(&Vec3::y_axis(), sign * slope.atan());
-    Placement::from_parts(Vec3::new(0.0, 0.0, z).into(), turn)
 }
 
 struct PlacedBody {

@@ -5,7 +5,7 @@ use super::defaults;
 use super::error::{CaseError, CaseFault};
 use super::materials::{LibrarySolid, Materials};
 use super::raw::Section;
-use crate::geometry::screw_track::{ScrewTrack as Bore, TRACK_ANGLES_DEG, WIDEST_TRACK};
+use crate::geometry::implant::screw_track::{ScrewTrack as Bore, TRACK_ANGLES_DEG, WIDEST_TRACK};
 use crate::source::Sourced;
 
 /// The upper or the lower end of a body.

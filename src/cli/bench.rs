@@ -8,9 +8,10 @@ use endplate::bench::{BenchError, BenchSolver, Machine, Run, Scaling, Settings, 
 use endplate::lattice::fit_power_law;
 use endplate::report::number::{percent, short, whole};
 
+use super::ending::{CommandError, DONE};
+use super::output::print_result;
 use super::progress::progress;
 use super::table::Table;
-use super::{CommandError, DONE, print_result};
 
 /// What can be measured.
 #[derive(Debug, Subcommand)]

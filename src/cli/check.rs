@@ -11,10 +11,12 @@ use endplate::case::{
 use endplate::source::Source;
 use endplate::study;
 
+use super::ending::{CommandError, DONE};
+use super::options::use_threads;
+use super::output::print_result;
 use super::progress::progress;
 use super::sizes::sizes;
 use super::tetgen::mesher;
-use super::{CommandError, DONE, print_result};
 
 /// Options of `endplate check`.
 #[derive(Debug, Args)]
@@ -39,7 +41,7 @@ pub fn check(options: &CheckOptions) -> Result<u8, CommandError> {
     let surfaces = options.surfaces.as_deref();
     let mut text = describe(&case, surfaces)?;
     if let Some(threads) = case.solver.threads {
-        super::use_threads(threads)?;
+        use_threads(threads)?;
     }
     let progress = progress(options.quiet);
     let mesher = mesher()?;

@@ -4,7 +4,7 @@ use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 use endplate::case::{CaseError, CaseFault, Place};
 
-use super::CommandError;
+use super::ending::CommandError;
 
 /// The text of an error, with a trailing newline.
 pub fn render(error: &CommandError) -> String {

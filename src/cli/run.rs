@@ -10,10 +10,11 @@ use endplate::deck::write::Dialect;
 use endplate::report::summary::summary;
 use endplate::study;
 
-use super::output::OutputDirectory;
+use super::ending::{CommandError, DONE, EXCEEDED};
+use super::options::{SolverOption, use_threads};
+use super::output::{OutputDirectory, print_result};
 use super::progress::progress;
 use super::tetgen::mesher;
-use super::{CommandError, DONE, EXCEEDED, SolverOption, print_result};
 
 /// Options of `endplate run`.
 #[derive(Debug, Args)]
@@ -87,7 +88,7 @@ impl RunOptions {
 pub fn run(options: &RunOptions) -> Result<u8, CommandError> {
     let (case, output) = options.prepare()?;
     if let Some(threads) = case.solver.threads {
-        super::use_threads(threads)?;
+        use_threads(threads)?;
     }
     let progress = progress(options.quiet);
     let mesher = mesher()?;

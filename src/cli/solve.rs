@@ -9,9 +9,10 @@ use endplate::deck::output::{Clocks, summary, write_fields};
 use endplate::deck::{Deck, DeckSolution, read_deck, solve_deck};
 use endplate::solver::choice::Method;
 
-use super::output::{OutputDirectory, SUMMARY};
+use super::ending::{CommandError, DONE};
+use super::options::{SolverOption, use_threads};
+use super::output::{OutputDirectory, SUMMARY, print_result};
 use super::progress::progress;
-use super::{CommandError, DONE, SolverOption, print_result};
 
 /// Options of `endplate solve`.
 #[derive(Debug, Args)]
@@ -43,7 +44,7 @@ pub struct SolveOptions {
 pub fn solve(options: &SolveOptions) -> Result<u8, CommandError> {
     let clock = Instant::now();
     if let Some(threads) = options.threads {
-        super::use_threads(usize::from(threads))?;
+        use_threads(usize::from(threads))?;
     }
     let progress = progress(options.quiet);
     progress.stage("Read", 0);

@@ -5,7 +5,8 @@ use serde::Serialize;
 
 use super::constants::Constants;
 use super::estimate::Bar;
-use super::unit_cell::{MeshKind, UnitCell};
+use super::request::MeshKind;
+use super::unit_cell::UnitCell;
 use crate::case::homogenised::{KIND, SCHEMA};
 use crate::source::Source;
 

@@ -1,5 +1,6 @@
 //! Against exact solutions and bounds, on small meshes.
 
+use crate::solver::SolverError;
 use nalgebra::Matrix6;
 
 use super::lattice_mesh::{Shape, tetrahedra, voxels};

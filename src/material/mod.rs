@@ -1,9 +1,9 @@
 //! What each element is made of: an elasticity per element, graded inside the element where the
 //! material is, and the record of where every number comes from. Must not know dofs.
 
-pub mod disc;
-pub mod field;
 pub mod library;
+pub mod field;
+pub mod disc;
 pub mod membrane;
 pub mod porosity;
 pub mod porosity_csv;

@@ -2,7 +2,10 @@
 
 use std::f64::consts::PI;
 
-use super::{Derived, Paper, Printed, ReproduceError, Row};
+use super::error::ReproduceError;
+use super::paper::Paper;
+use super::row::{Derived, Printed, Row};
+use super::statistics::range;
 use crate::lattice::monte_carlo::estimate_density;
 use crate::lattice::overlap::Shape;
 use crate::lattice::samples::{CHEN_TANTALUM, QUANTITIES, Quantity, Sample};
@@ -201,7 +204,7 @@ fn equation_4() -> Vec<Row> {
 fn denominator() -> Row {
     let spread = |x: fn([f64; 2]) -> f64| {
         let factors = DESIGNS.map(|[strut, cell]| x([strut, cell]) * cell / strut);
-        let [low, high] = super::range(&factors);
+        let [low, high] = range(&factors);
         100.0 * (high / low - 1.0)
     };
     let printed = spread(|[strut, cell]| strut / (cell + strut));
@@ -491,7 +494,7 @@ mod tests {
         }
         // 0.15–0.43 most favourably, 0.17–0.50 as printed.
         for (found, expected) in over.iter().zip([[0.15, 0.43], [0.17, 0.50]]) {
-            let [low, high] = crate::reproduce::range(found);
+            let [low, high] = range(found);
             assert!((low - expected[0]).abs() < 0.005 && (high - expected[1]).abs() < 0.005);
         }
     }

@@ -2,7 +2,8 @@
 
 use std::f64::consts::PI;
 
-use super::{Paper, Printed, Row};
+use super::paper::Paper;
+use super::row::{Printed, Row};
 
 /// Rim et al. 2022.
 pub(super) fn rim() -> Vec<Row> {

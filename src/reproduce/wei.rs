@@ -1,6 +1,8 @@
 //! Wei et al. 2020: Table 1 and what the text says of it.
 
-use super::{Derived, Paper, Printed, Row, deviation, mean, median, range};
+use super::paper::Paper;
+use super::row::{Derived, Printed, Row};
+use super::statistics::{deviation, mean, median, range};
 
 /// A patient of Table 1.
 struct Patient {

@@ -6,14 +6,14 @@
 //! held by the types. A factor alone is not an answer: [`refine::solve`] adds the low-rank terms,
 //! recomputes the true residual and refines until the normwise backward error is at round-off.
 
-pub mod cholesky;
 mod memory;
-pub mod cg;
 pub mod choice;
-pub mod low_rank;
 pub mod multigrid;
+pub mod low_rank;
 mod ordering;
+pub mod cholesky;
 pub mod refine;
+pub mod cg;
 mod solve;
 
 pub use memory::{allowed_bytes, available_bytes};

@@ -4,8 +4,8 @@ use plotters::coord::Shift;
 use plotters::coord::ranged1d::{Ranged, ValueFormatter};
 use plotters::prelude::*;
 
-use super::VirtualTestError;
-use crate::report::chart::round_up;
+use super::error::VirtualTestError;
+use crate::report::number::round_up;
 use crate::report::number::tick;
 
 const SIZE: (u32, u32) = (760, 480);

@@ -7,12 +7,11 @@
 //! platen's edges.
 
 use super::chart::{Chart, Curve, Look};
+use super::error::{VirtualTestError, within};
 use super::metal::{Metal, MetalChoice, POISSON_RANGE, printed_source};
+use super::outcome::{Assumption, Effort, Outcome, Quantity, difference_percent, per_cent};
 use super::rig::{Rig, Tested, towards_one};
-use super::{
-    Assumption, Effort, Outcome, Quantity, Table, VirtualTestError, difference_percent, per_cent,
-    within,
-};
+use super::tables::Table;
 use crate::mesh::ElementKind;
 use crate::mesh::structured::box_mesh;
 use crate::progress::Progress;

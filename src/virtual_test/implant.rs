@@ -9,12 +9,11 @@ use std::f64::consts::{FRAC_PI_2, PI};
 
 use super::chart::{Chart, Curve, Look};
 use super::compression::Platens;
+use super::error::{VirtualTestError, within};
 use super::metal::{Metal, MetalChoice, printed_source};
+use super::outcome::{Assumption, Effort, Outcome, Quantity, difference_percent, per_cent};
 use super::rig::{Rig, Tested, towards_one};
-use super::{
-    Assumption, Effort, Outcome, Quantity, Table, VirtualTestError, difference_percent, per_cent,
-    within,
-};
+use super::tables::Table;
 use crate::lattice::{GibsonAshbyLaw, law};
 use crate::mesh::ElementKind;
 use crate::mesh::structured::box_mesh;

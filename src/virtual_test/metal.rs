@@ -1,7 +1,8 @@
 //! Which porous metal a specimen is made of: the samples of a published table, or any porosity
 //! within the range of the law fitted to them.
 
-use super::VirtualTestError;
+use super::error::VirtualTestError;
+use super::outcome::difference_percent;
 use crate::lattice::samples::{CHEN_TANTALUM, Sample};
 use crate::lattice::{GibsonAshbyLaw, law};
 use crate::source::{Source, SourceFlag};
@@ -34,8 +35,8 @@ impl Metal {
     pub fn residual_percent(&self) -> Option<[f64; 2]> {
         self.printed.map(|[modulus, strength]| {
             [
-                super::difference_percent(self.law_modulus, modulus),
-                super::difference_percent(self.law_yield, strength),
+                difference_percent(self.law_modulus, modulus),
+                difference_percent(self.law_yield, strength),
             ]
         })
     }

@@ -16,11 +16,10 @@ mod bar;
 pub use bar::{Bar, Bent};
 
 use super::chart::{Chart, Curve, Look};
+use super::error::{VirtualTestError, within};
 use super::metal::{Metal, MetalChoice, printed_source};
-use super::{
-    Assumption, Effort, Outcome, Quantity, Table, VirtualTestError, difference_percent, per_cent,
-    within,
-};
+use super::outcome::{Assumption, Effort, Outcome, Quantity, difference_percent, per_cent};
+use super::tables::Table;
 use crate::progress::Progress;
 use crate::report::number::{fixed, short, tick};
 use crate::source::{Source, SourceFlag};

@@ -33,7 +33,8 @@ use crate::mesh::quality::dihedral_angles;
 use crate::tensor::{Point, Vec3};
 
 pub use background::Background;
-use stencil::{Corner, fill};
+use background::Corner;
+use stencil::fill;
 
 /// A filled lattice, and how it is shaped.
 #[derive(Debug, Clone, PartialEq)]

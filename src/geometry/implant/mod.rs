@@ -13,7 +13,7 @@
 //! * Sagittal angle α: split half and half; positive makes the front shorter (kyphosis). The flat
 //!   ends' outward normals are ±cos(α/2) axis + sin(α/2) anterior. Fitted ends follow the bones and
 //!   leave α to them.
-//! * Screw tracks: as [`screw_track`](crate::geometry::screw_track) says.
+//! * Screw tracks: as [`screw_track`] says.
 //!
 //! The edges are hard: max of exact primitives and the bones' complements. Must not know meshes or
 //! materials.
@@ -23,13 +23,15 @@ use std::sync::Arc;
 use crate::geometry::error::GeometryError;
 use crate::geometry::field::{Complement, Intersection};
 use crate::geometry::primitive::{Bounded, Cylinder, HalfSpace};
-pub use crate::geometry::screw_track::{PlacedTrack, ScrewTrack};
-use crate::geometry::screw_track::{bore, check_track};
 use crate::geometry::{Aabb, Field, SharedField};
 use crate::tensor::{Point, Vec3};
-pub use ends::EndHeights;
 
+pub mod screw_track;
 mod ends;
+
+pub use ends::EndHeights;
+pub use screw_track::{CageEnd, PlacedTrack, ScrewTrack};
+use screw_track::{bore, check_track};
 
 /// A fitted cage reaches this far into the bones before they are cut away, beyond the deepest
 /// point under its ends, mm.
@@ -40,15 +42,6 @@ const SEARCH_STEP_MM: f64 = 0.25;
 /// Rings and places on each at which a bone is looked for under an end.
 const RINGS: i32 = 4;
 const SPOKES: i32 = 24;
-
-/// One of the two ends.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum CageEnd {
-    /// Towards the vertebra above.
-    Superior,
-    /// Towards the vertebra below.
-    Inferior,
-}
 
 /// The shape of the ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
