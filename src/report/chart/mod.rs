@@ -2,6 +2,7 @@
 //!
 //! Verdicts differ in lightness and carry their word, so that no chart needs colour alone.
 
+pub mod plot;
 pub mod maps;
 pub mod margins;
 pub mod porosity;
