@@ -9,7 +9,7 @@ pub mod chart;
 pub mod tables;
 
 pub use machine::Machine;
-pub use scaling::{BenchSolver, Run, Scaling, Settings};
+pub use scaling::{Run, Scaling, Settings};
 pub use stack::Stack;
 
 use crate::analysis::AnalysisError;

@@ -12,7 +12,7 @@ use endplate::solver::choice::Method;
 use endplate::source::{Source, SourceFlag};
 
 use super::ending::{CommandError, DONE};
-use super::options::{SolverOption, use_threads};
+use super::options::{method_parser, use_threads};
 use super::output::{CELL, OutputDirectory, print_result};
 use super::progress::progress;
 use super::table::Table;
@@ -71,8 +71,8 @@ pub struct HomogeniseOptions {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub threads: Option<u16>,
     /// How the equations are solved
-    #[arg(long, value_enum, default_value = "auto")]
-    pub solver: SolverOption,
+    #[arg(long, value_parser = method_parser(), default_value = "auto")]
+    pub solver: Method,
     /// Write into DIR even where it holds something else than a unit cell
     #[arg(long)]
     pub force: bool,
@@ -148,11 +148,7 @@ fn request(options: &HomogeniseOptions) -> Result<Request, CommandError> {
         },
         resolution: options.resolution,
         settings: Settings {
-            method: match options.solver {
-                SolverOption::Auto => Method::Auto,
-                SolverOption::Cholesky => Method::Cholesky,
-                SolverOption::Cg => Method::Cg,
-            },
+            method: options.solver,
             ..Settings::default()
         },
     })

@@ -1,6 +1,7 @@
 //! Options that several commands have.
 
-use clap::ValueEnum;
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+use endplate::solver::choice::{Method, Solver};
 
 use super::ending::CommandError;
 
@@ -17,13 +18,28 @@ pub fn use_threads(threads: usize) -> Result<(), CommandError> {
         })
 }
 
-/// The solvers that can be asked for on the command line.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum SolverOption {
-    /// The program chooses and says why
-    Auto,
-    /// Sparse Cholesky
-    Cholesky,
-    /// Conjugate gradients preconditioned by multigrid
-    Cg,
+/// Reads how the equations shall be solved.
+pub fn method_parser() -> impl TypedValueParser<Value = Method> {
+    let auto = PossibleValue::new("auto").help("The program chooses and says why");
+    let words = std::iter::once(auto).chain(solvers());
+    PossibleValuesParser::new(words).map(|word| match word.as_str() {
+        "cholesky" => Method::Cholesky,
+        "cg" => Method::Cg,
+        _ => Method::Auto,
+    })
+}
+
+/// Reads a solver.
+pub fn solver_parser() -> impl TypedValueParser<Value = Solver> {
+    PossibleValuesParser::new(solvers()).map(|word| match word.as_str() {
+        "cholesky" => Solver::Cholesky,
+        _ => Solver::Cg,
+    })
+}
+
+fn solvers() -> [PossibleValue; 2] {
+    [
+        PossibleValue::new("cholesky").help("Sparse Cholesky"),
+        PossibleValue::new("cg").help("Conjugate gradients preconditioned by multigrid"),
+    ]
 }

@@ -8,10 +8,11 @@ use endplate::case::{Case, SolverMethod};
 use endplate::assessment::verdict::OverallVerdict;
 use endplate::deck::write::Dialect;
 use endplate::report::summary::summary;
+use endplate::solver::choice::Method;
 use endplate::study;
 
 use super::ending::{CommandError, DONE, EXCEEDED};
-use super::options::{SolverOption, use_threads};
+use super::options::{method_parser, use_threads};
 use super::output::{OutputDirectory, print_result};
 use super::progress::progress;
 use super::tetgen::mesher;
@@ -32,8 +33,8 @@ pub struct RunOptions {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub threads: Option<u16>,
     /// How the equations are solved; the case file's choice unless given
-    #[arg(long, value_enum)]
-    pub solver: Option<SolverOption>,
+    #[arg(long, value_parser = method_parser())]
+    pub solver: Option<Method>,
     /// End with code 1 when a limit is exceeded
     #[arg(long)]
     pub strict: bool,
@@ -130,10 +131,10 @@ impl DeckOption {
 }
 
 /// The solver that an option asks for.
-fn method(solver: SolverOption) -> SolverMethod {
+fn method(solver: Method) -> SolverMethod {
     match solver {
-        SolverOption::Auto => SolverMethod::Auto,
-        SolverOption::Cholesky => SolverMethod::Cholesky,
-        SolverOption::Cg => SolverMethod::Cg,
+        Method::Auto => SolverMethod::Auto,
+        Method::Cholesky => SolverMethod::Cholesky,
+        Method::Cg => SolverMethod::Cg,
     }
 }
