@@ -92,11 +92,6 @@ impl Elasticity {
         self.0 * strain
     }
 
-    /// Strain energy density, MPa (= N·mm per mm³): ½ ε·C ε.
-    pub fn energy_density(&self, strain: &Voigt) -> f64 {
-        0.5 * strain.dot(&self.stress(strain))
-    }
-
     /// Lamé's λ and μ (MPa) if the stiffness is isotropic to a relative 1e-12.
     pub fn lame(&self) -> Option<(f64, f64)> {
         let (lambda, mu) = (self.0[(0, 1)], self.0[(3, 3)]);

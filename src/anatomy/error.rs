@@ -84,17 +84,6 @@ pub enum AnatomyError {
         /// Iterations made.
         iterations: usize,
     },
-    /// A footprint reaches beyond an endplate.
-    #[error(
-        "a footprint of {diameter_mm} mm does not lie on both endplates: nothing is met at \
-         ({:.1}, {:.1}, {:.1}) mm", place.x, place.y, place.z
-    )]
-    FootprintOverhangs {
-        /// Diameter of the footprint, mm.
-        diameter_mm: f64,
-        /// Where it was found, mm.
-        place: Point,
-    },
     /// The middle of a disc does not lie inside it.
     #[error(
         "the disc at ({:.1}, {:.1}, {:.1}) mm does not surround its middle: do the two vertebrae \

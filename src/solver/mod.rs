@@ -69,12 +69,6 @@ pub enum SolverError {
         /// Level, 0 being the matrix itself.
         level: usize,
     },
-    /// The symbolic or numeric step failed for another reason than the pivots.
-    #[error("the sparse factorisation failed: {reason}")]
-    Factorisation {
-        /// What the library says.
-        reason: String,
-    },
     /// A pivot is not positive: the matrix is singular or indefinite.
     #[error("the stiffness matrix is not positive definite at row {row}")]
     NotPositiveDefinite {
@@ -141,7 +135,7 @@ pub trait Backend {
     /// Orders and analyses the pattern of `matrix`; its values are not looked at.
     ///
     /// # Errors
-    /// [`SolverError::Ordering`], [`SolverError::Factorisation`].
+    /// [`SolverError::Ordering`].
     fn analyse(&self, matrix: &BlockMatrix) -> Result<Box<dyn Symbolic>, SolverError>;
 }
 

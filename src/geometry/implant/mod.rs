@@ -64,8 +64,6 @@ pub enum CageHeight {
 /// A part of the cage that is printed solid.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum SolidPart {
-    /// A wall around all screw tracks, of this thickness, mm.
-    TrackSleeves(f64),
     /// A wall along the cylinder's side, of this thickness, mm.
     Side(f64),
     /// A plate of this thickness along one end, measured along the axis, mm.
@@ -131,10 +129,6 @@ pub struct Cage {
     pub distraction: f64,
     /// How the upper vertebra moves: `distraction` along the axis, mm.
     pub upper_translation: Vec3,
-    /// Sagittal tilts of the superior and the inferior end to the plane square to the axis,
-    /// degrees, positive where the front is higher; of fitted ends from opposite points of a ring
-    /// at half the radius.
-    pub end_tilts_deg: [f64; 2],
     /// The tracks in their places.
     pub tracks: Vec<PlacedTrack>,
     spec: CageSpec,
@@ -189,7 +183,6 @@ impl Cage {
             clear: [0.0; 2],
             distraction: 0.0,
             upper_translation: Vec3::zeros(),
-            end_tilts_deg: [0.0; 2],
             tracks: Vec::new(),
             spec: spec.clone(),
             bones: [site.upper.clone(), site.lower.clone()],
@@ -200,7 +193,6 @@ impl Cage {
             .iter()
             .map(|t| cage.place_track(*t))
             .collect();
-        cage.end_tilts_deg = cage.end_tilts()?;
         cage.field = cage.solid()?;
         Ok(cage)
     }
@@ -305,11 +297,6 @@ impl Cage {
     /// specification.
     pub fn region(&self, p: &Point) -> usize {
         let found = self.spec.solids.iter().position(|part| match *part {
-            SolidPart::TrackSleeves(wall) => self.tracks.iter().any(|t| {
-                let along = (t.exit - t.entry).normalize();
-                let off = p - t.entry;
-                (off - along * off.dot(&along)).norm() <= 0.5 * t.track.diameter + wall
-            }),
             SolidPart::Side(wall) => self.distance_from_axis(p) >= 0.5 * self.spec.diameter - wall,
             SolidPart::Plate(end, thickness) => self.depth_below_end(p, end) <= thickness,
             SolidPart::Core(diameter) => self.distance_from_axis(p) <= 0.5 * diameter,
@@ -365,20 +352,6 @@ impl Cage {
     fn radial(&self, azimuth_deg: f64) -> Vec3 {
         let (sin, cos) = azimuth_deg.to_radians().sin_cos();
         self.anterior * cos + self.axis.cross(&self.anterior) * sin
-    }
-
-    fn end_tilts(&self) -> Result<[f64; 2], GeometryError> {
-        if self.spec.ends == EndShape::Flat {
-            let half = 0.5 * self.spec.sagittal_angle_deg;
-            return Ok([-half, half]);
-        }
-        let reach = 0.25 * self.spec.diameter;
-        let tilt = |end: CageEnd| -> Result<f64, GeometryError> {
-            let front = self.bone_height(end, self.anterior * reach)?;
-            let back = self.bone_height(end, -self.anterior * reach)?;
-            Ok(((front - back) / (2.0 * reach)).atan().to_degrees())
-        };
-        Ok([tilt(CageEnd::Superior)?, tilt(CageEnd::Inferior)?])
     }
 
     /// Height over the base at which the line beside the axis by `offset` meets the bone.
