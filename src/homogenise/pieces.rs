@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 
 use super::torus::Periodic;
+use crate::assembly::Connected;
 use crate::mesh::FACES;
 use crate::partition::Partition;
 
@@ -19,11 +20,12 @@ const CUBE_FACES: [[usize; 4]; 6] = [
 
 /// Number of pieces.
 pub fn count<P: Periodic>(cell: &P) -> usize {
-    let mut pieces = cell.element_count();
+    let net = cell.net();
+    let mut pieces = net.element_count();
     let mut parts = Partition::new(pieces);
     let mut seen: HashMap<[u32; 4], u32> = HashMap::new();
-    for e in 0..cell.element_count() {
-        let nodes = cell.element(e);
+    for e in 0..net.element_count() {
+        let nodes = net.element(e);
         let faces: Vec<[u32; 4]> = match nodes.len() {
             8 => CUBE_FACES.map(|f| f.map(|i| nodes[i])).to_vec(),
             _ => FACES
