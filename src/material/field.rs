@@ -164,8 +164,8 @@ pub fn concatenate(fields: &[MaterialField]) -> MaterialField {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tensor::Elasticity;
     use crate::mesh::ElementKind;
+    use crate::tensor::Elasticity;
 
     /// A column of `n` flat tetrahedra, one per layer of height 0.1 mm, from z = 0 downward.
     fn column(n: usize) -> TetMesh {

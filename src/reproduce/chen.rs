@@ -265,47 +265,49 @@ fn table(title: &str, heads: &[&'static str], rows: Vec<Vec<String>>, note: &str
     }
 }
 
-fn fit_table() -> Result<Derived, ReproduceError> {
-    let percent = |residuals: &[f64]| {
-        residuals
-            .iter()
-            .map(|r| format!("{r:+.1}"))
-            .collect::<Vec<_>>()
+/// The rows of one quantity: its power laws, then its threshold law.
+fn fit_rows(quantity: &Quantity) -> Result<Vec<Vec<String>>, ReproduceError> {
+    let percent = |residuals: &[f64]| -> Vec<String> {
+        residuals.iter().map(|r| format!("{r:+.1}")).collect()
     };
+    let name = format!("{}, {}", quantity.name, quantity.unit);
     let mut rows = Vec::new();
-    for quantity in &QUANTITIES {
-        let name = format!("{}, {}", quantity.name, quantity.unit);
-        for (given, fit) in quantity.fits(&CHEN_TANTALUM)? {
-            let exponent = match given {
-                true => format!("{} given", fit.law.exponent),
-                false => format!("{:.3} ± {:.3}", fit.law.exponent, fit.exponent_ci95),
-            };
-            let [low, high] = fit.prefactor_ci95.map(significant);
-            let mut row = vec![name.clone(), fit.space.words().to_owned()];
-            row.extend([
-                significant(fit.law.prefactor),
-                format!("{low}–{high}"),
-                exponent,
-            ]);
-            row.extend([fit.r_squared, fit.r_squared_linear].map(|r| format!("{r:.4}")));
-            row.extend(percent(&fit.residual_percent));
-            rows.push(row);
-        }
-        let pairs = quantity.pairs(&CHEN_TANTALUM);
-        let fit = fit_threshold_law(&pairs, quantity.threshold_exponent)?;
-        let mut row = vec![
-            name,
-            "threshold, log".to_owned(),
-            significant(fit.prefactor),
-            format!("ρ₀ = {:.4}", fit.threshold),
-        ];
+    for (given, fit) in quantity.fits(&CHEN_TANTALUM)? {
+        let exponent = match given {
+            true => format!("{} given", fit.law.exponent),
+            false => format!("{:.3} ± {:.3}", fit.law.exponent, fit.exponent_ci95),
+        };
+        let [low, high] = fit.prefactor_ci95.map(significant);
+        let mut row = vec![name.clone(), fit.space.words().to_owned()];
         row.extend([
-            format!("{} given", fit.exponent),
-            format!("{:.4}", fit.r_squared),
-            String::new(),
+            significant(fit.law.prefactor),
+            format!("{low}–{high}"),
+            exponent,
         ]);
+        row.extend([fit.r_squared, fit.r_squared_linear].map(|r| format!("{r:.4}")));
         row.extend(percent(&fit.residual_percent));
         rows.push(row);
+    }
+    let pairs = quantity.pairs(&CHEN_TANTALUM);
+    let fit = fit_threshold_law(&pairs, quantity.threshold_exponent)?;
+    let mut row = vec![
+        name,
+        "threshold, log".to_owned(),
+        significant(fit.prefactor),
+        format!("ρ₀ = {:.4}", fit.threshold),
+        format!("{} given", fit.exponent),
+        format!("{:.4}", fit.r_squared),
+        String::new(),
+    ];
+    row.extend(percent(&fit.residual_percent));
+    rows.push(row);
+    Ok(rows)
+}
+
+fn fit_table() -> Result<Derived, ReproduceError> {
+    let mut rows = Vec::new();
+    for quantity in &QUANTITIES {
+        rows.extend(fit_rows(quantity)?);
     }
     Ok(table(
         "Fits of Table 2, y = P ρⁿ (threshold law y = P (ρ − ρ₀)ⁿ)",

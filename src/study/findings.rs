@@ -27,7 +27,7 @@ use crate::tensor::{Point, Vec3, Voigt};
 use super::StudyError;
 use super::bodies::Role;
 use super::materials::{ReadyMaterial, graft_strength};
-use super::places::{VertebraPlaces, near_interface};
+use super::places::{NearElements, VertebraPlaces, near_interface};
 use super::scene::{Scene, solid_materials};
 use super::states::{BuiltState, endplate_surface};
 
@@ -221,16 +221,14 @@ fn seats(
     intact: Option<&SolvedState>,
     findings: &mut Findings,
 ) -> Result<(), StudyError> {
-    let case = inputs.case;
     let model = &state.built.model;
-    let Some(implant) = &case.implant else {
+    let Some(implant) = &inputs.case.implant else {
         return Ok(());
     };
     for t in state.implant_seats() {
         let (tie, on) = (&model.ties[t], state.built.joins[t].seat.on);
         let upper = on == Role::Vertebra(implant.between[0]);
         let end = if upper { End::Inferior } else { End::Superior };
-        let endplate = format!("{} {}", tie.bodies[1], end.word());
         let rows: Vec<EndplateRow> = state
             .load_cases()
             .map(|(i, load)| {
@@ -255,17 +253,46 @@ fn seats(
                 .scene
                 .is_body(implant.between[usize::from(!upper)], &at)
         });
-        let column = intact
-            .ok_or_else(|| "it needs the intact state".to_owned())
-            .and_then(|s| column_stiffness(s, &bone.name));
-        let foundation = foundation(inputs, state, t, &rows);
+        let judged = JudgedSeat {
+            endplate: format!("{} {}", tie.bodies[1], end.word()),
+            column: intact
+                .ok_or_else(|| "it needs the intact state".to_owned())
+                .and_then(|s| column_stiffness(s, &bone.name)),
+            foundation: foundation(inputs, state, t, &rows),
+            near,
+        };
+        judged.judge(inputs, state, &rows, findings)?;
+        findings.endplates.extend(rows);
+    }
+    Ok(())
+}
+
+/// What the subsidence criteria of one seat need under every load case alike.
+struct JudgedSeat {
+    endplate: String,
+    near: NearElements,
+    /// Height and axial stiffness of the intact vertebra, mm and N/mm.
+    column: Result<(f64, f64), String>,
+    /// Foundation modulus, MPa/mm.
+    foundation: Result<f64, String>,
+}
+
+impl JudgedSeat {
+    fn judge(
+        &self,
+        inputs: &Inputs<'_>,
+        state: &SolvedState,
+        rows: &[EndplateRow],
+        findings: &mut Findings,
+    ) -> Result<(), StudyError> {
+        let (case, near) = (inputs.case, &self.near);
         for (i, load) in state.load_cases() {
             let fields = &state.fields[i];
             let axial = -load.wrench.force.dot(&inputs.scene.frame().axis());
             let seat = Seat {
                 state: state.name(),
                 load_case: &load.name,
-                endplate: &endplate,
+                endplate: &self.endplate,
                 patch_pressure: patch_pressure(&rows[i]),
                 bone: NearBone {
                     volume: &near.volume,
@@ -273,12 +300,15 @@ fn seats(
                     energy_density: &near.pick(&fields.energy_density),
                     modulus: &near.modulus,
                 },
-                column: column.clone().map(|(height, stiffness)| VertebralColumn {
-                    height,
-                    stiffness,
-                    compression: axial,
-                }),
-                foundation: foundation.clone().map(|modulus| Foundation {
+                column: self
+                    .column
+                    .clone()
+                    .map(|(height, stiffness)| VertebralColumn {
+                        height,
+                        stiffness,
+                        compression: axial,
+                    }),
+                foundation: self.foundation.clone().map(|modulus| Foundation {
                     modulus,
                     pressure: rows[i].mean_mpa,
                 }),
@@ -288,9 +318,8 @@ fn seats(
             findings.subsidence.extend(judged);
             findings.not_checked.extend(missing);
         }
-        findings.endplates.extend(rows);
+        Ok(())
     }
-    Ok(())
 }
 
 /// The 3 mm peak of an endplate, MPa, or why there is none.

@@ -153,7 +153,7 @@ impl Source {
         while !matches!(tokens.get(*at), None | Some(&"," | &"}" | &";")) {
             *at += 1;
         }
-        if let Some(path) = self.from_root(&path) {
+        if let Some(path) = self.absolute(&path) {
             self.imports.push(Import {
                 alias,
                 path,
@@ -169,7 +169,7 @@ impl Source {
     }
 
     /// A path from the crate's root; `None` where it leaves the crate or names a thing in scope.
-    fn from_root(&self, path: &[String]) -> Option<Module> {
+    fn absolute(&self, path: &[String]) -> Option<Module> {
         let first = path.first()?;
         let ups = path.iter().take_while(|s| *s == "super").count();
         let (start, skipped) = match first.as_str() {
@@ -201,7 +201,7 @@ fn used_files(files: &[Source], place: &BTreeMap<&Module, usize>, user: usize) -
     let spelt = source.paths.iter().filter(|path| path.len() > 1);
     let mut used: BTreeSet<usize> = imported
         .map(|import| import.path.clone())
-        .chain(spelt.filter_map(|path| source.from_root(path)))
+        .chain(spelt.filter_map(|path| source.absolute(path)))
         .map(|path| holder(files, place, path))
         .collect();
     used.remove(&user);
