@@ -7,6 +7,7 @@ pub mod tensor;
 pub mod source;
 pub mod input;
 pub mod progress;
+pub mod partition;
 pub mod lattice;
 pub mod sparse;
 

@@ -92,11 +92,6 @@ impl Elasticity {
         self.0 * strain
     }
 
-    /// Strain energy density, MPa (= N·mm per mm³): ½ ε·C ε.
-    pub fn energy_density(&self, strain: &Voigt) -> f64 {
-        0.5 * strain.dot(&self.stress(strain))
-    }
-
     /// Lamé's λ and μ (MPa) if the stiffness is isotropic to a relative 1e-12.
     pub fn lame(&self) -> Option<(f64, f64)> {
         let (lambda, mu) = (self.0[(0, 1)], self.0[(3, 3)]);
@@ -188,8 +183,24 @@ pub fn principal(matrix: &Matrix3<f64>) -> [f64; 3] {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
+
+    /// A material with three moduli in its own axes.
+    pub(crate) fn orthotropic() -> Elasticity {
+        let constants = OrthotropicConstants {
+            youngs_modulus: [100.0, 200.0, 400.0],
+            shear_modulus: [50.0, 70.0, 90.0],
+            poisson_ratio: [0.2, 0.25, 0.1],
+        };
+        Elasticity::orthotropic(&constants).unwrap()
+    }
+
+    /// The same turned out of the frame about all three axes.
+    pub(crate) fn turned_orthotropic() -> Elasticity {
+        let turn = nalgebra::Rotation3::from_euler_angles(0.3, -0.7, 1.1);
+        orthotropic().rotated(turn.matrix())
+    }
 
     #[test]
     fn uniaxial_stress_of_an_isotropic_solid_gives_its_modulus_and_poisson_ratio() {

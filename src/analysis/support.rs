@@ -9,6 +9,7 @@ use nalgebra::{Matrix6, Vector6};
 
 use super::AnalysisError;
 use crate::model::Model;
+use crate::partition::Partition;
 use crate::tensor::{Point, Vec3};
 
 /// Smallest eigenvalue of the scaled motions, over the largest, that still counts as held. Three
@@ -17,15 +18,16 @@ const HELD: f64 = 1e-8;
 
 /// Refuses a model in which a group of bodies can move as a rigid body.
 pub(super) fn rigid_motions(model: &Model) -> Result<(), AnalysisError> {
-    let mut groups = Groups::new(model.mesh.nodes.len());
+    let count = model.mesh.nodes.len();
+    let mut groups = Partition::new(count);
     for e in 0..model.mesh.element_count() {
-        groups.join(model.mesh.element(e));
+        join(&mut groups, count, model.mesh.element(e));
     }
     for system in model.local_systems() {
-        groups.join(&system.nodes);
+        join(&mut groups, count, &system.nodes);
     }
     let mut members: std::collections::BTreeMap<u32, Group> = std::collections::BTreeMap::new();
-    let mut used = vec![false; model.mesh.nodes.len()];
+    let mut used = vec![false; count];
     for &n in &model.mesh.connectivity {
         used[n as usize] = true;
     }
@@ -51,7 +53,7 @@ pub(super) fn rigid_motions(model: &Model) -> Result<(), AnalysisError> {
 /// Names the bodies, and says whether a rod would have held them.
 fn unconstrained(
     model: &Model,
-    groups: &mut Groups,
+    groups: &mut Partition,
     group: &Group,
     motions: usize,
 ) -> AnalysisError {
@@ -128,37 +130,11 @@ impl Group {
     }
 }
 
-/// Union–find over nodes.
-struct Groups {
-    parent: Vec<u32>,
-}
-
-impl Groups {
-    fn new(nodes: usize) -> Self {
-        Self {
-            parent: (0..nodes as u32).collect(),
-        }
-    }
-
-    fn root(&mut self, n: u32) -> u32 {
-        let mut n = n;
-        while self.parent[n as usize] != n {
-            let up = self.parent[self.parent[n as usize] as usize];
-            self.parent[n as usize] = up;
-            n = up;
-        }
-        n
-    }
-
-    /// Joins the nodes; those outside the mesh are refused later, by the assembly.
-    fn join(&mut self, nodes: &[u32]) {
-        let known = |n: &&u32| (**n as usize) < self.parent.len();
-        let nodes: Vec<u32> = nodes.iter().filter(known).copied().collect();
-        let Some(&first) = nodes.first() else { return };
-        for &n in &nodes[1..] {
-            let (a, b) = (self.root(first), self.root(n));
-            let (low, high) = (a.min(b), a.max(b));
-            self.parent[high as usize] = low;
-        }
+/// Joins nodes; those outside the mesh are refused later, by the assembly.
+fn join(groups: &mut Partition, count: usize, nodes: &[u32]) {
+    let mut known = nodes.iter().copied().filter(|n| (*n as usize) < count);
+    let Some(first) = known.next() else { return };
+    for n in known {
+        groups.join(first, n);
     }
 }

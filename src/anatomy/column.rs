@@ -10,8 +10,10 @@ use std::sync::Arc;
 use nalgebra::Translation3;
 
 use crate::anatomy::AnatomyError;
-use crate::anatomy::morphometry::{Level, disc_height};
-use crate::anatomy::vertebra::{Placement, Vertebra};
+use crate::anatomy::body_end::Placement;
+use crate::anatomy::level::Level;
+use crate::anatomy::morphometry::disc_height;
+use crate::anatomy::vertebra::Vertebra;
 
 /// Stacks `levels` from the top down; `heights` are the discs' heights in mm between them, by the
 /// table where `None`. The middle level (the upper of two) stands upright at the origin.

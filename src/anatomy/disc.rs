@@ -15,13 +15,11 @@ use std::f64::consts::TAU;
 use std::sync::Arc;
 
 use crate::anatomy::AnatomyError;
-use crate::anatomy::vertebra::{End, Placement, Vertebra};
+use crate::anatomy::body_end::{End, Placement};
+use crate::anatomy::vertebra::Vertebra;
 use crate::geometry::field::{Complement, Intersection};
 use crate::geometry::{Aabb, Field, SharedField};
 use crate::tensor::{Point, Vec3};
-
-/// Share of the outline's radius that is nucleus.
-pub const NUCLEUS_SCALE: f64 = 0.66;
 /// A made disc's wall stands in from the section by this share of the rim's radius: the disc stands
 /// on the endplate and leaves its rounded rim free, whose facets are too coarse to be tied to.
 const WALL_INSET: f64 = 1.0;
@@ -117,11 +115,6 @@ impl Disc {
     /// Its outline.
     pub fn outline(&self) -> &Outline {
         &self.outline
-    }
-
-    /// Whether a point of the disc belongs to the nucleus.
-    pub fn is_nucleus(&self, p: &Point) -> bool {
-        self.outline.relative_radius(p) < NUCLEUS_SCALE
     }
 }
 
@@ -406,28 +399,6 @@ mod tests {
         let [top, bottom] = faces(field.as_ref(), &pose, 0.0, 0.0).unwrap();
         // Between the rims 3.1 mm, and the hollows of both endplates.
         assert!(((top - bottom).norm() - (3.1 + 0.8)).abs() < 1e-3);
-    }
-
-    #[test]
-    fn the_nucleus_is_the_outline_scaled() {
-        let (_, disc) = t5_t6();
-        let outline = disc.outline();
-        let pose = *outline.pose();
-        let (mut nucleus, mut whole) = (0u32, 0u32);
-        for i in -150..=150 {
-            for j in -150..=150 {
-                let p = pose * Point::new(0.1 * f64::from(i), 0.1 * f64::from(j), 0.3);
-                whole += u32::from(outline.relative_radius(&p) < 1.0);
-                nucleus += u32::from(disc.is_nucleus(&p));
-            }
-        }
-        let share = f64::from(nucleus) / f64::from(whole);
-        // Counting 0.1 mm cells along both edges.
-        assert!(
-            (share - NUCLEUS_SCALE * NUCLEUS_SCALE).abs() < 2e-3,
-            "{share}"
-        );
-        assert!((f64::from(whole) * 0.01 / outline.area() - 1.0).abs() < 5e-3);
     }
 
     #[test]

@@ -63,39 +63,6 @@ impl EndplatePatch {
             (low - PATCH_TOLERANCE_MM..=high + PATCH_TOLERANCE_MM).contains(&height)
         })
     }
-
-    /// Angle of the mean normal to the frame's z axis in the sagittal plane, degrees: positive
-    /// where the face's front is higher than its back.
-    pub fn sagittal_tilt_deg(&self) -> f64 {
-        (-self.normal.x / self.normal.z).atan().to_degrees()
-    }
-
-    /// The patch moved by `translation`, mm.
-    pub fn translated(&self, translation: &Vec3) -> Self {
-        let corners: Vec<[Point; 3]> = self
-            .corners
-            .iter()
-            .map(|t| t.map(|p| p + translation))
-            .collect();
-        Self {
-            centroid: self.centroid + translation,
-            shadow: Silhouette::of(&corners, self.shadow.view()),
-            corners,
-            ..self.clone()
-        }
-    }
-
-    /// Where the line through `point` along `direction` (unit) meets the patch: the parameter of
-    /// the meeting furthest out of the bone, mm.
-    pub(super) fn meets(&self, point: &Point, direction: &Vec3) -> Option<f64> {
-        let sign = self.outward.dot(direction).signum();
-        self.corners
-            .iter()
-            .filter_map(|t| line_meets_triangle(point, direction, t))
-            .map(|s| s * sign)
-            .max_by(f64::total_cmp)
-            .map(|s| s * sign)
-    }
 }
 
 /// Where an endplate is looked for.
@@ -225,19 +192,4 @@ fn largest_component(
     let (area, mut component) = largest?;
     component.sort_unstable();
     (area > 0.0).then_some(component)
-}
-
-/// Parameter along the line where it meets the triangle (either side), after Möller and Trumbore.
-fn line_meets_triangle(point: &Point, direction: &Vec3, [a, b, c]: &[Point; 3]) -> Option<f64> {
-    let (e1, e2) = (b - a, c - a);
-    let q = direction.cross(&e2);
-    let det = e1.dot(&q);
-    if det.abs() < 1e-14 {
-        return None;
-    }
-    let off = point - a;
-    let u = off.dot(&q) / det;
-    let r = off.cross(&e1);
-    let v = direction.dot(&r) / det;
-    (u >= -1e-9 && v >= -1e-9 && u + v <= 1.0 + 1e-9).then(|| e2.dot(&r) / det)
 }

@@ -13,10 +13,10 @@
 use nalgebra::{Rotation3, Translation3, UnitQuaternion};
 
 use crate::anatomy::AnatomyError;
+use crate::anatomy::body_end::Placement;
 pub use crate::anatomy::endplate::{EndplatePatch, NamedPatch};
 use crate::anatomy::endplate::{Search, find_endplate, find_named};
 use crate::anatomy::silhouette::{Hole, Silhouette, View};
-use crate::anatomy::vertebra::Placement;
 use crate::geometry::{Aabb, TriSurface};
 use crate::tensor::{Point, Vec3};
 
@@ -184,17 +184,6 @@ fn settle(
     })
 }
 
-/// The landmarks of one vertebra for a cranial direction (unit).
-///
-/// # Errors
-/// [`AnatomyError::NoCanal`], [`AnatomyError::NoEndplate`], [`AnatomyError::NothingInPatch`].
-pub fn find_vertebra(
-    vertebra: &VertebraSurface<'_>,
-    cranial: Vec3,
-) -> Result<VertebraLandmarks, AnatomyError> {
-    find_endplates(vertebra, &find_canal(vertebra, cranial)?, cranial)
-}
-
 /// A canal: a point in its middle and one on the posterior wall, and the anterior direction.
 struct Canal {
     middle: Option<Point>,
@@ -302,130 +291,6 @@ fn find_side(
     })
 }
 
-/// Distances between two facing endplates along the column axis, mm.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct FacingDistance {
-    /// On the axis itself.
-    pub on_axis: f64,
-    /// Smallest under the footprint.
-    pub min: f64,
-    /// Largest under the footprint.
-    pub max: f64,
-    /// Mean under the footprint.
-    pub mean: f64,
-}
-
-/// Distances from `below` (a superior endplate) up to `above` (an inferior one) along `axis`, on
-/// the axis and over a round footprint of `diameter` mm about it.
-///
-/// # Errors
-/// [`AnatomyError::FootprintOverhangs`] where a line along the axis misses one of the patches.
-pub fn facing_distance(
-    axis: &ColumnAxis,
-    below: &EndplatePatch,
-    above: &EndplatePatch,
-    diameter: f64,
-) -> Result<FacingDistance, AnatomyError> {
-    let on_axis = height_over(axis, above, Vec3::zeros(), 0.0)?
-        - height_over(axis, below, Vec3::zeros(), 0.0)?;
-    let mut all = FacingDistance {
-        on_axis,
-        min: on_axis,
-        max: on_axis,
-        mean: 0.0,
-    };
-    for offset in footprint(axis, diameter) {
-        let low = height_over(axis, below, offset, diameter)?;
-        let distance = height_over(axis, above, offset, diameter)? - low;
-        all.min = all.min.min(distance);
-        all.max = all.max.max(distance);
-        all.mean += distance / (RINGS * SPOKES) as f64;
-    }
-    Ok(all)
-}
-
-/// The plane that fits an endplate best under a round footprint, and what it leaves.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct FootprintPlane {
-    /// Rise of the plane towards the front, across the column axis, degrees.
-    pub sagittal_tilt_deg: f64,
-    /// Rise of the plane towards the left, across the column axis, degrees.
-    pub coronal_tilt_deg: f64,
-    /// Largest height of the endplate below the plane (along the axis, cranial positive), mm.
-    pub lowest: f64,
-    /// Largest height of the endplate above the plane, mm.
-    pub highest: f64,
-}
-
-/// Fits a plane to `patch` under a footprint of `diameter` mm about the axis (least squares of
-/// the heights along the axis).
-///
-/// # Errors
-/// [`AnatomyError::FootprintOverhangs`] where a line along the axis misses the patch.
-pub fn footprint_plane(
-    axis: &ColumnAxis,
-    patch: &EndplatePatch,
-    diameter: f64,
-) -> Result<FootprintPlane, AnatomyError> {
-    let view = View::new(axis.direction, Vec3::x());
-    let samples: Vec<(f64, f64, f64)> = footprint(axis, diameter)
-        .into_iter()
-        .map(|offset| {
-            let height = height_over(axis, patch, offset, diameter)?;
-            Ok((offset.dot(&view.first), offset.dot(&view.second), height))
-        })
-        .collect::<Result<_, AnatomyError>>()?;
-    // The footprint is symmetric: the three normal equations are independent of one another.
-    let count = samples.len() as f64;
-    let mean = samples.iter().map(|s| s.2).sum::<f64>() / count;
-    let square: f64 = samples.iter().map(|s| s.0 * s.0).sum();
-    let front = samples.iter().map(|s| s.0 * s.2).sum::<f64>() / square;
-    let left = samples.iter().map(|s| s.1 * s.2).sum::<f64>() / square;
-    let rests = samples
-        .iter()
-        .map(|s| s.2 - mean - front * s.0 - left * s.1);
-    Ok(FootprintPlane {
-        sagittal_tilt_deg: front.atan().to_degrees(),
-        coronal_tilt_deg: left.atan().to_degrees(),
-        lowest: rests.clone().fold(0.0, f64::min),
-        highest: rests.fold(0.0, f64::max),
-    })
-}
-
-/// Rings of equal area, so that a mean over the samples is one over the area.
-const RINGS: usize = 8;
-const SPOKES: usize = 24;
-
-/// Offsets from the axis, across it, that cover a round footprint.
-fn footprint(axis: &ColumnAxis, diameter: f64) -> Vec<Vec3> {
-    let view = View::new(axis.direction, Vec3::x());
-    let mut offsets = Vec::with_capacity(RINGS * SPOKES);
-    for ring in 0..RINGS {
-        let radius = 0.5 * diameter * ((ring as f64 + 0.5) / RINGS as f64).sqrt();
-        for spoke in 0..SPOKES {
-            let (sin, cos) = (std::f64::consts::TAU * spoke as f64 / SPOKES as f64).sin_cos();
-            offsets.push(radius * (cos * view.first + sin * view.second));
-        }
-    }
-    offsets
-}
-
-/// Height of a patch over the axis' origin, on the line beside the axis by `offset`, mm.
-fn height_over(
-    axis: &ColumnAxis,
-    patch: &EndplatePatch,
-    offset: Vec3,
-    diameter: f64,
-) -> Result<f64, AnatomyError> {
-    let point = axis.origin + offset;
-    patch
-        .meets(&point, &axis.direction)
-        .ok_or(AnatomyError::FootprintOverhangs {
-            diameter_mm: diameter,
-            place: point,
-        })
-}
-
 /// The pose of the disc between two facing endplates: origin midway between their centroids, z
 /// along the mean of their normals (cranial), x anterior.
 pub fn disc_pose(above: &EndplatePatch, below: &EndplatePatch) -> Placement {
@@ -439,7 +304,7 @@ pub fn disc_pose(above: &EndplatePatch, below: &EndplatePatch) -> Placement {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::anatomy::{Level, column, vertebra::Vertebra};
+    use crate::anatomy::{Level, column, morphometry::Measure, vertebra::Vertebra};
     use crate::geometry::SizeField;
     use crate::geometry::polygonise::{PolygoniseSettings, polygonise};
     use std::sync::Arc;
@@ -455,6 +320,13 @@ mod tests {
         (stack, surfaces)
     }
 
+    fn find_vertebra(
+        vertebra: &VertebraSurface<'_>,
+        cranial: Vec3,
+    ) -> Result<VertebraLandmarks, AnatomyError> {
+        find_endplates(vertebra, &find_canal(vertebra, cranial)?, cranial)
+    }
+
     fn named<'a>(name: &'a str, surface: &'a TriSurface) -> VertebraSurface<'a> {
         VertebraSurface {
             name,
@@ -463,6 +335,27 @@ mod tests {
             disc_below: None,
             named: NamedPlaces::default(),
         }
+    }
+
+    /// Whether a patch lies on an endplate that was made with a pose and an outward direction in it,
+    /// on an ellipse of that area, mm².
+    fn assert_is_made(patch: &EndplatePatch, pose: &Placement, outward: Vec3, ellipse: f64) {
+        let centroid = pose.inverse() * patch.centroid;
+        // In the hollow (0.4 mm), on the midline, a little behind the section's origin.
+        assert!(centroid.z.abs() < 0.5, "{centroid}");
+        assert!(
+            centroid.y.abs() < 0.2 && (-3.0..0.5).contains(&centroid.x),
+            "{centroid}"
+        );
+        let lean = patch.normal.angle(&(pose * outward)).to_degrees();
+        assert!(lean < 2.0, "{lean}°");
+        // The patch ends where the rim leans by 45°; a kidney is not an ellipse.
+        let share = patch.area / ellipse;
+        assert!((share - 0.95).abs() < 0.15, "{share}");
+        assert!(patch.contains(&patch.centroid, &patch.normal));
+        assert!(!patch.contains(&patch.centroid, &-patch.normal));
+        let deep = patch.centroid - patch.normal * 8.0;
+        assert!(!patch.contains(&deep, &patch.normal));
     }
 
     /// The made column knows its endplates; the landmarks find them on its surface.
@@ -474,43 +367,11 @@ mod tests {
         for (name, v) in [("T5", &stack[0]), ("T7", &stack[2])] {
             let marks = found.vertebra(name).unwrap();
             let m = v.morphometry();
-            for (patch, pose, sign, width, depth) in [
-                (
-                    &marks.superior,
-                    v.upper_endplate(),
-                    1.0,
-                    &m.upper_width,
-                    &m.upper_depth,
-                ),
-                (
-                    &marks.inferior,
-                    v.lower_endplate(),
-                    -1.0,
-                    &m.lower_width,
-                    &m.lower_depth,
-                ),
-            ] {
-                let centroid = pose.inverse() * patch.centroid;
-                // In the hollow (0.4 mm), on the midline, a little behind the section's origin.
-                assert!(centroid.z.abs() < 0.5, "{name}: {centroid}");
-                assert!(
-                    centroid.y.abs() < 0.2 && (-3.0..0.5).contains(&centroid.x),
-                    "{centroid}"
-                );
-                let lean = patch.normal.angle(&(pose * Vec3::z() * sign)).to_degrees();
-                assert!(lean < 2.0, "{name}: {lean}°");
-                // The patch ends where the rim leans by 45°; a kidney is not an ellipse.
-                let ellipse = std::f64::consts::FRAC_PI_4 * width.mm * depth.mm;
-                assert!(
-                    (patch.area / ellipse - 0.95).abs() < 0.15,
-                    "{name}: {}",
-                    patch.area
-                );
-                assert!(patch.contains(&patch.centroid, &patch.normal));
-                assert!(!patch.contains(&patch.centroid, &-patch.normal));
-                let deep = patch.centroid - patch.normal * 8.0;
-                assert!(!patch.contains(&deep, &patch.normal));
-            }
+            let ellipse = |w: &Measure, d: &Measure| std::f64::consts::FRAC_PI_4 * w.mm * d.mm;
+            let upper = ellipse(&m.upper_width, &m.upper_depth);
+            let lower = ellipse(&m.lower_width, &m.lower_depth);
+            assert_is_made(&marks.superior, &v.upper_endplate(), Vec3::z(), upper);
+            assert_is_made(&marks.inferior, &v.lower_endplate(), -Vec3::z(), lower);
             assert!(
                 marks.is_body(&marks.superior.centroid) && !marks.is_body(&marks.canal.unwrap())
             );
@@ -520,35 +381,6 @@ mod tests {
                 "{name}: {back}"
             );
         }
-        // Along the axis lie two discs, T6 and two hollows; the middles are 24.4 mm apart.
-        let (t5, t7) = (found.vertebra("T5").unwrap(), found.vertebra("T7").unwrap());
-        let gap = facing_distance(&found.axis, &t7.superior, &t5.inferior, 15.0).unwrap();
-        let t6 = stack[1].morphometry().mean_height();
-        let wanted = 3.1 + t6 + 3.6 + 0.8;
-        assert!(
-            (gap.on_axis - wanted).abs() < 0.1,
-            "{} for {wanted}",
-            gap.on_axis
-        );
-        assert!(gap.min <= gap.mean && gap.mean <= gap.max && gap.max - gap.min < 1.5);
-        let tilt = footprint_plane(&found.axis, &t5.inferior, 15.0).unwrap();
-        let wedge = t5.inferior.sagittal_tilt_deg();
-        assert!(
-            (tilt.sagittal_tilt_deg - wedge).abs() < 1.0,
-            "{tilt:?} {wedge}"
-        );
-        assert!(facing_distance(&found.axis, &t7.superior, &t5.inferior, 40.0).is_err());
-    }
-
-    #[test]
-    fn a_translated_patch_is_found_where_it_went() {
-        let (_, surfaces) = made();
-        let marks = find_vertebra(&named("T5", &surfaces[0]), Vec3::z()).unwrap();
-        let shift = Vec3::new(1.0, -2.0, 5.0);
-        let moved = marks.inferior.translated(&shift);
-        assert!((moved.centroid - marks.inferior.centroid - shift).norm() < 1e-12);
-        assert!(moved.contains(&(marks.inferior.centroid + shift), &moved.normal));
-        assert!(!moved.contains(&marks.inferior.centroid, &moved.normal));
     }
 
     /// A patch 4 mm before the found one's middle and 8 mm around it lies where it was named; on

@@ -6,85 +6,9 @@
 //! tables; what was interpolated or chosen here is flagged as derived. Nothing is a measurement of
 //! the patient. This table must not know shapes.
 
-use std::fmt;
-use std::str::FromStr;
-
 use crate::anatomy::AnatomyError;
+use crate::anatomy::level::{Level, Region};
 use crate::source::{Source, SourceFlag};
-
-/// A level of the mobile spine, from C2 down to L5.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[expect(missing_docs, reason = "the names are the levels")]
-#[rustfmt::skip]
-pub enum Level {
-    C2, C3, C4, C5, C6, C7,
-    T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12,
-    L1, L2, L3, L4, L5,
-}
-
-impl Level {
-    /// All levels from the top down.
-    #[rustfmt::skip]
-    pub const ALL: [Self; 23] = [
-        Self::C2, Self::C3, Self::C4, Self::C5, Self::C6, Self::C7,
-        Self::T1, Self::T2, Self::T3, Self::T4, Self::T5, Self::T6,
-        Self::T7, Self::T8, Self::T9, Self::T10, Self::T11, Self::T12,
-        Self::L1, Self::L2, Self::L3, Self::L4, Self::L5,
-    ];
-
-    /// The region the level belongs to.
-    pub fn region(self) -> Region {
-        if self <= Self::C7 {
-            Region::Cervical
-        } else if self <= Self::T12 {
-            Region::Thoracic
-        } else {
-            Region::Lumbar
-        }
-    }
-
-    /// The next level down; none below L5.
-    pub fn below(self) -> Option<Self> {
-        Self::ALL.get(self as usize + 1).copied()
-    }
-
-    /// The next level up; none above C2.
-    pub fn above(self) -> Option<Self> {
-        (self as usize)
-            .checked_sub(1)
-            .and_then(|k| Self::ALL.get(k).copied())
-    }
-}
-
-impl fmt::Display for Level {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(self, f)
-    }
-}
-
-impl FromStr for Level {
-    type Err = AnatomyError;
-
-    fn from_str(word: &str) -> Result<Self, AnatomyError> {
-        Self::ALL
-            .into_iter()
-            .find(|level| level.to_string() == word)
-            .ok_or_else(|| AnatomyError::UnknownLevel {
-                given: word.to_owned(),
-            })
-    }
-}
-
-/// A region of the mobile spine.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Region {
-    /// C2 to C7.
-    Cervical,
-    /// T1 to T12.
-    Thoracic,
-    /// L1 to L5.
-    Lumbar,
-}
 
 /// One length of the table with where it comes from.
 #[derive(Debug, Clone, PartialEq)]
@@ -121,28 +45,6 @@ pub struct Morphometry {
 }
 
 impl Morphometry {
-    /// Every number with its name, for a report.
-    pub fn measures(&self) -> [(&'static str, &Measure); 9] {
-        [
-            ("upper endplate width", &self.upper_width),
-            ("lower endplate width", &self.lower_width),
-            ("upper endplate depth", &self.upper_depth),
-            ("lower endplate depth", &self.lower_depth),
-            ("posterior body height", &self.posterior_height),
-            ("anterior body height", &self.anterior_height),
-            ("upper endplate concavity", &self.upper_concavity),
-            ("lower endplate concavity", &self.lower_concavity),
-            ("pedicle width", &self.pedicle_width),
-        ]
-    }
-
-    /// Mean of the two endplate areas (π/4 · width · depth), mm².
-    pub fn mean_endplate_area(&self) -> f64 {
-        let upper = self.upper_width.mm * self.upper_depth.mm;
-        let lower = self.lower_width.mm * self.lower_depth.mm;
-        std::f64::consts::FRAC_PI_8 * (upper + lower)
-    }
-
     /// Mean of the anterior and the posterior height, mm.
     pub fn mean_height(&self) -> f64 {
         0.5 * (self.anterior_height.mm + self.posterior_height.mm)
@@ -336,6 +238,7 @@ pub fn disc_height(above: Level, below: Level) -> Result<Measure, AnatomyError> 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::anatomy::level::UnknownLevel;
 
     #[test]
     fn levels_are_read_by_name_and_unknown_ones_refused() {
@@ -344,7 +247,7 @@ mod tests {
         assert_eq!(Level::L5.below(), None);
         assert!(matches!(
             "T13".parse::<Level>(),
-            Err(AnatomyError::UnknownLevel { given }) if given == "T13"
+            Err(UnknownLevel { given }) if given == "T13"
         ));
     }
 
@@ -385,9 +288,19 @@ mod tests {
     fn every_number_names_its_source_and_recalled_ones_say_so() {
         for level in &Level::ALL[1..] {
             let m = morphometry(*level).unwrap();
-            for (name, measure) in m.measures() {
-                assert!(measure.mm > 0.0 && measure.mm < 60.0, "{level} {name}");
-                assert!(!measure.source.citation.is_empty(), "{level} {name}");
+            for measure in [
+                &m.upper_width,
+                &m.lower_width,
+                &m.upper_depth,
+                &m.lower_depth,
+                &m.posterior_height,
+                &m.anterior_height,
+                &m.upper_concavity,
+                &m.lower_concavity,
+                &m.pedicle_width,
+            ] {
+                assert!(measure.mm > 0.0 && measure.mm < 60.0, "{level} {measure:?}");
+                assert!(!measure.source.citation.is_empty(), "{level} {measure:?}");
             }
             assert_eq!(m.upper_width.source.flag, SourceFlag::RecalledUnverified);
         }

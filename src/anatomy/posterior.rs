@@ -8,8 +8,9 @@
 //! each other through a polynomial smooth minimum. Right is left mirrored.
 //! Must not know the shape of the body beyond its sizes.
 
-use crate::anatomy::morphometry::{Level, Morphometry, Region, disc_height, morphometry};
-use crate::anatomy::vertebra::{End, endplate_pose};
+use crate::anatomy::body_end::{End, endplate_pose};
+use crate::anatomy::level::{Level, Region};
+use crate::anatomy::morphometry::{Morphometry, disc_height, morphometry};
 use crate::geometry::Aabb;
 use crate::geometry::field::smooth_min;
 use crate::tensor::{Point, Vec3};

@@ -89,11 +89,6 @@ impl Silhouette {
         shadow
     }
 
-    /// The view it was cast along.
-    pub(crate) fn view(&self) -> View {
-        self.view
-    }
-
     fn centre(&self, i: usize, j: usize) -> [f64; 2] {
         [
             self.corner[0] + (i as f64 + 0.5) * CELL_MM,

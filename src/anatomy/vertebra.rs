@@ -7,14 +7,12 @@
 //! rounded. Posterior elements are [`crate::anatomy::posterior`].
 //! Origin of a vertebra's own frame: the middle of its body. Must not know elements or materials.
 
-use std::sync::Arc;
-
-use nalgebra::Isometry3;
-
 use crate::anatomy::AnatomyError;
-use crate::anatomy::morphometry::{Level, Morphometry, Region, morphometry};
+use crate::anatomy::body_end::{End, Placement, endplate_pose, endplate_slope};
+use crate::anatomy::level::{Level, Region};
+use crate::anatomy::morphometry::{Morphometry, morphometry};
 use crate::anatomy::posterior::PosteriorElements;
-use crate::geometry::{Aabb, Field, SharedField};
+use crate::geometry::{Aabb, Field};
 use crate::tensor::{Point, Vec3};
 
 /// Exponent n of the superellipse: 2 is an ellipse, more is squarer.
@@ -23,9 +21,6 @@ const SQUARENESS: f64 = 2.5;
 const WAIST: f64 = 0.09;
 /// The hollow of an endplate reaches to this share of the way from its centre to its outline.
 const HOLLOW_REACH: f64 = 0.86;
-
-/// A pose: takes a vertebra's own frame to the frame of the column.
-pub type Placement = Isometry3<f64>;
 
 /// A vertebra made from the morphometry table.
 pub struct Vertebra {
@@ -77,23 +72,6 @@ impl Vertebra {
         &self.placement
     }
 
-    /// The vertebral body alone, without its posterior elements, in the same place.
-    pub fn body_field(&self) -> SharedField {
-        Arc::new(PlacedBody {
-            to_own: self.placement.inverse(),
-            bounds: {
-                let reach = self.body.bounds().size().norm() * 0.5;
-                let centre = self.placement * Point::origin();
-                Aabb {
-                    min: centre,
-                    max: centre,
-                }
-                .grown(reach)
-            },
-            body: self.body.clone(),
-        })
-    }
-
     /// The pose of the upper endplate: origin at its middle, z along its outward normal (cranial).
     pub fn upper_endplate(&self) -> Placement {
         self.placement * endplate_pose(&self.morphometry, End::Upper)
@@ -133,46 +111,6 @@ impl Field for Vertebra {
         self.posterior.join(self.body.value(&own), &own)
     }
 
-    fn bounds(&self) -> Aabb {
-        self.bounds
-    }
-}
-
-/// One of the two ends of a vertebral body.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum End {
-    Upper,
-    Lower,
-}
-
-/// Slope dz/dx of the upper endplate's plane (the lower one has the opposite): half of the wedge.
-fn endplate_slope(m: &Morphometry) -> f64 {
-    let depth = 0.5 * (m.upper_depth.mm + m.lower_depth.mm);
-    0.5 * (m.anterior_height.mm - m.posterior_height.mm) / depth
-}
-
-/// Pose of an endplate in the vertebra's own frame, z cranial along the plane's normal.
-pub(crate) fn endplate_pose(m: &Morphometry, end: End) -> Placement {
-    let slope = endplate_slope(m);
-    let (sign, z) = match end {
-        End::Upper => (-1.0, 0.5 * m.mean_height()),
-        End::Lower => (1.0, -0.5 * m.mean_height()),
-    };
-    // A turn by +β about y lowers the front: dz/dx = −tan β.
-    let turn = nalgebra::UnitQuaternion::from_axis_angle(&Vec3::y_axis(), sign * slope.atan());
-    Placement::from_parts(Vec3::new(0.0, 0.0, z).into(), turn)
-}
-
-struct PlacedBody {
-    to_own: Placement,
-    bounds: Aabb,
-    body: Body,
-}
-
-impl Field for PlacedBody {
-    fn value(&self, p: &Point) -> f64 {
-        self.body.value(&(self.to_own * p))
-    }
     fn bounds(&self) -> Aabb {
         self.bounds
     }
@@ -355,6 +293,18 @@ mod tests {
         inside
     }
 
+    /// A vertebral body without its posterior elements, in its own frame.
+    struct Bare(Body);
+
+    impl Field for Bare {
+        fn value(&self, p: &Point) -> f64 {
+            self.0.value(p)
+        }
+        fn bounds(&self) -> Aabb {
+            self.0.bounds()
+        }
+    }
+
     fn upright(level: Level) -> Vertebra {
         Vertebra::parametric(level, Placement::identity()).unwrap()
     }
@@ -363,10 +313,10 @@ mod tests {
     fn widths_depths_and_heights_are_the_tables_within_five_percent() {
         for level in &Level::ALL[1..] {
             let v = upright(*level);
-            let (m, body) = (v.morphometry(), v.body_field());
+            let (m, body) = (v.morphometry(), Bare(v.body.clone()));
             let extent = |z: f64, axis: Vec3| {
                 let start = Point::new(0.0, 0.0, z);
-                reach(body.as_ref(), start, axis) + reach(body.as_ref(), start, -axis)
+                reach(&body, start, axis) + reach(&body, start, -axis)
             };
             let rim = 0.5 * m.mean_height() - v.rim_radius();
             // The widest line across a kidney lies behind its middle.
@@ -374,13 +324,13 @@ mod tests {
                 (0..40)
                     .map(|k| {
                         let x = -0.25 * f64::from(k);
-                        2.0 * reach(body.as_ref(), Point::new(x, 0.0, z), Vec3::y())
+                        2.0 * reach(&body, Point::new(x, 0.0, z), Vec3::y())
                     })
                     .fold(0.0, f64::max)
             };
             let height = |x: f64| {
                 let start = Point::new(x, 0.0, 0.0);
-                reach(body.as_ref(), start, Vec3::z()) + reach(body.as_ref(), start, -Vec3::z())
+                reach(&body, start, Vec3::z()) + reach(&body, start, -Vec3::z())
             };
             let inset = 0.5 * m.upper_depth.mm.min(m.lower_depth.mm) * (1.0 - 0.12);
             for (name, got, wanted) in [
@@ -404,7 +354,7 @@ mod tests {
         const STEP: f64 = 0.5;
         for level in [Level::C5, Level::T2, Level::T6, Level::T12, Level::L3] {
             let v = upright(level);
-            let (m, body) = (v.morphometry(), v.body_field());
+            let (m, body) = (v.morphometry(), Bare(v.body.clone()));
             let half = 0.5 * body.bounds().size();
             let count = |k: usize| (half[k] / STEP).ceil() as i32;
             let mut inside = 0u32;
@@ -417,7 +367,9 @@ mod tests {
                 }
             }
             let volume = f64::from(inside) * STEP.powi(3);
-            let wanted = m.mean_endplate_area() * m.mean_height();
+            let ellipses =
+                m.upper_width.mm * m.upper_depth.mm + m.lower_width.mm * m.lower_depth.mm;
+            let wanted = std::f64::consts::FRAC_PI_8 * ellipses * m.mean_height();
             assert!(
                 (volume / wanted - 1.0).abs() < 0.15,
                 "{level}: {volume:.0} for {wanted:.0} mm³"
@@ -429,7 +381,7 @@ mod tests {
     fn endplates_are_hollow_by_the_tables_depth_below_their_rim() {
         for level in [Level::C5, Level::T6, Level::L3] {
             let v = upright(level);
-            let (m, body) = (v.morphometry(), v.body_field());
+            let (m, body) = (v.morphometry(), Bare(v.body.clone()));
             for (end, pose, wanted) in [
                 (End::Upper, v.upper_endplate(), m.upper_concavity.mm),
                 (End::Lower, v.lower_endplate(), m.lower_concavity.mm),
@@ -439,8 +391,7 @@ mod tests {
                 } else {
                     -Vec3::z()
                 };
-                let height =
-                    |y: f64| reach(body.as_ref(), pose * Point::new(0.0, y, 0.0), pose * out);
+                let height = |y: f64| reach(&body, pose * Point::new(0.0, y, 0.0), pose * out);
                 let rim = (0..200)
                     .map(|k| height(0.005 * f64::from(k) * 0.5 * m.upper_width.mm))
                     .fold(f64::NEG_INFINITY, f64::max);
@@ -480,7 +431,7 @@ mod tests {
     fn values_are_distances_near_the_surface() {
         for level in [Level::C5, Level::T6, Level::L3] {
             let v = upright(level);
-            let (low, high) = slopes(v.body_field().as_ref(), v.bounds());
+            let (low, high) = slopes(&Bare(v.body.clone()), v.bounds());
             assert!(low > 0.9 && high < 1.1, "{level} body: {low} to {high}");
             let (low, high) = slopes(&v, v.bounds());
             assert!(low > 0.3 && high < 1.1, "{level}: {low} to {high}");

@@ -2,6 +2,7 @@
 
 use rayon::prelude::*;
 
+use super::connected::{Connected, MOST_NODES};
 use super::numbering::check_systems;
 use super::{AssemblyError, Incidence, LocalSystem, Numbering, place_elements};
 use crate::element::{Kernel, Placement, Tet4, block_row, quadratic_block_row};
@@ -33,33 +34,6 @@ pub fn assemble(
 ) -> Result<Assembled, AssemblyError> {
     Pattern::new(mesh, systems, fixed)?.fill(materials)
 }
-
-/// Elements as the pattern sees them: which nodes each of them joins.
-pub trait Connected: Sync {
-    /// Number of nodes.
-    fn node_count(&self) -> usize;
-    /// Number of elements.
-    fn element_count(&self) -> usize;
-    /// Node numbers of element `e`, at most [`MOST_NODES`]; one may come twice.
-    fn element(&self, e: usize) -> &[u32];
-}
-
-impl Connected for TetMesh {
-    fn node_count(&self) -> usize {
-        self.nodes.len()
-    }
-
-    fn element_count(&self) -> usize {
-        self.region_of.len()
-    }
-
-    fn element(&self, e: usize) -> &[u32] {
-        Self::element(self, e)
-    }
-}
-
-/// Nodes of the largest element.
-pub const MOST_NODES: usize = 10;
 
 /// A row of an element's stiffness, N/mm: its 3×3 blocks with the element's nodes, in their order.
 pub type ElementRow = [[f64; 9]; MOST_NODES];

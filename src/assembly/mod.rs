@@ -5,13 +5,15 @@
 //! their order: no atomics, and the same bits for any number of threads. An element row costs
 //! little, so the stiffness is integrated row by row and never stored.
 
-mod gather;
+mod connected;
 mod internal;
 mod membrane;
 mod numbering;
+mod gather;
 pub mod rows;
 
-pub use gather::{Assembled, Connected, ElementRow, Pattern, assemble};
+pub use connected::Connected;
+pub use gather::{Assembled, ElementRow, Pattern, assemble};
 pub use internal::{Operator, place_elements};
 pub use membrane::{MembraneSheet, membrane_system};
 pub use numbering::{Incidence, Numbering, ReducedTerm};

@@ -2,11 +2,12 @@
 
 use std::path::Path;
 
-use plotters::coord::Shift;
-use plotters::prelude::*;
-
-use super::{BenchError, BenchSolver, Run, Scaling};
+use super::{BenchError, Run, Scaling};
 use crate::lattice::fit_power_law;
+use crate::report::chart::plot::{
+    Axis, Curve, Layout, Look, Plot, RGBColor, SeriesLabelPosition, svg,
+};
+use crate::solver::choice::Solver;
 
 const SIZE: (u32, u32) = (1200, 560);
 /// One colour a curve; lightness differs from one to the next.
@@ -19,19 +20,11 @@ const COLOURS: [RGBColor; 6] = [
     RGBColor(0x77, 0x77, 0x77),
 ];
 
-/// One curve: points (free dofs, value).
-struct Curve {
-    name: String,
-    points: Vec<[f64; 2]>,
-}
-
-impl Curve {
-    /// "factor, ~ n^1.93", where three sizes allow a fit.
-    fn label(&self) -> String {
-        match fit_power_law(&self.points) {
-            Ok(fit) => format!("{}  ~ n^{:.2}", self.name, fit.law.exponent),
-            Err(_) => self.name.clone(),
-        }
+/// "factor, ~ n^1.93", where three sizes allow a fit.
+fn label(name: &str, points: &[[f64; 2]]) -> String {
+    match fit_power_law(points) {
+        Ok(fit) => format!("{name}  ~ n^{:.2}", fit.law.exponent),
+        Err(_) => name.to_owned(),
     }
 }
 
@@ -41,38 +34,30 @@ impl Curve {
 /// [`BenchError::Write`].
 pub fn write(dir: &Path, scaling: &Scaling) -> Result<(), BenchError> {
     let file = "scaling.svg";
-    let drawn = svg(scaling).map_err(|reason| BenchError::Write {
+    let text = drawn(scaling).map_err(|reason| BenchError::Write {
         file: file.to_owned(),
         reason,
     })?;
-    std::fs::write(dir.join(file), drawn).map_err(|e| BenchError::Write {
+    std::fs::write(dir.join(file), text).map_err(|e| BenchError::Write {
         file: file.to_owned(),
         reason: e.to_string(),
     })
 }
 
-fn svg(scaling: &Scaling) -> Result<String, String> {
-    let mut text = String::new();
-    {
-        let area = SVGBackend::with_string(&mut text, SIZE).into_drawing_area();
-        area.fill(&WHITE).map_err(|e| e.to_string())?;
-        let (left, right) = area.split_horizontally(SIZE.0 / 2);
-        panel(&left, ("Time", "time / s"), &time_curves(&scaling.sizes))?;
-        panel(
-            &right,
-            ("Memory", "memory / GB"),
-            &memory_curves(&scaling.sizes),
-        )?;
-        area.present().map_err(|e| e.to_string())?;
-    }
-    Ok(text)
+fn drawn(scaling: &Scaling) -> Result<String, String> {
+    let (time, memory) = (time_curves(&scaling.sizes), memory_curves(&scaling.sizes));
+    let panels = [
+        panel("Time", "time / s", time),
+        panel("Memory", "memory / GB", memory),
+    ];
+    svg(SIZE, &panels)
 }
 
 /// What is drawn of a run: a name and the value, where there is one.
 type Quantity = (&'static str, fn(&Run) -> Option<f64>);
 
 fn curves(runs: &[Run], values: &[Quantity]) -> Vec<Curve> {
-    let mut solvers: Vec<BenchSolver> = Vec::new();
+    let mut solvers: Vec<Solver> = Vec::new();
     for run in runs {
         if !solvers.contains(&run.solver) {
             solvers.push(run.solver);
@@ -90,7 +75,9 @@ fn curves(runs: &[Run], values: &[Quantity]) -> Vec<Curve> {
                 .collect();
             if !points.is_empty() {
                 found.push(Curve {
-                    name: format!("{}, {name}", solver.name()),
+                    name: Some(label(&format!("{}, {name}", solver.name()), &points)),
+                    colour: COLOURS[found.len() % COLOURS.len()],
+                    look: Look::Joined,
                     points,
                 });
             }
@@ -134,56 +121,28 @@ fn decades(curves: &[Curve], axis: usize) -> std::ops::Range<f64> {
     10f64.powf(low)..10f64.powf(high)
 }
 
-fn panel(
-    area: &DrawingArea<SVGBackend, Shift>,
-    (title, unit): (&str, &str),
-    curves: &[Curve],
-) -> Result<(), String> {
-    if curves.is_empty() {
-        return Ok(());
+fn panel<'a>(title: &'a str, unit: &str, curves: Vec<Curve>) -> Plot<'a> {
+    let axis = |number: usize, label: &str| Axis {
+        label: label.to_owned(),
+        range: decades(&curves, number),
+        is_log: true,
+        mark: power_of_ten,
+    };
+    Plot {
+        title,
+        axes: [axis(0, "free dofs n"), axis(1, unit)],
+        band: None,
+        level: None,
+        layout: Layout {
+            title: 20,
+            room: [14, 46, 64],
+            grid: RGBColor(0xee, 0xee, 0xee),
+            point: 4,
+            legend: SeriesLabelPosition::UpperLeft,
+            legend_size: 14,
+        },
+        curves,
     }
-    let mut chart = ChartBuilder::on(area)
-        .caption(title, ("sans-serif", 20))
-        .margin(14)
-        .x_label_area_size(46)
-        .y_label_area_size(64)
-        .build_cartesian_2d(
-            decades(curves, 0).log_scale(),
-            decades(curves, 1).log_scale(),
-        )
-        .map_err(|e| e.to_string())?;
-    chart
-        .configure_mesh()
-        .x_desc("free dofs n")
-        .y_desc(unit)
-        .x_label_formatter(&|v| power_of_ten(*v))
-        .y_label_formatter(&|v| power_of_ten(*v))
-        .label_style(("sans-serif", 14))
-        .light_line_style(RGBColor(0xee, 0xee, 0xee))
-        .draw()
-        .map_err(|e| e.to_string())?;
-    for (k, curve) in curves.iter().enumerate() {
-        let colour = COLOURS[k % COLOURS.len()];
-        let points = || curve.points.iter().map(|p| (p[0], p[1]));
-        chart
-            .draw_series(LineSeries::new(points(), colour.stroke_width(2)))
-            .map_err(|e| e.to_string())?
-            .label(curve.label())
-            .legend(move |(x, y)| {
-                PathElement::new(vec![(x, y), (x + 22, y)], colour.stroke_width(3))
-            });
-        chart
-            .draw_series(points().map(|p| Circle::new(p, 4, colour.filled())))
-            .map_err(|e| e.to_string())?;
-    }
-    chart
-        .configure_series_labels()
-        .position(SeriesLabelPosition::UpperLeft)
-        .background_style(WHITE.mix(0.85))
-        .border_style(RGBColor(0xcc, 0xcc, 0xcc))
-        .label_font(("sans-serif", 14))
-        .draw()
-        .map_err(|e| e.to_string())
 }
 
 /// "0.01", "1", "10⁵".
@@ -214,7 +173,7 @@ mod tests {
             threads: Vec::new(),
             stopped: Vec::new(),
         };
-        let drawn = svg(&scaling).unwrap();
+        let drawn = drawn(&scaling).unwrap();
         for text in ["free dofs n", "time / s", "memory / GB", "Time", "Memory"] {
             assert!(drawn.contains(text), "{text}");
         }
@@ -230,7 +189,9 @@ mod tests {
     #[test]
     fn axes_begin_and_end_at_powers_of_ten() {
         let curve = Curve {
-            name: String::new(),
+            name: None,
+            colour: COLOURS[0],
+            look: Look::Joined,
             points: vec![[30_000.0, 0.02], [900_000.0, 40.0]],
         };
         assert_eq!(decades(std::slice::from_ref(&curve), 0), 1e4..1e6);

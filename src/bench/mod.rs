@@ -1,15 +1,15 @@
 //! How the solvers scale: one body at growing size, time and memory, and every kernel beside what
 //! the machine can do. Must not know anatomy, cases or findings.
 
-pub mod chart;
 pub mod machine;
 pub mod peak;
-pub mod scaling;
 pub mod stack;
+pub mod scaling;
+pub mod chart;
 pub mod tables;
 
 pub use machine::Machine;
-pub use scaling::{BenchSolver, Run, Scaling, Settings};
+pub use scaling::{Run, Scaling, Settings};
 pub use stack::Stack;
 
 use crate::analysis::AnalysisError;

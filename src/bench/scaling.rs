@@ -12,7 +12,7 @@ use crate::assembly::{Assembled, Pattern, rows};
 use crate::model::Model;
 use crate::progress::Progress;
 use crate::solver::cg::{self, Stop, System};
-use crate::solver::choice::Prediction;
+use crate::solver::choice::{Prediction, Solver};
 use crate::solver::cholesky::Cholesky;
 use crate::solver::low_rank::{Corrected, Terms};
 use crate::solver::multigrid::{Hierarchy, Rows, Settings as Multigrid};
@@ -25,26 +25,6 @@ pub const TOGETHER: usize = 32;
 /// Memory of nested dissection in three dimensions grows with this power of the dofs.
 const DIRECT_MEMORY_EXPONENT: f64 = 4.0 / 3.0;
 
-/// What is measured.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum BenchSolver {
-    /// Sparse Cholesky.
-    Cholesky,
-    /// Conjugate gradients, preconditioned by multigrid, to a true residual of 1e-8.
-    Cg,
-}
-
-impl BenchSolver {
-    /// Its name in tables.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Cholesky => "cholesky",
-            Self::Cg => "cg",
-        }
-    }
-}
-
 /// What to run.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Settings {
@@ -53,7 +33,7 @@ pub struct Settings {
     /// Numbers of threads of the thread table; the largest is used for the sizes.
     pub threads: Vec<usize>,
     /// Solvers, each run at every size.
-    pub solvers: Vec<BenchSolver>,
+    pub solvers: Vec<Solver>,
     /// Size of the thread table; the next one that was solved below it is taken.
     pub thread_size: usize,
 }
@@ -70,7 +50,7 @@ impl Settings {
         Self {
             sizes: (0..14).map(|k| 30_000 << k).collect(),
             threads: counts,
-            solvers: vec![BenchSolver::Cholesky, BenchSolver::Cg],
+            solvers: vec![Solver::Cholesky, Solver::Cg],
             thread_size: 150_000,
         }
     }
@@ -80,7 +60,7 @@ impl Settings {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Run {
     /// Which solver.
-    pub solver: BenchSolver,
+    pub solver: Solver,
     /// Threads.
     pub threads: usize,
     /// Dofs that are solved for.
@@ -200,7 +180,7 @@ fn pool(threads: usize) -> Result<rayon::ThreadPool, BenchError> {
 
 /// Runs one solver at growing size until the next would not fit.
 fn grow(
-    solver: BenchSolver,
+    solver: Solver,
     settings: &Settings,
     (machine, progress): (&Machine, &dyn Progress),
     found: &mut Scaling,
@@ -249,8 +229,8 @@ fn grow(
 fn extrapolated(run: &Run, free_dofs: usize) -> u64 {
     let ratio = free_dofs as f64 / run.free_dofs as f64;
     let exponent = match run.solver {
-        BenchSolver::Cholesky => DIRECT_MEMORY_EXPONENT,
-        BenchSolver::Cg => 1.0,
+        Solver::Cholesky => DIRECT_MEMORY_EXPONENT,
+        Solver::Cg => 1.0,
     };
     let solver = (run.predicted_bytes - run.matrix_bytes) as f64 * ratio.powf(exponent);
     (run.matrix_bytes as f64 * ratio + solver) as u64
@@ -260,7 +240,7 @@ fn extrapolated(run: &Run, free_dofs: usize) -> u64 {
 ///
 /// # Errors
 /// [`BenchError`].
-pub fn measure(solver: BenchSolver, model: &Model, machine: &Machine) -> Result<Run, BenchError> {
+pub fn measure(solver: Solver, model: &Model, machine: &Machine) -> Result<Run, BenchError> {
     let mut fixed = vec![[false; 3]; model.mesh.nodes.len()];
     for support in &model.supports {
         fixed[support.node as usize][usize::from(support.axis)] = true;
@@ -296,14 +276,14 @@ pub fn measure(solver: BenchSolver, model: &Model, machine: &Machine) -> Result<
         solve_share: 0.0,
     };
     match solver {
-        BenchSolver::Cholesky => cholesky(model, &assembled, &mut run)?,
-        BenchSolver::Cg => conjugate_gradients(model, &assembled, &mut run)?,
+        Solver::Cholesky => cholesky(model, &assembled, &mut run)?,
+        Solver::Cg => conjugate_gradients(model, &assembled, &mut run)?,
     }
     run.total_s = run.setup_s + run.factor_s + run.solve_s;
     let share = |amount: f64, seconds: f64, rate: f64| amount / (seconds * rate);
     let read = machine.read_bytes_per_s;
     run.product_share = share(run.matrix_bytes as f64, run.product_s, read);
-    if run.solver == BenchSolver::Cholesky {
+    if run.solver == Solver::Cholesky {
         let product = machine.product_flops_per_s;
         run.factor_share = share(1e9 * run.factor_gflop, run.factor_s, product);
         run.solve_share = share(2.0 * run.solver_bytes as f64, run.solve_s, read);
@@ -418,7 +398,7 @@ mod tests {
         Settings {
             sizes: vec![1_500, 6_000],
             threads: vec![1, 2],
-            solvers: vec![BenchSolver::Cholesky],
+            solvers: vec![Solver::Cholesky],
             thread_size: 3_000,
         }
     }
@@ -436,11 +416,11 @@ mod tests {
             threads: Vec::new(),
             stopped: Vec::new(),
         };
-        let solver = BenchSolver::Cholesky;
+        let solver = Solver::Cholesky;
         grow(solver, &tiny(), (&machine, &Silent), &mut found).unwrap();
         assert_eq!(found.sizes.len(), 2);
         let mut iterated = found.clone();
-        grow(BenchSolver::Cg, &tiny(), (&machine, &Silent), &mut iterated).unwrap();
+        grow(Solver::Cg, &tiny(), (&machine, &Silent), &mut iterated).unwrap();
         let iterated = &iterated.sizes[2..];
         assert!(iterated.len() == 2 && iterated.iter().all(|r| r.true_residual <= 1e-8));
         for run in &found.sizes {

@@ -51,7 +51,7 @@ fn write_rows<T: Serialize>(dir: &Path, file: &str, rows: &[T]) -> Result<(), Be
 pub(super) fn example(free_dofs: usize) -> super::Run {
     let n = free_dofs as f64;
     super::Run {
-        solver: super::BenchSolver::Cholesky,
+        solver: crate::solver::choice::Solver::Cholesky,
         threads: 2,
         free_dofs,
         elements: free_dofs / 4,

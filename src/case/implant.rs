@@ -5,7 +5,7 @@ use super::defaults;
 use super::error::{CaseError, CaseFault};
 use super::materials::{LibrarySolid, Materials};
 use super::raw::{Section, both, duplicate};
-use crate::geometry::screw_track::{ScrewTrack as Bore, TRACK_ANGLES_DEG, WIDEST_TRACK};
+use crate::geometry::implant::screw_track::{ScrewTrack as Bore, TRACK_ANGLES_DEG, WIDEST_TRACK};
 use crate::geometry::{self, End, implant::CageEnd};
 use crate::source::Sourced;
 

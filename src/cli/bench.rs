@@ -2,15 +2,18 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Subcommand, ValueEnum};
+use clap::{Args, Subcommand};
 use endplate::bench::scaling::{self, TOGETHER};
-use endplate::bench::{BenchError, BenchSolver, Machine, Run, Scaling, Settings, chart, tables};
+use endplate::bench::{BenchError, Machine, Run, Scaling, Settings, chart, tables};
 use endplate::lattice::fit_power_law;
 use endplate::report::number::{percent, short, whole};
+use endplate::solver::choice::Solver;
 
+use super::ending::{CommandError, DONE};
+use super::options::solver_parser;
+use super::output::print_result;
 use super::progress::progress;
 use super::table::Table;
-use super::{CommandError, DONE, print_result};
 
 /// What can be measured.
 #[derive(Debug, Subcommand)]
@@ -36,29 +39,11 @@ pub struct ScalingOptions {
     #[arg(long, value_name = "N", default_value_t = 150_000)]
     pub thread_size: usize,
     /// Solvers to run; all unless given
-    #[arg(long, value_enum, value_delimiter = ',')]
-    pub solver: Option<Vec<SolverChoice>>,
+    #[arg(long, value_parser = solver_parser(), value_delimiter = ',')]
+    pub solver: Option<Vec<Solver>>,
     /// Print no progress
     #[arg(long)]
     pub quiet: bool,
-}
-
-/// A solver that can be measured.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum SolverChoice {
-    /// Sparse Cholesky
-    Cholesky,
-    /// Conjugate gradients preconditioned by multigrid
-    Cg,
-}
-
-impl From<SolverChoice> for BenchSolver {
-    fn from(choice: SolverChoice) -> Self {
-        match choice {
-            SolverChoice::Cholesky => Self::Cholesky,
-            SolverChoice::Cg => Self::Cg,
-        }
-    }
 }
 
 /// Runs a benchmark.
@@ -102,7 +87,7 @@ fn settings(options: &ScalingOptions) -> Result<Settings, CommandError> {
         settings.threads = ascending(threads, "--threads", 1..=1024)?;
     }
     if let Some(solvers) = &options.solver {
-        settings.solvers = solvers.iter().map(|s| BenchSolver::from(*s)).collect();
+        settings.solvers.clone_from(solvers);
     }
     Ok(settings)
 }

@@ -5,16 +5,18 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use endplate::case::{
-    Case, DiscShape, ImplantEnds, ImplantHeight, KeptSize, Lattice, LoadFrame, MaterialLaw,
-    Porosity, Preset, SolidKind, VertebraShape,
+    Case, DiscShape, Implant, ImplantEnds, ImplantHeight, KeptSize, Lattice, LoadFrame,
+    MaterialLaw, Porosity, Preset, SolidKind, VertebraShape,
 };
 use endplate::source::Source;
 use endplate::spine;
 
+use super::ending::{CommandError, DONE};
+use super::options::use_threads;
+use super::output::print_result;
 use super::progress::progress;
 use super::sizes::sizes;
 use super::tetgen::mesher;
-use super::{CommandError, DONE, print_result};
 
 /// Options of `endplate check`.
 #[derive(Debug, Args)]
@@ -39,7 +41,7 @@ pub fn check(options: &CheckOptions) -> Result<u8, CommandError> {
     let surfaces = options.surfaces.as_deref();
     let mut text = describe(&case, surfaces)?;
     if let Some(threads) = case.solver.threads {
-        super::use_threads(threads)?;
+        use_threads(threads)?;
     }
     let progress = progress(options.quiet);
     let mesher = mesher()?;
@@ -124,12 +126,15 @@ fn describe_bodies(
     Ok(())
 }
 
+fn material(case: &Case, number: usize) -> &str {
+    case.materials.get(number).map_or("?", |m| m.name.as_str())
+}
+
 fn describe_implant(case: &Case, lines: &mut Lines) {
     let Some(implant) = &case.implant else {
         return;
     };
     let name = |v: usize| case.vertebrae.get(v).map_or("?", |v| v.name.as_str());
-    let material = |m: usize| case.materials.get(m).map_or("?", |m| m.name.as_str());
     let height = match implant.height {
         ImplantHeight::Millimetres(height) => format!("{height} mm high"),
         ImplantHeight::Fit => "as high as fits".to_owned(),
@@ -147,10 +152,25 @@ fn describe_implant(case: &Case, lines: &mut Lines) {
         format!(
             "cylinder {} mm across, {height}, {ends}, of {}",
             implant.diameter_mm,
-            material(implant.material)
+            material(case, implant.material)
         ),
     );
     lines.row("between", implant.between.map(name).join(" and "));
+    describe_parts(case, implant, lines);
+    for graft in &case.grafts {
+        let text = format!(
+            "from the flat {} end to the bone, at least {} mm thick, of {}",
+            graft.end.word(),
+            graft.min_thickness_mm.value,
+            material(case, graft.material)
+        );
+        lines.row(&graft.name, text);
+    }
+    describe_rods(case, lines);
+}
+
+/// Solid parts and screw tracks.
+fn describe_parts(case: &Case, implant: &Implant, lines: &mut Lines) {
     for part in &implant.solids {
         let text = match part.kind {
             SolidKind::EndPlate { thickness_mm } => format!("end plates, {thickness_mm} mm thick"),
@@ -159,7 +179,7 @@ fn describe_implant(case: &Case, lines: &mut Lines) {
         };
         lines.row(
             "solid part",
-            format!("{text}, of {}", material(part.material)),
+            format!("{text}, of {}", material(case, part.material)),
         );
     }
     for track in &implant.screw_tracks {
@@ -172,15 +192,9 @@ fn describe_implant(case: &Case, lines: &mut Lines) {
         );
         lines.row("screw track", text);
     }
-    for graft in &case.grafts {
-        let text = format!(
-            "from the flat {} end to the bone, at least {} mm thick, of {}",
-            graft.end.word(),
-            graft.min_thickness_mm.value,
-            material(graft.material)
-        );
-        lines.row(&graft.name, text);
-    }
+}
+
+fn describe_rods(case: &Case, lines: &mut Lines) {
     match &case.rods {
         Some(rods) => lines.row(
             "rods",
@@ -188,7 +202,7 @@ fn describe_implant(case: &Case, lines: &mut Lines) {
                 "two, {} mm across, of {}, {} mm behind and {} mm beside the axis, {} N/mm a \
                  joint, on pedicle screws of at most {} mm by {} mm",
                 rods.diameter_mm.value,
-                material(rods.material),
+                material(case, rods.material),
                 rods.behind_axis_mm.value,
                 rods.beside_axis_mm.value,
                 rods.joint_stiffness_n_per_mm.value,

@@ -4,7 +4,7 @@ use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 use endplate::case::{CaseError, CaseFault, Place};
 
-use super::CommandError;
+use super::ending::CommandError;
 
 /// The text of an error, with a trailing newline.
 pub fn render(error: &CommandError) -> String {
@@ -22,7 +22,7 @@ pub fn render(error: &CommandError) -> String {
             };
             drawing.render(&renderer)
         }
-        CommandError::Study(error) => {
+        CommandError::Spine(error) => {
             let group = Group::with_title(Level::ERROR.primary_title(error.to_string()));
             let causes = causes(error.as_ref());
             let causes = causes.iter().map(|c| Level::NOTE.message(c.as_str()));

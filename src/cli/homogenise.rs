@@ -3,18 +3,19 @@
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
-use endplate::homogenise::unit_cell::{MeshKind, Request, Solid, UnitCell};
 use endplate::homogenise::{HomogeniseError, Settings};
+use endplate::homogenise::{MeshKind, Request, Solid, UnitCell};
 use endplate::lattice::{Cell, GivenSizes, sizes};
 use endplate::material::library::library_material;
 use endplate::report::picture::modulus;
 use endplate::solver::choice::Method;
 use endplate::source::{Source, SourceFlag};
 
-use super::output::{CELL, OutputDirectory};
+use super::ending::{CommandError, DONE};
+use super::options::{method_parser, use_threads};
+use super::output::{CELL, OutputDirectory, print_result};
 use super::progress::progress;
 use super::table::Table;
-use super::{CommandError, DONE, SolverOption, print_result};
 
 /// Options of `endplate homogenise`.
 #[derive(Debug, Args)]
@@ -70,8 +71,8 @@ pub struct HomogeniseOptions {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub threads: Option<u16>,
     /// How the equations are solved
-    #[arg(long, value_enum, default_value = "auto")]
-    pub solver: SolverOption,
+    #[arg(long, value_parser = method_parser(), default_value = "auto")]
+    pub solver: Method,
     /// Write into DIR even where it holds something else than a unit cell
     #[arg(long)]
     pub force: bool,
@@ -96,7 +97,7 @@ pub enum MeshOption {
 pub fn homogenise(options: &HomogeniseOptions) -> Result<u8, CommandError> {
     let request = request(options)?;
     if let Some(threads) = options.threads {
-        super::use_threads(usize::from(threads))?;
+        use_threads(usize::from(threads))?;
     }
     let output = match &options.out {
         Some(dir) => {
@@ -147,11 +148,7 @@ fn request(options: &HomogeniseOptions) -> Result<Request, CommandError> {
         },
         resolution: options.resolution,
         settings: Settings {
-            method: match options.solver {
-                SolverOption::Auto => Method::Auto,
-                SolverOption::Cholesky => Method::Cholesky,
-                SolverOption::Cg => Method::Cg,
-            },
+            method: options.solver,
             ..Settings::default()
         },
     })

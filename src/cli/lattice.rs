@@ -6,11 +6,13 @@ use clap::Args;
 use endplate::lattice::monte_carlo::{Estimate, estimate_density};
 use endplate::lattice::overlap::Shape;
 use endplate::lattice::{
-    Cell, GibsonAshbyLaw, GivenSizes, LatticeError, PorousProperties, PowerFit, Sizes, law, sizes,
+    Cell, GibsonAshbyLaw, GivenSizes, PorousProperties, PowerFit, Sizes, law, sizes,
 };
 use serde_json::{Value, json};
 
-use super::{CommandError, DONE, laws, print_result};
+use super::ending::{CommandError, DONE};
+use super::laws;
+use super::output::{pretty, print_result};
 
 /// What is typed in place of a cell to see the laws.
 const LAWS: &str = "laws";
@@ -106,37 +108,15 @@ pub fn lattice(options: &LatticeOptions) -> Result<u8, CommandError> {
     Ok(DONE)
 }
 
-pub(super) fn refused(error: LatticeError) -> CommandError {
-    let help = match &error {
-        LatticeError::UnknownCell { .. } => "`endplate lattice laws` lists the laws".to_owned(),
-        LatticeError::UnknownLaw { .. } => {
-            "`endplate lattice laws` shows each with its range".to_owned()
-        }
-        LatticeError::TooFewSizes { .. } => {
-            "for example `--strut-mm 0.3 --cell-mm 1.5` or `--porosity 80 --pore-window-mm 0.4`"
-                .to_owned()
-        }
-        LatticeError::SizesDisagree(_) | LatticeError::SizesImpossible { .. } => {
-            "leave one of them out: two settle the lattice".to_owned()
-        }
-        LatticeError::OutsideRange { .. } => "choose a porosity inside, or another law".to_owned(),
-        LatticeError::PorosityOutsideCell { .. } => {
-            "choose a porosity inside, or another cell".to_owned()
-        }
-        _ => "thinner struts or larger cells open the pores".to_owned(),
-    };
-    CommandError::input(error.to_string(), help)
-}
-
 fn find(options: &LatticeOptions, given: &GivenSizes) -> Result<Found, CommandError> {
-    let cell = Cell::from_name(&options.cell).map_err(refused)?;
-    let sizes = sizes(cell, given).map_err(refused)?;
+    let cell = Cell::from_name(&options.cell)?;
+    let sizes = sizes(cell, given)?;
     let s = 0.5 * sizes.strut_mm / sizes.cell_mm;
     let law = match &options.law {
         None => None,
         Some(id) => {
-            let law = law(id).map_err(refused)?;
-            let at = law.at(sizes.relative_density).map_err(refused)?;
+            let law = law(id)?;
+            let at = law.at(sizes.relative_density)?;
             Some((law, at))
         }
     };
@@ -310,10 +290,6 @@ fn residuals(fit: &PowerFit) -> [f64; 2] {
         all().fold(f64::INFINITY, f64::min),
         all().fold(f64::NEG_INFINITY, f64::max),
     ]
-}
-
-pub(super) fn pretty(value: &Value) -> String {
-    format!("{value:#}\n")
 }
 
 fn as_json(found: &Found) -> Value {

@@ -7,8 +7,8 @@ use endplate::lattice::{GibsonAshbyLaw, LAW_IDS, PowerFit, fit_threshold_law, la
 use endplate::report::number::significant;
 use serde_json::{Value, json};
 
-use super::CommandError;
-use super::lattice::{pretty, refused};
+use super::ending::CommandError;
+use super::output::pretty;
 use super::table::Table;
 
 /// A threshold below this is none.
@@ -21,7 +21,7 @@ pub(super) fn text() -> Result<String, CommandError> {
          the others stand beside them. ± and intervals: 95 %. Last columns: fit over sample minus one, %.\n",
     );
     for id in LAW_IDS {
-        let law = law(id).map_err(refused)?;
+        let law = law(id)?;
         let [low, high] = law.range;
         // Writing to a String cannot fail.
         let _ = writeln!(
@@ -55,7 +55,7 @@ fn fits(law: &GibsonAshbyLaw) -> Result<String, CommandError> {
     heads.extend(law.samples.iter().map(|s| s.name));
     let mut table = Table::new(&heads);
     for quantity in &QUANTITIES {
-        for (given, fit) in quantity.fits(law.samples).map_err(refused)? {
+        for (given, fit) in quantity.fits(law.samples)? {
             let [low, high] = fit.prefactor_ci95.map(significant);
             let head = [
                 format!("{}, {}", quantity.name, quantity.unit),
@@ -84,7 +84,7 @@ fn thresholds(law: &GibsonAshbyLaw) -> Result<String, CommandError> {
             continue;
         }
         let exponent = quantity.threshold_exponent;
-        let fit = fit_threshold_law(&pairs, exponent).map_err(refused)?;
+        let fit = fit_threshold_law(&pairs, exponent)?;
         let name = format!("{}, {}", quantity.name, quantity.unit);
         let _ = match fit.threshold > NO_THRESHOLD {
             true => writeln!(
@@ -104,10 +104,10 @@ fn thresholds(law: &GibsonAshbyLaw) -> Result<String, CommandError> {
 pub(super) fn json() -> Result<String, CommandError> {
     let mut laws = Vec::new();
     for id in LAW_IDS {
-        let law = law(id).map_err(refused)?;
+        let law = law(id)?;
         let mut fits = Vec::new();
         for quantity in &QUANTITIES {
-            let own = quantity.fits(law.samples).map_err(refused)?;
+            let own = quantity.fits(law.samples)?;
             let value = |(given, fit): &(bool, PowerFit)| {
                 json!({
                     "quantity": quantity.name,

@@ -1,46 +1,32 @@
 //! The program: commands, exit codes, what is printed where. Progress and errors go to stderr,
 //! results to stdout and the output directory.
 
-mod bench;
-mod check;
+mod ending;
+mod options;
 mod diagnostic;
-mod homogenise;
 mod interrupt;
-mod lattice;
-mod laws;
-mod new;
 mod output;
+mod new;
 mod progress;
-mod reproduce;
-mod run;
-mod sizes;
 mod solve;
 mod table;
+mod bench;
+mod homogenise;
+mod laws;
+mod lattice;
+mod reproduce;
+mod sizes;
 mod tetgen;
+mod check;
+mod run;
 mod virtual_test;
 
 use std::ffi::OsString;
-use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand, ValueEnum};
-use endplate::case::CaseError;
-use endplate::deck::DeckError;
-use endplate::homogenise::HomogeniseError;
-use endplate::spine::{FailureKind, SpineError};
-use endplate::virtual_test::VirtualTestError;
-
-/// Done.
-pub const DONE: u8 = 0;
-/// Done, and a limit is exceeded (only with `--strict`).
-pub const EXCEEDED: u8 = 1;
-/// Bad input.
-pub const BAD_INPUT: u8 = 2;
-/// The method failed on sound input.
-pub const NUMERICAL: u8 = 3;
-/// An error inside the program.
-pub const INTERNAL: u8 = 4;
+use clap::{Parser, Subcommand};
+use ending::{BAD_INPUT, CommandError, DONE, INTERNAL};
 
 /// What `endplate --help` ends with.
 const EPILOGUE: &str = "\
@@ -98,75 +84,6 @@ enum Command {
     Tetgen,
 }
 
-/// What a command can end with, apart from success.
-#[derive(Debug, thiserror::Error)]
-pub enum CommandError {
-    /// A fault in the case file or what it names.
-    #[error(transparent)]
-    Case(#[from] CaseError),
-    /// A fault in a deck, or a deck that could not be solved.
-    #[error(transparent)]
-    Deck(Box<DeckError>),
-    /// A study that stopped on the way.
-    #[error(transparent)]
-    Study(Box<SpineError>),
-    /// A virtual test that was not run.
-    #[error(transparent)]
-    VirtualTest(#[from] VirtualTestError),
-    /// A unit cell without a stiffness.
-    #[error("{error}")]
-    Homogenise {
-        /// Why.
-        error: HomogeniseError,
-        /// What to do about it.
-        help: Option<String>,
-    },
-    /// Bad input that is not in the case file: an option, a directory.
-    #[error("{message}")]
-    Input {
-        /// What is wrong.
-        message: String,
-        /// What to do about it.
-        help: Option<String>,
-    },
-}
-
-impl From<SpineError> for CommandError {
-    fn from(error: SpineError) -> Self {
-        match error {
-            SpineError::Case(error) => Self::Case(error),
-            error => Self::Study(Box::new(error)),
-        }
-    }
-}
-
-impl From<DeckError> for CommandError {
-    fn from(error: DeckError) -> Self {
-        Self::Deck(Box::new(error))
-    }
-}
-
-impl CommandError {
-    /// The exit code it ends the program with.
-    pub fn code(&self) -> u8 {
-        match self {
-            Self::Study(error) if error.kind() == FailureKind::Numerical => NUMERICAL,
-            Self::VirtualTest(error) if error.is_numerical() => NUMERICAL,
-            Self::Deck(error) if error.is_numerical() => NUMERICAL,
-            Self::Homogenise { error, .. } if error.is_numerical() => NUMERICAL,
-            _ => BAD_INPUT,
-        }
-    }
-
-    /// Bad input outside the case file.
-    pub fn input(message: impl Into<String>, help: impl Into<String>) -> Self {
-        Self::Input {
-            message: message.into(),
-            help: Some(help.into()),
-        }
-    }
-}
-
 /// Runs the program on its arguments.
 pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     report_panics();
@@ -205,25 +122,6 @@ fn run_command(command: Command) -> Result<u8, CommandError> {
     }
 }
 
-/// Uses that many threads from here on.
-fn use_threads(threads: usize) -> Result<(), CommandError> {
-    rayon::ThreadPoolBuilder::new()
-        .num_threads(threads)
-        .build_global()
-        .map_err(|e| {
-            CommandError::input(
-                format!("{threads} threads cannot be used: {e}"),
-                "ask for fewer",
-            )
-        })
-}
-
-/// Writes a result to stdout. A reader that has seen enough and closed the pipe is no fault.
-fn print_result(text: &str) {
-    let mut out = std::io::stdout().lock();
-    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
-}
-
 /// An unexpected panic ends the process with code 4 and one line that says where it happened.
 fn report_panics() {
     std::panic::set_hook(Box::new(|panic| {
@@ -242,15 +140,4 @@ fn report_panics() {
         eprintln!("this is a fault of the program, not of the case file; please report it");
         std::process::exit(i32::from(INTERNAL));
     }));
-}
-
-/// The solvers that can be asked for on the command line.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum SolverOption {
-    /// The program chooses and says why
-    Auto,
-    /// Sparse Cholesky
-    Cholesky,
-    /// Conjugate gradients preconditioned by multigrid
-    Cg,
 }

@@ -4,11 +4,13 @@ use std::fs::OpenOptions;
 use std::io::Write;
 use std::path::Path;
 
+use endplate::anatomy::AnatomyError;
 use endplate::anatomy::morphometry::disc_height;
 use endplate::case::bodies::LEVELS;
 use endplate::case::{LibrarySolid, defaults};
 
-use super::{CommandError, DONE, print_result};
+use super::ending::{CommandError, DONE};
+use super::output::print_result;
 
 const TEMPLATE: &str = include_str!("template.toml");
 
@@ -58,12 +60,9 @@ fn case_text(name: &str, level: &str) -> Result<String, CommandError> {
         _ => ("lumbar", "22.0"),
     };
     let height = |upper: &str, lower: &str| -> Result<String, CommandError> {
-        let unknown = |e: endplate::anatomy::AnatomyError| CommandError::input(e.to_string(), "");
-        let measure = disc_height(
-            upper.parse().map_err(unknown)?,
-            lower.parse().map_err(unknown)?,
-        );
-        Ok(format!("{:.1}", measure.map_err(unknown)?.mm))
+        let measured = || Ok::<_, AnatomyError>(disc_height(upper.parse()?, lower.parse()?)?.mm);
+        let unknown = |e: AnatomyError| CommandError::input(e.to_string(), "");
+        Ok(format!("{:.1}", measured().map_err(unknown)?))
     };
     let replacements = [
         ("{NAME}", name.to_owned()),

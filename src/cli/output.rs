@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use super::{CommandError, interrupt};
+use super::ending::CommandError;
+use super::interrupt;
 
 /// The file by which a directory of results is known, and where it names what was solved.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -282,6 +283,17 @@ fn is_same_file(one: &Path, other: &Path) -> bool {
         (Ok(one), Ok(other)) => one == other,
         _ => one == other,
     }
+}
+
+/// JSON for a reader.
+pub fn pretty(value: &Value) -> String {
+    format!("{value:#}\n")
+}
+
+/// Writes a result to stdout. A reader that has seen enough and closed the pipe is no fault.
+pub fn print_result(text: &str) {
+    let mut out = std::io::stdout().lock();
+    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
 }
 
 #[cfg(test)]

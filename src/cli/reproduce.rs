@@ -7,9 +7,9 @@ use clap::Args;
 use endplate::reproduce::{Paper, Reproduction, Row, Verdict, html, reproduce, to_csv};
 use serde_json::json;
 
-use super::output::{OutputDirectory, REPRODUCTION};
+use super::ending::{CommandError, DONE};
+use super::output::{OutputDirectory, REPRODUCTION, print_result};
 use super::table::Table;
-use super::{CommandError, DONE, print_result};
 
 /// All papers at once.
 const ALL: &str = "all";

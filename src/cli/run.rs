@@ -8,12 +8,14 @@ use endplate::case::{Case, SolverMethod};
 use endplate::assessment::verdict::OverallVerdict;
 use endplate::deck::write::Dialect;
 use endplate::report::summary::summary;
+use endplate::solver::choice::Method;
 use endplate::spine;
 
-use super::output::OutputDirectory;
+use super::ending::{CommandError, DONE, EXCEEDED};
+use super::options::{method_parser, use_threads};
+use super::output::{OutputDirectory, print_result};
 use super::progress::progress;
 use super::tetgen::mesher;
-use super::{CommandError, DONE, EXCEEDED, SolverOption, print_result};
 
 /// Options of `endplate run`.
 #[derive(Debug, Args)]
@@ -31,8 +33,8 @@ pub struct RunOptions {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub threads: Option<u16>,
     /// How the equations are solved; the case file's choice unless given
-    #[arg(long, value_enum)]
-    pub solver: Option<SolverOption>,
+    #[arg(long, value_parser = method_parser())]
+    pub solver: Option<Method>,
     /// End with code 1 when a limit is exceeded
     #[arg(long)]
     pub strict: bool,
@@ -87,7 +89,7 @@ impl RunOptions {
 pub fn run(options: &RunOptions) -> Result<u8, CommandError> {
     let (case, output) = options.prepare()?;
     if let Some(threads) = case.solver.threads {
-        super::use_threads(threads)?;
+        use_threads(threads)?;
     }
     let progress = progress(options.quiet);
     let mesher = mesher()?;
@@ -129,10 +131,10 @@ impl DeckOption {
 }
 
 /// The solver that an option asks for.
-fn method(solver: SolverOption) -> SolverMethod {
+fn method(solver: Method) -> SolverMethod {
     match solver {
-        SolverOption::Auto => SolverMethod::Auto,
-        SolverOption::Cholesky => SolverMethod::Cholesky,
-        SolverOption::Cg => SolverMethod::Cg,
+        Method::Auto => SolverMethod::Auto,
+        Method::Cholesky => SolverMethod::Cholesky,
+        Method::Cg => SolverMethod::Cg,
     }
 }

@@ -9,9 +9,10 @@ use endplate::deck::output::{Clocks, summary, write_fields};
 use endplate::deck::{Deck, DeckSolution, read_deck, solve_deck};
 use endplate::solver::choice::Method;
 
-use super::output::{OutputDirectory, SUMMARY};
+use super::ending::{CommandError, DONE};
+use super::options::{method_parser, use_threads};
+use super::output::{OutputDirectory, SUMMARY, print_result};
 use super::progress::progress;
-use super::{CommandError, DONE, SolverOption, print_result};
 
 /// Options of `endplate solve`.
 #[derive(Debug, Args)]
@@ -26,8 +27,8 @@ pub struct SolveOptions {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub threads: Option<u16>,
     /// How the equations are solved
-    #[arg(long, value_enum, default_value = "auto")]
-    pub solver: SolverOption,
+    #[arg(long, value_parser = method_parser(), default_value = "auto")]
+    pub solver: Method,
     /// Write into DIR even where it holds something else than the results of this deck
     #[arg(long)]
     pub force: bool,
@@ -43,7 +44,7 @@ pub struct SolveOptions {
 pub fn solve(options: &SolveOptions) -> Result<u8, CommandError> {
     let clock = Instant::now();
     if let Some(threads) = options.threads {
-        super::use_threads(usize::from(threads))?;
+        use_threads(usize::from(threads))?;
     }
     let progress = progress(options.quiet);
     progress.stage("Read", 0);
@@ -51,11 +52,7 @@ pub fn solve(options: &SolveOptions) -> Result<u8, CommandError> {
     let read = clock.elapsed().as_secs_f64();
     let output = OutputDirectory::prepare_for(SUMMARY, &options.out, &options.deck, options.force)?;
     let settings = AnalysisSettings {
-        method: match options.solver {
-            SolverOption::Auto => Method::Auto,
-            SolverOption::Cholesky => Method::Cholesky,
-            SolverOption::Cg => Method::Cg,
-        },
+        method: options.solver,
         ..AnalysisSettings::default()
     };
     let solution = solve_deck(&deck, &settings, progress.as_ref())?;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use endplate::mesh::tetgen::{ChildTetgen, serve_tetgen};
 
-use super::CommandError;
+use super::ending::CommandError;
 
 /// A mesh of one body takes seconds; what takes this long hangs.
 const TIMEOUT: Duration = Duration::from_secs(600);
@@ -29,5 +29,5 @@ pub fn mesher() -> Result<ChildTetgen, CommandError> {
 /// The hidden subcommand: one surface on stdin, its tetrahedra on stdout.
 pub fn serve() -> u8 {
     let code = serve_tetgen(std::io::stdin(), std::io::stdout());
-    u8::try_from(code).unwrap_or(super::INTERNAL)
+    u8::try_from(code).unwrap_or(super::ending::INTERNAL)
 }

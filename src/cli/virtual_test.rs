@@ -6,13 +6,14 @@ use clap::{Args, Subcommand};
 use endplate::progress::Progress;
 use endplate::report::number::{short, whole};
 use endplate::virtual_test::{
-    MetalChoice, Outcome, VirtualTestError, bending, compression, foam_block, implant, page, tables,
+    MetalChoice, Outcome, VirtualTestError, bending, compression, foam_block, implant, outcome,
+    page,
 };
 
-use super::output::{OutputDirectory, VIRTUAL_TEST};
+use super::ending::{CommandError, DONE};
+use super::output::{OutputDirectory, VIRTUAL_TEST, print_result};
 use super::progress::progress;
 use super::table::Table;
-use super::{CommandError, DONE, print_result};
 
 /// What can be tested.
 #[derive(Debug, Subcommand)]
@@ -269,7 +270,7 @@ fn json(outcome: &Outcome) -> String {
 
 fn write(output: &OutputDirectory, outcome: &Outcome, json: &str) -> Result<(), CommandError> {
     let staging = output.staging();
-    tables::write_csv(staging, outcome)?;
+    outcome::write_csv(staging, outcome)?;
     let page = page::page(outcome)?;
     let html = format!("{}.html", outcome.test);
     for (name, content) in [(html.as_str(), page.as_str()), (VIRTUAL_TEST.file, json)] {

@@ -20,8 +20,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use nalgebra::Matrix4;
 
+use super::operator::shape_and_gradient;
 use super::search::{Piece, PiecePoint};
-use super::tie::{relative, shape_and_gradient};
 use crate::assembly::LocalSystem;
 use crate::element::{Kernel, Placement, Tet4, block_row, moment_block_row, tet10};
 use crate::material::MaterialField;
@@ -235,4 +235,11 @@ fn add_balance(
             sums[1] += sign * point.area * on_face[i] * face;
         }
     }
+}
+
+/// M^(−1/2) G M^(−1/2) with M = |T|/20 (I + 1 1ᵀ): its eigenvalues are those of M⁻¹G.
+pub(super) fn relative(gram: &Matrix4<f64>, volume: f64) -> Matrix4<f64> {
+    let shift = (1.0 / 5f64.sqrt() - 1.0) / 4.0;
+    let root = Matrix4::identity() + Matrix4::repeat(shift);
+    root * gram * root * (20.0 / volume)
 }

@@ -23,25 +23,24 @@
 
 use std::collections::BTreeMap;
 
-use nalgebra::{Matrix3, Matrix4, SMatrix, Vector4};
+use nalgebra::{Matrix3, Matrix4, Vector4};
 use rayon::prelude::*;
 
-use super::fill::{self, Stretch};
+use super::ContactError;
+use super::fill::{self, Stretch, relative};
+use super::interface::{InterfacePoint, Tie, TieSettings};
+use super::operator::{PointOperator, pair_nodes};
 use super::search::{Piece, Reach, find_pieces};
-use super::{ContactError, InterfacePoint, Tie};
 use crate::assembly::LocalSystem;
 use crate::element::tet10;
 use crate::geometry::Aabb;
 use crate::material::MaterialField;
-use crate::mesh::{ElementKind, Facet, TetMesh};
-use crate::tensor::{Elasticity, Point, Vec3};
+use crate::mesh::{Facet, TetMesh};
+use crate::tensor::Point;
 
 /// The stress at a point gathers what the nodes around it miss: on patches it was off by 0.4 to 1.06
 /// times their unbalanced share, the more the wider the gap beside its elements (up to a quarter).
 const SAFETY: f64 = 2.0;
-
-/// Most nodes in a pair of elements.
-const PAIR: usize = 20;
 
 /// The two surfaces of a tie.
 #[derive(Debug, Clone)]
@@ -52,27 +51,6 @@ pub struct TieSpec<'a> {
     pub bodies: [String; 2],
     /// Facets of both sides in one mesh; areas are measured on side A.
     pub surfaces: [&'a [Facet]; 2],
-}
-
-/// How surfaces are tied.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct TieSettings {
-    /// Facets further apart (or deeper in each other) than this are not tied, mm.
-    pub max_gap: f64,
-    /// Facets are tied when one normal and the other reversed enclose no more than this, degrees.
-    pub max_angle_deg: f64,
-    /// s of the module's formula. 3 keeps a third of the energy where an element touches two ties.
-    pub stability: f64,
-}
-
-impl Default for TieSettings {
-    fn default() -> Self {
-        Self {
-            max_gap: 0.1,
-            max_angle_deg: 60.0,
-            stability: 3.0,
-        }
-    }
 }
 
 /// Ties the facets of side A to those of side B wherever they face each other within the gap.
@@ -288,13 +266,6 @@ fn trace_bounds(
         .collect()
 }
 
-/// M^(−1/2) G M^(−1/2) with M = |T|/20 (I + 1 1ᵀ): its eigenvalues are those of M⁻¹G.
-pub(super) fn relative(gram: &Matrix4<f64>, volume: f64) -> Matrix4<f64> {
-    let shift = (1.0 / 5f64.sqrt() - 1.0) / 4.0;
-    let root = Matrix4::identity() + Matrix4::repeat(shift);
-    root * gram * root * (20.0 / volume)
-}
-
 /// The quadrature points of a piece with weights and penalty; `None` where a side has no
 /// stiffness.
 fn weighted_points(
@@ -332,99 +303,6 @@ fn weighted_points(
         })
         .collect();
     Some(points)
-}
-
-/// Jump and mean flux of the shape functions at one interface point: [u] = Σ jump_k u_k and
-/// {σn} = Σ flux_k u_k over the nodes of A's element, then B's.
-pub(crate) struct PointOperator {
-    /// Nodes in use, at most 20.
-    pub(crate) count: usize,
-    /// +N on side A, −N on side B.
-    pub(crate) jump: [f64; PAIR],
-    /// Traction per nodal displacement, MPa/mm.
-    pub(crate) flux: [Matrix3<f64>; PAIR],
-}
-
-impl PointOperator {
-    pub(crate) fn at(mesh: &TetMesh, materials: &MaterialField, point: &InterfacePoint) -> Self {
-        let per_side = mesh.kind.node_count();
-        let mut operator = Self {
-            count: 2 * per_side,
-            jump: [0.0; PAIR],
-            flux: [Matrix3::zeros(); PAIR],
-        };
-        for side in 0..2 {
-            let e = point.elements[side] as usize;
-            let l = &point.barycentric[side];
-            let (grad_l, _) = tet10::barycentric_gradients(&mesh.corners(e));
-            let (shape, gradient) = shape_and_gradient(mesh.kind, l, &grad_l);
-            let scale = point.flux_weights[side] * materials.factor_at(e, l);
-            let normal_c = traction_operator(materials.elasticity(e), &point.normal) * scale;
-            let sign = if side == 0 { 1.0 } else { -1.0 };
-            for i in 0..per_side {
-                operator.jump[side * per_side + i] = sign * shape[i];
-                operator.flux[side * per_side + i] = normal_c * strain_operator(&gradient[i]);
-            }
-        }
-        operator
-    }
-
-    /// Jump (mm) and mean flux (MPa) of a displacement field.
-    pub(crate) fn jump_and_flux(&self, nodes: &[u32], displacement: &[Vec3]) -> (Vec3, Vec3) {
-        let (mut jump, mut flux) = (Vec3::zeros(), Vec3::zeros());
-        for k in 0..self.count {
-            let u = &displacement[nodes[k] as usize];
-            jump += u * self.jump[k];
-            flux += self.flux[k] * u;
-        }
-        (jump, flux)
-    }
-}
-
-/// Nodes of the two elements of an interface point, A's then B's.
-pub(crate) fn pair_nodes(mesh: &TetMesh, elements: &[u32; 2]) -> Vec<u32> {
-    elements
-        .iter()
-        .flat_map(|&e| mesh.element(e as usize).iter().copied())
-        .collect()
-}
-
-/// Shape functions and their gradients at barycentric coordinates; those that the kind does not
-/// have are zero.
-pub(super) fn shape_and_gradient(
-    kind: ElementKind,
-    l: &[f64; 4],
-    grad_l: &[Vec3; 4],
-) -> ([f64; 10], [Vec3; 10]) {
-    match kind {
-        ElementKind::Tet10 => (tet10::shape(l), tet10::shape_gradients(l, grad_l)),
-        ElementKind::Tet4 => {
-            let (mut shape, mut gradient) = ([0.0; 10], [Vec3::zeros(); 10]);
-            shape[..4].copy_from_slice(l);
-            gradient[..4].copy_from_slice(grad_l);
-            (shape, gradient)
-        }
-    }
-}
-
-/// B of the displacement `g`⊗u: engineering strain of a shape function with gradient g.
-fn strain_operator(g: &Vec3) -> SMatrix<f64, 6, 3> {
-    let (x, y, z, o) = (g.x, g.y, g.z, 0.0);
-    #[rustfmt::skip]
-    let b = SMatrix::<f64, 6, 3>::from_row_slice(&[
-        x, o, o,
-        o, y, o,
-        o, o, z,
-        y, x, o,
-        o, z, y,
-        z, o, x,
-    ]);
-    b
-}
-
-/// Traction on the plane with normal n per strain: B(n)ᵀ C.
-fn traction_operator(elasticity: &Elasticity, normal: &Vec3) -> SMatrix<f64, 3, 6> {
-    strain_operator(normal).transpose() * elasticity.0
 }
 
 /// The Nitsche terms of one pair of facets.

@@ -306,8 +306,8 @@ pub fn internal_force<E: Element<N>, const N: usize>(
 mod tests {
     use super::*;
     use crate::mesh::EDGES;
-    use crate::tensor::OrthotropicConstants;
-    use nalgebra::{DMatrix, Rotation3};
+    use crate::tensor::tests::turned_orthotropic;
+    use nalgebra::DMatrix;
 
     fn corners() -> [Point; 4] {
         [
@@ -336,21 +336,9 @@ mod tests {
         k
     }
 
-    fn orthotropic() -> Elasticity {
-        let constants = OrthotropicConstants {
-            youngs_modulus: [100.0, 200.0, 400.0],
-            shear_modulus: [50.0, 70.0, 90.0],
-            poisson_ratio: [0.2, 0.25, 0.1],
-        };
-        let turn = Rotation3::from_euler_angles(0.3, -0.7, 1.1);
-        Elasticity::orthotropic(&constants)
-            .unwrap()
-            .rotated(turn.matrix())
-    }
-
     #[test]
     fn both_elements_have_exactly_six_zero_modes_and_are_symmetric() {
-        for elasticity in [Elasticity::isotropic(300.0, 0.3), orthotropic()] {
+        for elasticity in [Elasticity::isotropic(300.0, 0.3), turned_orthotropic()] {
             let kernel = Kernel::from(&elasticity);
             let factor = [1.0, 0.5, 2.0, 1.5];
             for k in [
@@ -379,7 +367,7 @@ mod tests {
     #[test]
     fn the_quick_row_is_the_integrated_one() {
         let place = Placement::new(&corners(), 0).unwrap();
-        for elasticity in [Elasticity::isotropic(300.0, 0.3), orthotropic()] {
+        for elasticity in [Elasticity::isotropic(300.0, 0.3), turned_orthotropic()] {
             let kernel = Kernel::from(&elasticity);
             for factor in [[1.0; 4], [1.0, 0.5, 2.0, 1.5]] {
                 for i in 0..10 {
@@ -407,7 +395,7 @@ mod tests {
                 p[(3 * (4 + e) + a, 3 * j + a)] = 0.5;
             }
         }
-        for elasticity in [Elasticity::isotropic(300.0, 0.3), orthotropic()] {
+        for elasticity in [Elasticity::isotropic(300.0, 0.3), turned_orthotropic()] {
             let kernel = Kernel::from(&elasticity);
             let factor = [1.0, 0.5, 2.0, 1.5];
             let k4 = dense::<Tet4, 4>(&kernel, &factor);
@@ -418,7 +406,7 @@ mod tests {
 
     #[test]
     fn a_linear_field_gives_its_strain_and_the_internal_force_is_the_stiffness_times_it() {
-        let elasticity = orthotropic();
+        let elasticity = turned_orthotropic();
         let place = Placement::new(&corners(), 0).unwrap();
         let gradient = nalgebra::Matrix3::new(1.0, 2.0, -3.0, 0.5, -1.0, 4.0, 2.0, 0.1, 3.0) * 1e-3;
         let mut nodes = corners().to_vec();

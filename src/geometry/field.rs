@@ -144,23 +144,11 @@ pub type SharedField = Arc<dyn Field>;
 /// The part common to all: max of the values. At least one field.
 pub struct Intersection(pub Vec<SharedField>);
 
-/// All of them together: min of the values. At least one field.
-pub struct Union(pub Vec<SharedField>);
-
 /// Everything outside a solid.
 pub struct Complement(pub SharedField);
 
 /// A solid grown outward by a distance (shrunk where negative), mm.
 pub struct Offset(pub SharedField, pub f64);
-
-/// A union whose concave corner is rounded over about `radius` mm (polynomial smooth minimum);
-/// smooth, so it shows no edge inside the blend.
-pub struct SmoothUnion {
-    /// The parts.
-    pub parts: Vec<SharedField>,
-    /// Width of the blend, mm.
-    pub radius: f64,
-}
 
 impl Field for Intersection {
     fn value(&self, p: &Point) -> f64 {
@@ -184,34 +172,6 @@ impl Field for Intersection {
         let top = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
         for (f, v) in self.0.iter().zip(values) {
             if v >= top - tol {
-                collect(f.as_ref(), p, tol, sign, out);
-            }
-        }
-    }
-}
-
-impl Field for Union {
-    fn value(&self, p: &Point) -> f64 {
-        self.0
-            .iter()
-            .map(|f| f.value(p))
-            .fold(f64::INFINITY, f64::min)
-    }
-    fn bounds(&self) -> Aabb {
-        self.0
-            .iter()
-            .map(|f| f.bounds())
-            .reduce(|a, b| a.union(&b))
-            .unwrap_or(EMPTY)
-    }
-    fn is_compound(&self) -> bool {
-        true
-    }
-    fn pieces<'a>(&'a self, p: &Point, tol: f64, sign: f64, out: &mut Vec<Piece<'a>>) {
-        let values: Vec<f64> = self.0.iter().map(|f| f.value(p)).collect();
-        let low = values.iter().copied().fold(f64::INFINITY, f64::min);
-        for (f, v) in self.0.iter().zip(values) {
-            if v <= low + tol {
                 collect(f.as_ref(), p, tol, sign, out);
             }
         }
@@ -242,23 +202,6 @@ impl Field for Offset {
     }
     fn gradient(&self, p: &Point) -> Vec3 {
         self.0.gradient(p)
-    }
-}
-
-impl Field for SmoothUnion {
-    fn value(&self, p: &Point) -> f64 {
-        let mut parts = self.parts.iter().map(|f| f.value(p));
-        let first = parts.next().unwrap_or(f64::INFINITY);
-        parts.fold(first, |a, b| smooth_min(a, b, self.radius))
-    }
-    fn bounds(&self) -> Aabb {
-        // The blend adds at most a quarter of its width.
-        let all = self
-            .parts
-            .iter()
-            .map(|f| f.bounds())
-            .reduce(|a, b| a.union(&b));
-        all.unwrap_or(EMPTY).grown(0.25 * self.radius)
     }
 }
 

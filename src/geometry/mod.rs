@@ -5,28 +5,27 @@
 //! one polygoniser turns a field into a [`TriSurface`]. Must not know nodes or elements.
 
 pub mod end;
-pub mod bvh;
 pub mod error;
-mod extract;
-mod feature;
 pub mod field;
+pub mod bvh;
 pub mod holes;
-pub mod implant;
-pub mod inspect;
-pub mod mend;
 mod patch;
-pub mod polygonise;
 pub mod primitive;
-mod relax;
-mod remesh;
+pub mod implant;
 pub mod sampled_field;
-pub mod screw_track;
-mod soundness;
-pub mod surface_field;
 pub mod surface_file;
 pub(crate) mod tetrahedron;
+mod extract;
 pub(crate) mod triangle;
+pub mod inspect;
+pub mod surface_field;
+pub mod mend;
 mod triangulation;
+mod feature;
+mod relax;
+mod remesh;
+mod soundness;
+pub mod polygonise;
 
 pub use end::End;
 pub use error::GeometryError;

@@ -12,7 +12,7 @@ use rayon::prelude::*;
 use super::HomogeniseError;
 use super::system::{Solved, solve};
 use super::torus::{Integrals, Local, Periodic};
-use crate::assembly::{Numbering, Pattern};
+use crate::assembly::{Connected, Numbering, Pattern};
 use crate::progress::Progress;
 use crate::solver::Settings;
 use crate::tensor::{Elasticity, Vec3};
@@ -57,11 +57,11 @@ pub fn effective<P: Periodic>(
 ) -> Result<Effective, HomogeniseError> {
     refuse_pieces(cell)?;
     let integrals = cell.integrals(materials)?;
-    let mut fixed = vec![[false; 3]; cell.node_count()];
+    let mut fixed = vec![[false; 3]; cell.net().node_count()];
     if let Some(first) = fixed.first_mut() {
         *first = [true; 3];
     }
-    let pattern = Pattern::new(cell, &[], &fixed)?;
+    let pattern = Pattern::new(cell.net(), &[], &fixed)?;
     let assembled = pattern.fill_with(|e, i, row| integrals.row(e, i, row))?;
     let strains = unit_strains();
     let mut vectors: Vec<Vec<f64>> = strains
@@ -72,18 +72,18 @@ pub fn effective<P: Periodic>(
     let waves: Vec<Vec<Vec3>> = vectors
         .iter()
         .map(|reduced| {
-            let mut nodal = vec![Vec3::zeros(); cell.node_count()];
+            let mut nodal = vec![Vec3::zeros(); cell.net().node_count()];
             assembled.numbering.expand_into(reduced, &mut nodal);
             nodal
         })
         .collect();
     let energy = energies(cell, integrals.as_ref(), &strains, &waves);
-    let whole = cell.translations().len() as f64;
+    let whole = cell.net().translations.len() as f64;
     Ok(Effective {
         stiffness: Elasticity(0.5 * whole * (energy + energy.transpose())),
         relative_density: cell.filled(),
-        nodes: cell.node_count(),
-        elements: cell.element_count(),
+        nodes: cell.net().node_count(),
+        elements: cell.net().element_count(),
         dofs: assembled.numbering.free_dof_count(),
         solved,
     })
@@ -96,11 +96,11 @@ fn pull<P: Periodic>(
     strain: &nalgebra::Matrix3<f64>,
     numbering: &Numbering,
 ) -> Vec<f64> {
-    let mut nodal = vec![Vec3::zeros(); cell.node_count()];
-    for e in 0..cell.element_count() {
+    let mut nodal = vec![Vec3::zeros(); cell.net().node_count()];
+    for e in 0..cell.net().element_count() {
         let affine = cell.places(e).map(|x| strain * x);
         let force = integrals.force(e, &affine);
-        for (&n, f) in cell.element(e).iter().zip(&force) {
+        for (&n, f) in cell.net().element(e).iter().zip(&force) {
             nodal[n as usize] -= f;
         }
     }
@@ -117,7 +117,7 @@ fn energies<P: Periodic>(
     strains: &[nalgebra::Matrix3<f64>; 6],
     waves: &[Vec<Vec3>],
 ) -> Matrix6<f64> {
-    let count = cell.element_count();
+    let count = cell.net().element_count();
     let parts: Vec<Matrix6<f64>> = (0..count.div_ceil(ELEMENTS_PER_TASK))
         .into_par_iter()
         .map(|task| {
@@ -137,7 +137,7 @@ fn element_energies<P: Periodic>(
     strains: &[nalgebra::Matrix3<f64>; 6],
     (waves, e): (&[Vec<Vec3>], usize),
 ) -> Matrix6<f64> {
-    let (nodes, places) = (cell.element(e), cell.places(e));
+    let (nodes, places) = (cell.net().element(e), cell.places(e));
     let whole: [Local; 6] = std::array::from_fn(|k| {
         std::array::from_fn(|i| match nodes.get(i) {
             Some(&n) => strains[k] * places[i] + waves[k][n as usize],

@@ -148,12 +148,6 @@ pub fn radius_of(shape: &Shape<'_>, relative_density: f64) -> f64 {
     levels.get(place).copied().unwrap_or(f64::INFINITY)
 }
 
-/// The share of the volume that a radius fills, to about a thousandth of itself.
-pub fn density_of(shape: &Shape<'_>, radius: f64) -> f64 {
-    let inside = sampled(shape).into_iter().filter(|l| *l < radius);
-    inside.count() as f64 / f64::from(SAMPLES)
-}
-
 fn refuse_thin(radius: f64, resolution: usize) -> Result<(), HomogeniseError> {
     let needed = needed_resolution(radius);
     if resolution < needed {

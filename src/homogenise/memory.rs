@@ -1,7 +1,7 @@
 //! Says no before the memory runs out.
 
 use super::HomogeniseError;
-use super::unit_cell::{MeshKind, Request};
+use super::request::{MeshKind, Request};
 use crate::solver::allowed_bytes;
 
 /// Tetrahedra in a cube of the background, and how many more a surface layer makes.

@@ -4,7 +4,9 @@
 use std::collections::HashMap;
 
 use super::torus::Periodic;
+use crate::assembly::Connected;
 use crate::mesh::FACES;
+use crate::partition::Partition;
 
 /// Corners of the faces of a cube.
 const CUBE_FACES: [[usize; 4]; 6] = [
@@ -18,11 +20,12 @@ const CUBE_FACES: [[usize; 4]; 6] = [
 
 /// Number of pieces.
 pub fn count<P: Periodic>(cell: &P) -> usize {
-    let mut first: Vec<usize> = (0..cell.element_count()).collect();
-    let mut pieces = first.len();
-    let mut seen: HashMap<[u32; 4], usize> = HashMap::new();
-    for e in 0..cell.element_count() {
-        let nodes = cell.element(e);
+    let net = cell.net();
+    let mut pieces = net.element_count();
+    let mut parts = Partition::new(pieces);
+    let mut seen: HashMap<[u32; 4], u32> = HashMap::new();
+    for e in 0..net.element_count() {
+        let nodes = net.element(e);
         let faces: Vec<[u32; 4]> = match nodes.len() {
             8 => CUBE_FACES.map(|f| f.map(|i| nodes[i])).to_vec(),
             _ => FACES
@@ -32,24 +35,11 @@ pub fn count<P: Periodic>(cell: &P) -> usize {
         for mut face in faces {
             face.sort_unstable();
             let Some(&other) = seen.get(&face) else {
-                seen.insert(face, e);
+                seen.insert(face, e as u32);
                 continue;
             };
-            let (a, b) = (root(&mut first, e), root(&mut first, other));
-            if a != b {
-                first[a.max(b)] = a.min(b);
-                pieces -= 1;
-            }
+            pieces -= usize::from(parts.join(e as u32, other));
         }
     }
     pieces
-}
-
-/// The element that stands for the piece of `e`, halving the way to it.
-fn root(first: &mut [usize], mut e: usize) -> usize {
-    while first[e] != e {
-        first[e] = first[first[e]];
-        e = first[e];
-    }
-    e
 }

@@ -4,7 +4,8 @@ use nalgebra::Matrix6;
 use serde::Serialize;
 
 use super::estimate::Bar;
-use super::unit_cell::{MeshKind, UnitCell};
+use super::request::MeshKind;
+use super::unit_cell::UnitCell;
 use crate::case::homogenised::{KIND, SCHEMA};
 use crate::material::constants::Constants;
 use crate::source::Source;

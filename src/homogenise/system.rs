@@ -72,7 +72,7 @@ fn geometry<P: Periodic>(cell: &P, assembled: &Assembled) -> Geometry {
     let rows = 0..numbering.row_count();
     let positions = rows
         .clone()
-        .map(|r| cell.positions()[numbering.node(r) as usize])
+        .map(|r| cell.net().nodes[numbering.node(r) as usize])
         .collect();
     let row = |n: u32| numbering.row(n).map_or(ABSENT, |r| r as u32);
     let parents = cell.parents();
@@ -83,7 +83,7 @@ fn geometry<P: Periodic>(cell: &P, assembled: &Assembled) -> Geometry {
     Geometry {
         positions,
         parents: between.collect(),
-        periods: periods(cell.translations()),
+        periods: periods(&cell.net().translations),
     }
 }
 

@@ -1,5 +1,6 @@
 //! Against exact solutions and bounds, on small meshes.
 
+use crate::solver::SolverError;
 use nalgebra::Matrix6;
 
 use super::lattice_mesh::{Shape, tetrahedra, voxels};
@@ -15,23 +16,12 @@ use crate::progress::Silent;
 use crate::solver::cg::Stop;
 use crate::solver::choice::Method;
 use crate::source::{Source, SourceFlag};
-use crate::tensor::{Elasticity, OrthotropicConstants, Point};
+use crate::tensor::tests::turned_orthotropic;
+use crate::tensor::{Elasticity, Point};
 
 fn stiffness<P: Periodic>(cell: &P, table: &[Elasticity]) -> Matrix6<f64> {
     let found = effective(cell, table, &Settings::default(), &Silent).unwrap();
     found.stiffness.0
-}
-
-fn orthotropic() -> Elasticity {
-    let constants = OrthotropicConstants {
-        youngs_modulus: [100.0, 200.0, 400.0],
-        shear_modulus: [50.0, 70.0, 90.0],
-        poisson_ratio: [0.2, 0.25, 0.1],
-    };
-    let turn = nalgebra::Rotation3::from_euler_angles(0.3, -0.7, 1.1);
-    Elasticity::orthotropic(&constants)
-        .unwrap()
-        .rotated(turn.matrix())
 }
 
 #[test]
@@ -39,7 +29,7 @@ fn a_homogeneous_cell_is_its_own_material() {
     // A level below the threshold everywhere fills the whole background lattice as well.
     let full = |_: [f64; 3]| -1.0;
     let background = Background::new(6, &[[0.0; 3]], &full);
-    for material in [orthotropic(), Elasticity::isotropic(1000.0, 0.3)] {
+    for material in [turned_orthotropic(), Elasticity::isotropic(1000.0, 0.3)] {
         let table = [material];
         for found in [
             stiffness(&voxel_cell(3, &[[0.0; 3]], |_| Some(0)), &table),
@@ -113,9 +103,9 @@ fn a_stall_or_too_little_memory_ends_as_it_does_for_every_other_model() {
         ..Settings::default()
     };
     let with = |settings: &Settings| effective(&column, &table, settings, &Silent);
-    let mut fixed = vec![[false; 3]; column.nodes.len()];
+    let mut fixed = vec![[false; 3]; column.net.nodes.len()];
     fixed[0] = [true; 3];
-    let pattern = Pattern::new(&column, &[], &fixed).unwrap();
+    let pattern = Pattern::new(&column.net, &[], &fixed).unwrap();
     let integrals = column.integrals(&table).unwrap();
     let assembled = pattern
         .fill_with(|e, i, row| integrals.row(e, i, row))
@@ -233,7 +223,7 @@ fn a_mesh_holds_the_density_and_its_faces_close() {
         // Every face is inside, met twice, or on the surface, whose area vectors cancel.
         let mut faces = std::collections::HashMap::new();
         let mesh = &fitted.mesh.cell;
-        for (nodes, corners) in mesh.connectivity.iter().zip(&mesh.corners) {
+        for (nodes, corners) in mesh.net.connectivity.chunks_exact(10).zip(&mesh.corners) {
             for face in crate::mesh::FACES {
                 let [a, b, c] = face.map(|i| corners[i]);
                 let mut key = face.map(|i| nodes[i]);

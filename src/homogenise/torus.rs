@@ -16,10 +16,40 @@ use crate::tensor::{Elasticity, Point, Vec3};
 /// Nodal vectors of one element; those beyond its nodes are not looked at.
 pub type Local = [Vec3; 10];
 
-/// A mesh on the torus.
-pub trait Periodic: Connected {
+/// Nodes and the elements that join them, on the torus.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Net {
     /// Position of every node, within one period.
-    fn positions(&self) -> &[[f64; 3]];
+    pub nodes: Vec<[f64; 3]>,
+    /// Nodes of an element.
+    pub width: usize,
+    /// Nodes of all elements, one after the other.
+    pub connectivity: Vec<u32>,
+    /// Material number of each element.
+    pub material_of: Vec<u32>,
+    /// All that leaves the solid as it is, as translations, zero among them; whole sides are
+    /// understood.
+    pub translations: Vec<[f64; 3]>,
+}
+
+impl Connected for Net {
+    fn node_count(&self) -> usize {
+        self.nodes.len()
+    }
+
+    fn element_count(&self) -> usize {
+        self.material_of.len()
+    }
+
+    fn element(&self, e: usize) -> &[u32] {
+        &self.connectivity[self.width * e..self.width * (e + 1)]
+    }
+}
+
+/// A mesh on the torus.
+pub trait Periodic: Sync {
+    /// Its nodes and elements.
+    fn net(&self) -> &Net;
 
     /// The two nodes that each node lies between; itself twice for one between none.
     fn parents(&self) -> Vec<[u32; 2]>;
@@ -29,12 +59,6 @@ pub trait Periodic: Connected {
 
     /// Volume of the solid in an element.
     fn volume(&self, e: usize) -> f64;
-
-    /// Material number of an element.
-    fn material(&self, e: usize) -> u32;
-
-    /// All that leaves the solid as it is, as translations; whole sides are understood.
-    fn translations(&self) -> &[[f64; 3]];
 
     /// The elements' stiffness with a table of materials.
     ///
@@ -47,8 +71,9 @@ pub trait Periodic: Connected {
 
     /// Volume of all elements over that of the period.
     fn filled(&self) -> f64 {
-        let volume: f64 = (0..self.element_count()).map(|e| self.volume(e)).sum();
-        volume * self.translations().len() as f64
+        let net = self.net();
+        let volume: f64 = (0..net.element_count()).map(|e| self.volume(e)).sum();
+        volume * net.translations.len() as f64
     }
 }
 
@@ -64,19 +89,13 @@ pub trait Integrals: Sync {
 /// Quadratic tetrahedra with straight sides.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TetCell {
-    /// Node positions: corners first, then the middles of edges.
-    pub nodes: Vec<[f64; 3]>,
     /// Ten nodes an element, in the order of [`crate::mesh`].
-    pub connectivity: Vec<[u32; 10]>,
+    pub net: Net,
     /// Corners of each element, beside each other.
     pub corners: Vec<[Point; 4]>,
-    /// Material number of each element.
-    pub material_of: Vec<u32>,
     /// Share of the stiffness at the four quadrature points of each element: 1 in the solid,
     /// [`VOID`] where a face has bridged a groove of the surface.
     pub factor: Vec<[f64; 4]>,
-    /// Translations that leave the solid as it is, zero among them.
-    pub translations: Vec<[f64; 3]>,
 }
 
 /// Stiffness of what an element holds of the void, over the solid's: next to nothing, and enough to
@@ -105,42 +124,30 @@ impl TetCell {
             })
             .collect();
         let elements = 0..mesh.element_count();
+        let on_torus = mesh.connectivity.iter().map(|n| of_node[*n as usize]);
         Self {
-            nodes,
-            connectivity: elements
-                .clone()
-                .map(|e| std::array::from_fn(|i| of_node[mesh.element(e)[i] as usize]))
-                .collect(),
             corners: elements.clone().map(|e| mesh.corners(e)).collect(),
             factor: vec![[1.0; 4]; mesh.element_count()],
-            material_of: elements.map(|e| material(&mesh.centroid(e))).collect(),
-            translations: vec![[0.0; 3]],
+            net: Net {
+                nodes,
+                width: 10,
+                connectivity: on_torus.collect(),
+                material_of: elements.map(|e| material(&mesh.centroid(e))).collect(),
+                translations: vec![[0.0; 3]],
+            },
         }
     }
 }
 
-impl Connected for TetCell {
-    fn node_count(&self) -> usize {
-        self.nodes.len()
-    }
-
-    fn element_count(&self) -> usize {
-        self.connectivity.len()
-    }
-
-    fn element(&self, e: usize) -> &[u32] {
-        &self.connectivity[e]
-    }
-}
-
 impl Periodic for TetCell {
-    fn positions(&self) -> &[[f64; 3]] {
-        &self.nodes
+    fn net(&self) -> &Net {
+        &self.net
     }
 
     fn parents(&self) -> Vec<[u32; 2]> {
-        let mut found: Vec<[u32; 2]> = (0..self.nodes.len() as u32).map(|n| [n; 2]).collect();
-        for nodes in &self.connectivity {
+        let net = &self.net;
+        let mut found: Vec<[u32; 2]> = (0..net.nodes.len() as u32).map(|n| [n; 2]).collect();
+        for nodes in net.connectivity.chunks_exact(net.width) {
             for (k, [i, j]) in EDGES.into_iter().enumerate() {
                 let ends = [nodes[i], nodes[j]];
                 found[nodes[4 + k] as usize] = [ends[0].min(ends[1]), ends[0].max(ends[1])];
@@ -164,14 +171,6 @@ impl Periodic for TetCell {
         let [a, b, c, d] = &self.corners[e];
         let solid = self.factor[e].iter().filter(|f| **f == 1.0).count();
         0.25 * solid as f64 * (b - a).cross(&(c - a)).dot(&(d - a)) / 6.0
-    }
-
-    fn material(&self, e: usize) -> u32 {
-        self.material_of[e]
-    }
-
-    fn translations(&self) -> &[[f64; 3]] {
-        &self.translations
     }
 
     fn integrals<'a>(
@@ -199,12 +198,12 @@ struct TetIntegrals<'a> {
 
 impl Integrals for TetIntegrals<'_> {
     fn row(&self, e: usize, i: usize, row: &mut ElementRow) {
-        let kernel = &self.kernels[self.cell.material_of[e] as usize];
+        let kernel = &self.kernels[self.cell.net.material_of[e] as usize];
         *row = quadratic_block_row(&self.placements[e], kernel, &self.cell.factor[e], i);
     }
 
     fn force(&self, e: usize, u: &Local) -> Local {
-        let elasticity = &self.table[self.cell.material_of[e] as usize];
+        let elasticity = &self.table[self.cell.net.material_of[e] as usize];
         internal_force::<Tet10, 10>(&self.placements[e], elasticity, &self.cell.factor[e], u)
     }
 }
@@ -214,39 +213,19 @@ impl Integrals for TetIntegrals<'_> {
 pub struct VoxelCell {
     /// Voxels along a side.
     pub count: usize,
-    /// Node positions.
-    pub nodes: Vec<[f64; 3]>,
     /// Eight nodes a voxel, in the order of [`crate::element::hex8`].
-    pub connectivity: Vec<[u32; 8]>,
+    pub net: Net,
     /// Lowest corner of each voxel, in voxels.
     pub origins: Vec<[u32; 3]>,
-    /// Material number of each voxel.
-    pub material_of: Vec<u32>,
-    /// Translations that leave the solid as it is, zero among them.
-    pub translations: Vec<[f64; 3]>,
-}
-
-impl Connected for VoxelCell {
-    fn node_count(&self) -> usize {
-        self.nodes.len()
-    }
-
-    fn element_count(&self) -> usize {
-        self.connectivity.len()
-    }
-
-    fn element(&self, e: usize) -> &[u32] {
-        &self.connectivity[e]
-    }
 }
 
 impl Periodic for VoxelCell {
-    fn positions(&self) -> &[[f64; 3]] {
-        &self.nodes
+    fn net(&self) -> &Net {
+        &self.net
     }
 
     fn parents(&self) -> Vec<[u32; 2]> {
-        (0..self.nodes.len() as u32).map(|n| [n; 2]).collect()
+        (0..self.net.nodes.len() as u32).map(|n| [n; 2]).collect()
     }
 
     fn places(&self, e: usize) -> Local {
@@ -260,14 +239,6 @@ impl Periodic for VoxelCell {
 
     fn volume(&self, _e: usize) -> f64 {
         (self.count as f64).powi(-3)
-    }
-
-    fn material(&self, e: usize) -> u32 {
-        self.material_of[e]
-    }
-
-    fn translations(&self) -> &[[f64; 3]] {
-        &self.translations
     }
 
     fn integrals<'a>(
@@ -290,12 +261,12 @@ struct VoxelIntegrals<'a> {
 
 impl Integrals for VoxelIntegrals<'_> {
     fn row(&self, e: usize, i: usize, row: &mut ElementRow) {
-        let stiffness = &self.stiffness[self.cell.material_of[e] as usize];
+        let stiffness = &self.stiffness[self.cell.net.material_of[e] as usize];
         row[..8].copy_from_slice(&stiffness[i]);
     }
 
     fn force(&self, e: usize, u: &Local) -> Local {
-        let stiffness = &self.stiffness[self.cell.material_of[e] as usize];
+        let stiffness = &self.stiffness[self.cell.net.material_of[e] as usize];
         std::array::from_fn(|i| {
             let Some(row) = stiffness.get(i) else {
                 return Vec3::zeros();

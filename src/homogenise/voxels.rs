@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::torus::VoxelCell;
+use super::torus::{Net, VoxelCell};
 use crate::element::hex8::CORNERS;
 use crate::mesh::order::unit_cube_key;
 
@@ -14,11 +14,11 @@ pub fn voxel_cell(
     material: impl Fn([f64; 3]) -> Option<u32>,
 ) -> VoxelCell {
     let grid = Grid::new(count, translations);
-    let mut cell = VoxelCell {
-        count,
+    let mut origins = Vec::new();
+    let mut net = Net {
         nodes: Vec::new(),
+        width: CORNERS.len(),
         connectivity: Vec::new(),
-        origins: Vec::new(),
         material_of: Vec::new(),
         translations: translations.to_vec(),
     };
@@ -38,15 +38,19 @@ pub fn voxel_cell(
             let place = std::array::from_fn(|k| origin[k] + corner[k] as usize);
             let place = grid.canonical(place);
             *number.entry(place).or_insert_with(|| {
-                cell.nodes.push(place.map(|c| c as f64 / count as f64));
-                cell.nodes.len() as u32 - 1
+                net.nodes.push(place.map(|c| c as f64 / count as f64));
+                net.nodes.len() as u32 - 1
             })
         });
-        cell.connectivity.push(nodes);
-        cell.origins.push(origin.map(|c| c as u32));
-        cell.material_of.push(material);
+        net.connectivity.extend(nodes);
+        net.material_of.push(material);
+        origins.push(origin.map(|c| c as u32));
     }
-    cell
+    VoxelCell {
+        count,
+        net,
+        origins,
+    }
 }
 
 /// Points of a grid that are one where a translation takes them to each other.

@@ -8,12 +8,6 @@ use std::f64::consts::TAU;
 const STEP: f64 = 1e-12;
 const MOST_STEPS: usize = 60;
 
-/// g at a point.
-pub fn level(p: [f64; 3]) -> f64 {
-    let [s, c] = sines(p);
-    s[0] * c[1] + s[1] * c[2] + s[2] * c[0]
-}
-
 /// g and its gradient at a point.
 pub fn level_and_gradient(p: [f64; 3]) -> (f64, [f64; 3]) {
     let [s, c] = sines(p);
@@ -80,6 +74,10 @@ fn dot(a: [f64; 3], b: [f64; 3]) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn level(p: [f64; 3]) -> f64 {
+        level_and_gradient(p).0
+    }
 
     #[test]
     fn a_point_set_off_the_surface_by_its_normal_is_that_far_from_it() {

@@ -5,11 +5,11 @@
 //! Where a point lies (depth below the endplate, behind the pedicles) comes in as a function, so
 //! this module must not know how anatomy is described.
 
-use super::library::{self, MORGAN_2003};
+use super::library;
 use super::{MaterialError, MaterialField};
 use crate::element::tet10::POINTS;
 use crate::mesh::TetMesh;
-use crate::tensor::{Elasticity, Point, Vec3};
+use crate::tensor::{Point, Vec3};
 
 /// Bone as a body is given it.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -91,57 +91,6 @@ pub fn quadrature_points(mesh: &TetMesh, e: usize) -> [Point; 4] {
     })
 }
 
-/// One material for a whole body.
-///
-/// # Errors
-/// A stiffness that is not positive definite.
-pub fn uniform(
-    name: &str,
-    elasticity: Elasticity,
-    elements: usize,
-) -> Result<MaterialField, MaterialError> {
-    if !elasticity.is_positive_definite() {
-        return Err(MaterialError::Indefinite {
-            name: name.to_owned(),
-        });
-    }
-    Ok(MaterialField::uniform(elasticity, elements))
-}
-
-/// Porous metal of one relative density, with solid parts where `is_solid` says so of an
-/// element's centroid.
-///
-/// # Errors
-/// A stiffness that is not positive definite.
-pub fn porous(
-    mesh: &TetMesh,
-    porous: (Elasticity, f64),
-    solid: Elasticity,
-    is_solid: impl Fn(&Point) -> bool,
-) -> Result<MaterialField, MaterialError> {
-    let (elasticity, relative_density) = porous;
-    for (name, c) in [("porous part", &elasticity), ("solid part", &solid)] {
-        if !c.is_positive_definite() {
-            return Err(MaterialError::Indefinite {
-                name: name.to_owned(),
-            });
-        }
-    }
-    let elements = mesh.element_count();
-    let mut field = MaterialField::uniform(elasticity, elements);
-    field.relative_density = vec![relative_density; elements];
-    for e in 0..elements {
-        if is_solid(&mesh.centroid(e)) {
-            field.of_element[e] = 1;
-            field.relative_density[e] = f64::NAN;
-        }
-    }
-    if field.of_element.contains(&1) {
-        field.table.push(solid);
-    }
-    Ok(field)
-}
-
 /// A vertebra: cancellous bone, stiffened within the endplate layer, and posterior elements.
 ///
 /// `depth` gives the depth of a point below the nearest bony endplate, mm; `is_posterior` whether
@@ -190,25 +139,6 @@ pub fn bone(
     Ok(field)
 }
 
-/// Cancellous bone by apparent density (g/cm³ at a point) through Morgan's vertebral law.
-///
-/// # Errors
-/// A density outside the law's range, an impossible Poisson ratio.
-pub fn bone_by_density(
-    mesh: &TetMesh,
-    poisson_ratio: f64,
-    apparent_density: impl Fn(&Point) -> f64,
-) -> Result<MaterialField, MaterialError> {
-    let unit = library::isotropic("cancellous bone", 1.0, poisson_ratio)?;
-    let mut field = MaterialField::uniform(unit, mesh.element_count());
-    for (e, factor) in field.factor.iter_mut().enumerate() {
-        for (factor, point) in factor.iter_mut().zip(quadrature_points(mesh, e)) {
-            *factor = MORGAN_2003.youngs_modulus(apparent_density(&point))?;
-        }
-    }
-    Ok(field)
-}
-
 /// The fields of several bodies, one after the other as their meshes are.
 pub fn concatenate(fields: &[MaterialField]) -> MaterialField {
     let mut whole = MaterialField {
@@ -235,6 +165,7 @@ pub fn concatenate(fields: &[MaterialField]) -> MaterialField {
 mod tests {
     use super::*;
     use crate::mesh::ElementKind;
+    use crate::tensor::Elasticity;
 
     /// A column of `n` flat tetrahedra, one per layer of height 0.1 mm, from z = 0 downward.
     fn column(n: usize) -> TetMesh {
@@ -360,26 +291,16 @@ mod tests {
         let mut soft = model;
         soft.cancellous_modulus = 0.0;
         assert!(bone(&mesh, &soft, |p| -p.z, |_| false).is_err());
-        assert!(uniform("bad", Elasticity::isotropic(1.0, 0.6), 1).is_err());
-    }
-
-    #[test]
-    fn bone_by_density_follows_the_law_at_every_point() {
-        let mesh = column(3);
-        let field = bone_by_density(&mesh, 0.2, |p| 0.2 - 0.1 * p.z).unwrap();
-        let point = quadrature_points(&mesh, 1)[2];
-        let expected = 4730.0 * (0.2 - 0.1 * point.z).powf(1.56);
-        assert!((field.factor[1][2] - expected).abs() < 1e-9);
-        assert!(bone_by_density(&mesh, 0.2, |_| 0.05).is_err());
     }
 
     #[test]
     fn joined_fields_keep_every_element_s_own_material() {
-        let mesh = column(3);
         let tantalum = Elasticity::isotropic(610.0, 0.3);
         let steel = Elasticity::isotropic(193_000.0, 0.3);
-        let cage = porous(&mesh, (tantalum, 0.2), steel, |p| p.z < -0.2).unwrap();
-        let disc = uniform("disc", Elasticity::isotropic(4.2, 0.45), 2).unwrap();
+        let mut cage = MaterialField::uniform(tantalum, 3);
+        cage.table.push(steel);
+        (cage.of_element[2], cage.relative_density[1]) = (1, 0.2);
+        let disc = MaterialField::uniform(Elasticity::isotropic(4.2, 0.45), 2);
         let whole = concatenate(&[disc.clone(), cage.clone(), disc]);
         assert_eq!(whole.of_element.len(), 7);
         assert_eq!(whole.elasticity(2), &tantalum);

@@ -483,61 +483,6 @@ pub(super) fn porous_record(law: &GibsonAshbyLaw, parameters: Vec<Parameter>) ->
     }
 }
 
-/// A power law of apparent density for bone, E = P ρⁿ.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct DensityLaw {
-    /// Name in a case file.
-    pub id: &'static str,
-    /// P, MPa at 1 g/cm³.
-    pub prefactor: f64,
-    /// n.
-    pub exponent: f64,
-    /// Apparent densities it holds for, g/cm³.
-    pub range: [f64; 2],
-    /// Citation.
-    pub citation: &'static str,
-    /// How far the numbers may be trusted.
-    pub flag: SourceFlag,
-}
-
-/// Vertebral cancellous bone along the axis.
-pub const MORGAN_2003: DensityLaw = DensityLaw {
-    id: "morgan-2003-vertebra",
-    prefactor: 4730.0,
-    exponent: 1.56,
-    range: [0.11, 0.35],
-    citation: "Morgan, Bayraktar & Keaveny 2003, J Biomech 36:897, vertebra, axial",
-    flag: SourceFlag::SecondarySource,
-};
-
-impl DensityLaw {
-    /// Young's modulus, MPa, at an apparent density in g/cm³.
-    ///
-    /// # Errors
-    /// A density outside the law's range.
-    pub fn youngs_modulus(&self, apparent_density: f64) -> Result<f64, MaterialError> {
-        let [low, high] = self.range;
-        if !(low..=high).contains(&apparent_density) {
-            return Err(MaterialError::DensityOutsideRange {
-                law: self.id,
-                apparent_density,
-                low,
-                high,
-            });
-        }
-        Ok(self.prefactor * apparent_density.powf(self.exponent))
-    }
-
-    /// Apparent density in g/cm³ of a Young's modulus in MPa: the law read backwards.
-    ///
-    /// # Errors
-    /// A density outside the law's range.
-    pub fn apparent_density(&self, youngs_modulus: f64) -> Result<f64, MaterialError> {
-        let density = (youngs_modulus / self.prefactor).powf(1.0 / self.exponent);
-        self.youngs_modulus(density).map(|_| density)
-    }
-}
-
 /// One entry of a record, from elsewhere than its law.
 pub fn sourced(key: &str, value: &Sourced<f64>, unit: &str) -> Parameter {
     Parameter {
@@ -670,16 +615,5 @@ mod tests {
             "{share}"
         );
         assert!(porous_material(&law, 0.05, &given, &from).is_err());
-    }
-
-    #[test]
-    fn the_density_law_holds_in_its_range_only() {
-        // 4730 · 0.2^1.56 by hand: ln = 8.46168 − 1.56·1.60944 = 5.95096, e^5.95096 = 384.1.
-        let e = MORGAN_2003.youngs_modulus(0.2).unwrap();
-        assert!((e - 384.1).abs() < 0.1, "{e}");
-        assert!((MORGAN_2003.apparent_density(e).unwrap() - 0.2).abs() < 1e-12);
-        assert!(MORGAN_2003.youngs_modulus(0.36).is_err());
-        assert!(MORGAN_2003.youngs_modulus(f64::NAN).is_err());
-        assert!(MORGAN_2003.apparent_density(5000.0).is_err());
     }
 }

@@ -66,18 +66,6 @@ pub enum MaterialError {
         /// Its value.
         value: f64,
     },
-    /// A density law asked outside its samples.
-    #[error("apparent density {apparent_density} g/cm3 is outside {low} to {high} of `{law}`")]
-    DensityOutsideRange {
-        /// Law.
-        law: &'static str,
-        /// Apparent density, g/cm³.
-        apparent_density: f64,
-        /// Lowest, g/cm³.
-        low: f64,
-        /// Highest, g/cm³.
-        high: f64,
-    },
     /// A membrane without thickness.
     #[error("a membrane of thickness {thickness} mm carries nothing")]
     Thickness {

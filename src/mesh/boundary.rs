@@ -34,16 +34,6 @@ impl Adjacency {
     pub fn of(&self, owner: usize) -> &[u32] {
         &self.items[self.starts[owner] as usize..self.starts[owner + 1] as usize]
     }
-
-    /// Number of owners.
-    pub fn len(&self) -> usize {
-        self.starts.len().saturating_sub(1)
-    }
-
-    /// Whether there is no owner at all.
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
 }
 
 /// The facets that belong to one element only, by element, then face.
@@ -71,14 +61,6 @@ pub(crate) fn unshared<K: Ord, T: Ord + Copy>(mut keyed: Vec<(K, T)>) -> Vec<T> 
         .chunk_by(|a, b| a.0 == b.0)
         .filter(|same| same.len() == 1)
         .map(|same| same[0].1)
-        .collect()
-}
-
-/// The boundary facets for which `wanted` holds.
-pub fn select_facets(mesh: &TetMesh, mut wanted: impl FnMut(Facet) -> bool) -> Vec<Facet> {
-    boundary_facets(mesh)
-        .into_iter()
-        .filter(|&facet| wanted(facet))
         .collect()
 }
 
@@ -158,7 +140,8 @@ mod tests {
             .sum();
         assert!(sum.norm() < 1e-12);
         assert!((area - 22.0).abs() < 1e-12);
-        let top = select_facets(&mesh, |f| mesh.facet_area_vector(f).z > 1e-9);
+        let is_top = |f: &Facet| mesh.facet_area_vector(*f).z > 1e-9;
+        let top: Vec<Facet> = facets.iter().copied().filter(is_top).collect();
         assert_eq!(top.len(), 12);
         // A quadratic 3 × 2 grid of cells, cut in triangles, has 7 × 5 nodes.
         assert_eq!(facet_node_set(&mesh, &top).len(), 35);
@@ -174,14 +157,12 @@ mod tests {
         // A ball: V − E + F − T = 1.
         assert_eq!(v - e + faces - t, 1);
         let around = elements_of_nodes(&mesh);
-        assert_eq!(around.len(), mesh.nodes.len());
-        for n in 0..around.len() {
+        for n in 0..mesh.nodes.len() {
             for &element in around.of(n) {
                 assert!(mesh.element(element as usize).contains(&(n as u32)));
             }
         }
-        let total: usize = (0..around.len()).map(|n| around.of(n).len()).sum();
+        let total: usize = (0..mesh.nodes.len()).map(|n| around.of(n).len()).sum();
         assert_eq!(total, 4 * mesh.element_count());
-        assert!(!around.is_empty());
     }
 }

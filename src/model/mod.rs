@@ -49,11 +49,6 @@ pub struct Model {
 }
 
 impl Model {
-    /// The body of that name.
-    pub fn body(&self, name: &str) -> Option<&BodyRange> {
-        self.bodies.iter().find(|b| b.name == name)
-    }
-
     /// Low-rank terms of the global stiffness.
     pub fn low_rank(&self) -> impl Iterator<Item = &LowRank> {
         self.rods.iter().map(|r| &r.term)

@@ -5,7 +5,7 @@
 //! agree with statics to the accuracy of the solver, where the stress {σn} alone does not.
 
 use crate::contact::Tie;
-use crate::contact::tie::{PointOperator, pair_nodes};
+use crate::contact::operator::{PointOperator, pair_nodes};
 use crate::material::MaterialField;
 use crate::mesh::TetMesh;
 use crate::model::Model;

@@ -563,7 +563,6 @@ fn porosity() -> PorosityReport {
 
 /// The whole made-up report.
 pub fn report() -> RunReport {
-    let chen = || source("Chen 2025, Table 2", SourceFlag::Paper);
     let findings = findings();
     let (verdict, reasons) = overall(&findings, RESORBING_LIMIT);
     RunReport {
@@ -583,76 +582,9 @@ pub fn report() -> RunReport {
         resorbing_limit: RESORBING_LIMIT,
         verdict_notes: Vec::new(),
         not_checked: Vec::new(),
-        materials: vec![
-            MaterialRecord {
-                name: "porous tantalum".to_owned(),
-                law: "E = 14 310 (ρ/ρs)^1.96, fitted in log space".to_owned(),
-                parameters: vec![
-                    parameter(
-                        "porosity_percent",
-                        80.0,
-                        "%",
-                        Some(source("case file line 62", SourceFlag::CaseFile)),
-                    ),
-                    parameter("youngs_modulus_mpa", 610.0, "MPa", None),
-                    parameter(
-                        "poisson_ratio",
-                        0.3,
-                        "",
-                        Some(source(
-                            "assumed for porous metal",
-                            SourceFlag::RecalledUnverified,
-                        )),
-                    ),
-                    parameter("yield_mpa", 6.9, "MPa", None),
-                ],
-                valid_range: "porosity 60–80 %".to_owned(),
-                source: chen(),
-            },
-            MaterialRecord {
-                name: "cancellous bone".to_owned(),
-                law: "isotropic".to_owned(),
-                parameters: vec![
-                    parameter("youngs_modulus_mpa", 300.0, "MPa", None),
-                    parameter("poisson_ratio", 0.2, "", None),
-                ],
-                valid_range: "small strain".to_owned(),
-                source: source("Kopperdahl & Keaveny 1998", SourceFlag::RecalledUnverified),
-            },
-        ],
-        defaults: vec![
-            DefaultUsed {
-                key: "rods.diameter_mm".to_owned(),
-                value: "5.5".to_owned(),
-                unit: "mm".to_owned(),
-                source: source("common posterior rod", SourceFlag::RecalledUnverified),
-            },
-            DefaultUsed {
-                key: "rods.joint_stiffness_n_per_mm".to_owned(),
-                value: "3000".to_owned(),
-                unit: "N/mm".to_owned(),
-                source: source(
-                    "between 1 and 10 kN/mm it hardly matters",
-                    SourceFlag::Derived,
-                ),
-            },
-        ],
-        placement: Some(Placement {
-            facing_distance_mm: 24.6,
-            height_mm: 25.0,
-            distraction_mm: 0.4,
-            grafts: Vec::new(),
-            overlaps: vec![Overlap {
-                bodies: ["T5".into(), "cage".into()],
-                depth_mm: 0.31,
-                volume_mm3: Some(12.2),
-            }],
-            gaps: vec![Gap {
-                bodies: ["cage".into(), "T7".into()],
-                mean_mm: 0.08,
-                largest_mm: 0.21,
-            }],
-        }),
+        materials: materials(),
+        defaults: defaults(),
+        placement: Some(placement()),
         porosity: vec![porosity()],
         surfaces: vec![SurfaceReport {
             body: "T5".to_owned(),
@@ -675,21 +607,104 @@ pub fn report() -> RunReport {
         ]
         .map(str::to_owned)
         .to_vec(),
-        timing: [
-            ("read and place", 0.4),
-            ("mesh", 6.2),
-            ("solve intact", 11.9),
-            ("solve fused", 17.3),
-            ("assess", 1.1),
-        ]
-        .map(|(stage, seconds)| StageTime {
-            stage: stage.to_owned(),
-            seconds,
-        })
-        .to_vec(),
+        timing: timing(),
         threads: 2,
         peak_memory_bytes: Some(2_913_000_000),
     }
+}
+
+fn materials() -> Vec<MaterialRecord> {
+    vec![
+        MaterialRecord {
+            name: "porous tantalum".to_owned(),
+            law: "E = 14 310 (ρ/ρs)^1.96, fitted in log space".to_owned(),
+            parameters: vec![
+                parameter(
+                    "porosity_percent",
+                    80.0,
+                    "%",
+                    Some(source("case file line 62", SourceFlag::CaseFile)),
+                ),
+                parameter("youngs_modulus_mpa", 610.0, "MPa", None),
+                parameter(
+                    "poisson_ratio",
+                    0.3,
+                    "",
+                    Some(source(
+                        "assumed for porous metal",
+                        SourceFlag::RecalledUnverified,
+                    )),
+                ),
+                parameter("yield_mpa", 6.9, "MPa", None),
+            ],
+            valid_range: "porosity 60–80 %".to_owned(),
+            source: source("Chen 2025, Table 2", SourceFlag::Paper),
+        },
+        MaterialRecord {
+            name: "cancellous bone".to_owned(),
+            law: "isotropic".to_owned(),
+            parameters: vec![
+                parameter("youngs_modulus_mpa", 300.0, "MPa", None),
+                parameter("poisson_ratio", 0.2, "", None),
+            ],
+            valid_range: "small strain".to_owned(),
+            source: source("Kopperdahl & Keaveny 1998", SourceFlag::RecalledUnverified),
+        },
+    ]
+}
+
+fn defaults() -> Vec<DefaultUsed> {
+    vec![
+        DefaultUsed {
+            key: "rods.diameter_mm".to_owned(),
+            value: "5.5".to_owned(),
+            unit: "mm".to_owned(),
+            source: source("common posterior rod", SourceFlag::RecalledUnverified),
+        },
+        DefaultUsed {
+            key: "rods.joint_stiffness_n_per_mm".to_owned(),
+            value: "3000".to_owned(),
+            unit: "N/mm".to_owned(),
+            source: source(
+                "between 1 and 10 kN/mm it hardly matters",
+                SourceFlag::Derived,
+            ),
+        },
+    ]
+}
+
+fn placement() -> Placement {
+    Placement {
+        facing_distance_mm: 24.6,
+        height_mm: 25.0,
+        distraction_mm: 0.4,
+        grafts: Vec::new(),
+        overlaps: vec![Overlap {
+            bodies: ["T5".into(), "cage".into()],
+            depth_mm: 0.31,
+            volume_mm3: Some(12.2),
+        }],
+        gaps: vec![Gap {
+            bodies: ["cage".into(), "T7".into()],
+            mean_mm: 0.08,
+            largest_mm: 0.21,
+        }],
+    }
+}
+
+fn timing() -> Vec<StageTime> {
+    [
+        ("read and place", 0.4),
+        ("mesh", 6.2),
+        ("solve intact", 11.9),
+        ("solve fused", 17.3),
+        ("assess", 1.1),
+    ]
+    .map(|(stage, seconds)| StageTime {
+        stage: stage.to_owned(),
+        seconds,
+    })
+    .to_vec()
 }
 
 fn parameter(key: &str, value: f64, unit: &str, source: Option<Source>) -> Parameter {

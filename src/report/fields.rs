@@ -102,67 +102,45 @@ impl StateFields<'_> {
     /// Values of the elements. Young's modulus and Poisson ratio are NaN where the element is
     /// not isotropic, relative density where it is not porous.
     pub(super) fn cell_data(&self, case: &CaseFields<'_>) -> Vec<DataArray> {
-        let scalar = |name, values: Vec<f32>| DataArray {
-            name,
-            components: 1,
-            values: Values::F32(values),
-        };
-        let constants: Vec<Option<(f64, f64)>> = self
-            .materials
-            .table
-            .iter()
-            .map(|c| c.isotropic_constants())
-            .collect();
-        let of = |e: usize| constants[self.materials.of_element[e] as usize];
-        let count = self.mesh.element_count();
-        let modulus = |e| of(e).map_or(f64::NAN, |(m, _)| m * self.materials.mean_factor(e));
-        let ratio = |e| of(e).map_or(f64::NAN, |(_, nu)| nu);
-        let elements = case.elements;
+        let single = |values: &[f64]| values.iter().map(|&v| v as f32).collect();
+        let stress = &case.elements.stress;
+        let [modulus, ratio] = self.isotropic_constants();
         vec![
             DataArray {
                 name: "body",
                 components: 1,
                 values: Values::I32(self.body_numbers()),
             },
-            scalar(
-                "youngs_modulus_mpa",
-                (0..count).map(|e| modulus(e) as f32).collect(),
-            ),
-            scalar(
-                "poisson_ratio",
-                (0..count).map(|e| ratio(e) as f32).collect(),
-            ),
-            scalar(
-                "relative_density",
-                self.materials
-                    .relative_density
-                    .iter()
-                    .map(|&d| d as f32)
-                    .collect(),
-            ),
+            scalar("youngs_modulus_mpa", modulus),
+            scalar("poisson_ratio", ratio),
+            scalar("relative_density", single(&self.materials.relative_density)),
             scalar(
                 "von_mises_mpa",
-                elements
-                    .stress
-                    .iter()
-                    .map(|s| von_mises(s) as f32)
-                    .collect(),
+                stress.iter().map(|s| von_mises(s) as f32).collect(),
             ),
             scalar(
                 "strain_energy_density_mpa",
-                elements.energy_density.iter().map(|&u| u as f32).collect(),
+                single(&case.elements.energy_density),
             ),
             DataArray {
                 name: "stress_mpa",
                 components: 6,
-                values: Values::F32(
-                    elements
-                        .stress
-                        .iter()
-                        .flat_map(|s| s.iter().map(|&v| v as f32))
-                        .collect(),
-                ),
+                values: Values::F32(stress.iter().flatten().map(|&v| v as f32).collect()),
             },
+        ]
+    }
+
+    /// Young's modulus (MPa) and Poisson ratio of every element.
+    fn isotropic_constants(&self) -> [Vec<f32>; 2] {
+        let table = self.materials.table.iter();
+        let constants: Vec<Option<(f64, f64)>> = table.map(|c| c.isotropic_constants()).collect();
+        let of = |e: usize| constants[self.materials.of_element[e] as usize];
+        let modulus = |e| of(e).map_or(f64::NAN, |(m, _)| m * self.materials.mean_factor(e));
+        let ratio = |e| of(e).map_or(f64::NAN, |(_, nu)| nu);
+        let elements = 0..self.mesh.element_count();
+        [
+            elements.clone().map(|e| modulus(e) as f32).collect(),
+            elements.map(|e| ratio(e) as f32).collect(),
         ]
     }
 
@@ -177,6 +155,14 @@ impl StateFields<'_> {
             }
         }
         numbers
+    }
+}
+
+fn scalar(name: &'static str, values: Vec<f32>) -> DataArray {
+    DataArray {
+        name,
+        components: 1,
+        values: Values::F32(values),
     }
 }
 

@@ -94,6 +94,14 @@ macro_rules! nothing_to_check {
     };
 }
 
+macro_rules! entries {
+    ($($method:ident($($given:ident: $type:ty),*)),*) => {
+        $(fn $method(self, $($given: $type),*) -> Result<Entries<'a>, Problem> {
+            Ok(Entries { walker: self, next: 0 })
+        })*
+    };
+}
+
 impl<'a> ser::Serializer for &'a mut Walker {
     type Ok = ();
     type Error = Problem;
@@ -162,70 +170,19 @@ impl<'a> ser::Serializer for &'a mut Walker {
         self.inside(variant, value)
     }
 
-    fn serialize_seq(self, _length: Option<usize>) -> Result<Entries<'a>, Problem> {
-        Ok(Entries {
-            walker: self,
-            next: 0,
-        })
-    }
-
-    fn serialize_tuple(self, _length: usize) -> Result<Entries<'a>, Problem> {
-        Ok(Entries {
-            walker: self,
-            next: 0,
-        })
-    }
-
-    fn serialize_tuple_struct(
-        self,
-        _name: &'static str,
-        _length: usize,
-    ) -> Result<Entries<'a>, Problem> {
-        Ok(Entries {
-            walker: self,
-            next: 0,
-        })
-    }
-
-    fn serialize_tuple_variant(
-        self,
-        _name: &'static str,
-        _index: u32,
-        _variant: &'static str,
-        _length: usize,
-    ) -> Result<Entries<'a>, Problem> {
-        Ok(Entries {
-            walker: self,
-            next: 0,
-        })
-    }
-
-    fn serialize_map(self, _length: Option<usize>) -> Result<Entries<'a>, Problem> {
-        Ok(Entries {
-            walker: self,
-            next: 0,
-        })
-    }
-
-    fn serialize_struct(self, _name: &'static str, _length: usize) -> Result<Entries<'a>, Problem> {
-        Ok(Entries {
-            walker: self,
-            next: 0,
-        })
-    }
-
-    fn serialize_struct_variant(
-        self,
-        _name: &'static str,
-        _index: u32,
-        _variant: &'static str,
-        _length: usize,
-    ) -> Result<Entries<'a>, Problem> {
-        Ok(Entries {
-            walker: self,
-            next: 0,
-        })
-    }
+    entries!(
+        serialize_seq(_length: Option<usize>),
+        serialize_tuple(_length: usize),
+        serialize_tuple_struct(_name: &'static str, _length: usize),
+        serialize_tuple_variant(
+            _name: &'static str, _index: u32, _variant: &'static str, _length: usize
+        ),
+        serialize_map(_length: Option<usize>),
+        serialize_struct(_name: &'static str, _length: usize),
+        serialize_struct_variant(
+            _name: &'static str, _index: u32, _variant: &'static str, _length: usize
+        )
+    );
 }
 
 macro_rules! list {

@@ -112,6 +112,19 @@ fn grouped(text: &str) -> String {
     out
 }
 
+/// The smallest of 1, 1.5, 2, 2.5, 3, 4, 5, 6, 8 × 10ⁿ at or above `value`; 1 for nothing positive.
+pub fn round_up(value: f64) -> f64 {
+    if !value.is_finite() || value <= 0.0 {
+        return 1.0;
+    }
+    let power = 10f64.powf(value.log10().floor());
+    [1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0]
+        .into_iter()
+        .map(|m| m * power)
+        .find(|m| *m >= value * (1.0 - 1e-12))
+        .unwrap_or(10.0 * power)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -140,5 +153,23 @@ mod tests {
         assert_eq!(fixed(-0.001, 1), "0.0");
         assert_eq!(percent(1.168), "117\u{202f}%");
         assert_eq!(percent(0.0312), "3.1\u{202f}%");
+    }
+
+    #[test]
+    fn scales_end_at_round_numbers_no_smaller_than_the_value() {
+        for (value, end) in [
+            (0.93, 1.0),
+            (1.01, 1.5),
+            (2.31, 2.5),
+            (8.1, 10.0),
+            (0.0, 1.0),
+            (60.0, 60.0),
+        ] {
+            assert!(
+                (round_up(value) - end).abs() < 1e-9 * end,
+                "{value}: {}",
+                round_up(value)
+            );
+        }
     }
 }

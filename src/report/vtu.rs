@@ -178,19 +178,6 @@ const HEAD: &str = "<?xml version=\"1.0\"?>\n\
     <VTKFile type=\"UnstructuredGrid\" version=\"1.0\" byte_order=\"LittleEndian\" \
     header_type=\"UInt64\" compressor=\"vtkZLibDataCompressor\">\n<UnstructuredGrid>\n";
 
-/// Writes one mesh with its fields; [`VtuMesh`] does the same for several sets of fields.
-///
-/// # Errors
-/// As [`VtuMesh::new`] and [`VtuMesh::write`].
-pub fn write_vtu(
-    path: &Path,
-    mesh: &TetMesh,
-    point_data: &[DataArray],
-    cell_data: &[DataArray],
-) -> Result<(), ReportError> {
-    VtuMesh::new(mesh)?.write(path, point_data, cell_data)
-}
-
 fn encode_all(arrays: &[DataArray], items: usize) -> Result<String, ReportError> {
     let mut text = String::new();
     for array in arrays {
@@ -280,7 +267,8 @@ mod tests {
             components: 3,
             values: Values::F64(values.clone()),
         };
-        write_vtu(&path, &mesh, &[array], &[]).unwrap();
+        let file = VtuMesh::new(&mesh).unwrap();
+        file.write(&path, &[array], &[]).unwrap();
         let text = std::fs::read_to_string(&path).unwrap();
         let read: Vec<f64> = decode(&text, "displacement_mm")
             .chunks(8)
@@ -302,7 +290,10 @@ mod tests {
             components: 1,
             values: Values::I32(vec![1, 2]),
         };
-        let error = write_vtu(&dir.path().join("a.vtu"), &mesh, &[], &[array]).unwrap_err();
+        let file = VtuMesh::new(&mesh).unwrap();
+        let error = file
+            .write(&dir.path().join("a.vtu"), &[], &[array])
+            .unwrap_err();
         assert!(
             matches!(error, ReportError::ArrayLength { length: 2, .. }),
             "{error}"

@@ -1,12 +1,13 @@
 //! The charts of Chen et al. 2025 drawn again: ours over theirs.
 
-use plotters::coord::Shift;
-use plotters::prelude::*;
-
 use super::ReproduceError;
 use super::chen::{SOLID_GPA, corrected_equation_4, equation_2, equation_4_favourable, fit};
 use crate::lattice::samples::{CHEN_TANTALUM, QUANTITIES};
 use crate::lattice::{Cell, FitSpace, fit_power_law_in, fit_threshold_law, overlap::Shape};
+use crate::report::chart::plot::{
+    Axis, Curve, Layout, Look, Plot, RGBColor, SeriesLabelPosition, svg,
+};
+use crate::report::number::tick;
 
 const SIZE: (u32, u32) = (620, 460);
 /// From thin struts to thick ones, light to dark.
@@ -22,28 +23,12 @@ const COLOURS: [RGBColor; 8] = [
 ];
 const THEIRS: RGBColor = RGBColor(0x77, 0x77, 0x77);
 
-/// How a curve is drawn.
-#[derive(Clone, Copy)]
-enum Style {
-    Line,
-    Dashes,
-    Dots,
-}
-
-struct Curve {
-    /// In the legend, where it has a place there.
-    name: Option<String>,
-    colour: RGBColor,
-    style: Style,
-    points: Vec<(f64, f64)>,
-}
-
-struct Plot {
+/// A figure before it is drawn; both axes begin at 0.
+struct Figure {
     name: &'static str,
     title: &'static str,
     x: (&'static str, f64),
     y: (&'static str, f64),
-    /// Where the legend covers nothing.
     legend: SeriesLabelPosition,
     curves: Vec<Curve>,
 }
@@ -84,11 +69,11 @@ fn struts(count: usize) -> impl Iterator<Item = (f64, RGBColor)> {
     (0..count).map(|k| (0.1 * (k + 1) as f64, COLOURS[k % COLOURS.len()]))
 }
 
-fn theirs(colour: RGBColor, points: Vec<(f64, f64)>) -> Curve {
+fn theirs(colour: RGBColor, points: Vec<[f64; 2]>) -> Curve {
     Curve {
         name: None,
         colour,
-        style: Style::Dashes,
+        look: Look::Dashes,
         points,
     }
 }
@@ -106,7 +91,7 @@ fn steps([low, high]: [f64; 2]) -> impl Iterator<Item = f64> {
     (0..=120).map(move |k| low + (high - low) * f64::from(k) / 120.0)
 }
 
-fn apertures() -> Plot {
+fn apertures() -> Figure {
     let body = Shape::of(Cell::RhombicDodecahedron).body;
     let mut curves = Vec::new();
     for (strut, colour) in struts(7) {
@@ -114,16 +99,16 @@ fn apertures() -> Plot {
         curves.push(Curve {
             name: Some(format!("D = {strut:.1} mm")),
             colour,
-            style: Style::Line,
-            points: cells().map(|cell| (cell, body * cell - strut)).collect(),
+            look: Look::Line,
+            points: cells().map(|cell| [cell, body * cell - strut]).collect(),
         });
         let printed = cells()
-            .map(|cell| (cell, equation_2(strut, cell)))
+            .map(|cell| [cell, equation_2(strut, cell)])
             .collect();
         curves.push(theirs(colour, printed));
     }
     curves.push(dashed_name("equation (2)"));
-    Plot {
+    Figure {
         name: "Figure 2A",
         title: "Pore body against cell size",
         x: ("cell size M / mm", 4.0),
@@ -133,7 +118,7 @@ fn apertures() -> Plot {
     }
 }
 
-fn porosities() -> Plot {
+fn porosities() -> Figure {
     let shape = Shape::of(Cell::RhombicDodecahedron);
     let mut curves = Vec::new();
     for (strut, colour) in struts(8) {
@@ -143,16 +128,16 @@ fn porosities() -> Plot {
         curves.push(Curve {
             name: Some(format!("D = {strut:.1} mm")),
             colour,
-            style: Style::Line,
+            look: Look::Line,
             points: bodies()
-                .map(|h| (h, 100.0 * corrected_equation_4(strut, h)))
+                .map(|h| [h, 100.0 * corrected_equation_4(strut, h)])
                 .collect(),
         });
-        let printed = steps([0.02, 3.0]).map(|h| (h, 100.0 * equation_4_favourable(strut, h)));
+        let printed = steps([0.02, 3.0]).map(|h| [h, 100.0 * equation_4_favourable(strut, h)]);
         curves.push(theirs(colour, printed.collect()));
     }
     curves.push(dashed_name("equation (4)"));
-    Plot {
+    Figure {
         name: "Figure 2B",
         title: "Porosity against pore body",
         x: ("pore body H / mm", 3.0),
@@ -163,13 +148,13 @@ fn porosities() -> Plot {
 }
 
 /// A curve from the least to the greatest density of the samples.
-fn law(name: String, colour: RGBColor, style: Style, value: impl Fn(f64) -> f64) -> Curve {
+fn law(name: String, colour: RGBColor, look: Look, value: impl Fn(f64) -> f64) -> Curve {
     Curve {
         name: Some(name),
         colour,
-        style,
+        look,
         points: steps([0.1198, 0.5446])
-            .map(|rho| (rho, value(rho)))
+            .map(|rho| [rho, value(rho)])
             .collect(),
     }
 }
@@ -178,12 +163,12 @@ fn dots(name: &str, colour: RGBColor, pairs: &[[f64; 2]], scale: f64) -> Curve {
     Curve {
         name: Some(name.to_owned()),
         colour,
-        style: Style::Dots,
-        points: pairs.iter().map(|p| (p[0], scale * p[1])).collect(),
+        look: Look::Points,
+        points: pairs.iter().map(|p| [p[0], scale * p[1]]).collect(),
     }
 }
 
-fn moduli() -> Result<Plot, ReproduceError> {
+fn moduli() -> Result<Figure, ReproduceError> {
     let pairs = QUANTITIES[0].pairs(&CHEN_TANTALUM);
     let scale = 1.0 / SOLID_GPA;
     let fit = fit(&QUANTITIES[0])?.law;
@@ -195,23 +180,23 @@ fn moduli() -> Result<Plot, ReproduceError> {
         law(
             format!("{:.4} ρ^{:.2}", scale * fit.prefactor, fit.exponent),
             COLOURS[6],
-            Style::Line,
+            Look::Line,
             |rho| scale * fit.value(rho),
         ),
         law(
             format!("{:.4} ρ²", scale * classical.prefactor),
             THEIRS,
-            Style::Dashes,
+            Look::Dashes,
             |rho| scale * classical.value(rho),
         ),
         law(
             format!("{:.4} (ρ − {above:.3})^1.5", scale * threshold.prefactor),
             COLOURS[0],
-            Style::Dashes,
+            Look::Dashes,
             |rho| scale * threshold.prefactor * (rho - above).powf(1.5),
         ),
     ];
-    Ok(Plot {
+    Ok(Figure {
         name: "Figure 5A",
         title: "Relative modulus against relative density",
         x: ("relative density ρ", 0.6),
@@ -221,7 +206,7 @@ fn moduli() -> Result<Plot, ReproduceError> {
     })
 }
 
-fn strengths() -> Result<Plot, ReproduceError> {
+fn strengths() -> Result<Figure, ReproduceError> {
     let mut curves = Vec::new();
     for (quantity, colour) in QUANTITIES[1..].iter().zip([COLOURS[6], COLOURS[0]]) {
         let pairs = quantity.pairs(&CHEN_TANTALUM);
@@ -237,17 +222,17 @@ fn strengths() -> Result<Plot, ReproduceError> {
         curves.push(law(
             name(fit.prefactor, fit.exponent),
             colour,
-            Style::Line,
+            Look::Line,
             |rho| fit.value(rho),
         ));
         curves.push(law(
             name(classical.prefactor, 1.5),
             colour,
-            Style::Dashes,
+            Look::Dashes,
             |rho| classical.value(rho),
         ));
     }
-    Ok(Plot {
+    Ok(Figure {
         name: "Figure 5B",
         title: "Strength against relative density",
         x: ("relative density ρ", 0.6),
@@ -257,88 +242,36 @@ fn strengths() -> Result<Plot, ReproduceError> {
     })
 }
 
-fn draw(plot: &Plot) -> Result<String, ReproduceError> {
-    let mut text = String::new();
-    let drawn = {
-        let area = SVGBackend::with_string(&mut text, SIZE).into_drawing_area();
-        draw_on(&area, plot)
+fn draw(figure: &Figure) -> Result<String, ReproduceError> {
+    let axis = |(label, end): (&str, f64)| Axis {
+        label: label.to_owned(),
+        range: 0.0..end,
+        is_log: false,
+        mark: tick,
     };
-    drawn.map_err(|reason| ReproduceError::Chart {
-        chart: plot.name,
+    let mut curves = figure.curves.clone();
+    for curve in &mut curves {
+        curve.points.retain(|p| p[1] <= figure.y.1 && p[1] >= 0.0);
+    }
+    let plot = Plot {
+        title: figure.title,
+        axes: [axis(figure.x), axis(figure.y)],
+        curves,
+        band: None,
+        level: None,
+        layout: Layout {
+            title: 18,
+            room: [12, 44, 62],
+            grid: RGBColor(0xf2, 0xf2, 0xf2),
+            point: 5,
+            legend: figure.legend.clone(),
+            legend_size: 13,
+        },
+    };
+    svg(SIZE, &[plot]).map_err(|reason| ReproduceError::Chart {
+        chart: figure.name,
         reason,
-    })?;
-    Ok(text)
-}
-
-fn draw_on(area: &DrawingArea<SVGBackend<'_>, Shift>, plot: &Plot) -> Result<(), String> {
-    area.fill(&WHITE).map_err(|e| e.to_string())?;
-    let mut chart = ChartBuilder::on(area)
-        .caption(plot.title, ("sans-serif", 18))
-        .margin(12)
-        .x_label_area_size(44)
-        .y_label_area_size(62)
-        .build_cartesian_2d(0.0..plot.x.1, 0.0..plot.y.1)
-        .map_err(|e| e.to_string())?;
-    chart
-        .configure_mesh()
-        .x_desc(plot.x.0)
-        .y_desc(plot.y.0)
-        .x_label_formatter(&|v| crate::report::number::tick(*v))
-        .y_label_formatter(&|v| crate::report::number::tick(*v))
-        .label_style(("sans-serif", 14))
-        .light_line_style(RGBColor(0xf2, 0xf2, 0xf2))
-        .draw()
-        .map_err(|e| e.to_string())?;
-    for curve in &plot.curves {
-        let (colour, style) = (curve.colour, curve.style);
-        let points = curve
-            .points
-            .iter()
-            .copied()
-            .filter(|p| p.1 <= plot.y.1 && p.1 >= 0.0);
-        let series = match style {
-            Style::Line => chart.draw_series(LineSeries::new(points, colour.stroke_width(2))),
-            Style::Dashes => {
-                chart.draw_series(DashedLineSeries::new(points, 6, 4, colour.stroke_width(2)))
-            }
-            Style::Dots => {
-                chart.draw_series(points.map(|p| Circle::new(p, 5, colour.filled()).into_dyn()))
-            }
-        };
-        let series = series.map_err(|e| e.to_string())?;
-        if let Some(name) = &curve.name {
-            series
-                .label(name)
-                .legend(move |(x, y)| key(style, colour, x, y));
-        }
-    }
-    chart
-        .configure_series_labels()
-        .position(plot.legend.clone())
-        .background_style(WHITE.mix(0.85))
-        .border_style(RGBColor(0xcc, 0xcc, 0xcc))
-        .label_font(("sans-serif", 13))
-        .draw()
-        .map_err(|e| e.to_string())?;
-    area.present().map_err(|e| e.to_string())
-}
-
-/// The mark before a name in the legend.
-fn key<'a>(
-    style: Style,
-    colour: RGBColor,
-    x: i32,
-    y: i32,
-) -> DynElement<'static, SVGBackend<'a>, (i32, i32)> {
-    match style {
-        Style::Dots => Circle::new((x + 11, y), 4, colour.filled()).into_dyn(),
-        Style::Line => {
-            PathElement::new(vec![(x, y), (x + 22, y)], colour.stroke_width(3)).into_dyn()
-        }
-        Style::Dashes => {
-            PathElement::new(vec![(x, y), (x + 9, y)], colour.stroke_width(3)).into_dyn()
-        }
-    }
+    })
 }
 
 #[cfg(test)]

@@ -1,7 +1,9 @@
 //! Chen et al. 2025: what the text says, held against its own tables.
 
 use super::chen::{at, fit};
-use super::{ReproduceError, Row, mean, range};
+use super::error::ReproduceError;
+use super::row::Row;
+use super::statistics::{mean, range};
 use crate::lattice::PowerFit;
 use crate::lattice::samples::{CHEN_TANTALUM, QUANTITIES, Sample};
 

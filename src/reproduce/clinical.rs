@@ -2,7 +2,8 @@
 
 use std::f64::consts::PI;
 
-use super::{Paper, Printed, Row};
+use super::paper::Paper;
+use super::row::{Printed, Row};
 
 /// Rim et al. 2022.
 pub(super) fn rim() -> Vec<Row> {
@@ -80,54 +81,59 @@ pub(super) fn kim() -> Vec<Row> {
     ]
 }
 
+/// Patients of Lv et al. 2023.
+const PATIENTS: f64 = 12.0;
+
+/// Parts that must sum to the patients of Lv et al. 2023.
+fn parts(place: &'static str, quantity: &str, parts: &[f64]) -> Row {
+    let words: Vec<String> = parts.iter().map(|p| format!("{p:.0}")).collect();
+    let sum: f64 = parts.iter().sum();
+    Printed::new(Paper::Lv2023, place, quantity).statement(
+        &format!("{} of {PATIENTS:.0}", words.join(" + ")),
+        format!("{sum:.0}"),
+        sum == PATIENTS,
+        "the number of patients, 12",
+    )
+}
+
+/// A mean of whole numbers over twelve patients, which is a twelfth of a whole number.
+fn twelfth(quantity: &str, unit: &'static str, printed: f64, decimals: usize) -> Row {
+    let total = (printed * PATIENTS).round();
+    Printed::new(Paper::Lv2023, "Abstract", quantity)
+        .unit(unit)
+        .number(
+            printed,
+            decimals,
+            total / PATIENTS,
+            "whole numbers over 12 patients",
+        )
+        .remark(&format!(
+            "a total of {total:.0}; the patients' own values are an image"
+        ))
+}
+
 /// Lv et al. 2023.
 pub(super) fn lv() -> Vec<Row> {
-    const PATIENTS: f64 = 12.0;
     let at = |place, quantity: &str| Printed::new(Paper::Lv2023, place, quantity);
-    let sums = |place, quantity: &str, parts: &[f64]| {
-        let words: Vec<String> = parts.iter().map(|p| format!("{p:.0}")).collect();
-        let sum: f64 = parts.iter().sum();
-        at(place, quantity).statement(
-            &format!("{} of {PATIENTS:.0}", words.join(" + ")),
-            format!("{sum:.0}"),
-            sum == PATIENTS,
-            "the number of patients, 12",
-        )
-    };
-    // A mean of whole numbers over twelve patients is a twelfth of a whole number.
-    let twelfth = |quantity: &str, unit, printed: f64, decimals| {
-        let total = (printed * PATIENTS).round();
-        at("Abstract", quantity)
-            .unit(unit)
-            .number(
-                printed,
-                decimals,
-                total / PATIENTS,
-                "whole numbers over 12 patients",
-            )
-            .remark(&format!(
-                "a total of {total:.0}; the patients' own values are an image"
-            ))
-    };
     vec![
-        sums("Abstract", "men and women", &[5.0, 7.0]),
-        sums("Abstract", "diagnoses", &[7.0, 3.0, 1.0, 1.0]),
-        sums(
+        parts("Abstract", "men and women", &[5.0, 7.0]),
+        parts("Abstract", "diagnoses", &[7.0, 3.0, 1.0, 1.0]),
+        parts(
             "Abstract",
             "margins in the abstract: wide and marginal",
             &[11.0, 1.0],
         ),
-        sums(
+        parts(
             "Results",
             "margins in the text: wide and marginal",
             &[12.0, 1.0],
         ),
-        sums(
+        parts(
             "Abstract",
             "no disease, died, alive with disease",
             &[9.0, 2.0, 1.0],
         ),
-        sums(
+        parts(
             "Results",
             "walking at the last follow-up: alone and with aids",
             &[12.0, 2.0],

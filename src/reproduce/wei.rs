@@ -1,6 +1,8 @@
 //! Wei et al. 2020: Table 1 and what the text says of it.
 
-use super::{Derived, Paper, Printed, Row, deviation, mean, median, range};
+use super::paper::Paper;
+use super::row::{Derived, Printed, Row};
+use super::statistics::{deviation, mean, median, range};
 
 /// A patient of Table 1.
 struct Patient {
@@ -155,75 +157,50 @@ fn means(patients: &[Patient]) -> Vec<Row> {
     ]
 }
 
+/// Place, what is counted, as printed, and who counts.
+type Count = (&'static str, &'static str, f64, fn(&Patient) -> bool);
+
+const COUNTS: [Count; 15] = [
+    ("Results", "patients", 9.0, |_| true),
+    ("Results", "males", 2.0, |p| p.male),
+    ("Results", "females", 7.0, |p| !p.male),
+    ("Abstract", "tumours located in C2", 7.0, |p| p.c2_alone),
+    ("Results", "tumours of C2 alone", 6.0, |p| p.c2_alone),
+    ("Results", "tumours of C2 and C3", 2.0, |p| !p.c2_alone),
+    ("Results", "giant cell tumours", 4.0, |p| {
+        p.histology == "GCT"
+    }),
+    ("Results", "chordomas", 2.0, |p| p.histology == "Chordoma"),
+    ("Results", "Enneking S3", 4.0, |p| p.stage == "S3"),
+    ("Results", "Enneking IIB", 3.0, |p| p.stage == "IIB"),
+    ("Results", "Enneking IB", 2.0, |p| p.stage == "IB"),
+    ("Results", "ASIA D before", 2.0, |p| p.asia_before == 'D'),
+    ("Outcomes", "ECOG 1 at the last follow-up", 3.0, |p| {
+        p.ecog_after == 1.0
+    }),
+    ("Outcomes", "ECOG 0 at the last follow-up", 5.0, |p| {
+        p.ecog_after == 0.0
+    }),
+    ("Outcomes", "patients with chemotherapy", 2.0, |p| {
+        p.chemotherapy
+    }),
+];
+
 fn counts(patients: &[Patient]) -> Vec<Row> {
-    let count = |test: fn(&Patient) -> bool| patients.iter().filter(|p| test(p)).count() as f64;
-    let row = |place, quantity: &str, printed: f64, ours: f64| {
-        at(place, quantity).number(printed, 0, ours, TABLE)
+    let row = |place, quantity: &str, printed: f64, ours: usize| {
+        at(place, quantity).number(printed, 0, ours as f64, TABLE)
     };
-    let all = patients.len() as f64;
-    vec![
-        row("Results", "patients", 9.0, all),
-        row("Results", "males", 2.0, count(|p| p.male)),
-        row("Results", "females", 7.0, count(|p| !p.male)),
-        row(
-            "Abstract",
-            "tumours located in C2",
-            7.0,
-            count(|p| p.c2_alone),
-        ),
-        row("Results", "tumours of C2 alone", 6.0, count(|p| p.c2_alone)),
-        row(
-            "Results",
-            "tumours of C2 and C3",
-            2.0,
-            count(|p| !p.c2_alone),
-        ),
-        row(
-            "Results",
-            "giant cell tumours",
-            4.0,
-            count(|p| p.histology == "GCT"),
-        ),
-        row(
-            "Results",
-            "chordomas",
-            2.0,
-            count(|p| p.histology == "Chordoma"),
-        ),
-        row("Results", "Enneking S3", 4.0, count(|p| p.stage == "S3")),
-        row("Results", "Enneking IIB", 3.0, count(|p| p.stage == "IIB")),
-        row("Results", "Enneking IB", 2.0, count(|p| p.stage == "IB")),
-        row(
-            "Results",
-            "ASIA D before",
-            2.0,
-            count(|p| p.asia_before == 'D'),
-        ),
-        row(
-            "Outcomes",
-            "ECOG 1 at the last follow-up",
-            3.0,
-            count(|p| p.ecog_after == 1.0),
-        ),
-        row(
-            "Outcomes",
-            "ECOG 0 at the last follow-up",
-            5.0,
-            count(|p| p.ecog_after == 0.0),
-        ),
-        row(
-            "Outcomes",
-            "patients with chemotherapy",
-            2.0,
-            count(|p| p.chemotherapy),
-        ),
-        row(
-            "Postoperative recovery",
-            "patients other than the first",
-            7.0,
-            all - 1.0,
-        ),
-    ]
+    let counted = COUNTS.map(|(place, quantity, printed, test)| {
+        let ours = patients.iter().filter(|p| test(p)).count();
+        row(place, quantity, printed, ours)
+    });
+    let others = row(
+        "Postoperative recovery",
+        "patients other than the first",
+        7.0,
+        patients.len() - 1,
+    );
+    counted.into_iter().chain([others]).collect()
 }
 
 fn changes(patients: &[Patient]) -> Vec<f64> {

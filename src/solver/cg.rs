@@ -13,7 +13,7 @@ use rayon::prelude::*;
 use super::SolverError;
 use super::low_rank::{Corrected, Terms};
 use super::multigrid::Work;
-use super::multigrid::vectors::{add_scaled, advance, dots, ratios, two_dots};
+use super::multigrid::vectors::{add_scaled, advance, dots, ratios, two_dots, update_rows};
 use super::refine::{Accuracy, Quality, measure};
 use crate::sparse::BlockMatrix;
 
@@ -318,21 +318,9 @@ impl<'a, const K: usize> State<'a, K> {
             }
             None => [0.0; K],
         };
-        self.p
-            .par_chunks_mut(K * CHUNK)
-            .zip(z.par_chunks(K * CHUNK))
-            .for_each(|(p, z)| {
-                let rows = p
-                    .as_chunks_mut::<K>()
-                    .0
-                    .iter_mut()
-                    .zip(z.as_chunks::<K>().0);
-                for (p, z) in rows {
-                    for k in 0..K {
-                        p[k] = lengths[k] * f64::from(z[k]) + beta[k] * p[k];
-                    }
-                }
-            });
+        update_rows::<f64, f32, K>(&mut self.p, z, |k, p, z| {
+            *p = lengths[k] * f64::from(z) + beta[k] * *p;
+        });
     }
 }
 

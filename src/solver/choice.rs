@@ -5,6 +5,8 @@
 //! entries, 84 Gflop). Slender chains need less, so the direct solver is never underestimated.
 //! Multigrid costs passes over the matrix. Both rates are those of one ordinary core.
 
+use serde::Serialize;
+
 use super::SolverError;
 use crate::sparse::BlockMatrix;
 
@@ -18,6 +20,26 @@ pub enum Method {
     Cholesky,
     /// Conjugate gradients preconditioned by multigrid.
     Cg,
+}
+
+/// The solvers there are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Solver {
+    /// Sparse Cholesky.
+    Cholesky,
+    /// Conjugate gradients preconditioned by multigrid.
+    Cg,
+}
+
+impl Solver {
+    /// Its name in reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Cholesky => "cholesky",
+            Self::Cg => "cg",
+        }
+    }
 }
 
 /// What each solver would need.
@@ -82,9 +104,11 @@ impl Prediction {
     }
 
     /// The solver for a wish, and why in words for a person.
-    pub fn choose(&self, wish: Method, threads: usize, allowed: Option<u64>) -> (Method, String) {
+    pub fn choose(&self, wish: Method, threads: usize, allowed: Option<u64>) -> (Solver, String) {
+        let asked_for = |solver| (solver, "as asked for".to_owned());
         match wish {
-            Method::Cholesky | Method::Cg => return (wish, "as asked for".to_owned()),
+            Method::Cholesky => return asked_for(Solver::Cholesky),
+            Method::Cg => return asked_for(Solver::Cg),
             Method::Auto => {}
         }
         let direct = self.factor_flops / (FLOP_RATE * threads as f64);
@@ -100,11 +124,11 @@ impl Prediction {
         let fits = allowed.is_none_or(|a| self.factor_bytes <= a as f64);
         match (fits, direct <= iterative.max(QUICK)) {
             (true, true) => (
-                Method::Cholesky,
+                Solver::Cholesky,
                 format!("{needs}: the direct one is quick"),
             ),
-            (true, false) => (Method::Cg, format!("{needs}: multigrid is quicker")),
-            (false, _) => (Method::Cg, format!("{needs}: a factor does not fit")),
+            (true, false) => (Solver::Cg, format!("{needs}: multigrid is quicker")),
+            (false, _) => (Solver::Cg, format!("{needs}: a factor does not fit")),
         }
     }
 
@@ -140,16 +164,16 @@ mod tests {
     #[test]
     fn small_models_are_factored_and_large_ones_iterated() {
         let choose = |dofs, allowed| sized(dofs).choose(Method::Auto, 2, allowed);
-        assert_eq!(choose(3e4, None).0, Method::Cholesky);
-        let (method, why) = choose(1e6, None);
-        assert_eq!(method, Method::Cg);
+        assert_eq!(choose(3e4, None).0, Solver::Cholesky);
+        let (solver, why) = choose(1e6, None);
+        assert_eq!(solver, Solver::Cg);
         assert!(why.contains("multigrid is quicker"), "{why}");
-        let (method, why) = choose(3e4, Some(1_000_000));
-        assert_eq!(method, Method::Cg);
+        let (solver, why) = choose(3e4, Some(1_000_000));
+        assert_eq!(solver, Solver::Cg);
         assert!(why.contains("does not fit"), "{why}");
         assert_eq!(
             sized(1e6).choose(Method::Cholesky, 2, None).0,
-            Method::Cholesky
+            Solver::Cholesky
         );
     }
 

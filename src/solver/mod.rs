@@ -6,14 +6,14 @@
 //! held by the types. A factor alone is not an answer: [`refine::solve`] adds the low-rank terms,
 //! recomputes the true residual and refines until the normwise backward error is at round-off.
 
-pub mod cholesky;
 mod memory;
-pub mod cg;
 pub mod choice;
-pub mod low_rank;
 pub mod multigrid;
+pub mod low_rank;
 mod ordering;
+pub mod cholesky;
 pub mod refine;
+pub mod cg;
 mod solve;
 
 pub use memory::{allowed_bytes, available_bytes};
@@ -68,12 +68,6 @@ pub enum SolverError {
     CoarseIndefinite {
         /// Level, 0 being the matrix itself.
         level: usize,
-    },
-    /// The symbolic or numeric step failed for another reason than the pivots.
-    #[error("the sparse factorisation failed: {reason}")]
-    Factorisation {
-        /// What the library says.
-        reason: String,
     },
     /// A pivot is not positive: the matrix is singular or indefinite.
     #[error("the stiffness matrix is not positive definite at row {row}")]
@@ -141,7 +135,7 @@ pub trait Backend {
     /// Orders and analyses the pattern of `matrix`; its values are not looked at.
     ///
     /// # Errors
-    /// [`SolverError::Ordering`], [`SolverError::Factorisation`].
+    /// [`SolverError::Ordering`].
     fn analyse(&self, matrix: &BlockMatrix) -> Result<Box<dyn Symbolic>, SolverError>;
 }
 

@@ -4,7 +4,7 @@
 use std::time::Instant;
 
 use super::cg::{self, Stop, System};
-use super::choice::{Method, Prediction};
+use super::choice::{Method, Prediction, Solver};
 use super::cholesky::Cholesky;
 use super::low_rank::{Corrected, Terms};
 use super::multigrid::{Hierarchy, Rows, Settings as Multigrid};
@@ -78,7 +78,7 @@ impl Solved {
         Self {
             quality: vec![nothing; columns],
             peak_bytes: matrix.bytes(),
-            method: "cholesky",
+            method: Solver::Cholesky.name(),
             reason: "there is nothing to solve".to_owned(),
             fell_back: false,
         }
@@ -111,8 +111,8 @@ pub fn solve(
     let allowed = allowed_bytes(settings.memory_limit);
     let prediction = Prediction::new(matrix, vectors.len());
     let threads = rayon::current_num_threads();
-    let (method, reason) = prediction.choose(settings.method, threads, allowed);
-    if method == Method::Cholesky {
+    let (solver, reason) = prediction.choose(settings.method, threads, allowed);
+    if solver == Solver::Cholesky {
         progress.note(&format!("{name}: sparse Cholesky; {reason}"));
         return task.factor_and_solve(vectors, reason);
     }
@@ -187,7 +187,7 @@ impl Task<'_> {
         Ok(Solved {
             quality,
             peak_bytes: matrix.bytes() + hierarchy.bytes() + vector_bytes,
-            method: "cg",
+            method: Solver::Cg.name(),
             reason,
             fell_back: false,
         })
@@ -227,7 +227,7 @@ impl Task<'_> {
         Ok(Solved {
             quality,
             peak_bytes: matrix.bytes() + symbolic.peak_bytes() + vectors,
-            method: "cholesky",
+            method: Solver::Cholesky.name(),
             reason,
             fell_back: false,
         })

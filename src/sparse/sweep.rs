@@ -3,8 +3,6 @@
 use std::fmt::Debug;
 use std::ops::{Add, AddAssign, Mul, Neg, Sub};
 
-use super::BlockMatrix;
-
 /// f32 or f64.
 pub trait Real:
     Copy
@@ -94,24 +92,4 @@ pub(crate) fn block_product<T: Real, const K: usize, const FMA: bool>(
         }
     }
     product
-}
-
-/// Row `r` of A X.
-#[inline(always)]
-pub fn row_product<T: Real, const K: usize, const FMA: bool>(
-    matrix: &BlockMatrix<T>,
-    r: usize,
-    x: &[[[T; K]; 3]],
-) -> [[T; K]; 3] {
-    let mut sum = [[T::ZERO; K]; 3];
-    // The block's product is summed first: chains of dependent additions stay one long a block.
-    for (&c, block) in matrix.columns(r).iter().zip(matrix.blocks(r)) {
-        let product = block_product::<T, K, FMA>(block, &x[c as usize]);
-        for (sum, product) in sum.iter_mut().zip(&product) {
-            for (s, p) in sum.iter_mut().zip(product) {
-                *s += *p;
-            }
-        }
-    }
-    sum
 }

@@ -6,13 +6,13 @@ use std::sync::Arc;
 use nalgebra::Matrix3;
 
 use crate::anatomy::AnatomyError;
+use crate::anatomy::Level;
 use crate::anatomy::column;
 use crate::anatomy::disc::Disc;
 use crate::anatomy::landmarks::{
     EndplatePatch, Landmarks, NamedPatch, NamedPlaces, VertebraLandmarks, VertebraSurface,
     disc_pose, find_column,
 };
-use crate::anatomy::morphometry::Level;
 use crate::anatomy::vertebra::Vertebra;
 use crate::case::{
     self, BodyId, Case, CaseFault, DiscShape, End, EndplateFace, ImplantEnds, ImplantHeight,

@@ -1,15 +1,11 @@
 //! One plot: curves and points over a band and a level, axes linear or logarithmic, as SVG text.
 
-use plotters::coord::Shift;
-use plotters::coord::ranged1d::{Ranged, ValueFormatter};
-use plotters::prelude::*;
-
-use super::VirtualTestError;
-use crate::report::chart::round_up;
-use crate::report::number::tick;
+use super::error::VirtualTestError;
+pub use crate::report::chart::plot::Look;
+use crate::report::chart::plot::{self, Axis, Layout, Plot, RGBColor, SeriesLabelPosition};
+use crate::report::number::{round_up, tick};
 
 const SIZE: (u32, u32) = (760, 480);
-const FONT: &str = "sans-serif";
 /// One colour a curve; lightness differs from one to the next.
 const COLOURS: [RGBColor; 5] = [
     RGBColor(0x1f, 0x4e, 0x79),
@@ -18,8 +14,6 @@ const COLOURS: [RGBColor; 5] = [
     RGBColor(0x2f, 0x8f, 0x6f),
     RGBColor(0xb5, 0x40, 0x2a),
 ];
-const BAND: RGBColor = RGBColor(0xdd, 0xe8, 0xd6);
-const LEVEL: RGBColor = RGBColor(0x77, 0x77, 0x77);
 
 /// A curve or a set of points.
 #[derive(Debug, Clone, PartialEq)]
@@ -30,17 +24,6 @@ pub struct Curve {
     pub points: Vec<[f64; 2]>,
     /// How it is drawn.
     pub look: Look,
-}
-
-/// How a curve is drawn.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Look {
-    /// A line.
-    Line,
-    /// Points.
-    Points,
-    /// Points joined by lines.
-    Joined,
 }
 
 /// A plot.
@@ -68,26 +51,42 @@ impl Chart {
     /// # Errors
     /// [`VirtualTestError::Write`] where it cannot be drawn.
     pub fn svg(&self) -> Result<String, VirtualTestError> {
-        let mut text = String::new();
-        let drawn = self.draw_into(&mut text);
-        drawn.map_err(|reason| VirtualTestError::Write {
+        let curves = self.curves.iter().zip(COLOURS.into_iter().cycle());
+        let plot = Plot {
+            title: &self.title,
+            axes: [self.axis(0, &self.x), self.axis(1, &self.y)],
+            curves: curves
+                .map(|(curve, colour)| plot::Curve {
+                    name: Some(padded(&curve.name)),
+                    colour,
+                    look: curve.look,
+                    points: curve.points.clone(),
+                })
+                .collect(),
+            band: self.band.as_ref().map(|(ends, name)| (*ends, padded(name))),
+            level: self.level.as_ref().map(|(at, name)| (*at, padded(name))),
+            layout: Layout {
+                title: 19,
+                room: [14, 46, 64],
+                grid: RGBColor(0xff, 0xff, 0xff),
+                point: 4,
+                legend: SeriesLabelPosition::UpperRight,
+                legend_size: 14,
+            },
+        };
+        plot::svg(SIZE, &[plot]).map_err(|reason| VirtualTestError::Write {
             file: self.title.clone(),
             reason,
-        })?;
-        Ok(text)
+        })
     }
 
-    fn draw_into(&self, text: &mut String) -> Result<(), String> {
-        let area = SVGBackend::with_string(text, SIZE).into_drawing_area();
-        area.fill(&WHITE).map_err(|e| e.to_string())?;
-        let [x, y] = [self.range(0), self.range(1)];
-        match self.log {
-            [false, false] => self.panel(&area, x, y),
-            [false, true] => self.panel(&area, x, y.log_scale()),
-            [true, false] => self.panel(&area, x.log_scale(), y),
-            [true, true] => self.panel(&area, x.log_scale(), y.log_scale()),
-        }?;
-        area.present().map_err(|e| e.to_string())
+    fn axis(&self, number: usize, label: &str) -> Axis {
+        Axis {
+            label: label.to_owned(),
+            range: self.range(number),
+            is_log: self.log[number],
+            mark: tick,
+        }
     }
 
     /// Round ends of one axis around everything on it.
@@ -111,81 +110,6 @@ impl Chart {
         // A little air above the highest point, for the legend's sake none is needed below.
         let bottom = ((low / step).floor() * step).min(low);
         bottom..((high + 0.3 * step) / step).ceil() * step
-    }
-
-    fn panel<X, Y>(&self, area: &DrawingArea<SVGBackend, Shift>, x: X, y: Y) -> Result<(), String>
-    where
-        X: plotters::coord::ranged1d::AsRangedCoord<Value = f64>,
-        Y: plotters::coord::ranged1d::AsRangedCoord<Value = f64>,
-        X::CoordDescType: Ranged<ValueType = f64> + ValueFormatter<f64>,
-        Y::CoordDescType: Ranged<ValueType = f64> + ValueFormatter<f64>,
-    {
-        let mut chart = ChartBuilder::on(area)
-            .caption(&self.title, (FONT, 19))
-            .margin(14)
-            .x_label_area_size(46)
-            .y_label_area_size(64)
-            .build_cartesian_2d(x, y)
-            .map_err(|e| e.to_string())?;
-        chart
-            .configure_mesh()
-            .x_desc(&self.x)
-            .y_desc(&self.y)
-            .x_label_formatter(&|v| tick(*v))
-            .y_label_formatter(&|v| tick(*v))
-            .label_style((FONT, 14))
-            .light_line_style(WHITE)
-            .draw()
-            .map_err(|e| e.to_string())?;
-        let [left, right] = [self.range(0).start, self.range(0).end];
-        if let Some(([low, high], name)) = &self.band {
-            let shape = Rectangle::new([(left, *low), (right, *high)], BAND.mix(0.8).filled());
-            chart
-                .draw_series([shape])
-                .map_err(|e| e.to_string())?
-                .label(padded(name))
-                .legend(|(x, y)| Rectangle::new([(x, y - 5), (x + 22, y + 5)], BAND.filled()));
-        }
-        if let Some((at, name)) = &self.level {
-            let line =
-                DashedLineSeries::new([(left, *at), (right, *at)], 6, 4, LEVEL.stroke_width(2));
-            chart
-                .draw_series(line)
-                .map_err(|e| e.to_string())?
-                .label(padded(name))
-                .legend(|(x, y)| PathElement::new([(x, y), (x + 22, y)], LEVEL.stroke_width(2)));
-        }
-        for (k, curve) in self.curves.iter().enumerate() {
-            let colour = COLOURS[k % COLOURS.len()];
-            let points = || curve.points.iter().map(|p| (p[0], p[1]));
-            let line = LineSeries::new(points(), colour.stroke_width(2));
-            let circles = points().map(|p| Circle::new(p, 4, colour.filled()));
-            let drawn = match curve.look {
-                Look::Line => chart.draw_series(line).map_err(|e| e.to_string())?,
-                Look::Points => chart.draw_series(circles).map_err(|e| e.to_string())?,
-                Look::Joined => {
-                    chart.draw_series(circles).map_err(|e| e.to_string())?;
-                    chart.draw_series(line).map_err(|e| e.to_string())?
-                }
-            };
-            let labelled = drawn.label(padded(&curve.name));
-            match curve.look {
-                Look::Points => {
-                    labelled.legend(move |(x, y)| Circle::new((x + 11, y), 4, colour.filled()))
-                }
-                _ => labelled.legend(move |(x, y)| {
-                    PathElement::new([(x, y), (x + 22, y)], colour.stroke_width(3))
-                }),
-            };
-        }
-        chart
-            .configure_series_labels()
-            .position(SeriesLabelPosition::UpperRight)
-            .background_style(WHITE.mix(0.85))
-            .border_style(RGBColor(0xcc, 0xcc, 0xcc))
-            .label_font((FONT, 14))
-            .draw()
-            .map_err(|e| e.to_string())
     }
 }
 

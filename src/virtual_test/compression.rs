@@ -7,12 +7,13 @@
 //! platen's edges.
 
 use super::chart::{Chart, Curve, Look};
-use super::metal::{Metal, MetalChoice, POISSON_RANGE, printed_source};
-use super::rig::{Rig, Tested, towards_one};
-use super::{
-    Assumption, Effort, Outcome, Quantity, Table, VirtualTestError, difference_percent, per_cent,
-    within,
+use super::error::{VirtualTestError, within};
+use super::metal::{
+    Metal, MetalChoice, POISSON_RANGE, assumed_poisson_ratio, check_poisson_ratio, printed_source,
 };
+use super::outcome::{Assumption, Effort, Outcome, Quantity, difference_percent, per_cent};
+use super::rig::{Rig, Tested, towards_one};
+use super::tables::Table;
 use crate::mesh::ElementKind;
 use crate::mesh::structured::box_mesh;
 use crate::progress::Progress;
@@ -56,7 +57,7 @@ impl Settings {
         within("the edge of the block", "mm", self.edge, [0.1, 1000.0])?;
         within("the height of the block", "mm", self.height, [0.1, 1000.0])?;
         within("height over edge", "", self.height / self.edge, [0.1, 10.0])?;
-        within("the Poisson ratio", "", self.poisson_ratio, [0.0, 0.49])
+        check_poisson_ratio(self.poisson_ratio)
     }
 }
 
@@ -388,11 +389,7 @@ fn assumptions(settings: &Settings) -> Vec<Assumption> {
             ),
             "Chen et al. 2025 print no size; ISO 13314, recalled, asks for 1 to 2 edges of height",
         ),
-        Assumption::choice(
-            "Poisson ratio",
-            format!("{}", settings.poisson_ratio),
-            "no source prints one; the ideal rhombic dodecahedron has 0.31 to 0.46",
-        ),
+        assumed_poisson_ratio(settings.poisson_ratio),
     ]
 }
 

@@ -7,12 +7,12 @@
 //! equal blocks in series give half of it. On half-spaces that is E* a for both, E* = E/(1−ν²).
 
 use super::chart::{Chart, Curve, Look};
+use super::error::{VirtualTestError, within};
 use super::implant::axial_stiffness;
 use super::metal::{Metal, MetalChoice};
+use super::outcome::{Assumption, Effort, Outcome, Quantity, difference_percent};
 use super::punch::{Ground, Hold, Punch, half_space_stiffness};
-use super::{
-    Assumption, Effort, Outcome, Quantity, Table, VirtualTestError, difference_percent, within,
-};
+use super::tables::Table;
 use crate::progress::Progress;
 use crate::report::number::{fixed, tick};
 use crate::source::{Source, SourceFlag};

@@ -9,12 +9,13 @@ use std::f64::consts::{FRAC_PI_2, PI};
 
 use super::chart::{Chart, Curve, Look};
 use super::compression::Platens;
-use super::metal::{Metal, MetalChoice, printed_source};
-use super::rig::{Rig, Tested, towards_one};
-use super::{
-    Assumption, Effort, Outcome, Quantity, Table, VirtualTestError, difference_percent, per_cent,
-    within,
+use super::error::{VirtualTestError, within};
+use super::metal::{
+    Metal, MetalChoice, assumed_poisson_ratio, check_poisson_ratio, printed_source,
 };
+use super::outcome::{Assumption, Effort, Outcome, Quantity, difference_percent, per_cent};
+use super::rig::{Rig, Tested, towards_one};
+use super::tables::Table;
 use crate::lattice::{GibsonAshbyLaw, law};
 use crate::mesh::ElementKind;
 use crate::mesh::structured::box_mesh;
@@ -63,7 +64,7 @@ impl Settings {
         within("the height of the implant", "mm", height, [1.0, 200.0])?;
         within("height over diameter", "", height / diameter, [0.1, 10.0])?;
         within("the load", "N", self.load, [1e-3, 1e6])?;
-        within("the Poisson ratio", "", self.poisson_ratio, [0.0, 0.49])
+        check_poisson_ratio(self.poisson_ratio)
     }
 
     fn area(&self) -> f64 {
@@ -364,53 +365,69 @@ fn chart(settings: &Settings, rows: &[Row], law: &GibsonAshbyLaw) -> Chart {
     }
 }
 
+const STIFFNESS: &str = "axial stiffness";
+const STRENGTH: &str = "axial load at bulk yield";
+
 fn quantities(settings: &Settings, row: &Row) -> Vec<Quantity> {
     let metal = &row.metal;
     let area = settings.area();
     let key = |condition, what| [metal.name.as_str(), condition, what];
     let of_law = axial_stiffness(settings.size, metal.law_modulus);
-    let stiffness = "axial stiffness";
-    let strength = "axial load at bulk yield";
     let frictionless = "frictionless platens";
     let mut all = vec![
         Quantity::new(
-            key(frictionless, stiffness),
+            key(frictionless, STIFFNESS),
             row.frictionless.stiffness,
             "N/mm",
             &metal.source,
         )
         .against(of_law, "E A / h with the law's E"),
         Quantity::new(
-            key("bonded platens", stiffness),
+            key("bonded platens", STIFFNESS),
             row.bonded.stiffness,
             "N/mm",
             &metal.source,
         )
         .against(of_law, "E A / h with the law's E"),
         Quantity::new(
-            key(frictionless, strength),
+            key(frictionless, STRENGTH),
             metal.law_yield * area / row.frictionless.concentration,
             "N",
             &metal.source,
         )
         .against(metal.law_yield * area, "law's yield strength × area"),
     ];
-    if let Some([modulus, yield_strength]) = metal.printed {
-        let source = printed_source();
-        let at_printed = "frictionless platens, printed modulus and yield strength";
-        let scaled = row.frictionless.stiffness * modulus / metal.law_modulus;
-        all.push(
-            Quantity::new(key(at_printed, stiffness), scaled, "N/mm", &source).against(
-                axial_stiffness(settings.size, modulus),
-                "E A / h with the printed E",
-            ),
-        );
-        let load = yield_strength * area / row.frictionless.concentration;
-        all.push(
-            Quantity::new(key(at_printed, strength), load, "N", &source)
-                .against(yield_strength * area, "printed yield strength × area"),
-        );
-    }
+    all.extend(at_printed_numbers(settings, row));
+    all.extend(under_load(settings, row));
+    all
+}
+
+/// Stiffness and strength with the sample's printed numbers in place of the law's.
+fn at_printed_numbers(settings: &Settings, row: &Row) -> Vec<Quantity> {
+    let metal = &row.metal;
+    let Some([modulus, yield_strength]) = metal.printed else {
+        return Vec::new();
+    };
+    let source = printed_source();
+    let condition = "frictionless platens, printed modulus and yield strength";
+    let key = |what| [metal.name.as_str(), condition, what];
+    let scaled = row.frictionless.stiffness * modulus / metal.law_modulus;
+    let full = yield_strength * settings.area();
+    let load = full / row.frictionless.concentration;
+    vec![
+        Quantity::new(key(STIFFNESS), scaled, "N/mm", &source).against(
+            axial_stiffness(settings.size, modulus),
+            "E A / h with the printed E",
+        ),
+        Quantity::new(key(STRENGTH), load, "N", &source)
+            .against(full, "printed yield strength × area"),
+    ]
+}
+
+/// What the largest measured load is to the implant.
+fn under_load(settings: &Settings, row: &Row) -> Vec<Quantity> {
+    let metal = &row.metal;
+    let key = |condition, what| [metal.name.as_str(), condition, what];
     // What is printed decides where there is something, else the law.
     let deciding = match metal.printed {
         Some(_) => printed_source(),
@@ -418,25 +435,15 @@ fn quantities(settings: &Settings, row: &Row) -> Vec<Quantity> {
     };
     let rim = load_at_yield(settings, metal) / row.bonded.concentration;
     let what = "axial load at which 1 % of the volume yields";
-    all.push(Quantity::new(
-        key("bonded platens", what),
-        rim,
-        "N",
-        &deciding,
-    ));
+    let rim = Quantity::new(key("bonded platens", what), rim, "N", &deciding);
     let share = settings.load / load_at_yield(settings, metal);
     let measured = Source {
         citation: format!("{LOAD_CITATION}; strength: {}", deciding.citation),
         flag: SourceFlag::SecondarySource,
     };
     let what = "load over axial load at bulk yield";
-    all.push(Quantity::new(
-        key("largest measured load", what),
-        share,
-        "1",
-        &measured,
-    ));
-    all
+    let share = Quantity::new(key("largest measured load", what), share, "1", &measured);
+    vec![rim, share]
 }
 
 const LOAD_CITATION: &str = "largest load of a vertebral body replacement in daily life at L1-L3, \
@@ -460,11 +467,7 @@ fn assumptions(settings: &Settings) -> Vec<Assumption> {
             &format!("{LOAD_CITATION}; an upper bound at T6"),
             SourceFlag::SecondarySource,
         ),
-        Assumption::choice(
-            "Poisson ratio",
-            format!("{}", settings.poisson_ratio),
-            "no source prints one; the ideal rhombic dodecahedron has 0.31 to 0.46",
-        ),
+        assumed_poisson_ratio(settings.poisson_ratio),
     ]
 }
 

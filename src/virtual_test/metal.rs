@@ -1,7 +1,8 @@
 //! Which porous metal a specimen is made of: the samples of a published table, or any porosity
 //! within the range of the law fitted to them.
 
-use super::VirtualTestError;
+use super::error::{VirtualTestError, within};
+use super::outcome::{Assumption, difference_percent};
 use crate::lattice::samples::{CHEN_TANTALUM, Sample};
 use crate::lattice::{GibsonAshbyLaw, law};
 use crate::source::{Source, SourceFlag};
@@ -34,8 +35,8 @@ impl Metal {
     pub fn residual_percent(&self) -> Option<[f64; 2]> {
         self.printed.map(|[modulus, strength]| {
             [
-                super::difference_percent(self.law_modulus, modulus),
-                super::difference_percent(self.law_yield, strength),
+                difference_percent(self.law_modulus, modulus),
+                difference_percent(self.law_yield, strength),
             ]
         })
     }
@@ -102,6 +103,20 @@ fn metal(
         printed,
         source: law.source.clone(),
     })
+}
+
+/// Refuses a Poisson ratio that no porous metal has.
+pub(super) fn check_poisson_ratio(ratio: f64) -> Result<(), VirtualTestError> {
+    within("the Poisson ratio", "", ratio, [0.0, 0.49])
+}
+
+/// The Poisson ratio as a choice.
+pub(super) fn assumed_poisson_ratio(ratio: f64) -> Assumption {
+    Assumption::choice(
+        "Poisson ratio",
+        format!("{ratio}"),
+        "no source prints one; the ideal rhombic dodecahedron has 0.31 to 0.46",
+    )
 }
 
 /// The table as it is printed.

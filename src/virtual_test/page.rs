@@ -3,7 +3,9 @@
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-use super::{Outcome, Table, VirtualTestError};
+use super::error::VirtualTestError;
+use super::outcome::Outcome;
+use super::tables::Table;
 use crate::report::html::STYLE;
 use crate::report::number::{short, whole};
 

@@ -12,8 +12,9 @@
 
 use std::f64::consts::{FRAC_PI_2, PI};
 
+use super::error::VirtualTestError;
+use super::outcome::Effort;
 use super::rig::{Rig, Tested, towards_one};
-use super::{Effort, VirtualTestError};
 use crate::mesh::structured::box_mesh;
 use crate::mesh::{ElementKind, TetMesh};
 use crate::progress::Progress;

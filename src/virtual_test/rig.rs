@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::{Effort, VirtualTestError};
+use super::error::VirtualTestError;
+use super::outcome::Effort;
 use crate::analysis::{AnalysisSettings, solve};
 use crate::boundary::{FixedDof, LoadCase};
 use crate::material::MaterialField;

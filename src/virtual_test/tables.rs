@@ -1,8 +1,4 @@
-//! Results as a person reads them, and as CSV.
-
-use std::path::Path;
-
-use super::{Outcome, VirtualTestError};
+//! Results as a person reads them.
 
 /// A table: heads with their units, text to the left, numbers to the right.
 #[derive(Debug, Clone, PartialEq)]
@@ -24,23 +20,4 @@ impl Table {
             rows: Vec::new(),
         }
     }
-}
-
-/// Writes every quantity as one row of `<test>.csv` into `dir`.
-///
-/// # Errors
-/// [`VirtualTestError::Write`].
-pub fn write_csv(dir: &Path, outcome: &Outcome) -> Result<(), VirtualTestError> {
-    let file = format!("{}.csv", outcome.test);
-    let failed = |reason: String| VirtualTestError::Write {
-        file: file.clone(),
-        reason,
-    };
-    let mut writer = csv::Writer::from_path(dir.join(&file)).map_err(|e| failed(e.to_string()))?;
-    for quantity in &outcome.quantities {
-        writer
-            .serialize(quantity)
-            .map_err(|e| failed(e.to_string()))?;
-    }
-    writer.flush().map_err(|e| failed(e.to_string()))
 }

@@ -6,14 +6,13 @@ use std::sync::Arc;
 
 use endplate::anatomy::disc::Disc;
 use endplate::anatomy::landmarks::{
-    Landmarks, NamedPlaces, VertebraSurface, disc_pose, facing_distance, find_column,
-    footprint_plane,
+    ColumnAxis, Landmarks, NamedPlaces, VertebraSurface, disc_pose, find_column,
 };
-use endplate::geometry::inspect::{drop_small_shells, inspect};
+use endplate::geometry::inspect::inspect;
 use endplate::geometry::surface_field::SurfaceField;
 use endplate::geometry::surface_file::{AxisMapping, LengthUnit, SurfaceSource, read_surface};
 use endplate::geometry::{SharedField, TriSurface};
-use endplate::tensor::Point;
+use endplate::tensor::{Point, Vec3};
 
 struct Spine {
     vertebrae: [TriSurface; 3],
@@ -66,6 +65,48 @@ fn near(what: &str, got: f64, wanted: f64, tolerance: f64) -> Result<(), String>
     ))
 }
 
+/// Under a footprint of 15 mm about the axis: places before and left of it and the heights over its
+/// origin at which a face is met, mm.
+fn footprint(surface: &TriSurface, axis: &ColumnAxis, middle: &Point) -> Vec<[f64; 3]> {
+    let front = (Vec3::x() - axis.direction * axis.direction.x).normalize();
+    let left = axis.direction.cross(&front);
+    let near = (middle - axis.origin).dot(&axis.direction);
+    let mut samples = Vec::new();
+    // Rings of equal area, so that a mean over the samples is one over the area.
+    for (ring, spoke) in (0..8).flat_map(|ring| (0..24).map(move |spoke| (ring, spoke))) {
+        let radius = 7.5 * ((f64::from(ring) + 0.5) / 8.0).sqrt();
+        let (sin, cos) = (std::f64::consts::TAU * f64::from(spoke) / 24.0).sin_cos();
+        let from = axis.origin + radius * (cos * front + sin * left);
+        let heights = (0..surface.triangles.len())
+            .filter_map(|t| met_at(&surface.corners(t), &from, &axis.direction));
+        let height = heights.min_by(|a, b| (a - near).abs().total_cmp(&(b - near).abs()));
+        samples.extend(height.map(|height| [radius * cos, radius * sin, height]));
+    }
+    samples
+}
+
+/// How far along a line from `from` a triangle is met, if it is.
+fn met_at([a, b, c]: &[Point; 3], from: &Point, along: &Vec3) -> Option<f64> {
+    let columns = nalgebra::Matrix3::from_columns(&[b - a, c - a, -along]);
+    let [u, v, height] = columns.lu().solve(&(from - a))?.into();
+    (u >= 0.0 && v >= 0.0 && u + v <= 1.0).then_some(height)
+}
+
+/// The plane that fits a face best under the footprint: its rise towards the front, degrees, and the
+/// lowest and the highest place of the face over it, mm.
+fn plane(samples: &[[f64; 3]]) -> (f64, [f64; 2]) {
+    // The footprint is symmetric: the three normal equations are independent of one another.
+    let mean = samples.iter().map(|s| s[2]).sum::<f64>() / samples.len() as f64;
+    let square: f64 = samples.iter().map(|s| s[0] * s[0]).sum();
+    let slope = |k: usize| samples.iter().map(|s| s[k] * s[2]).sum::<f64>() / square;
+    let (front, left) = (slope(0), slope(1));
+    let rests = samples
+        .iter()
+        .map(|s| s[2] - mean - front * s[0] - left * s[1]);
+    let ends = [rests.clone().fold(0.0, f64::min), rests.fold(0.0, f64::max)];
+    (front.atan().to_degrees(), ends)
+}
+
 /// Tilts, concavity and distances under a 15 mm footprint. The definitions' numbers come from a
 /// footprint placed by another script about a millimetre beside this one, on faces that change
 /// their slope by about 1° and their height by 0.4 mm over that distance.
@@ -73,25 +114,28 @@ pub fn measured_column(data: &Path) -> Result<(), String> {
     let spine = read(data)?;
     let found = landmarks(&spine)?;
     let [t5, t7] = [found.vertebra("T5"), found.vertebra("T7")].map(|v| v.ok_or("not found"));
-    let (t5, t7) = (t5?, t7?);
-    let plane = |patch| footprint_plane(&found.axis, patch, 15.0).map_err(|e| e.to_string());
-    let (above, below) = (plane(&t5.inferior)?, plane(&t7.superior)?);
-    // T5's lower face falls towards the front, T7's upper one rises: kyphosis.
-    near(
-        "tilt of T5's lower face",
-        above.sagittal_tilt_deg,
-        -5.9,
-        1.0,
-    )?;
-    near("tilt of T7's upper face", below.sagittal_tilt_deg, 2.5, 1.0)?;
-    for side in [above, below] {
-        near("hollow", side.lowest, -0.4, 0.2)?;
-        near("ridge", side.highest, 0.4, 0.2)?;
+    let middles = [t5?.inferior.centroid, t7?.superior.centroid];
+    let [above, below] =
+        [0, 1].map(|k| footprint(&spine.vertebrae[2 * k], &found.axis, &middles[k]));
+    if above.len() != 192 || below.len() != 192 {
+        return Err("the footprint overhangs".into());
     }
-    let gap = facing_distance(&found.axis, &t7.superior, &t5.inferior, 15.0)
-        .map_err(|e| e.to_string())?;
-    near("smallest facing distance", gap.min, 30.8, 0.8)?;
-    near("largest facing distance", gap.max, 33.5, 0.8)?;
+    // T5's lower face falls towards the front, T7's upper one rises: kyphosis.
+    for (side, tilt) in [(&above, -5.9), (&below, 2.5)] {
+        let (found, [lowest, highest]) = plane(side);
+        near("tilt", found, tilt, 1.0)?;
+        near("hollow", lowest, -0.4, 0.2)?;
+        near("ridge", highest, 0.4, 0.2)?;
+    }
+    let gaps = || above.iter().zip(&below).map(|(a, b)| a[2] - b[2]);
+    let least = gaps().fold(f64::INFINITY, f64::min);
+    near("smallest facing distance", least, 30.8, 0.8)?;
+    near(
+        "largest facing distance",
+        gaps().fold(0.0, f64::max),
+        33.5,
+        0.8,
+    )?;
     // The column stands upright in its frame, and the canals lie behind the bodies.
     near("lean of the axis", found.axis.direction.z, 1.0, 0.01)?;
     for v in &found.vertebrae {
@@ -127,7 +171,7 @@ pub fn measured_discs(data: &Path) -> Result<(), String> {
         let thickness = (above.centroid - below.centroid).norm();
         let mut shell = spine.discs[k].clone();
         let defects = inspect(&shell);
-        drop_small_shells(&mut shell, &defects, 0.01);
+        crate::surface::drop_small_shells(&mut shell, &defects, 0.01);
         let shell = solid(&shell)?;
         let disc = Disc::measured(shell, bones.clone(), pose, thickness, 0.6)
             .map_err(|e| e.to_string())?;

@@ -123,7 +123,8 @@ fn message_for(bytes: &[u8], what: &str) -> Result<String, String> {
     refusal(&endplate(here, &["check", "case.toml", "--quiet"])?, what)
 }
 
-fn surfaces() -> Result<(), String> {
+/// What is wrong, the file, words of the message.
+fn broken_files() -> [(&'static str, Vec<u8>, &'static [&'static str]); 11] {
     let sound = ball(12.0, 16, 16);
     let mut not_a_number = sound.clone();
     not_a_number[7][1][2] = f32::NAN;
@@ -131,7 +132,7 @@ fn surfaces() -> Result<(), String> {
     for triangle in every_other.iter_mut().step_by(2) {
         triangle.swap(1, 2);
     }
-    let table: [(&str, Vec<u8>, &[&str]); 11] = [
+    [
         (
             "not an STL file",
             b"<html>404 not found</html>".to_vec(),
@@ -180,8 +181,11 @@ fn surfaces() -> Result<(), String> {
             whole_stl(&sound),
             &["no spinal canal found in A"],
         ),
-    ];
-    for (what, bytes, words) in table {
+    ]
+}
+
+fn surfaces() -> Result<(), String> {
+    for (what, bytes, words) in broken_files() {
         let message = message_for(&bytes, what)?;
         has_words(
             &message,

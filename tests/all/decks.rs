@@ -10,9 +10,9 @@ use endplate::deck::keywords::{KEYWORDS, ParameterKind};
 use endplate::deck::lines::read_cards;
 use endplate::deck::print::tables;
 use endplate::deck::{SKIPPED, read_deck, solve_deck};
-use endplate::mesh::ElementKind;
 use endplate::mesh::boundary::boundary_facets;
 use endplate::mesh::structured::box_mesh;
+use endplate::mesh::{ElementKind, TetMesh};
 use endplate::progress::Silent;
 use endplate::tensor::Point;
 
@@ -451,76 +451,78 @@ pub fn refused(text: &str, at: &str, words: &[&str]) -> Result<(), String> {
     }
 }
 
+const FIRST: &str = "49, 1, 10, 11, 28, 35, 34";
+const SECTION: &str = "*MEMBRANE SECTION, ELSET=SKIN, MATERIAL=CORTEX\n.1";
+
+const MEMBRANES: [Broken; 10] = [
+    (
+        SECTION,
+        "**",
+        FIRST,
+        &["element 49 has no section", "*MEMBRANE SECTION"],
+    ),
+    (
+        "MATERIAL=CORTEX\n.1",
+        "MATERIAL=CORTEX",
+        "*MEMBRANE SECTION",
+        &["a thickness"],
+    ),
+    (
+        "MATERIAL=CORTEX\n.1",
+        "MATERIAL=CORTEX\n0.",
+        "0.",
+        &["carries nothing"],
+    ),
+    (
+        "MATERIAL=CORTEX\n.1",
+        "MATERIAL=CORTEX\n.1, 5",
+        "5",
+        &["nothing more"],
+    ),
+    // Constants with directions.
+    (
+        "*ELASTIC\n2000., .3",
+        "*ELASTIC, TYPE=ORTHO\n9., 0., 8., 0., 0., 7., 1., 1.\n1.",
+        "*MEMBRANE SECTION",
+        &["CORTEX has directions"],
+    ),
+    // Two mid-edge nodes in each other's place.
+    (
+        FIRST,
+        "49, 1, 10, 11, 35, 28, 34",
+        "49, 1, 10, 11, 35, 28, 34",
+        &["membrane 49 has curved sides"],
+    ),
+    (
+        SECTION,
+        "*SOLID SECTION, ELSET=SKIN, MATERIAL=CORTEX",
+        "SKIN",
+        &["element 49 is a membrane"],
+    ),
+    (
+        "ELSET=SKIN, MATERIAL",
+        "ELSET=EALL, MATERIAL",
+        "*MEMBRANE",
+        &["element 1 is no membrane"],
+    ),
+    (
+        "*CLOAD",
+        "*DLOAD\nSKIN, P1, 1.\n*CLOAD",
+        "SKIN, P1",
+        &["element 49 is a membrane"],
+    ),
+    (
+        "*NSET, NSET=FIX",
+        "*NODE\n900, 9, 9, 9\n901, 9, 8, 9\n902, 8, 8, 9\n*ELEMENT, TYPE=M3D3, ELSET=SKIN\n900, 900, 901, 902\n*NSET, NSET=FIX",
+        "900, 900",
+        &["node 900, which is of no solid"],
+    ),
+];
+
 fn bad_membranes() -> Result<(), String> {
-    const FIRST: &str = "49, 1, 10, 11, 28, 35, 34";
     let sound = std::fs::read_to_string(validation().join("deck-membrane/membrane.inp"));
     let sound = sound.map_err(|e| e.to_string())?;
-    let section = "*MEMBRANE SECTION, ELSET=SKIN, MATERIAL=CORTEX\n.1";
-    let cases: [Broken; 10] = [
-        (
-            section,
-            "**",
-            FIRST,
-            &["element 49 has no section", "*MEMBRANE SECTION"],
-        ),
-        (
-            "MATERIAL=CORTEX\n.1",
-            "MATERIAL=CORTEX",
-            "*MEMBRANE SECTION",
-            &["a thickness"],
-        ),
-        (
-            "MATERIAL=CORTEX\n.1",
-            "MATERIAL=CORTEX\n0.",
-            "0.",
-            &["carries nothing"],
-        ),
-        (
-            "MATERIAL=CORTEX\n.1",
-            "MATERIAL=CORTEX\n.1, 5",
-            "5",
-            &["nothing more"],
-        ),
-        // Constants with directions.
-        (
-            "*ELASTIC\n2000., .3",
-            "*ELASTIC, TYPE=ORTHO\n9., 0., 8., 0., 0., 7., 1., 1.\n1.",
-            "*MEMBRANE SECTION",
-            &["CORTEX has directions"],
-        ),
-        // Two mid-edge nodes in each other's place.
-        (
-            FIRST,
-            "49, 1, 10, 11, 35, 28, 34",
-            "49, 1, 10, 11, 35, 28, 34",
-            &["membrane 49 has curved sides"],
-        ),
-        (
-            section,
-            "*SOLID SECTION, ELSET=SKIN, MATERIAL=CORTEX",
-            "SKIN",
-            &["element 49 is a membrane"],
-        ),
-        (
-            "ELSET=SKIN, MATERIAL",
-            "ELSET=EALL, MATERIAL",
-            "*MEMBRANE",
-            &["element 1 is no membrane"],
-        ),
-        (
-            "*CLOAD",
-            "*DLOAD\nSKIN, P1, 1.\n*CLOAD",
-            "SKIN, P1",
-            &["element 49 is a membrane"],
-        ),
-        (
-            "*NSET, NSET=FIX",
-            "*NODE\n900, 9, 9, 9\n901, 9, 8, 9\n902, 8, 8, 9\n*ELEMENT, TYPE=M3D3, ELSET=SKIN\n900, 900, 901, 902\n*NSET, NSET=FIX",
-            "900, 900",
-            &["node 900, which is of no solid"],
-        ),
-    ];
-    for (from, to, at, words) in cases {
+    for (from, to, at, words) in MEMBRANES {
         if !sound.contains(from) {
             return Err(format!("the deck does not hold {from:?}"));
         }
@@ -599,9 +601,8 @@ fn mark_of_encoding() -> Result<(), String> {
     }
 }
 
-/// A unit cube with Gmsh's physical groups, pulled at its top face: u = p z / E.
-fn gmsh_include() -> Result<(), String> {
-    let mesh = box_mesh(ElementKind::Tet4, [2, 2, 2], Point::from);
+/// A mesh of the unit cube as Gmsh writes it, with physical groups.
+fn cube_with_groups(mesh: &TetMesh) -> String {
     let mut text = String::from("$MeshFormat\n2.2 0 8\n$EndMeshFormat\n$PhysicalNames\n3\n");
     text.push_str("2 1 \"bottom\"\n2 2 \"top\"\n3 3 \"bone\"\n$EndPhysicalNames\n$Nodes\n");
     text.push_str(&format!("{}\n", mesh.nodes.len()));
@@ -609,7 +610,7 @@ fn gmsh_include() -> Result<(), String> {
         text.push_str(&format!("{} {} {} {}\n", n + 1, p.x, p.y, p.z));
     }
     let mut cells = Vec::new();
-    for facet in boundary_facets(&mesh) {
+    for facet in boundary_facets(mesh) {
         let [a, b, c] = mesh.facet_nodes(facet).map(|n| n + 1);
         let z = mesh.facet_corners(facet).map(|p| p.z);
         for (group, height) in [(1, 0.0), (2, 1.0)] {
@@ -630,8 +631,14 @@ fn gmsh_include() -> Result<(), String> {
     for (k, cell) in cells.iter().enumerate() {
         text.push_str(&format!("{} {cell}\n", k + 1));
     }
+    text + "$EndElements\n"
+}
+
+/// A unit cube with Gmsh's physical groups, pulled at its top face: u = p z / E.
+fn gmsh_include() -> Result<(), String> {
+    let mesh = box_mesh(ElementKind::Tet4, [2, 2, 2], Point::from);
     let dir = folder()?;
-    write(&dir.path().join("cube.msh"), &(text + "$EndElements\n"))?;
+    write(&dir.path().join("cube.msh"), cube_with_groups(&mesh))?;
     let (origin, beside) = (mesh.nodes.iter())
         .enumerate()
         .fold((0, 0), |found, (n, p)| match [p.x, p.y, p.z] {

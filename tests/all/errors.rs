@@ -123,452 +123,465 @@ pub fn refused(table: &[Broken]) -> Result<(), String> {
     Ok(())
 }
 
+const TOML: &str = "not valid TOML";
+
+const SYNTAX: &[Broken] = &[
+    broken(
+        "title = \"T6",
+        "title = T6",
+        "title = T6",
+        &[TOML, "expected"],
+    ),
+    broken("format = 1", "format 1", "format 1", &[TOML, "expected"]),
+    broken("[rods]", "[rods", "[rods", &[TOML, "expected"]),
+    broken(
+        "format = 1",
+        "format = 1\nformat = 1 # again",
+        "# again",
+        &[TOML, "duplicate key"],
+    ),
+    broken(
+        "diameter_mm = 15.0",
+        "diameter_mm = 15,0",
+        "15,0",
+        &[TOML, "expected"],
+    ),
+    broken("height_mm = 25.0", "height_mm =", "height_mm =  ", &[TOML]),
+    broken("[rods]", "[bone] # again", "# again", &[TOML]),
+];
+
 fn syntax() -> Result<(), String> {
-    const TOML: &str = "not valid TOML";
-    refused(&[
-        broken(
-            "title = \"T6",
-            "title = T6",
-            "title = T6",
-            &[TOML, "expected"],
-        ),
-        broken("format = 1", "format 1", "format 1", &[TOML, "expected"]),
-        broken("[rods]", "[rods", "[rods", &[TOML, "expected"]),
-        broken(
-            "format = 1",
-            "format = 1\nformat = 1 # again",
-            "# again",
-            &[TOML, "duplicate key"],
-        ),
-        broken(
-            "diameter_mm = 15.0",
-            "diameter_mm = 15,0",
-            "15,0",
-            &[TOML, "expected"],
-        ),
-        broken("height_mm = 25.0", "height_mm =", "height_mm =  ", &[TOML]),
-        broken("[rods]", "[bone] # again", "# again", &[TOML]),
-    ])
+    refused(SYNTAX)
 }
+
+const KEYS: &[Broken] = &[
+    broken(
+        "diameter_mm = 15.0",
+        "diamater_mm = 15.0",
+        "diamater",
+        &[
+            "unknown key `diamater_mm` in [implant]",
+            "did you mean `diameter_mm`?",
+            "known: name,",
+        ],
+    ),
+    broken(
+        "level = \"T5\"",
+        "level = \"T5\"\nsuperior_endplate = { center_mm = [0.0, 0.0, 0.0] }",
+        "center_mm",
+        &["unknown key `center_mm`", "did you mean `centre_mm`?"],
+    ),
+    broken(
+        "level = \"T5\"",
+        "level = \"T5\"\nsuperior_endplate = { centre_mm = [0.0, 0.0, 0.0] }",
+        "superior_endplate",
+        &["superior_endplate] needs `normal`", "for example"],
+    ),
+    broken(
+        "level = \"T5\"",
+        "level = \"T5\"\nposterior_wall_mm = -12.0",
+        "posterior_wall_mm",
+        &["is a number", "a list of 3 numbers in mm"],
+    ),
+    broken(
+        "[bone]",
+        "[bones]",
+        "[bones]",
+        &["unknown key `bones`", "did you mean `bone`?"],
+    ),
+    broken(
+        "diameter_mm = 15.0\n",
+        "",
+        "[implant]",
+        &["[implant] needs `diameter_mm`"],
+    ),
+    broken(
+        "[rods]",
+        "[[rods]]",
+        "[[rods]]",
+        &["`rods` is a list", "expected a table [rods]"],
+    ),
+    broken(
+        "material = \"porous tantalum\"",
+        "material = 5",
+        "material = 5",
+        &["`material` is a number", "expected a text"],
+    ),
+    broken(
+        "porosity_percent = 80.0",
+        "porosity_percent = 80.0\nrelative_density = 0.2",
+        "relative_density",
+        &["exclude each other"],
+    ),
+    broken(
+        "porosity_percent = 80.0",
+        "porosity_percent = 80.0\nyoungs_modulus_mpa = 600.0",
+        "youngs_modulus_mpa",
+        &[
+            "does not use `youngs_modulus_mpa`",
+            "it uses porosity_percent",
+        ],
+    ),
+    broken(
+        "name = \"T5-T6\"\n",
+        "",
+        "[[disc]]",
+        &["[[disc]] needs `name`"],
+    ),
+    broken(
+        "[[vertebra]]\nname = \"T6\"\nlevel = \"T6\"",
+        "[[vertebra]] # bare\nname = \"T6\"",
+        "# bare",
+        &["[[vertebra]] needs `level`", "surface"],
+    ),
+];
 
 fn keys() -> Result<(), String> {
-    refused(&[
-        broken(
-            "diameter_mm = 15.0",
-            "diamater_mm = 15.0",
-            "diamater",
-            &[
-                "unknown key `diamater_mm` in [implant]",
-                "did you mean `diameter_mm`?",
-                "known: name,",
-            ],
-        ),
-        broken(
-            "level = \"T5\"",
-            "level = \"T5\"\nsuperior_endplate = { center_mm = [0.0, 0.0, 0.0] }",
-            "center_mm",
-            &["unknown key `center_mm`", "did you mean `centre_mm`?"],
-        ),
-        broken(
-            "level = \"T5\"",
-            "level = \"T5\"\nsuperior_endplate = { centre_mm = [0.0, 0.0, 0.0] }",
-            "superior_endplate",
-            &["superior_endplate] needs `normal`", "for example"],
-        ),
-        broken(
-            "level = \"T5\"",
-            "level = \"T5\"\nposterior_wall_mm = -12.0",
-            "posterior_wall_mm",
-            &["is a number", "a list of 3 numbers in mm"],
-        ),
-        broken(
-            "[bone]",
-            "[bones]",
-            "[bones]",
-            &["unknown key `bones`", "did you mean `bone`?"],
-        ),
-        broken(
-            "diameter_mm = 15.0\n",
-            "",
-            "[implant]",
-            &["[implant] needs `diameter_mm`"],
-        ),
-        broken(
-            "[rods]",
-            "[[rods]]",
-            "[[rods]]",
-            &["`rods` is a list", "expected a table [rods]"],
-        ),
-        broken(
-            "material = \"porous tantalum\"",
-            "material = 5",
-            "material = 5",
-            &["`material` is a number", "expected a text"],
-        ),
-        broken(
-            "porosity_percent = 80.0",
-            "porosity_percent = 80.0\nrelative_density = 0.2",
-            "relative_density",
-            &["exclude each other"],
-        ),
-        broken(
-            "porosity_percent = 80.0",
-            "porosity_percent = 80.0\nyoungs_modulus_mpa = 600.0",
-            "youngs_modulus_mpa",
-            &[
-                "does not use `youngs_modulus_mpa`",
-                "it uses porosity_percent",
-            ],
-        ),
-        broken(
-            "name = \"T5-T6\"\n",
-            "",
-            "[[disc]]",
-            &["[[disc]] needs `name`"],
-        ),
-        broken(
-            "[[vertebra]]\nname = \"T6\"\nlevel = \"T6\"",
-            "[[vertebra]] # bare\nname = \"T6\"",
-            "# bare",
-            &["[[vertebra]] needs `level`", "surface"],
-        ),
-    ])
+    refused(KEYS)
 }
+
+const UNITS: &[Broken] = &[
+    broken(
+        "diameter_mm = 15.0",
+        "diameter_cm = 1.5",
+        "diameter_cm",
+        &[
+            "unit:",
+            "`diameter_cm` is in cm",
+            "write `diameter_mm = 15`",
+        ],
+    ),
+    broken(
+        "diameter_mm = 15.0",
+        "diameter_mm = \"15 mm\"",
+        "15 mm",
+        &[
+            "unit:",
+            "expected a bare number in mm",
+            "write `diameter_mm = 15`",
+        ],
+    ),
+    broken(
+        "height_mm = 25.0",
+        "height = 25",
+        "height = 25",
+        &[
+            "unit:",
+            "names no unit",
+            "write `height_mm = 25` if it is in mm",
+        ],
+    ),
+    broken(
+        "height_mm = 3.1",
+        "height = 3.1",
+        "height = 3.1",
+        &["unit:", "names no unit", "`height_mm` (mm)"],
+    ),
+    broken(
+        "cancellous_modulus_mpa = 300.0",
+        "cancellous_modulus_gpa = 0.3",
+        "cancellous_modulus_gpa",
+        &["unit:", "is in GPa", "write `cancellous_modulus_mpa = 300`"],
+    ),
+    broken(
+        "sagittal_angle_deg = 3.0",
+        "sagittal_angle_deg = \"3°\"",
+        "3°",
+        &["unit:", "expected a bare number in °"],
+    ),
+    broken(
+        "level = \"T6\"",
+        "surface = \"t6.stl\"",
+        "t6.stl",
+        &["unit:", "has no unit", "mm, cm, m or inch"],
+    ),
+    broken(
+        "level = \"T6\"",
+        "surface = \"t6.stl\"\nunit = \"feet\"",
+        "feet",
+        &["no unit of length \"feet\"", "known: mm, cm, m, inch"],
+    ),
+];
 
 fn units() -> Result<(), String> {
-    refused(&[
-        broken(
-            "diameter_mm = 15.0",
-            "diameter_cm = 1.5",
-            "diameter_cm",
-            &[
-                "unit:",
-                "`diameter_cm` is in cm",
-                "write `diameter_mm = 15`",
-            ],
-        ),
-        broken(
-            "diameter_mm = 15.0",
-            "diameter_mm = \"15 mm\"",
-            "15 mm",
-            &[
-                "unit:",
-                "expected a bare number in mm",
-                "write `diameter_mm = 15`",
-            ],
-        ),
-        broken(
-            "height_mm = 25.0",
-            "height = 25",
-            "height = 25",
-            &[
-                "unit:",
-                "names no unit",
-                "write `height_mm = 25` if it is in mm",
-            ],
-        ),
-        broken(
-            "height_mm = 3.1",
-            "height = 3.1",
-            "height = 3.1",
-            &["unit:", "names no unit", "`height_mm` (mm)"],
-        ),
-        broken(
-            "cancellous_modulus_mpa = 300.0",
-            "cancellous_modulus_gpa = 0.3",
-            "cancellous_modulus_gpa",
-            &["unit:", "is in GPa", "write `cancellous_modulus_mpa = 300`"],
-        ),
-        broken(
-            "sagittal_angle_deg = 3.0",
-            "sagittal_angle_deg = \"3°\"",
-            "3°",
-            &["unit:", "expected a bare number in °"],
-        ),
-        broken(
-            "level = \"T6\"",
-            "surface = \"t6.stl\"",
-            "t6.stl",
-            &["unit:", "has no unit", "mm, cm, m or inch"],
-        ),
-        broken(
-            "level = \"T6\"",
-            "surface = \"t6.stl\"\nunit = \"feet\"",
-            "feet",
-            &["no unit of length \"feet\"", "known: mm, cm, m, inch"],
-        ),
-    ])
+    refused(UNITS)
 }
+
+const RANGES: &[Broken] = &[
+    broken(
+        "porosity_percent = 80.0",
+        "porosity_percent = 20.0",
+        "porosity_percent",
+        &["is 20 %", "from 45.54 to 88.02 %", "not extrapolated"],
+    ),
+    broken(
+        "diameter_mm = 15.0",
+        "diameter_mm = -15.0",
+        "-15.0",
+        &["`diameter_mm` is -15 mm", "from 4 to 60 mm"],
+    ),
+    broken(
+        "height_mm = 25.0",
+        "height_mm = 2500.0",
+        "2500",
+        &["`height_mm` is 2500 mm", "from 3 to 200 mm"],
+    ),
+    broken(
+        "cancellous_modulus_mpa = 300.0",
+        "cancellous_modulus_mpa = nan",
+        "= nan",
+        &["is NaN MPa", "from 1 to 5000 MPa"],
+    ),
+    broken(
+        "angle_deg = 30.0",
+        "angle_deg = 90.0",
+        "angle_deg = 90.0",
+        &["`angle_deg` is 90 °", "from 10 to 80 °"],
+    ),
+    broken(
+        "diameter_mm = 4.0",
+        "diameter_mm = 9.0",
+        "diameter_mm = 9.0",
+        &["`diameter_mm` is 9 mm", "from 0.5 to 7.5 mm"],
+    ),
+    broken(
+        "angle_deg = 30.0",
+        "exit_mm = [4.0, 4.0]\nangle_deg = 30.0",
+        "exit_mm",
+        &["`exit_mm` is 5.66 mm from the middle", "at most 5.50 mm"],
+    ),
+    broken(
+        "level = \"T5\"",
+        "level = \"T5\"\nsuperior_endplate = { centre_mm = [0, 0, 9], normal = [0, 0, 1], \
+             radius_mm = 1 }",
+        "radius_mm = 1",
+        &["`radius_mm` is 1 mm", "from 3 to 60 mm"],
+    ),
+    broken(
+        "sagittal_angle_deg = 3.0",
+        "sagittal_angle_deg = 45.0",
+        "sagittal_angle_deg",
+        &["is 45 °", "from -30 to 30 °"],
+    ),
+    broken(
+        "format = 1",
+        "format = 2",
+        "format = 2",
+        &["`format` is 2, expected 1"],
+    ),
+    broken(
+        "cancellous_modulus_mpa = 300.0",
+        "cancellous_modulus_mpa = 300.0\npoisson_ratio = 0.5",
+        "poisson_ratio",
+        &["`poisson_ratio` is 0.5", "from 0 to 0.4999"],
+    ),
+];
 
 fn ranges() -> Result<(), String> {
-    refused(&[
-        broken(
-            "porosity_percent = 80.0",
-            "porosity_percent = 20.0",
-            "porosity_percent",
-            &["is 20 %", "from 45.54 to 88.02 %", "not extrapolated"],
-        ),
-        broken(
-            "diameter_mm = 15.0",
-            "diameter_mm = -15.0",
-            "-15.0",
-            &["`diameter_mm` is -15 mm", "from 4 to 60 mm"],
-        ),
-        broken(
-            "height_mm = 25.0",
-            "height_mm = 2500.0",
-            "2500",
-            &["`height_mm` is 2500 mm", "from 3 to 200 mm"],
-        ),
-        broken(
-            "cancellous_modulus_mpa = 300.0",
-            "cancellous_modulus_mpa = nan",
-            "= nan",
-            &["is NaN MPa", "from 1 to 5000 MPa"],
-        ),
-        broken(
-            "angle_deg = 30.0",
-            "angle_deg = 90.0",
-            "angle_deg = 90.0",
-            &["`angle_deg` is 90 °", "from 10 to 80 °"],
-        ),
-        broken(
-            "diameter_mm = 4.0",
-            "diameter_mm = 9.0",
-            "diameter_mm = 9.0",
-            &["`diameter_mm` is 9 mm", "from 0.5 to 7.5 mm"],
-        ),
-        broken(
-            "angle_deg = 30.0",
-            "exit_mm = [4.0, 4.0]\nangle_deg = 30.0",
-            "exit_mm",
-            &["`exit_mm` is 5.66 mm from the middle", "at most 5.50 mm"],
-        ),
-        broken(
-            "level = \"T5\"",
-            "level = \"T5\"\nsuperior_endplate = { centre_mm = [0, 0, 9], normal = [0, 0, 1], \
-             radius_mm = 1 }",
-            "radius_mm = 1",
-            &["`radius_mm` is 1 mm", "from 3 to 60 mm"],
-        ),
-        broken(
-            "sagittal_angle_deg = 3.0",
-            "sagittal_angle_deg = 45.0",
-            "sagittal_angle_deg",
-            &["is 45 °", "from -30 to 30 °"],
-        ),
-        broken(
-            "format = 1",
-            "format = 2",
-            "format = 2",
-            &["`format` is 2, expected 1"],
-        ),
-        broken(
-            "cancellous_modulus_mpa = 300.0",
-            "cancellous_modulus_mpa = 300.0\npoisson_ratio = 0.5",
-            "poisson_ratio",
-            &["`poisson_ratio` is 0.5", "from 0 to 0.4999"],
-        ),
-    ])
+    refused(RANGES)
 }
 
+const REFERENCES: &[Broken] = &[
+    broken(
+        "material = \"porous tantalum\"",
+        "material = \"porous tantalun\"",
+        "tantalun",
+        &[
+            "no material \"porous tantalun\"",
+            "did you mean `porous tantalum`?",
+            "ti6al4v",
+        ],
+    ),
+    broken(
+        "level = \"T6\"",
+        "level = \"T66\"",
+        "T66",
+        &["no level \"T66\"", "known: C3, C4"],
+    ),
+    broken(
+        "between = [\"T5\", \"T7\"]",
+        "between = [\"T5\", \"T8\"]",
+        "\"T8\"",
+        &["no vertebra \"T8\"", "known: T5, T6, T7"],
+    ),
+    broken(
+        "T5.superior_endplate",
+        "T5.superior_endplates",
+        "endplates\"",
+        &["no face", "did you mean `T5.superior_endplate`?"],
+    ),
+    broken(
+        "law = \"chen-2025-tantalum\"",
+        "law = \"chen-2025\"",
+        "chen-2025\"",
+        &[
+            "no material law \"chen-2025\"",
+            "did you mean `chen-2025-tantalum`?",
+        ],
+    ),
+    broken(
+        "preset = \"thoracic\"",
+        "preset = \"thorax\"",
+        "thorax",
+        &[
+            "no load preset \"thorax\"",
+            "known: thoracic, lumbar, cervical",
+        ],
+    ),
+    broken(
+        "name = \"T6-T7\"",
+        "name = \"T5-T6\" # second",
+        "# second",
+        &["body \"T5-T6\" is given twice"],
+    ),
+    broken(
+        "ends = \"fitted\"",
+        "ends = \"fited\"",
+        "fited",
+        &["did you mean `fitted`?"],
+    ),
+];
+
 fn references() -> Result<(), String> {
-    refused(&[
-        broken(
-            "material = \"porous tantalum\"",
-            "material = \"porous tantalun\"",
-            "tantalun",
-            &[
-                "no material \"porous tantalun\"",
-                "did you mean `porous tantalum`?",
-                "ti6al4v",
-            ],
-        ),
-        broken(
-            "level = \"T6\"",
-            "level = \"T66\"",
-            "T66",
-            &["no level \"T66\"", "known: C3, C4"],
-        ),
-        broken(
-            "between = [\"T5\", \"T7\"]",
-            "between = [\"T5\", \"T8\"]",
-            "\"T8\"",
-            &["no vertebra \"T8\"", "known: T5, T6, T7"],
-        ),
-        broken(
-            "T5.superior_endplate",
-            "T5.superior_endplates",
-            "endplates\"",
-            &["no face", "did you mean `T5.superior_endplate`?"],
-        ),
-        broken(
-            "law = \"chen-2025-tantalum\"",
-            "law = \"chen-2025\"",
-            "chen-2025\"",
-            &[
-                "no material law \"chen-2025\"",
-                "did you mean `chen-2025-tantalum`?",
-            ],
-        ),
-        broken(
-            "preset = \"thoracic\"",
-            "preset = \"thorax\"",
-            "thorax",
-            &[
-                "no load preset \"thorax\"",
-                "known: thoracic, lumbar, cervical",
-            ],
-        ),
-        broken(
-            "name = \"T6-T7\"",
-            "name = \"T5-T6\" # second",
-            "# second",
-            &["body \"T5-T6\" is given twice"],
-        ),
-        broken(
-            "ends = \"fitted\"",
-            "ends = \"fited\"",
-            "fited",
-            &["did you mean `fitted`?"],
-        ),
-    ])
+    refused(REFERENCES)
 }
 
 /// Ways in which the parts do not make a construct. Surfaces are the other kind whose faults only
 /// show when bodies are made.
+const MODELS: &[Broken] = &[
+    broken(
+        "loaded_face = \"T5.superior_endplate\"",
+        "loaded_face = \"T5.inferior_endplate\"",
+        "loaded_face = ",
+        &["does not cross \"cage\"", "away from its seats"],
+    ),
+    broken(
+        "loaded_face = \"T5.superior_endplate\"\n\n[support]\nclamped = \"T7.inferior_endplate\"",
+        "loaded_face = \"T7.inferior_endplate\"\n\n[support]\nclamped = \"T5.superior_endplate\"",
+        "loaded_face = ",
+        &["\"thoracic\" pushes down", "it would pull"],
+    ),
+    broken(
+        "preset = \"thoracic\"",
+        "preset = \"thoracic\"\nat_mm = [900.0, 0.0, 0.0]",
+        "at_mm = ",
+        &["from the middle of its face", "200 mm at most"],
+    ),
+    broken(
+        "kind = \"default\"",
+        "kind = \"default\"\nbehind_axis_mm = 6.0\nbeside_axis_mm = 4.0",
+        "behind_axis_mm = ",
+        &["7.2 mm from the axis runs through the implant", "10.2 mm"],
+    ),
+    broken(
+        "name = \"cage\"",
+        "name = \"T5-T6\" # cage",
+        "name = \"T5-T6\" # cage",
+        &["body", "\"T5-T6\""],
+    ),
+    broken(
+        "name = \"cage\"",
+        "name = \"rod left\"",
+        "name = \"rod left\"",
+        &["what the tables call a rod"],
+    ),
+    broken(
+        "[mesh]",
+        "[[load_case]]\nname = \"all\"\nforce_n = [0.0, 0.0, -1.0]\n\n[mesh]",
+        "name = \"all\"",
+        &["the mean of the loads that count as service"],
+    ),
+    broken(
+        "[mesh]",
+        "[[load_case]]\nname = \"AXIAL compression!\"\nforce_n = [0.0, 0.0, -1.0]\n\n[mesh]",
+        "name = \"AXIAL",
+        &["\"axial compression\" would name the same files"],
+    ),
+    broken(
+        "[mesh]",
+        "[[load_case]]\nname = \"...\"\nforce_n = [0.0, 0.0, -1.0]\n\n[mesh]",
+        "name = \"...\"",
+        &["no letter or digit to name files by"],
+    ),
+    broken(
+        "vertebrae = [\"T6\"]",
+        "vertebrae = []",
+        "vertebrae = ",
+        &["the implant replaces T6"],
+    ),
+    broken(
+        "ends = \"fitted\"",
+        "ends = \"flat\"",
+        "ends = ",
+        &[
+            "leave a gap",
+            "superior end to T5",
+            "inferior end to T7",
+            "end = \"superior\"",
+            "material = \"cancellous-bone\"",
+        ],
+    ),
+    broken(
+        "[mesh]",
+        "[[graft]]\nname = \"chips\"\nend = \"superior\"\nmaterial = \"peek\"\n\n[mesh]",
+        "[[graft]]",
+        &["fitted ends leave no gap for a graft"],
+    ),
+    broken(
+        "level = \"T5\"",
+        "level = \"T5\"\ninferior_endplate = { centre_mm = [0, 0, 9], normal = [0, 0, 1], \
+             radius_mm = 9 }",
+        "normal = ",
+        &[
+            "does not leave the bone at its inferior endplate",
+            "must be less than 0",
+        ],
+    ),
+    broken(
+        "level = \"T5\"",
+        "level = \"T5\"\ninferior_endplate = { centre_mm = [0, 0, 99], normal = [0, 0, -1], \
+             radius_mm = 9 }",
+        "inferior_endplate = ",
+        &[
+            "nothing of T5's surface",
+            "within 9 mm",
+            "prints the endplates",
+        ],
+    ),
+    broken(
+        "level = \"T7\"",
+        "level = \"T9\"",
+        "level = \"T9\"",
+        &["below T6 comes T7, not T9"],
+    ),
+    broken(
+        "T7.inferior_endplate",
+        "T6.inferior_endplate",
+        "clamped",
+        &["T6 is resected"],
+    ),
+    broken(
+        "between = [\"T6\", \"T7\"]",
+        "between = [\"T5\", \"T7\"]",
+        "between = [\"T5\", \"T7\"]",
+        &["which are not neighbours"],
+    ),
+    broken(
+        "T7.inferior_endplate",
+        "T5.superior_endplate",
+        "loaded_face",
+        &["the loaded face is the clamped one"],
+    ),
+    broken(
+        "between = [\"T5\", \"T7\"]",
+        "between = [\"T7\", \"T5\"]",
+        "[\"T7\", \"T5\"]",
+        &["the vertebra above comes first"],
+    ),
+];
+
 fn models() -> Result<(), String> {
-    refused(&[
-        broken(
-            "loaded_face = \"T5.superior_endplate\"",
-            "loaded_face = \"T5.inferior_endplate\"",
-            "loaded_face = ",
-            &["does not cross \"cage\"", "away from its seats"],
-        ),
-        broken(
-            "loaded_face = \"T5.superior_endplate\"\n\n[support]\nclamped = \"T7.inferior_endplate\"",
-            "loaded_face = \"T7.inferior_endplate\"\n\n[support]\nclamped = \"T5.superior_endplate\"",
-            "loaded_face = ",
-            &["\"thoracic\" pushes down", "it would pull"],
-        ),
-        broken(
-            "preset = \"thoracic\"",
-            "preset = \"thoracic\"\nat_mm = [900.0, 0.0, 0.0]",
-            "at_mm = ",
-            &["from the middle of its face", "200 mm at most"],
-        ),
-        broken(
-            "kind = \"default\"",
-            "kind = \"default\"\nbehind_axis_mm = 6.0\nbeside_axis_mm = 4.0",
-            "behind_axis_mm = ",
-            &["7.2 mm from the axis runs through the implant", "10.2 mm"],
-        ),
-        broken(
-            "name = \"cage\"",
-            "name = \"T5-T6\" # cage",
-            "name = \"T5-T6\" # cage",
-            &["body", "\"T5-T6\""],
-        ),
-        broken(
-            "name = \"cage\"",
-            "name = \"rod left\"",
-            "name = \"rod left\"",
-            &["what the tables call a rod"],
-        ),
-        broken(
-            "[mesh]",
-            "[[load_case]]\nname = \"all\"\nforce_n = [0.0, 0.0, -1.0]\n\n[mesh]",
-            "name = \"all\"",
-            &["the mean of the loads that count as service"],
-        ),
-        broken(
-            "[mesh]",
-            "[[load_case]]\nname = \"AXIAL compression!\"\nforce_n = [0.0, 0.0, -1.0]\n\n[mesh]",
-            "name = \"AXIAL",
-            &["\"axial compression\" would name the same files"],
-        ),
-        broken(
-            "[mesh]",
-            "[[load_case]]\nname = \"...\"\nforce_n = [0.0, 0.0, -1.0]\n\n[mesh]",
-            "name = \"...\"",
-            &["no letter or digit to name files by"],
-        ),
-        broken(
-            "vertebrae = [\"T6\"]",
-            "vertebrae = []",
-            "vertebrae = ",
-            &["the implant replaces T6"],
-        ),
-        broken(
-            "ends = \"fitted\"",
-            "ends = \"flat\"",
-            "ends = ",
-            &[
-                "leave a gap",
-                "superior end to T5",
-                "inferior end to T7",
-                "end = \"superior\"",
-                "material = \"cancellous-bone\"",
-            ],
-        ),
-        broken(
-            "[mesh]",
-            "[[graft]]\nname = \"chips\"\nend = \"superior\"\nmaterial = \"peek\"\n\n[mesh]",
-            "[[graft]]",
-            &["fitted ends leave no gap for a graft"],
-        ),
-        broken(
-            "level = \"T5\"",
-            "level = \"T5\"\ninferior_endplate = { centre_mm = [0, 0, 9], normal = [0, 0, 1], \
-             radius_mm = 9 }",
-            "normal = ",
-            &[
-                "does not leave the bone at its inferior endplate",
-                "must be less than 0",
-            ],
-        ),
-        broken(
-            "level = \"T5\"",
-            "level = \"T5\"\ninferior_endplate = { centre_mm = [0, 0, 99], normal = [0, 0, -1], \
-             radius_mm = 9 }",
-            "inferior_endplate = ",
-            &[
-                "nothing of T5's surface",
-                "within 9 mm",
-                "prints the endplates",
-            ],
-        ),
-        broken(
-            "level = \"T7\"",
-            "level = \"T9\"",
-            "level = \"T9\"",
-            &["below T6 comes T7, not T9"],
-        ),
-        broken(
-            "T7.inferior_endplate",
-            "T6.inferior_endplate",
-            "clamped",
-            &["T6 is resected"],
-        ),
-        broken(
-            "between = [\"T6\", \"T7\"]",
-            "between = [\"T5\", \"T7\"]",
-            "between = [\"T5\", \"T7\"]",
-            &["which are not neighbours"],
-        ),
-        broken(
-            "T7.inferior_endplate",
-            "T5.superior_endplate",
-            "loaded_face",
-            &["the loaded face is the clamped one"],
-        ),
-        broken(
-            "between = [\"T5\", \"T7\"]",
-            "between = [\"T7\", \"T5\"]",
-            "[\"T7\", \"T5\"]",
-            &["the vertebra above comes first"],
-        ),
-    ])
+    refused(MODELS)
 }
 
 fn files() -> Result<(), String> {

@@ -401,82 +401,87 @@ fn refused(mesh: &str, deck: &str) -> Result<String, String> {
     }
 }
 
+const TET: &str = "7 4 2 1 1 1 2 3 4";
+
+/// Elements of a mesh, words of the message.
+const ELEMENTS: &[(&[&str], &[&str])] = &[
+    (
+        &["7 4 2 1 1 1 2 3 9"],
+        &[
+            "m.msh:19:17: there is no node 9",
+            "included by",
+            "m.inp:1:17",
+        ],
+    ),
+    (
+        &[TET, "8 4 2 1 1 1 2 4 3"],
+        &["m.msh:20:1: element 8 is inverted"],
+    ),
+    (
+        &[TET, "8 4 2 1 1 1 1 2 3"],
+        &["m.msh:20:1: element 8 is inverted or flat"],
+    ),
+    (
+        &[TET, "8 2 2 3 1 1 2 2"],
+        &["m.msh:20:1: this is no face of any tetrahedron"],
+    ),
+    (
+        &[TET, "8 3 2 3 1 1 2 3 4"],
+        &["m.msh:20:1: this is no face of any tetrahedron"],
+    ),
+    (
+        &[TET, "7 4 2 1 2 2 3 1 4"],
+        &["m.msh:20:1: element 7 is defined twice, first in line 19"],
+    ),
+    (
+        &[TET, "8 11 2 1 1 1 2 3 4 1 2 3 4 1 2"],
+        &["m.msh:20:1: elements of Gmsh's type 11"],
+    ),
+    (
+        &["4294967296 4 2 1 1 1 2 3 4"],
+        &["m.msh:19:1: found `4294967296`"],
+    ),
+    (
+        &["7 4 2 2 1 1 2 3 4", "8 4 2 1 2 1 2 3 4"],
+        &["m.msh:19:1: element 7 has no section"],
+    ),
+    (
+        &["7 4 2 1 1 1 2 3"],
+        &["m.msh:20:1: found `$EndElements`, expected a node number"],
+    ),
+    (
+        &["7 2 2 3 1 1 2 3"],
+        &["m.msh:1:1: the file holds no tetrahedra"],
+    ),
+];
+
+/// What in the deck becomes what, words of the message.
+const DECKS: &[(&str, &str, &[&str])] = &[
+    (
+        "*MATERIAL",
+        "*NODE\n3, 1, 1, 1\n*MATERIAL",
+        &["m.inp:3:1: node 3", "line 14 of ", "m.msh"],
+    ),
+    (
+        "*MATERIAL",
+        "3, 1, 1, 1\n*MATERIAL",
+        &["m.inp:2:1: `3, 1, 1, 1` stands where a keyword"],
+    ),
+    (
+        "*STATIC",
+        "*STATIC\n*INCLUDE, INPUT=m.msh",
+        &["m.inp:12:17: *INCLUDE stands inside a step"],
+    ),
+];
+
 /// Lines are those of the .msh, also where the fault shows in the deck only.
 fn lines_of_one_tetrahedron() -> Result<(), String> {
-    const TET: &str = "7 4 2 1 1 1 2 3 4";
-    const CASES: &[(&[&str], &[&str])] = &[
-        (
-            &["7 4 2 1 1 1 2 3 9"],
-            &[
-                "m.msh:19:17: there is no node 9",
-                "included by",
-                "m.inp:1:17",
-            ],
-        ),
-        (
-            &[TET, "8 4 2 1 1 1 2 4 3"],
-            &["m.msh:20:1: element 8 is inverted"],
-        ),
-        (
-            &[TET, "8 4 2 1 1 1 1 2 3"],
-            &["m.msh:20:1: element 8 is inverted or flat"],
-        ),
-        (
-            &[TET, "8 2 2 3 1 1 2 2"],
-            &["m.msh:20:1: this is no face of any tetrahedron"],
-        ),
-        (
-            &[TET, "8 3 2 3 1 1 2 3 4"],
-            &["m.msh:20:1: this is no face of any tetrahedron"],
-        ),
-        (
-            &[TET, "7 4 2 1 2 2 3 1 4"],
-            &["m.msh:20:1: element 7 is defined twice, first in line 19"],
-        ),
-        (
-            &[TET, "8 11 2 1 1 1 2 3 4 1 2 3 4 1 2"],
-            &["m.msh:20:1: elements of Gmsh's type 11"],
-        ),
-        (
-            &["4294967296 4 2 1 1 1 2 3 4"],
-            &["m.msh:19:1: found `4294967296`"],
-        ),
-        (
-            &["7 4 2 2 1 1 2 3 4", "8 4 2 1 2 1 2 3 4"],
-            &["m.msh:19:1: element 7 has no section"],
-        ),
-        (
-            &["7 4 2 1 1 1 2 3"],
-            &["m.msh:20:1: found `$EndElements`, expected a node number"],
-        ),
-        (
-            &["7 2 2 3 1 1 2 3"],
-            &["m.msh:1:1: the file holds no tetrahedra"],
-        ),
-    ];
-    for (cells, words) in CASES {
+    for (cells, words) in ELEMENTS {
         let message = refused(&tetrahedron(cells), ON_A_TETRAHEDRON)?;
         has_words(&message, words, "mesh")?;
     }
     let mesh = tetrahedron(&[TET]);
-    let decks: &[(&str, &str, &[&str])] = &[
-        (
-            "*MATERIAL",
-            "*NODE\n3, 1, 1, 1\n*MATERIAL",
-            &["m.inp:3:1: node 3", "line 14 of ", "m.msh"],
-        ),
-        (
-            "*MATERIAL",
-            "3, 1, 1, 1\n*MATERIAL",
-            &["m.inp:2:1: `3, 1, 1, 1` stands where a keyword"],
-        ),
-        (
-            "*STATIC",
-            "*STATIC\n*INCLUDE, INPUT=m.msh",
-            &["m.inp:12:17: *INCLUDE stands inside a step"],
-        ),
-    ];
-    for (from, to, words) in decks {
+    for (from, to, words) in DECKS {
         let message = refused(&mesh, &ON_A_TETRAHEDRON.replacen(from, to, 1))?;
         has_words(&message, words, "deck")?;
     }
@@ -490,7 +495,6 @@ fn lines_of_one_tetrahedron() -> Result<(), String> {
 }
 
 fn names_alike() -> Result<(), String> {
-    const TET: &str = "7 4 2 1 1 1 2 3 4";
     let named = |from: &str, to: &str, cells: &[&str]| tetrahedron(cells).replacen(from, to, 1);
     let copy = "8 4 2 2 1 1 2 3 4";
     let message = refused(&named("\"b\"", "\" A\"", &[TET, copy]), ON_A_TETRAHEDRON)?;

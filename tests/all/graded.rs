@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use crate::errors::{broken, endplate, folder, has_words, refusal, refused, write};
+use crate::errors::{Broken, broken, endplate, folder, has_words, refusal, refused, write};
 
 /// The checks of this file.
 pub const TESTS: &[(&str, fn() -> Result<(), String>)] = &[
@@ -25,145 +25,149 @@ pub const TESTS: &[(&str, fn() -> Result<(), String>)] = &[
 const CASE: &str = include_str!("../../validation/t6-tantalum/case.toml");
 const UNIFORM: &str = "porosity_percent = 80.0";
 
+const POROSITY: &[Broken] = &[
+    broken(
+        UNIFORM,
+        "porosity = { by = \"hight\", points_mm = [0.0, 5.0], percent = [60.0, 80.0] }",
+        "hight",
+        &[
+            "\"hight\"",
+            "did you mean `height`?",
+            "endplate-distance, grid",
+        ],
+    ),
+    broken(
+        UNIFORM,
+        "porosity = { points_mm = [0.0, 5.0], percent = [60.0, 80.0] }",
+        "porosity =",
+        &["needs `by`", "for example"],
+    ),
+    broken(
+        UNIFORM,
+        "porosity = { by = \"radius\", points_mm = [0.0, 5.0], percent = [60.0, 70.0, 80.0] }",
+        "porosity =",
+        &[
+            "`percent` is a list of 3",
+            "2 numbers, one for each of `points_mm`",
+        ],
+    ),
+    broken(
+        UNIFORM,
+        "porosity = { by = \"height\", points_mm = [0.0, 5.0, 5.0], percent = [60.0, 70.0, 80.0] }",
+        "porosity =",
+        &[
+            "`points_mm[2]` is 5 mm",
+            "more than the 5 mm before it",
+            "from the smallest",
+        ],
+    ),
+    broken(
+        UNIFORM,
+        "porosity = { by = \"height\", points_mm = [0.0, 5.0], percent = [60.0, 92.0] }",
+        "porosity =",
+        &[
+            "`percent[1]` is 92 %",
+            "45.54 to 88.02 %",
+            "not extrapolated",
+        ],
+    ),
+    broken(
+        UNIFORM,
+        "porosity = { by = \"height\", points_mm = [3.0], percent = [60.0] }",
+        "porosity =",
+        &["`points_mm` is a list of 1", "at least 2 numbers in mm"],
+    ),
+    broken(
+        UNIFORM,
+        "porosity_percent = 80.0\nporosity = { by = \"height\", points_mm = [0.0, 5.0], percent = [60.0, 80.0] }",
+        "porosity =",
+        &["`porosity_percent` and `porosity` exclude each other"],
+    ),
+    broken(
+        UNIFORM,
+        "porosity = { by = \"grid\", points_mm = [0.0, 5.0] }",
+        "porosity =",
+        &[
+            "by \"grid\" does not use `points_mm`",
+            "it uses file, frame, outside",
+        ],
+    ),
+    broken(
+        UNIFORM,
+        "porosity = 80.0",
+        "porosity =",
+        &["`porosity` names no unit", "`porosity_percent` (%)"],
+    ),
+    broken(
+        UNIFORM,
+        "porosity = { by = \"height\", points_mm = [0.0, 5.0], percent = [60.0, 80.0] }\nstrength_mpa = 8.0",
+        "strength_mpa",
+        &["one `strength_mpa` cannot hold", "leave it out"],
+    ),
+    broken(
+        UNIFORM,
+        "porosity = { by = \"height\", points_mm = [0.0, 5.0], percent = [60.0, 80.0] }\n\n[[graft]]\nname = \"chips\"\nend = \"superior\"\nmaterial = \"porous tantalum\" # chips",
+        "# chips",
+        &[
+            "only the implant can be of graded porosity",
+            "`porosity_percent`",
+        ],
+    ),
+];
+
 fn porosity() -> Result<(), String> {
-    refused(&[
-        broken(
-            UNIFORM,
-            "porosity = { by = \"hight\", points_mm = [0.0, 5.0], percent = [60.0, 80.0] }",
-            "hight",
-            &[
-                "\"hight\"",
-                "did you mean `height`?",
-                "endplate-distance, grid",
-            ],
-        ),
-        broken(
-            UNIFORM,
-            "porosity = { points_mm = [0.0, 5.0], percent = [60.0, 80.0] }",
-            "porosity =",
-            &["needs `by`", "for example"],
-        ),
-        broken(
-            UNIFORM,
-            "porosity = { by = \"radius\", points_mm = [0.0, 5.0], percent = [60.0, 70.0, 80.0] }",
-            "porosity =",
-            &[
-                "`percent` is a list of 3",
-                "2 numbers, one for each of `points_mm`",
-            ],
-        ),
-        broken(
-            UNIFORM,
-            "porosity = { by = \"height\", points_mm = [0.0, 5.0, 5.0], percent = [60.0, 70.0, 80.0] }",
-            "porosity =",
-            &[
-                "`points_mm[2]` is 5 mm",
-                "more than the 5 mm before it",
-                "from the smallest",
-            ],
-        ),
-        broken(
-            UNIFORM,
-            "porosity = { by = \"height\", points_mm = [0.0, 5.0], percent = [60.0, 92.0] }",
-            "porosity =",
-            &[
-                "`percent[1]` is 92 %",
-                "45.54 to 88.02 %",
-                "not extrapolated",
-            ],
-        ),
-        broken(
-            UNIFORM,
-            "porosity = { by = \"height\", points_mm = [3.0], percent = [60.0] }",
-            "porosity =",
-            &["`points_mm` is a list of 1", "at least 2 numbers in mm"],
-        ),
-        broken(
-            UNIFORM,
-            "porosity_percent = 80.0\nporosity = { by = \"height\", points_mm = [0.0, 5.0], percent = [60.0, 80.0] }",
-            "porosity =",
-            &["`porosity_percent` and `porosity` exclude each other"],
-        ),
-        broken(
-            UNIFORM,
-            "porosity = { by = \"grid\", points_mm = [0.0, 5.0] }",
-            "porosity =",
-            &[
-                "by \"grid\" does not use `points_mm`",
-                "it uses file, frame, outside",
-            ],
-        ),
-        broken(
-            UNIFORM,
-            "porosity = 80.0",
-            "porosity =",
-            &["`porosity` names no unit", "`porosity_percent` (%)"],
-        ),
-        broken(
-            UNIFORM,
-            "porosity = { by = \"height\", points_mm = [0.0, 5.0], percent = [60.0, 80.0] }\nstrength_mpa = 8.0",
-            "strength_mpa",
-            &["one `strength_mpa` cannot hold", "leave it out"],
-        ),
-        broken(
-            UNIFORM,
-            "porosity = { by = \"height\", points_mm = [0.0, 5.0], percent = [60.0, 80.0] }\n\n[[graft]]\nname = \"chips\"\nend = \"superior\"\nmaterial = \"porous tantalum\" # chips",
-            "# chips",
-            &[
-                "only the implant can be of graded porosity",
-                "`porosity_percent`",
-            ],
-        ),
-    ])
+    refused(POROSITY)
 }
 
+const LATTICES: &[Broken] = &[
+    broken(
+        UNIFORM,
+        "porosity_percent = 80.0\nlattice = { cell = \"rhombic-dodecahedron\", cell_mm = 20.0 }",
+        "lattice =",
+        &["no cell of 20.00 mm", "smaller cells"],
+    ),
+    broken(
+        UNIFORM,
+        "porosity_percent = 46.0\nlattice = { cell = \"kelvin\", cell_mm = 1.5 }",
+        "lattice =",
+        &[
+            "no lattice can be printed at 46.00 % porosity",
+            "open windows",
+            "50.03 %",
+        ],
+    ),
+    broken(
+        UNIFORM,
+        "porosity_percent = 80.0\nlattice = { cell = \"octett\", cell_mm = 1.5 }",
+        "lattice =",
+        &[
+            "no unit cell \"octett\"",
+            "did you mean `octet`?",
+            "rhombic-dodecahedron",
+        ],
+    ),
+    broken(
+        UNIFORM,
+        "porosity_percent = 80.0\nlattice = { cell = \"octet\" }",
+        "lattice =",
+        &["needs `cell_mm`", "or `strut_mm`"],
+    ),
+    broken(
+        UNIFORM,
+        "porosity_percent = 80.0\nlattice = { cell = \"octet\", cell_mm = 1.5, strut_mm = 0.3 }",
+        "lattice =",
+        &["`cell_mm` and `strut_mm` exclude each other"],
+    ),
+    broken(
+        "law = \"chen-2025-tantalum\"\nporosity_percent = 80.0",
+        "law = \"isotropic\"\nyoungs_modulus_mpa = 600.0\npoisson_ratio = 0.3\nlattice = { cell = \"octet\", cell_mm = 1.5 }",
+        "lattice =",
+        &["\"isotropic\" does not use `lattice`"],
+    ),
+];
+
 fn lattices() -> Result<(), String> {
-    refused(&[
-        broken(
-            UNIFORM,
-            "porosity_percent = 80.0\nlattice = { cell = \"rhombic-dodecahedron\", cell_mm = 20.0 }",
-            "lattice =",
-            &["no cell of 20.00 mm", "smaller cells"],
-        ),
-        broken(
-            UNIFORM,
-            "porosity_percent = 46.0\nlattice = { cell = \"kelvin\", cell_mm = 1.5 }",
-            "lattice =",
-            &[
-                "no lattice can be printed at 46.00 % porosity",
-                "open windows",
-                "50.03 %",
-            ],
-        ),
-        broken(
-            UNIFORM,
-            "porosity_percent = 80.0\nlattice = { cell = \"octett\", cell_mm = 1.5 }",
-            "lattice =",
-            &[
-                "no unit cell \"octett\"",
-                "did you mean `octet`?",
-                "rhombic-dodecahedron",
-            ],
-        ),
-        broken(
-            UNIFORM,
-            "porosity_percent = 80.0\nlattice = { cell = \"octet\" }",
-            "lattice =",
-            &["needs `cell_mm`", "or `strut_mm`"],
-        ),
-        broken(
-            UNIFORM,
-            "porosity_percent = 80.0\nlattice = { cell = \"octet\", cell_mm = 1.5, strut_mm = 0.3 }",
-            "lattice =",
-            &["`cell_mm` and `strut_mm` exclude each other"],
-        ),
-        broken(
-            "law = \"chen-2025-tantalum\"\nporosity_percent = 80.0",
-            "law = \"isotropic\"\nyoungs_modulus_mpa = 600.0\npoisson_ratio = 0.3\nlattice = { cell = \"octet\", cell_mm = 1.5 }",
-            "lattice =",
-            &["\"isotropic\" does not use `lattice`"],
-        ),
-    ])
+    refused(LATTICES)
 }
 
 /// A grid over the whole cage, rows x-first, porosity 75 − 0.4 |z − 12.5|.
@@ -178,6 +182,34 @@ fn grid(half: f64) -> Vec<String> {
     }
     lines
 }
+
+/// What, the line of the grid that is broken, what stands there, words of the message.
+const BROKEN_LINES: [(&str, usize, &str, &[&str]); 4] = [
+    (
+        "a bad line",
+        4,
+        "1,2,3,dense",
+        &["grid.csv: line 4:", "four numbers"],
+    ),
+    (
+        "bad columns",
+        1,
+        "x,y,z,p",
+        &["line 1: the columns are \"x,y,z,p\""],
+    ),
+    (
+        "a porosity out of range",
+        3,
+        "8,-8,-4,95",
+        &["line 3: porosity 95 %", "45.54 to 88.02"],
+    ),
+    (
+        "scattered nodes",
+        13,
+        "7,8,30,70",
+        &["the grid is not regular", "is not among them"],
+    ),
+];
 
 fn grids() -> Result<(), String> {
     let folder = folder()?;
@@ -203,35 +235,8 @@ fn grids() -> Result<(), String> {
         "no file",
         &["grid.csv: no such porosity file", "beside the case file"],
     )?;
-    let lines = grid(8.0);
-    let broken: [(&str, usize, &str, &[&str]); 4] = [
-        (
-            "a bad line",
-            4,
-            "1,2,3,dense",
-            &["grid.csv: line 4:", "four numbers"],
-        ),
-        (
-            "bad columns",
-            1,
-            "x,y,z,p",
-            &["line 1: the columns are \"x,y,z,p\""],
-        ),
-        (
-            "a porosity out of range",
-            3,
-            "8,-8,-4,95",
-            &["line 3: porosity 95 %", "45.54 to 88.02"],
-        ),
-        (
-            "scattered nodes",
-            13,
-            "7,8,30,70",
-            &["the grid is not regular", "is not among them"],
-        ),
-    ];
-    for (what, number, text, words) in broken {
-        let mut lines = lines.clone();
+    for (what, number, text, words) in BROKEN_LINES {
+        let mut lines = grid(8.0);
         text.clone_into(&mut lines[number - 1]);
         write(&here.join("grid.csv"), lines.join("\n"))?;
         refuse(what, words)?;
@@ -248,16 +253,11 @@ fn grids() -> Result<(), String> {
     let output = endplate(here, &["check", "case.toml", "--quiet"])?;
     let said = String::from_utf8_lossy(&output.stdout).into_owned();
     if output.status.code() != Some(0) {
-        return Err(format!(
-            "a clamped grid: {}",
-            String::from_utf8_lossy(&output.stderr)
-        ));
+        let why = String::from_utf8_lossy(&output.stderr);
+        return Err(format!("a clamped grid: {why}"));
     }
-    has_words(
-        &said,
-        &["porosity from grid.csv in the implant's frame"],
-        "check",
-    )
+    let words = ["porosity from grid.csv in the implant's frame"];
+    has_words(&said, &words, "check")
 }
 
 /// The T6 case's fused state on a mesh that solves in seconds.

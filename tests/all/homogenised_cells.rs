@@ -137,7 +137,6 @@ fn a_case() -> Result<(), String> {
     let folder = folder()?;
     let here = folder.path();
     done(here, &[&SMALL[..], &["--out", "."]].concat())?;
-    let with = |material: &str| T6.replacen(LAW, material, 1);
     if !T6.contains(LAW) {
         return Err("the T6 case has changed: this test replaces its material".to_owned());
     }
@@ -170,7 +169,16 @@ fn a_case() -> Result<(), String> {
     if knock_down.map(|p| p.value) != Some(0.11) {
         return Err("the report does not print the knock-down".to_owned());
     }
+    bad_files(here, record)
+}
 
+/// The T6 case with another material for its cage.
+fn with(material: &str) -> String {
+    T6.replacen(LAW, material, 1)
+}
+
+/// What a case says of files that are no cells, of knock-downs and keys beside them.
+fn bad_files(here: &Path, record: serde_json::Value) -> Result<(), String> {
     let refused = |material: &str, at: &str, words: &[&str]| -> Result<(), String> {
         let text = with(material);
         write(&here.join("case.toml"), &text)?;
@@ -210,7 +218,7 @@ fn a_case() -> Result<(), String> {
         "other.json",
         &["not the file of a unit cell"],
     )?;
-    let mut bent = record.clone();
+    let mut bent = record;
     bent["stiffness_mpa"][0][0] = serde_json::json!(-1.0);
     write(&here.join("bent.json"), bent.to_string())?;
     refused(

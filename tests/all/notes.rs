@@ -48,76 +48,75 @@ fn tip(deck: &Deck) -> Result<Vec3, String> {
 const PULLED: [f64; 3] = [0.3912, -0.012, 0.06];
 const PRESSED: [f64; 3] = [-0.0505, -0.0505, -0.0195];
 
+const PULL: &str = "*CLOAD\nD, 1, 2";
+/// Model, load, displacement, words of the note; no words: no note.
+type Case = (
+    &'static str,
+    &'static str,
+    [f64; 3],
+    &'static [&'static str],
+);
+const LISTED: [Case; 11] = [
+    ("*NSET, NSET=D\n4", PULL, PULLED, &[]),
+    (
+        "*NSET, NSET=D\n4, 4",
+        PULL,
+        PULLED,
+        &["deck.inp:14: node set D lists more than once: node 4;"],
+    ),
+    (
+        "*NSET, NSET=D\n4\n*NSET, NSET=D\n4",
+        PULL,
+        PULLED,
+        &["deck.inp:14: node set D"],
+    ),
+    (
+        "*NSET, NSET=D, GENERATE\n4, 4\n4, 4",
+        PULL,
+        PULLED,
+        &["node set D lists more than once: node 4"],
+    ),
+    (
+        "*NSET, NSET=A\n4\n*NSET, NSET=B\n4\n*NSET, NSET=D\nA, B",
+        PULL,
+        PULLED,
+        &["deck.inp:18: node set D lists more than once: node 4"],
+    ),
+    (
+        "*NSET, NSET=A\n1,1,2,2,3,3,4,4,5,5,6,6,7,7\n*NSET, NSET=D\n4",
+        PULL,
+        PULLED,
+        &["node 1, node 2, node 3, node 4, node 5 and 2 more; each"],
+    ),
+    ("*ELSET, ELSET=F\n1", "*DLOAD\nF, P3, 5", PRESSED, &[]),
+    (
+        "*ELSET, ELSET=F\n1, 1",
+        "*DLOAD\nF, P3, 5",
+        PRESSED,
+        &["element set F lists more than once: element 1"],
+    ),
+    (
+        "*SURFACE, NAME=SF\n1, S3",
+        "*DSLOAD\nSF, P, 5",
+        PRESSED,
+        &[],
+    ),
+    (
+        "*SURFACE, NAME=SF\n1, S3\nE, S3",
+        "*DSLOAD\nSF, P, 5",
+        PRESSED,
+        &["deck.inp:14: surface SF lists more than once: face S3 of element 1; each counts once"],
+    ),
+    (
+        "*NSET, NSET=D\n4\n*SURFACE, NAME=SN, TYPE=NODE\nD\n4",
+        PULL,
+        PULLED,
+        &["surface SN lists more than once: node 4; each counts once"],
+    ),
+];
+
 fn listed_twice() -> Result<(), String> {
-    const PULL: &str = "*CLOAD\nD, 1, 2";
-    // Model, load, displacement, words of the note; no words: no note.
-    type Case = (
-        &'static str,
-        &'static str,
-        [f64; 3],
-        &'static [&'static str],
-    );
-    let cases: [Case; 11] = [
-        ("*NSET, NSET=D\n4", PULL, PULLED, &[]),
-        (
-            "*NSET, NSET=D\n4, 4",
-            PULL,
-            PULLED,
-            &["deck.inp:14: node set D lists more than once: node 4;"],
-        ),
-        (
-            "*NSET, NSET=D\n4\n*NSET, NSET=D\n4",
-            PULL,
-            PULLED,
-            &["deck.inp:14: node set D"],
-        ),
-        (
-            "*NSET, NSET=D, GENERATE\n4, 4\n4, 4",
-            PULL,
-            PULLED,
-            &["node set D lists more than once: node 4"],
-        ),
-        (
-            "*NSET, NSET=A\n4\n*NSET, NSET=B\n4\n*NSET, NSET=D\nA, B",
-            PULL,
-            PULLED,
-            &["deck.inp:18: node set D lists more than once: node 4"],
-        ),
-        (
-            "*NSET, NSET=A\n1,1,2,2,3,3,4,4,5,5,6,6,7,7\n*NSET, NSET=D\n4",
-            PULL,
-            PULLED,
-            &["node 1, node 2, node 3, node 4, node 5 and 2 more; each"],
-        ),
-        ("*ELSET, ELSET=F\n1", "*DLOAD\nF, P3, 5", PRESSED, &[]),
-        (
-            "*ELSET, ELSET=F\n1, 1",
-            "*DLOAD\nF, P3, 5",
-            PRESSED,
-            &["element set F lists more than once: element 1"],
-        ),
-        (
-            "*SURFACE, NAME=SF\n1, S3",
-            "*DSLOAD\nSF, P, 5",
-            PRESSED,
-            &[],
-        ),
-        (
-            "*SURFACE, NAME=SF\n1, S3\nE, S3",
-            "*DSLOAD\nSF, P, 5",
-            PRESSED,
-            &[
-                "deck.inp:14: surface SF lists more than once: face S3 of element 1; each counts once",
-            ],
-        ),
-        (
-            "*NSET, NSET=D\n4\n*SURFACE, NAME=SN, TYPE=NODE\nD\n4",
-            PULL,
-            PULLED,
-            &["surface SN lists more than once: node 4; each counts once"],
-        ),
-    ];
-    for (model, load, right, words) in cases {
+    for (model, load, right, words) in LISTED {
         let deck = read(deck(model, load)).map_err(|e| format!("{model}: {e}"))?;
         if deck.notes.len() != usize::from(!words.is_empty()) {
             return Err(format!("{model}: {:?}", deck.notes));

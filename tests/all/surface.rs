@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use endplate::geometry::field::{Complement, Intersection, SharedField};
-use endplate::geometry::inspect::{drop_small_shells, inspect};
+use endplate::geometry::inspect::{SurfaceDefects, inspect};
 use endplate::geometry::polygonise::{PolygoniseSettings, polygonise};
 use endplate::geometry::primitive::capped_cylinder;
 use endplate::geometry::sampled_field::SampledField;
@@ -27,6 +27,23 @@ pub fn read(data: &Path, name: &str) -> Result<TriSurface, String> {
     };
     let path = data.join("bodyparts3d").join(name);
     read_surface(&path, &source).map_err(|e| e.to_string())
+}
+
+/// Leaves out shells of less than `share` of the largest one's volume; how many triangles went.
+pub fn drop_small_shells(surface: &mut TriSurface, defects: &SurfaceDefects, share: f64) -> usize {
+    let largest = defects.shells.first().map_or(0.0, |s| s.volume_mm3.abs());
+    let mut drop = vec![false; surface.triangles.len()];
+    for shell in &defects.shells {
+        if shell.volume_mm3.abs() < share * largest {
+            for &t in &shell.triangles {
+                drop[t as usize] = true;
+            }
+        }
+    }
+    let before = surface.triangles.len();
+    let mut keep = drop.iter().map(|d| !d);
+    surface.triangles.retain(|_| keep.next().unwrap_or(true));
+    before - surface.triangles.len()
 }
 
 /// The bone without stray shells, as an exact and as a sampled field.

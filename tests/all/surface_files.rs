@@ -3,9 +3,9 @@
 
 use std::path::Path;
 
+use endplate::anatomy::Level;
 use endplate::anatomy::column::stack;
 use endplate::anatomy::disc::Disc;
-use endplate::anatomy::morphometry::Level;
 use endplate::geometry::polygonise::{PolygoniseSettings, polygonise};
 use endplate::geometry::{Field, SizeField};
 use endplate::tensor::Point;

@@ -3,8 +3,8 @@
 use std::f64::consts::PI;
 
 use endplate::homogenise::torus::TetCell;
-use endplate::homogenise::unit_cell::{MeshKind, Request, Solid, UnitCell};
 use endplate::homogenise::voxels::voxel_cell;
+use endplate::homogenise::{MeshKind, Request, Solid, UnitCell};
 use endplate::homogenise::{Settings, effective};
 use endplate::lattice::{Cell, GivenSizes, sizes};
 use endplate::progress::Silent;

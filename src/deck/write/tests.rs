@@ -11,9 +11,10 @@ use crate::material::membrane::MembraneMaterial;
 use crate::mesh::boundary::boundary_facets;
 use crate::mesh::combine::concatenate;
 use crate::mesh::structured::box_mesh;
-use crate::mesh::{ElementKind, Facet};
+use crate::mesh::{ElementKind, Facet, TetMesh};
 use crate::progress::Silent;
-use crate::tensor::{Elasticity, OrthotropicConstants, Point, Vec3};
+use crate::tensor::tests::{orthotropic, turned_orthotropic};
+use crate::tensor::{Elasticity, Point, Vec3};
 
 const GAP: f64 = 0.1;
 
@@ -62,24 +63,13 @@ fn same(model: &Model) {
     }
 }
 
-fn orthotropic() -> Elasticity {
-    Elasticity::orthotropic(&OrthotropicConstants {
-        youngs_modulus: [100.0, 200.0, 400.0],
-        shear_modulus: [50.0, 70.0, 90.0],
-        poisson_ratio: [0.2, 0.25, 0.1],
-    })
-    .unwrap()
-}
-
 #[test]
 fn a_model_written_as_a_deck_and_read_again_has_the_same_displacements() {
     for kind in [ElementKind::Tet4, ElementKind::Tet10] {
         let mut model = block(kind);
         model.materials.table.push(orthotropic());
         model.materials.of_element[0] = 1;
-        let turn = nalgebra::Rotation3::from_euler_angles(0.3, -0.7, 1.1);
-        let turned = orthotropic().rotated(turn.matrix());
-        model.materials.table.push(turned);
+        model.materials.table.push(turned_orthotropic());
         model.materials.of_element[2] = 2;
         // A body of another modulus is a class of its own.
         model.materials.factor[1] = [1.234_567; 4];
@@ -90,6 +80,19 @@ fn a_model_written_as_a_deck_and_read_again_has_the_same_displacements() {
         });
         same(&model);
     }
+}
+
+/// Every node at z = 0, held.
+fn held_below(mesh: &TetMesh) -> Vec<FixedDof> {
+    let below = (0..).zip(&mesh.nodes).filter(|(_, p)| p.z == 0.0);
+    let held = |node| {
+        (0..3).map(move |axis| FixedDof {
+            node,
+            axis,
+            value: 0.0,
+        })
+    };
+    below.flat_map(|(node, _)| held(node)).collect()
 }
 
 /// Two blocks of different meshes, tied; the upper face of the lower one leans.
@@ -143,17 +146,7 @@ fn tied(gap: f64) -> Model {
         ..TieSettings::default()
     };
     model.ties = vec![build_tie(&spec, &mesh, &model.materials, &settings).unwrap()];
-    model.supports = (0..)
-        .zip(&mesh.nodes)
-        .filter(|(_, p)| p.z == 0.0)
-        .flat_map(|(node, _)| {
-            (0..3).map(move |axis| FixedDof {
-                node,
-                axis,
-                value: 0.0,
-            })
-        })
-        .collect();
+    model.supports = held_below(&mesh);
     let loaded = (0..).zip(&mesh.nodes).filter(|(_, p)| p.z > 4.9);
     model.load_cases[0].forces = loaded
         .map(|(n, p)| (n, Vec3::new(0.1 * p.x, -0.05, 0.2)))

@@ -5,12 +5,15 @@
 //! have in the file, spoilt ones included, so that later findings can name them. Must not judge
 //! the surface: that is `inspect`'s.
 
+mod raw;
 mod obj;
 mod ply;
 mod stl;
 
 use std::collections::HashMap;
 use std::path::Path;
+
+use raw::{Fault, FileSurface};
 
 use super::field::Aabb;
 use super::{GeometryError, TriSurface};
@@ -129,37 +132,6 @@ pub struct SurfaceSource {
     pub unit: LengthUnit,
     /// Its axes.
     pub axes: AxisMapping,
-}
-
-/// Corners and triangles as they stand in a file.
-struct FileSurface {
-    vertices: Vec<Point>,
-    triangles: Vec<[u32; 3]>,
-}
-
-/// Where and what in a file was not as expected; the path is added by [`read_surface`].
-struct Fault {
-    place: String,
-    found: String,
-    expected: String,
-}
-
-impl Fault {
-    fn at_line(line: usize, found: impl Into<String>, expected: impl Into<String>) -> Self {
-        Self {
-            place: format!("line {line}"),
-            found: found.into(),
-            expected: expected.into(),
-        }
-    }
-
-    fn at_byte(byte: usize, found: impl Into<String>, expected: impl Into<String>) -> Self {
-        Self {
-            place: format!("byte {byte}"),
-            found: found.into(),
-            expected: expected.into(),
-        }
-    }
 }
 
 /// Extents a bone or implant may have, mm (the longest bone, a femur, has about 500); outside, the unit is probably wrong.
@@ -297,33 +269,6 @@ fn weld(points: &[Point], tolerance: f64) -> (Vec<Point>, Vec<u32>) {
         }));
     }
     (kept, number)
-}
-
-/// The lines of a text with their numbers from 1, split into words; empty lines and comments that
-/// begin with `#` are left out.
-fn lines(text: &str) -> impl Iterator<Item = (usize, Vec<&str>)> {
-    text.lines()
-        .enumerate()
-        .map(|(n, line)| (n + 1, line.split_whitespace().collect::<Vec<_>>()))
-        .filter(|(_, words)| words.first().is_some_and(|w| !w.starts_with('#')))
-}
-
-fn number(word: Option<&&str>, line: usize) -> Result<f64, Fault> {
-    let Some(word) = word else {
-        return Err(Fault::at_line(line, "end of line", "a number"));
-    };
-    match word.parse::<f64>() {
-        Ok(value) if value.is_finite() => Ok(value),
-        _ => Err(Fault::at_line(line, format!("{word:?}"), "a finite number")),
-    }
-}
-
-fn point(words: &[&str], line: usize) -> Result<Point, Fault> {
-    Ok(Point::new(
-        number(words.first(), line)?,
-        number(words.get(1), line)?,
-        number(words.get(2), line)?,
-    ))
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Wavefront OBJ: the `v` and `f` lines; polygons are fanned from their first corner.
 
-use super::{Fault, FileSurface, lines, point};
+use super::raw::{Fault, FileSurface, lines, point};
 
 pub(super) fn parse(bytes: &[u8]) -> Result<FileSurface, Fault> {
     let text = std::str::from_utf8(bytes)

@@ -1,7 +1,7 @@
 //! PLY, ASCII and binary of either byte order: elements `vertex` (x, y, z) and `face` (one list of
 //! vertex numbers, called `vertex_indices` or `vertex_index`). Everything else is skipped over.
 
-use super::{Fault, FileSurface};
+use super::raw::{Fault, FileSurface};
 use crate::tensor::Point;
 
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! STL, binary and ASCII. A binary file is known by its length, since some begin with "solid" too.
 
-use super::{Fault, FileSurface, lines, point};
+use super::raw::{Fault, FileSurface, lines, point};
 use crate::tensor::Point;
 
 const HEADER: usize = 84;

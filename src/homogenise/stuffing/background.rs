@@ -7,7 +7,6 @@ use std::collections::HashMap;
 
 use rayon::prelude::*;
 
-use super::stencil::Corner;
 use crate::homogenise::voxels::Grid;
 use crate::tensor::Vec3;
 
@@ -308,4 +307,13 @@ fn around(a: Vertex, axis: usize) -> impl Iterator<Item = [Vertex; 4]> {
         let ([pi, pj], [qi, qj]) = (ring[k], ring[(k + 1) % 4]);
         [a, moved(2, 0, 0), moved(1, pi, pj), moved(1, qi, qj)]
     })
+}
+
+/// A corner of the mesh.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Corner {
+    /// A vertex of the lattice, where it has been moved to.
+    Vertex(Vertex),
+    /// The cut of an edge, from its end inside to its end outside.
+    Cut(Vertex, Vertex),
 }

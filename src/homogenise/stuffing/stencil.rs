@@ -1,16 +1,7 @@
 //! What is filled of one background tetrahedron.
 
-use super::background::{Cut, Vertex, is_long};
+use super::background::{Corner, Cut, Vertex, is_long};
 use crate::tensor::{Point, Vec3};
-
-/// A corner of the mesh.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Corner {
-    /// A vertex of the lattice, where it has been moved to.
-    Vertex(Vertex),
-    /// The cut of an edge, from its end inside to its end outside.
-    Cut(Vertex, Vertex),
-}
 
 /// Adds the tetrahedra that fill the part of `tet` inside.
 pub fn fill(cut: &Cut<'_>, tet: &[Vertex; 4], found: &mut Vec<[Corner; 4]>) {

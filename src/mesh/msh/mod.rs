@@ -11,12 +11,12 @@
 //! number each time: such copies are read as one element (`copies`).
 
 pub mod error;
+mod words;
+mod sections;
 mod copies;
 mod groups;
-mod sections;
 mod v2;
 mod v4;
-mod words;
 #[cfg(test)]
 mod tests;
 

@@ -5,7 +5,7 @@
 //! all little-endian. TetGen may print before the answer or, when its buffers are flushed at the
 //! end, after it, never in the middle: so the reader looks for `MAGIC` and takes what follows.
 
-use super::RawTets;
+use super::raw_tets::RawTets;
 use crate::geometry::TriSurface;
 use crate::tensor::Point;
 

@@ -2,6 +2,7 @@
 //!
 //! Verdicts differ in lightness and carry their word, so that no chart needs colour alone.
 
+pub mod plot;
 pub mod maps;
 pub mod margins;
 pub mod porosity;
@@ -36,19 +37,6 @@ pub fn verdict_word(verdict: Verdict) -> &'static str {
 pub fn ink_on(Rgb([r, g, b]): Rgb) -> &'static str {
     let luma = 0.299 * f64::from(r) + 0.587 * f64::from(g) + 0.114 * f64::from(b);
     if luma > 140.0 { "#111" } else { "#fff" }
-}
-
-/// The smallest of 1, 1.5, 2, 2.5, 3, 4, 5, 6, 8 × 10ⁿ at or above `value`; 1 for nothing positive.
-pub fn round_up(value: f64) -> f64 {
-    if !value.is_finite() || value <= 0.0 {
-        return 1.0;
-    }
-    let power = 10f64.powf(value.log10().floor());
-    [1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0]
-        .into_iter()
-        .map(|m| m * power)
-        .find(|m| *m >= value * (1.0 - 1e-12))
-        .unwrap_or(10.0 * power)
 }
 
 /// Colour bar of a sequential scale from 0 to `full`, open at its end, as wide as `columns`
@@ -91,24 +79,6 @@ pub fn colour_bar(title: &str, ramp: Ramp, ticks: &[(f64, String)], width: f64) 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn scales_end_at_round_numbers_no_smaller_than_the_value() {
-        for (value, end) in [
-            (0.93, 1.0),
-            (1.01, 1.5),
-            (2.31, 2.5),
-            (8.1, 10.0),
-            (0.0, 1.0),
-            (60.0, 60.0),
-        ] {
-            assert!(
-                (round_up(value) - end).abs() < 1e-9 * end,
-                "{value}: {}",
-                round_up(value)
-            );
-        }
-    }
 
     #[test]
     fn ink_is_dark_on_pale_and_pale_on_dark() {

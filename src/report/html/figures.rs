@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::HtmlInput;
+use super::content::HtmlInput;
 use crate::report::chart::zones::Layout;
 use crate::report::chart::{self, maps};
 use crate::report::decisive::worst_checks;

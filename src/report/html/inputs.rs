@@ -3,7 +3,7 @@
 
 use maud::{Markup, html};
 
-use super::HtmlInput;
+use super::content::HtmlInput;
 use super::table::{number, table, text};
 use super::top::model_pictures;
 use crate::report::number::{fixed, percent, short, vector, whole};

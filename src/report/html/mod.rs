@@ -1,29 +1,22 @@
 //! report.html: one file, no scripts, nothing fetched. Verdict first, pictures before tables,
 //! then everything: findings, mesh, solver, materials, defaults, what the method leaves out.
 
+mod content;
 mod figures;
-mod findings;
-mod inputs;
-mod porosity;
 mod table;
+mod findings;
+mod porosity;
 mod top;
+mod inputs;
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-use super::picture::Pictures;
+pub use content::HtmlInput;
+
 use super::schema::RunReport;
 
 /// The style of every page.
 pub const STYLE: &str = include_str!("style.css");
-
-/// What a page is made from.
-#[derive(Debug, Clone, Copy)]
-pub struct HtmlInput<'a> {
-    /// The report.
-    pub report: &'a RunReport,
-    /// Its pictures.
-    pub pictures: &'a Pictures,
-}
 
 /// Parts of the page: anchor and heading.
 const PARTS: [(&str, &str); 12] = [
@@ -100,7 +93,7 @@ fn footer(report: &RunReport) -> Markup {
 mod tests {
     use super::*;
     use crate::report::example;
-    use crate::report::picture::draw_pictures;
+    use crate::report::picture::{Pictures, draw_pictures};
 
     fn example_page() -> String {
         let state = example::ExampleState::fused();

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::HtmlInput;
+use super::content::HtmlInput;
 use super::figures::map_caption;
 use crate::assessment::Verdict;
 use crate::assessment::verdict::OverallVerdict;

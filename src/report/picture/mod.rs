@@ -3,36 +3,25 @@
 //! Text is left to the page around them. Rendering is deterministic.
 
 pub mod colour;
-pub mod modulus;
 pub mod raster;
-pub mod scene;
+mod encode;
+pub mod modulus;
 pub mod skin;
+pub mod scene;
 pub mod traction_map;
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD as BASE64;
 use rayon::prelude::*;
 
 use super::ReportError;
-use super::chart::round_up;
 use super::fields::{CaseFields, InterfaceTraction, StateFields};
+use super::number::round_up;
 use super::schema::RunReport;
-use raster::Image;
+use encode::png_uri;
+pub use scene::{Picture, SectionPicture};
 use traction_map::MapFrame;
 
 /// Pixels of a traction map along a side.
 const MAP_SIZE: usize = 360;
-
-/// A finished picture.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Picture {
-    /// What it shows.
-    pub caption: String,
-    /// PNG as `data:` address.
-    pub image_uri: String,
-    /// Pixels across and down.
-    pub size: [usize; 2],
-}
 
 /// The pressure on one interface under one load case.
 #[derive(Debug, Clone, PartialEq)]
@@ -53,21 +42,6 @@ pub struct TractionPicture {
     pub centre: Option<[f64; 2]>,
     /// Centre of the 3 mm peak, likewise.
     pub peak: Option<[f64; 2]>,
-}
-
-/// The stress inside one state under one load case.
-#[derive(Debug, Clone, PartialEq)]
-pub struct SectionPicture {
-    /// State.
-    pub state: String,
-    /// Load case.
-    pub load_case: String,
-    /// Stress of the darkest colour, MPa.
-    pub full_mpa: f64,
-    /// PNG as `data:` address.
-    pub image_uri: String,
-    /// Pixels across and down.
-    pub size: [usize; 2],
 }
 
 /// All pictures of a report.
@@ -169,54 +143,10 @@ fn traction_picture(report: &RunReport, job: &MapJob<'_>) -> Result<TractionPict
     })
 }
 
-/// The image as PNG.
-///
-/// # Errors
-/// [`ReportError::Png`] where the encoder refuses.
-pub fn encode_png(image: &Image) -> Result<Vec<u8>, ReportError> {
-    let mut bytes = Vec::new();
-    let size = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
-    let mut encoder = png::Encoder::new(&mut bytes, size(image.width), size(image.height));
-    encoder.set_color(png::ColorType::Rgba);
-    encoder.set_depth(png::BitDepth::Eight);
-    encoder
-        .write_header()
-        .and_then(|mut writer| {
-            writer.write_image_data(&image.rgba)?;
-            writer.finish()
-        })
-        .map_err(|source| ReportError::Png { source })?;
-    Ok(bytes)
-}
-
-/// The image as an address a page can hold.
-pub(crate) fn png_uri(image: &Image) -> Result<String, ReportError> {
-    Ok(format!(
-        "data:image/png;base64,{}",
-        BASE64.encode(encode_png(image)?)
-    ))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::report::example;
-
-    #[test]
-    fn a_png_reads_back_as_the_image() {
-        let image = Image {
-            width: 3,
-            height: 2,
-            rgba: (0..24).map(|k| k * 10).collect(),
-        };
-        let bytes = encode_png(&image).unwrap();
-        let mut reader = png::Decoder::new(std::io::Cursor::new(bytes))
-            .read_info()
-            .unwrap();
-        let mut read = vec![0; 24];
-        reader.next_frame(&mut read).unwrap();
-        assert_eq!(read, image.rgba);
-    }
 
     #[test]
     fn every_interface_of_every_load_case_has_its_map_and_strength_its_own_scale() {

@@ -5,11 +5,11 @@ use maud::{Markup, html};
 use nalgebra::Matrix6;
 
 use super::super::ReportError;
-use super::super::chart::round_up;
 use super::colour::Ramp;
+use super::encode::{encode_png, png_uri};
 use super::raster::{Camera, Image, Triangle, render};
-use super::{encode_png, png_uri};
 use crate::material::constants::modulus_along;
+use crate::report::number::round_up;
 use crate::tensor::{Elasticity, Point, Vec3};
 
 /// Pixels of the surface.

@@ -4,14 +4,14 @@
 use rayon::prelude::*;
 
 use super::colour::{Ramp, Rgb};
+use super::encode::png_uri;
 use super::raster::{Camera, Image, Triangle, render};
 use super::skin::{
     Cut, clip_triangles, outer_facets, section_triangles, skin_triangles, tube_triangles,
 };
-use super::{Picture, SectionPicture, png_uri};
 use crate::report::ReportError;
-use crate::report::chart::round_up;
 use crate::report::fields::{BodyKind, CaseFields, StateFields};
+use crate::report::number::round_up;
 use crate::report::schema::RunReport;
 use crate::tensor::{Point, Vec3, von_mises};
 
@@ -160,4 +160,30 @@ fn high_stress(state: &StateFields<'_>, case: &CaseFields<'_>) -> f64 {
         .collect();
     stress.sort_unstable_by(f64::total_cmp);
     stress.get(stress.len() * 49 / 50).copied().unwrap_or(0.0)
+}
+
+/// A finished picture.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Picture {
+    /// What it shows.
+    pub caption: String,
+    /// PNG as `data:` address.
+    pub image_uri: String,
+    /// Pixels across and down.
+    pub size: [usize; 2],
+}
+
+/// The stress inside one state under one load case.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SectionPicture {
+    /// State.
+    pub state: String,
+    /// Load case.
+    pub load_case: String,
+    /// Stress of the darkest colour, MPa.
+    pub full_mpa: f64,
+    /// PNG as `data:` address.
+    pub image_uri: String,
+    /// Pixels across and down.
+    pub size: [usize; 2],
 }

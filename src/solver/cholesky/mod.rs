@@ -1,10 +1,10 @@
 //! Sparse Cholesky: nested dissection, then a multifrontal factorisation whose dense kernels are
 //! faer's. Subtrees of the assembly tree run on one thread each, the fronts above them on all.
 
-mod numeric;
-mod share;
-mod solve;
 mod tree;
+mod share;
+mod numeric;
+mod solve;
 
 use faer::Par;
 

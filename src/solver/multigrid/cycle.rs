@@ -50,12 +50,6 @@ impl<const K: usize> Work<K> {
         });
         Self { levels, bottom }
     }
-
-    /// Bytes held.
-    pub fn bytes(&self) -> u64 {
-        let level = |l: &LevelWork| 5 * l.b.len() + l.inner.as_ref().map_or(0, |_| 4 * l.b.len());
-        (4 * self.levels.iter().map(level).sum::<usize>() + 8 * self.bottom.len()) as u64
-    }
 }
 
 impl Multigrid<'_> {

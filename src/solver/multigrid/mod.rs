@@ -15,14 +15,14 @@
 //! the outer iteration allows for that. Must not know nodes or millimetres: it is given positions
 //! of rows, and which rows lie between which.
 
-mod aggregate;
-mod cycle;
 mod held;
 mod refined;
+pub mod vectors;
 mod smoother;
+mod aggregate;
+mod cycle;
 #[cfg(test)]
 mod tests;
-pub mod vectors;
 
 pub use cycle::Work;
 

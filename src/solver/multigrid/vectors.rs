@@ -93,36 +93,29 @@ fn total<const K: usize>(parts: Vec<[f64; K]>) -> [f64; K] {
 /// y += α x, one α per column.
 pub fn add_scaled<T: Real, const K: usize>(y: &mut [T], alpha: [f64; K], x: &[T]) {
     let alpha = alpha.map(T::from_f64);
-    y.par_chunks_mut(K * CHUNK)
-        .zip(x.par_chunks(K * CHUNK))
-        .for_each(|(y, x)| {
-            let rows = y
-                .as_chunks_mut::<K>()
-                .0
-                .iter_mut()
-                .zip(x.as_chunks::<K>().0);
-            for (y, x) in rows {
-                for k in 0..K {
-                    y[k] += alpha[k] * x[k];
-                }
-            }
-        });
+    update_rows::<T, T, K>(y, x, |k, y, x| *y += alpha[k] * x);
 }
 
 /// y = x + β y, one β per column.
 pub fn scale_and_add<T: Real, const K: usize>(y: &mut [T], beta: [f64; K], x: &[T]) {
     let beta = beta.map(T::from_f64);
+    update_rows::<T, T, K>(y, x, |k, y, x| *y = x + beta[k] * *y);
+}
+
+/// Gives every entry of y its new value from that of x: column, y's entry, x's.
+#[inline(always)]
+pub fn update_rows<T: Send, U: Copy + Sync, const K: usize>(
+    y: &mut [T],
+    x: &[U],
+    update: impl Fn(usize, &mut T, U) + Sync,
+) {
     y.par_chunks_mut(K * CHUNK)
         .zip(x.par_chunks(K * CHUNK))
         .for_each(|(y, x)| {
-            let rows = y
-                .as_chunks_mut::<K>()
-                .0
-                .iter_mut()
-                .zip(x.as_chunks::<K>().0);
-            for (y, x) in rows {
+            let (y, x) = (y.as_chunks_mut::<K>().0, x.as_chunks::<K>().0);
+            for (y, x) in y.iter_mut().zip(x) {
                 for k in 0..K {
-                    y[k] = x[k] + beta[k] * y[k];
+                    update(k, &mut y[k], x[k]);
                 }
             }
         });

@@ -16,11 +16,12 @@ mod bar;
 pub use bar::{Bar, Bent};
 
 use super::chart::{Chart, Curve, Look};
-use super::metal::{Metal, MetalChoice, printed_source};
-use super::{
-    Assumption, Effort, Outcome, Quantity, Table, VirtualTestError, difference_percent, per_cent,
-    within,
+use super::error::{VirtualTestError, within};
+use super::metal::{
+    Metal, MetalChoice, assumed_poisson_ratio, check_poisson_ratio, printed_source,
 };
+use super::outcome::{Assumption, Effort, Outcome, Quantity, difference_percent, per_cent};
+use super::tables::Table;
 use crate::progress::Progress;
 use crate::report::number::{fixed, short, tick};
 use crate::source::{Source, SourceFlag};
@@ -70,7 +71,7 @@ impl Settings {
             [4.5 * height, 1000.0],
         )?;
         within("the stress", "MPa", self.stress, [1e-3, 1e5])?;
-        within("the Poisson ratio", "", self.poisson_ratio, [0.0, 0.49])?;
+        check_poisson_ratio(self.poisson_ratio)?;
         if self.spans.is_empty() {
             return Err(VirtualTestError::Size {
                 what: "the list of spans".to_owned(),
@@ -359,11 +360,7 @@ fn assumptions(settings: &Settings) -> Vec<Assumption> {
             "one row a sample",
             "Chen et al. 2025 print none for the bar",
         ),
-        Assumption::choice(
-            "Poisson ratio",
-            format!("{}", settings.poisson_ratio),
-            "no source prints one; the ideal rhombic dodecahedron has 0.31 to 0.46",
-        ),
+        assumed_poisson_ratio(settings.poisson_ratio),
     ]
 }
 

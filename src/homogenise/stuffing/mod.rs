@@ -25,7 +25,7 @@ use std::collections::HashMap;
 
 use rayon::prelude::*;
 
-use super::torus::{TetCell, VOID};
+use super::torus::{Net, TetCell, VOID};
 use crate::element::tet10::POINTS;
 use crate::mesh::EDGES;
 use crate::mesh::order::unit_cube_key;
@@ -33,7 +33,8 @@ use crate::mesh::quality::dihedral_angles;
 use crate::tensor::{Point, Vec3};
 
 pub use background::Background;
-use stencil::{Corner, fill};
+use background::Corner;
+use stencil::fill;
 
 /// A filled lattice, and how it is shaped.
 #[derive(Debug, Clone, PartialEq)]
@@ -143,18 +144,19 @@ fn quadratic(
         .map(|(e, tet)| (key(&centre(tet)), e))
         .collect();
     elements.sort_unstable();
+    let sorted = elements.iter().flat_map(|(_, e)| connectivity[*e]);
     TetCell {
-        nodes: order
-            .iter()
-            .map(|(_, n)| wrapped(&places[*n as usize]))
-            .collect(),
-        connectivity: elements
-            .iter()
-            .map(|(_, e)| connectivity[*e].map(|n| new[n as usize]))
-            .collect(),
+        net: Net {
+            nodes: order
+                .iter()
+                .map(|(_, n)| wrapped(&places[*n as usize]))
+                .collect(),
+            width: 10,
+            connectivity: sorted.map(|n| new[n as usize]).collect(),
+            material_of: vec![0; elements.len()],
+            translations: translations.to_vec(),
+        },
         corners: elements.iter().map(|(_, e)| corners[*e]).collect(),
         factor: vec![[1.0; 4]; elements.len()],
-        material_of: vec![0; elements.len()],
-        translations: translations.to_vec(),
     }
 }

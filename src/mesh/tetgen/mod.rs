@@ -10,7 +10,10 @@
 //! the given points keep their numbers. Points inside come from the caller: TetGen's own
 //! refinement has no size field and would cut the surface wherever it comes near.
 
+mod raw_tets;
 mod wire;
+
+pub use raw_tets::RawTets;
 
 use std::io::{Read, Write};
 use std::path::PathBuf;
@@ -31,23 +34,6 @@ const RADIUS_EDGE_RATIO: f64 = 1e4;
 
 /// The hidden subcommand that serves [`ChildTetgen`].
 pub const SUBCOMMAND: &str = "__tetgen";
-
-/// Tetrahedra as the mesher made them: right-handed, linear.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct RawTets {
-    /// Points, mm; those of the surface come first, then those given inside, in their order.
-    pub points: Vec<Point>,
-    /// Four point numbers per tetrahedron, positively oriented.
-    pub tets: Vec<[u32; 4]>,
-}
-
-impl RawTets {
-    /// Volume of tetrahedron `t`, mm³.
-    pub fn volume(&self, t: usize) -> f64 {
-        let [a, b, c, d] = self.tets[t].map(|v| self.points[v as usize]);
-        (b - a).cross(&(c - a)).dot(&(d - a)) / 6.0
-    }
-}
 
 /// Fills a closed surface with tetrahedra.
 pub trait Mesher: Sync {

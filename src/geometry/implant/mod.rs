@@ -13,7 +13,7 @@
 //! * Sagittal angle α: split half and half; positive makes the front shorter (kyphosis). The flat
 //!   ends' outward normals are ±cos(α/2) axis + sin(α/2) anterior. Fitted ends follow the bones and
 //!   leave α to them.
-//! * Screw tracks: as [`screw_track`](crate::geometry::screw_track) says.
+//! * Screw tracks: as [`screw_track`] says.
 //!
 //! The edges are hard: max of exact primitives and the bones' complements. Must not know meshes or
 //! materials.
@@ -23,13 +23,15 @@ use std::sync::Arc;
 use crate::geometry::error::GeometryError;
 use crate::geometry::field::{Complement, Intersection};
 use crate::geometry::primitive::{Bounded, Cylinder, HalfSpace};
-pub use crate::geometry::screw_track::{PlacedTrack, ScrewTrack};
-use crate::geometry::screw_track::{bore, check_track};
 use crate::geometry::{Aabb, Field, SharedField};
 use crate::tensor::{Point, Vec3};
-pub use ends::EndHeights;
 
+pub mod screw_track;
 mod ends;
+
+pub use ends::EndHeights;
+pub use screw_track::{CageEnd, PlacedTrack, ScrewTrack};
+use screw_track::{bore, check_track};
 
 /// A fitted cage reaches this far into the bones before they are cut away, beyond the deepest
 /// point under its ends, mm.
@@ -40,15 +42,6 @@ const SEARCH_STEP_MM: f64 = 0.25;
 /// Rings and places on each at which a bone is looked for under an end.
 const RINGS: i32 = 4;
 const SPOKES: i32 = 24;
-
-/// One of the two ends.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum CageEnd {
-    /// Towards the vertebra above.
-    Superior,
-    /// Towards the vertebra below.
-    Inferior,
-}
 
 /// The shape of the ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,8 +64,6 @@ pub enum CageHeight {
 /// A part of the cage that is printed solid.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum SolidPart {
-    /// A wall around all screw tracks, of this thickness, mm.
-    TrackSleeves(f64),
     /// A wall along the cylinder's side, of this thickness, mm.
     Side(f64),
     /// A plate of this thickness along one end, measured along the axis, mm.
@@ -138,10 +129,6 @@ pub struct Cage {
     pub distraction: f64,
     /// How the upper vertebra moves: `distraction` along the axis, mm.
     pub upper_translation: Vec3,
-    /// Sagittal tilts of the superior and the inferior end to the plane square to the axis,
-    /// degrees, positive where the front is higher; of fitted ends from opposite points of a ring
-    /// at half the radius.
-    pub end_tilts_deg: [f64; 2],
     /// The tracks in their places.
     pub tracks: Vec<PlacedTrack>,
     spec: CageSpec,
@@ -196,7 +183,6 @@ impl Cage {
             clear: [0.0; 2],
             distraction: 0.0,
             upper_translation: Vec3::zeros(),
-            end_tilts_deg: [0.0; 2],
             tracks: Vec::new(),
             spec: spec.clone(),
             bones: [site.upper.clone(), site.lower.clone()],
@@ -207,7 +193,6 @@ impl Cage {
             .iter()
             .map(|t| cage.place_track(*t))
             .collect();
-        cage.end_tilts_deg = cage.end_tilts()?;
         cage.field = cage.solid()?;
         Ok(cage)
     }
@@ -312,11 +297,6 @@ impl Cage {
     /// specification.
     pub fn region(&self, p: &Point) -> usize {
         let found = self.spec.solids.iter().position(|part| match *part {
-            SolidPart::TrackSleeves(wall) => self.tracks.iter().any(|t| {
-                let along = (t.exit - t.entry).normalize();
-                let off = p - t.entry;
-                (off - along * off.dot(&along)).norm() <= 0.5 * t.track.diameter + wall
-            }),
             SolidPart::Side(wall) => self.distance_from_axis(p) >= 0.5 * self.spec.diameter - wall,
             SolidPart::Plate(end, thickness) => self.depth_below_end(p, end) <= thickness,
             SolidPart::Core(diameter) => self.distance_from_axis(p) <= 0.5 * diameter,
@@ -372,20 +352,6 @@ impl Cage {
     fn radial(&self, azimuth_deg: f64) -> Vec3 {
         let (sin, cos) = azimuth_deg.to_radians().sin_cos();
         self.anterior * cos + self.axis.cross(&self.anterior) * sin
-    }
-
-    fn end_tilts(&self) -> Result<[f64; 2], GeometryError> {
-        if self.spec.ends == EndShape::Flat {
-            let half = 0.5 * self.spec.sagittal_angle_deg;
-            return Ok([-half, half]);
-        }
-        let reach = 0.25 * self.spec.diameter;
-        let tilt = |end: CageEnd| -> Result<f64, GeometryError> {
-            let front = self.bone_height(end, self.anterior * reach)?;
-            let back = self.bone_height(end, -self.anterior * reach)?;
-            Ok(((front - back) / (2.0 * reach)).atan().to_degrees())
-        };
-        Ok([tilt(CageEnd::Superior)?, tilt(CageEnd::Inferior)?])
     }
 
     /// Height over the base at which the line beside the axis by `offset` meets the bone.

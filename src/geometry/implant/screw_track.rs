@@ -8,7 +8,6 @@
 use std::ops::RangeInclusive;
 
 use crate::geometry::error::GeometryError;
-use crate::geometry::implant::CageEnd;
 use crate::geometry::primitive::Capsule;
 use crate::tensor::Point;
 
@@ -110,4 +109,13 @@ pub(super) fn check_track(track: &ScrewTrack, cage: f64) -> Result<(), GeometryE
         off <= ScrewTrack::furthest_exit(diameter, 0.5 * cage),
         "a place on the end with the whole bore",
     )
+}
+
+/// One of the two ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CageEnd {
+    /// Towards the vertebra above.
+    Superior,
+    /// Towards the vertebra below.
+    Inferior,
 }

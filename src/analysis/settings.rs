@@ -1,0 +1,36 @@
+//! How a model is solved, and how well.
+
+use crate::solver::cg::Stop;
+use crate::solver::choice::Method;
+use crate::solver::refine::Accuracy;
+
+/// How to solve.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AnalysisSettings {
+    /// Which solver.
+    pub method: Method,
+    /// When conjugate gradients end.
+    pub stop: Stop,
+    /// Bytes the solver may use; what the system says is available where `None`.
+    pub memory_limit: Option<u64>,
+    /// Accuracy of the linear solver.
+    pub accuracy: Accuracy,
+    /// Largest accepted imbalance of applied load and reactions.
+    pub imbalance_limit: f64,
+    /// The caller has made sure that supports and equations, which are not seen here, hold every
+    /// body.
+    pub supports_checked: bool,
+}
+
+impl Default for AnalysisSettings {
+    fn default() -> Self {
+        Self {
+            method: Method::Auto,
+            stop: Stop::default(),
+            memory_limit: None,
+            accuracy: Accuracy::default(),
+            imbalance_limit: 1e-8,
+            supports_checked: false,
+        }
+    }
+}
