@@ -7,6 +7,8 @@ pub mod tensor;
 pub mod source;
 pub mod input;
 pub mod progress;
+pub mod method;
+pub mod threads;
 pub mod partition;
 pub mod lattice;
 pub mod sparse;

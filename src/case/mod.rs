@@ -71,7 +71,7 @@ pub use patches::{NamedPatch, NamedPlaces};
 pub use place::{CaseText, Place};
 pub use places::CasePlaces;
 pub use porosity::{Along, GridFrame, KeptSize, Lattice, Porosity, PorosityFile, PorosityProfile};
-pub use settings::{Interface, Limits, MeshSizes, SolverMethod, SolverSettings};
+pub use settings::{Interface, Limits, MeshSizes, SolverSettings};
 pub use state::{Join, JoinLaw, Preset, StatePlan};
 
 pub use crate::geometry::End;

@@ -3,6 +3,7 @@
 use super::defaults;
 use super::error::{CaseError, CaseFault};
 use super::raw::Section;
+use crate::method::Method;
 use crate::source::Sourced;
 
 /// Interfaces between bodies.
@@ -30,22 +31,11 @@ pub struct MeshSizes {
     pub growth: Sourced<f64>,
 }
 
-/// Which solver.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SolverMethod {
-    /// The program chooses and says why.
-    Auto,
-    /// Sparse Cholesky.
-    Cholesky,
-    /// Conjugate gradients preconditioned by multigrid.
-    Cg,
-}
-
 /// Solver settings.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct SolverSettings {
     /// Which solver.
-    pub method: SolverMethod,
+    pub method: Method,
     /// Threads; `None` takes all cores.
     pub threads: Option<usize>,
 }
@@ -107,10 +97,10 @@ pub(super) fn read_mesh(top: &Section<'_>) -> Result<MeshSizes, CaseError> {
 
 /// Reads `[solver]`.
 pub(super) fn read_solver(top: &Section<'_>) -> Result<SolverSettings, CaseError> {
-    const METHODS: &[(&str, SolverMethod)] = &[
-        ("auto", SolverMethod::Auto),
-        ("cholesky", SolverMethod::Cholesky),
-        ("cg", SolverMethod::Cg),
+    const METHODS: &[(&str, Method)] = &[
+        ("auto", Method::Auto),
+        ("cholesky", Method::Cholesky),
+        ("cg", Method::Cg),
     ];
     let section = top.section("solver", &["method", "threads"])?;
     let method = section.choice_or("solver", METHODS, &defaults::SOLVER_METHOD)?;

@@ -12,7 +12,7 @@ use endplate::source::Source;
 use endplate::spine;
 
 use super::ending::{CommandError, DONE};
-use super::options::use_threads;
+use super::options::on_threads;
 use super::output::print_result;
 use super::progress::progress;
 use super::sizes::sizes;
@@ -40,9 +40,6 @@ pub fn check(options: &CheckOptions) -> Result<u8, CommandError> {
     let case = Case::read(&options.case)?;
     let surfaces = options.surfaces.as_deref();
     let mut text = describe(&case, surfaces)?;
-    if let Some(threads) = case.solver.threads {
-        use_threads(threads)?;
-    }
     let progress = progress(options.quiet);
     let mesher = mesher()?;
     let around = spine::Surroundings {
@@ -50,9 +47,9 @@ pub fn check(options: &CheckOptions) -> Result<u8, CommandError> {
         mesher: &mesher,
         progress: progress.as_ref(),
         error_bars: false,
-        write_deck: None,
     };
-    let built = spine::mesh(&case, &around)?;
+    let prepare = || Ok(spine::prepare(&case, &around)?);
+    let built = on_threads(case.solver.threads, prepare)?;
     drop(progress);
     text += &sizes(&case, &built);
     print_result(&text);

@@ -12,7 +12,7 @@ use endplate::solver::choice::Method;
 use endplate::source::{Source, SourceFlag};
 
 use super::ending::{CommandError, DONE};
-use super::options::{method_parser, use_threads};
+use super::options::{method_parser, on_threads};
 use super::output::{CELL, OutputDirectory, print_result};
 use super::progress::progress;
 use super::table::Table;
@@ -95,10 +95,13 @@ pub enum MeshOption {
 /// # Errors
 /// Bad input, or a failure of the method.
 pub fn homogenise(options: &HomogeniseOptions) -> Result<u8, CommandError> {
+    on_threads(options.threads.map(usize::from), || {
+        homogenise_here(options)
+    })
+}
+
+fn homogenise_here(options: &HomogeniseOptions) -> Result<u8, CommandError> {
     let request = request(options)?;
-    if let Some(threads) = options.threads {
-        use_threads(usize::from(threads))?;
-    }
     let output = match &options.out {
         Some(dir) => {
             let name = PathBuf::from(request.cell.name());

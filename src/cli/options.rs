@@ -5,17 +5,13 @@ use endplate::solver::choice::{Method, Solver};
 
 use super::ending::CommandError;
 
-/// Uses that many threads from here on.
-pub fn use_threads(threads: usize) -> Result<(), CommandError> {
-    rayon::ThreadPoolBuilder::new()
-        .num_threads(threads)
-        .build_global()
-        .map_err(|e| {
-            CommandError::input(
-                format!("{threads} threads cannot be used: {e}"),
-                "ask for fewer",
-            )
-        })
+/// Does the work of a command on that many threads.
+pub fn on_threads<T: Send>(
+    threads: Option<usize>,
+    work: impl FnOnce() -> Result<T, CommandError> + Send,
+) -> Result<T, CommandError> {
+    endplate::threads::on_threads(threads, work)
+        .map_err(|e| CommandError::input(e.to_string(), "ask for fewer"))?
 }
 
 /// Reads how the equations shall be solved.

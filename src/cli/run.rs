@@ -3,16 +3,16 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-use endplate::case::{Case, SolverMethod};
+use endplate::case::Case;
 
 use endplate::assessment::verdict::OverallVerdict;
 use endplate::deck::write::Dialect;
 use endplate::report::summary::summary;
 use endplate::solver::choice::Method;
-use endplate::spine;
+use endplate::spine::{self, Surroundings};
 
 use super::ending::{CommandError, DONE, EXCEEDED};
-use super::options::{method_parser, use_threads};
+use super::options::{method_parser, on_threads};
 use super::output::{OutputDirectory, print_result};
 use super::progress::progress;
 use super::tetgen::mesher;
@@ -69,7 +69,7 @@ impl RunOptions {
     pub fn prepare(&self) -> Result<(Case, OutputDirectory), CommandError> {
         let mut case = Case::read(&self.case)?;
         if let Some(solver) = self.solver {
-            case.solver.method = method(solver);
+            case.solver.method = solver;
         }
         if let Some(threads) = self.threads {
             case.solver.threads = Some(usize::from(threads));
@@ -88,19 +88,19 @@ impl RunOptions {
 /// Bad input, or a failure of the method.
 pub fn run(options: &RunOptions) -> Result<u8, CommandError> {
     let (case, output) = options.prepare()?;
-    if let Some(threads) = case.solver.threads {
-        use_threads(threads)?;
-    }
     let progress = progress(options.quiet);
     let mesher = mesher()?;
-    let around = spine::Surroundings {
+    let around = Surroundings {
         surfaces: options.surfaces.as_deref(),
         mesher: &mesher,
         progress: progress.as_ref(),
         error_bars: !options.no_error_bars,
-        write_deck: options.write_deck.map(DeckOption::dialect),
     };
-    let report = spine::run(&case, &around, output.staging())?;
+    let report = on_threads(case.solver.threads, || {
+        let run = spine::run(&case, &around)?;
+        let dialect = options.write_deck.map(DeckOption::dialect);
+        Ok(run.write(output.staging(), dialect, progress.as_ref())?)
+    })?;
     drop(progress);
     output.publish()?;
     print_result(&summary(&report, &options.out));
@@ -127,14 +127,5 @@ impl DeckOption {
             Self::Ccx => Dialect::Calculix,
             Self::Abaqus => Dialect::Abaqus,
         }
-    }
-}
-
-/// The solver that an option asks for.
-fn method(solver: Method) -> SolverMethod {
-    match solver {
-        Method::Auto => SolverMethod::Auto,
-        Method::Cholesky => SolverMethod::Cholesky,
-        Method::Cg => SolverMethod::Cg,
     }
 }

@@ -10,7 +10,7 @@ use endplate::deck::{Deck, DeckSolution, read_deck, solve_deck};
 use endplate::solver::choice::Method;
 
 use super::ending::{CommandError, DONE};
-use super::options::{method_parser, use_threads};
+use super::options::{method_parser, on_threads};
 use super::output::{OutputDirectory, SUMMARY, print_result};
 use super::progress::progress;
 
@@ -42,10 +42,11 @@ pub struct SolveOptions {
 /// # Errors
 /// Bad input, or a failure of the method.
 pub fn solve(options: &SolveOptions) -> Result<u8, CommandError> {
+    on_threads(options.threads.map(usize::from), || solve_here(options))
+}
+
+fn solve_here(options: &SolveOptions) -> Result<u8, CommandError> {
     let clock = Instant::now();
-    if let Some(threads) = options.threads {
-        use_threads(usize::from(threads))?;
-    }
     let progress = progress(options.quiet);
     progress.stage("Read", 0);
     let deck = read_deck(&options.deck)?;

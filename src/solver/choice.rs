@@ -5,22 +5,11 @@
 //! entries, 84 Gflop). Slender chains need less, so the direct solver is never underestimated.
 //! Multigrid costs passes over the matrix. Both rates are those of one ordinary core.
 
+pub use crate::method::Method;
 use serde::Serialize;
 
 use super::SolverError;
 use crate::sparse::BlockMatrix;
-
-/// Which solver is wanted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Method {
-    /// By prediction.
-    #[default]
-    Auto,
-    /// Sparse Cholesky.
-    Cholesky,
-    /// Conjugate gradients preconditioned by multigrid.
-    Cg,
-}
 
 /// The solvers there are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]

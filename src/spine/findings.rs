@@ -30,7 +30,7 @@ use crate::tensor::{Point, Vec3, Voigt, Wrench};
 use super::SpineError;
 use super::rods::screws;
 use super::scene::Scene;
-use super::solved::{SolvedCase, SolvedState};
+use super::solved::{Solved, SolvedCase, SolvedState};
 
 /// What one run found.
 pub struct Found {
@@ -52,6 +52,18 @@ pub struct Inputs<'a> {
     pub materials: &'a [ReadyMaterial],
     /// Solved states.
     pub states: &'a [SolvedState],
+}
+
+impl Solved {
+    /// What findings are made of.
+    pub fn inputs<'a>(&'a self, case: &'a Case) -> Inputs<'a> {
+        Inputs {
+            case,
+            scene: &self.scene,
+            materials: &self.materials,
+            states: &self.states,
+        }
+    }
 }
 
 impl Inputs<'_> {

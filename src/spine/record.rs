@@ -1,15 +1,20 @@
 //! The record of a run, in the shape of report.json and of the files that picture it.
 
+use std::path::Path;
+
 use crate::assessment::motion::LinearRangeWarning;
 use crate::assessment::porosity_fields::{porosity_reports, porosity_warnings};
 use crate::assessment::solid_parts::{SolidPartVolume, solid_parts};
 use crate::assessment::unchecked::sentences;
 use crate::assessment::verdict::{RESORBING_LIMIT, overall};
+use crate::case::file_name::slug;
 use crate::case::{BodyId, Case, End, ImplantEnds};
 use crate::contact::Tie;
+use crate::deck::write::{DeckSettings, Dialect, write_deck};
 use crate::geometry::implant::Cage;
 use crate::material::record::{annulus_record, bone_records, nucleus_record};
 use crate::mesh::TetMesh;
+use crate::progress::Progress;
 use crate::recovery::face_motion;
 use crate::report::fields::{BodyKind, RodShape};
 use crate::report::schema::WrittenDeck;
@@ -18,7 +23,7 @@ use crate::report::schema::{
     LoadCaseReport, MaterialRecord, MeshReport, Placement, PorosityReport, Program, ReactionLoad,
     RunReport, SCHEMA, SolverReport, StageTime, StateReport, SurfaceReport, Units,
 };
-use crate::report::{CaseFields, InterfaceTraction, StateFields, vtu_file_name};
+use crate::report::{CaseFields, InterfaceTraction, StateFields, vtu_file_name, write_all};
 use crate::source::SourceFlag;
 use crate::tensor::Vec3;
 
@@ -26,7 +31,7 @@ use super::SpineError;
 use super::bodies::MeshedBody;
 use super::findings::{Found, Inputs};
 use super::scene::cage_end;
-use super::solved::{SolvedCase, SolvedState};
+use super::solved::{Solved, SolvedCase, SolvedState};
 
 /// What the method leaves out, said in every report.
 const LIMITS_OF_THE_METHOD: &[&str] = &[
@@ -50,23 +55,82 @@ const LIMITS_OF_THE_METHOD: &[&str] = &[
     "The disc with the 3 mm peak may overhang the face by 0.13 mm.",
 ];
 
-/// Everything known when a run has ended.
-pub struct Outcome<'a> {
-    /// What was judged.
-    pub inputs: Inputs<'a>,
-    /// The meshed bodies.
-    pub bodies: &'a [MeshedBody],
+/// Everything known when a case has run.
+pub struct Run<'a> {
+    /// The case.
+    pub case: &'a Case,
+    /// What was solved.
+    pub solved: Solved,
     /// The findings.
     pub found: Found,
-    /// The decks written so far.
-    pub decks: Vec<WrittenDeck>,
     /// Seconds by stage.
     pub timing: Vec<StageTime>,
     /// Largest memory of the process so far, bytes.
     pub peak_memory_bytes: Option<u64>,
 }
 
-/// report.json of an outcome.
+impl Run<'_> {
+    /// Writes every file of the report into `directory`, which exists, and each state as a deck where a
+    /// dialect is given.
+    ///
+    /// # Errors
+    /// A material without a record, files that cannot be written.
+    pub fn write(
+        &self,
+        directory: &Path,
+        dialect: Option<Dialect>,
+        progress: &dyn Progress,
+    ) -> Result<RunReport, SpineError> {
+        let mut decks = Vec::new();
+        for (state, dialect) in self
+            .solved
+            .states
+            .iter()
+            .flat_map(|s| dialect.map(|d| (s, d)))
+        {
+            let settings = DeckSettings {
+                dialect,
+                tie_gap_mm: self.case.interface.gap_tolerance_mm.value,
+            };
+            let model = &state.built.model;
+            decks.push(write_deck(directory, &slug(&model.name), model, &settings)?);
+        }
+        let report = self.report(decks)?;
+        let fields: Vec<_> = self.solved.states.iter().map(state_fields).collect();
+        write_all(directory, &report, &fields, progress)?;
+        Ok(report)
+    }
+
+    /// report.json; `decks` are those that were written.
+    ///
+    /// # Errors
+    /// A material without a record.
+    pub fn report(&self, decks: Vec<WrittenDeck>) -> Result<RunReport, SpineError> {
+        let outcome = Outcome {
+            inputs: self.solved.inputs(self.case),
+            bodies: &self.solved.bodies,
+            found: &self.found,
+        };
+        Ok(RunReport {
+            decks,
+            timing: self.timing.clone(),
+            peak_memory_bytes: self.peak_memory_bytes,
+            ..report(&outcome)?
+        })
+    }
+}
+
+/// What a report is made of.
+pub struct Outcome<'a> {
+    /// What was judged.
+    pub inputs: Inputs<'a>,
+    /// The meshed bodies.
+    pub bodies: &'a [MeshedBody],
+    /// The findings.
+    pub found: &'a Found,
+}
+
+/// report.json of an outcome, without what a run adds: times, memory, decks.
 ///
 /// # Errors
 /// A material without a record.
@@ -104,7 +168,7 @@ pub fn report(outcome: &Outcome<'_>) -> Result<RunReport, SpineError> {
             .iter()
             .map(|s| state(outcome, s))
             .collect(),
-        decks: outcome.decks.clone(),
+        decks: Vec::new(),
         findings,
         segment_motion: outcome.found.motion.clone(),
         warnings: warnings(outcome, &porosity),
@@ -113,9 +177,9 @@ pub fn report(outcome: &Outcome<'_>) -> Result<RunReport, SpineError> {
             .iter()
             .map(|s| (*s).to_owned())
             .collect(),
-        timing: outcome.timing.clone(),
+        timing: Vec::new(),
         threads: rayon::current_num_threads(),
-        peak_memory_bytes: outcome.peak_memory_bytes,
+        peak_memory_bytes: None,
     })
 }
 

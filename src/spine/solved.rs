@@ -6,7 +6,11 @@ use crate::recovery::interface::interface_tractions;
 use crate::recovery::rod::{RodForces, rod_forces};
 use crate::recovery::{ElementFields, TractionPoint, element_fields};
 
+use super::bodies::MeshedBody;
+use super::clock::Clock;
+use super::scene::Scene;
 use super::states::BuiltState;
+use crate::material::ready::ReadyMaterial;
 
 /// One load case, solved.
 pub struct SolvedCase {
@@ -70,4 +74,18 @@ impl SolvedState {
             .map(|(t, _)| t)
             .collect()
     }
+}
+
+/// A case, solved.
+pub struct Solved {
+    /// Where everything stands.
+    pub scene: Scene,
+    /// Its materials.
+    pub materials: Vec<ReadyMaterial>,
+    /// The meshed bodies.
+    pub bodies: Vec<MeshedBody>,
+    /// Its states.
+    pub states: Vec<SolvedState>,
+    /// How long it took so far.
+    pub clock: Clock,
 }

@@ -13,7 +13,7 @@ use endplate::mesh::tetgen::ChildTetgen;
 use endplate::progress::Silent;
 use endplate::spine::bodies::MeshedBody;
 use endplate::spine::scene::Scene;
-use endplate::spine::{Surroundings, mesh};
+use endplate::spine::{Surroundings, prepare};
 use serde_json::Value;
 
 /// The checks of this file that need the folder of measured data.
@@ -53,9 +53,8 @@ fn placed_meshed_and_tied(data: &Path) -> Result<(), String> {
         mesher: &mesher,
         progress: &Silent,
         error_bars: false,
-        write_deck: None,
     };
-    let built = mesh(&case, &around).map_err(|e| format!("{e}: {:?}", e.kind()))?;
+    let built = prepare(&case, &around).map_err(|e| format!("{e}: {:?}", e.kind()))?;
     places(&built.scene)?;
     shapes(&built.bodies)?;
     discs(&folder, &built.bodies)?;

@@ -16,7 +16,7 @@ use endplate::mesh::tetgen::ChildTetgen;
 use endplate::model::Model;
 use endplate::progress::Silent;
 use endplate::solver::choice::Method;
-use endplate::spine::{Surroundings, mesh};
+use endplate::spine::{Surroundings, prepare};
 use endplate::tensor::{Elasticity, OrthotropicConstants, Point, Vec3};
 
 use crate::errors::{endplate, folder, has_words, write};
@@ -93,9 +93,8 @@ fn models(case: &Case) -> Result<Vec<Model>, String> {
         mesher: &mesher,
         progress: &Silent,
         error_bars: false,
-        write_deck: None,
     };
-    let built = mesh(case, &around).map_err(|e| e.to_string())?;
+    let built = prepare(case, &around).map_err(|e| e.to_string())?;
     Ok(built.states.into_iter().map(|s| s.model).collect())
 }
 

@@ -22,18 +22,9 @@ pub const TESTS: &[(&str, fn() -> Result<(), String>)] = &[
     ),
 ];
 
-/// Folders of src with circles still standing: each leaves this list with its last circle, and
-/// until then its lists of modules stand in any order.
-const CIRCLES_STILL_STANDING: &[&str] = &["assessment"];
-
 /// The library and the program.
 fn houses() -> Result<[House; 2], String> {
     Ok([House::read("lib.rs")?, House::read("main.rs")?])
-}
-
-fn still_stands(file: &str) -> bool {
-    let folder = file.split('/').next().unwrap_or_default();
-    CIRCLES_STILL_STANDING.contains(&folder)
 }
 
 /// A module uses what stands before it in the list it shares with what it uses.
@@ -49,8 +40,7 @@ fn data_flows_one_way() -> Result<(), String> {
             let (Some(child), Some(other)) = (from.get(shared), to.get(shared)) else {
                 continue;
             };
-            let inside = shared > 0 && still_stands(house.name(user));
-            if !inside && house.stands_after(&from[..shared], other, child) {
+            if house.stands_after(&from[..shared], other, child) {
                 let (user, used) = (house.name(user), house.name(used));
                 wrong.push(format!(
                     "{user} uses {used}, yet {other} stands after {child}"
@@ -68,14 +58,8 @@ fn no_files_go_round() -> Result<(), String> {
             circles.extend(circle_through(&house, file).map(|c| drawn(&house, &c)));
         }
     }
-    let (standing, new): (Vec<_>, Vec<_>) = circles.into_iter().partition(|c| still_stands(c));
-    none_of("circles of files", &new)?;
-    let free: Vec<String> = CIRCLES_STILL_STANDING
-        .iter()
-        .filter(|folder| !standing.iter().any(|c| c.starts_with(*folder)))
-        .map(|folder| (*folder).into())
-        .collect();
-    none_of("listed as having circles, and free of them", &free)
+    let circles: Vec<String> = circles.into_iter().collect();
+    none_of("circles of files", &circles)
 }
 
 /// The shortest way from a file through what it uses back to itself.

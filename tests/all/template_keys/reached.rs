@@ -233,10 +233,7 @@ impl Base {
         let outcome = Outcome {
             inputs: inputs(),
             bodies: &self.bodies,
-            found,
-            decks: Vec::new(),
-            timing: Vec::new(),
-            peak_memory_bytes: None,
+            found: &found,
         };
         report(&outcome).map_err(words)
     }
