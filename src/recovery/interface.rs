@@ -42,10 +42,7 @@ pub fn tractions(
 
 /// Resultant force (N) that side B exerts on side A, and its moment (N·mm) about `reference`.
 pub fn traction_resultant(points: &[TractionPoint], reference: &Point) -> Wrench {
-    let mut wrench = Wrench {
-        force: Vec3::zeros(),
-        moment: Vec3::zeros(),
-    };
+    let mut wrench = Wrench::zero();
     for point in points {
         let force = point.traction * point.area;
         wrench.force += force;
