@@ -1,5 +1,4 @@
-//! The stiffness of a gyroid of titanium at 80 % porosity, between what bounds allow and what one
-//! row of elements more changes.
+//! The stiffness of a gyroid of titanium at 70 % porosity, held against the bound of Hashin and Shtrikman.
 
 use std::error::Error;
 
@@ -10,7 +9,7 @@ use endplate::source::Source;
 
 const MODULUS: f64 = 110e3;
 const POISSON_RATIO: f64 = 0.3;
-const DENSITY: f64 = 0.2;
+const DENSITY: f64 = 0.3;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let cell = UnitCell::homogenise(
@@ -35,7 +34,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let shear = MODULUS / (2.0 * (1.0 + POISSON_RATIO));
     let bound = 4.0 * DENSITY * bulk * shear / (4.0 * shear + 3.0 * (1.0 - DENSITY) * bulk);
     assert!(found.bulk_modulus < bound, "{} {bound}", found.bulk_modulus);
-    // A wall carries far more than a rod of the same volume would along one of three axes.
+    // Walls bend and lean: the cell keeps less of the metal's modulus than its share of the volume.
     assert!(
         found
             .along
