@@ -25,12 +25,12 @@
 //!
 //! let case = Case::from_text(Path::new("segment.toml"), r#"
 //!     format = 1
-//!     title = "T6 on T7"
+//!     title = "T7 on T8"
 //!     states = ["intact"]
-//!     vertebra = [{ name = "T6", level = "T6" }, { name = "T7", level = "T7" }]
-//!     disc = [{ name = "T6-T7", between = ["T6", "T7"], height_mm = 3.6 }]
-//!     loads = { preset = "thoracic", loaded_face = "T6.superior_endplate" }
-//!     support = { clamped = "T7.inferior_endplate" }
+//!     vertebra = [{ name = "T7", level = "T7" }, { name = "T8", level = "T8" }]
+//!     disc = [{ name = "T7-T8", between = ["T7", "T8"], height_mm = 5.0 }]
+//!     loads = { preset = "thoracic", loaded_face = "T7.superior_endplate" }
+//!     support = { clamped = "T8.inferior_endplate" }
 //!     mesh = { bone_mm = 10.0, endplate_mm = 5.0, disc_mm = 3.5 }
 //! "#.to_owned())?;
 //! let around = study::Surroundings {

@@ -1,4 +1,4 @@
-//! Traction on tied interfaces: the flux of Nitsche's method, λ = {σ(u)n} − γ[u].
+//! Traction on tied interfaces: the flux of Nitsche's method, `λ = {σ(u)n} − γ[u]`.
 //!
 //! It is the flux that the discrete equations themselves balance: for a rigid motion v of one
 //! side they read ∫ λ·v = −(loads and reactions of that side)·v, so resultant and moment of λ
