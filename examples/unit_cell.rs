@@ -23,7 +23,7 @@ fn main() -> Result<(), Box<dyn Error>> {
                 source: Source::case_file("examples/unit_cell.rs"),
             },
             mesh: MeshKind::Tetrahedra,
-            resolution: Some(24),
+            resolution: Some(22),
             settings: Settings::default(),
         },
         &Silent,
