@@ -11,6 +11,7 @@ use endplate::bench::machine::best_of;
 use endplate::bench::{Machine, Stack};
 use endplate::solver::cholesky::Cholesky;
 use endplate::solver::{Backend, nested_dissection};
+use endplate::sparse::BlockMatrix;
 
 /// Right-hand sides of the solve of many.
 const MANY: usize = 32;
@@ -90,39 +91,54 @@ fn main() -> Result<(), Box<dyn Error>> {
         flops: 0.0,
     });
 
-    let clock = Instant::now();
-    nested_dissection(&matrix)?;
-    let ordering = memory("ordering", clock, 0.0);
-    let clock = Instant::now();
-    let symbolic = Cholesky::default().analyse(&matrix)?;
-    let mut analysis = memory("symbolic", clock, 0.0);
-    analysis.seconds = (analysis.seconds - ordering.seconds).max(0.0);
-    kernels.extend([ordering, analysis]);
-    let clock = Instant::now();
-    let factor = symbolic.factor(&matrix)?;
-    kernels.push(arithmetic("factor", clock, symbolic.flops()));
-    let factor_bytes = symbolic.factor_bytes() as f64;
-    let mut x = load.clone();
-    let clock = Instant::now();
-    factor.solve_in_place(&mut x, 1);
-    // Once forward, once backward.
-    kernels.push(memory("solve, one", clock, 2.0 * factor_bytes));
-    let mut many: Vec<f64> = load.iter().copied().cycle().take(MANY * rows).collect();
-    let clock = Instant::now();
-    factor.solve_in_place(&mut many, MANY);
-    let flops = 4.0 * factor_bytes / size_of::<f64>() as f64;
-    let mut together = arithmetic("solve, one of 32 together", clock, flops);
-    together.seconds /= MANY as f64;
-    kernels.push(together);
+    let [factor_bytes, flops] = factorisation(&matrix, &load, &mut kernels)?;
     for kernel in &kernels {
         println!("{}", kernel.line(&machine));
     }
     println!(
         "factor {:.3} GB, {:.1} Gflop",
         1e-9 * factor_bytes,
-        1e-9 * symbolic.flops()
+        1e-9 * flops
     );
     Ok(())
+}
+
+/// Ordering, analysis, factor and solves; bytes of the factor and operations to make it.
+fn factorisation(
+    matrix: &BlockMatrix,
+    load: &[f64],
+    kernels: &mut Vec<Kernel>,
+) -> Result<[f64; 2], Box<dyn Error>> {
+    let clock = Instant::now();
+    nested_dissection(matrix)?;
+    let ordering = memory("ordering", clock, 0.0);
+    let clock = Instant::now();
+    let symbolic = Cholesky::default().analyse(matrix)?;
+    let mut analysis = memory("symbolic", clock, 0.0);
+    analysis.seconds = (analysis.seconds - ordering.seconds).max(0.0);
+    kernels.extend([ordering, analysis]);
+    let clock = Instant::now();
+    let factor = symbolic.factor(matrix)?;
+    kernels.push(arithmetic("factor", clock, symbolic.flops()));
+    let factor_bytes = symbolic.factor_bytes() as f64;
+    let mut x = load.to_vec();
+    let clock = Instant::now();
+    factor.solve_in_place(&mut x, 1);
+    // Once forward, once backward.
+    kernels.push(memory("solve, one", clock, 2.0 * factor_bytes));
+    let mut many: Vec<f64> = load
+        .iter()
+        .copied()
+        .cycle()
+        .take(MANY * load.len())
+        .collect();
+    let clock = Instant::now();
+    factor.solve_in_place(&mut many, MANY);
+    let flops = 4.0 * factor_bytes / size_of::<f64>() as f64;
+    let mut together = arithmetic("solve, one of 32 together", clock, flops);
+    together.seconds /= MANY as f64;
+    kernels.push(together);
+    Ok([factor_bytes, symbolic.flops()])
 }
 
 /// Since `clock`, limited by memory.

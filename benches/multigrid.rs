@@ -1,48 +1,70 @@
-//! Setup and solve of the stack deck by multigrid and by Cholesky, in seconds, iterations and passes
-//! over the matrix: `cargo bench --bench multigrid -- DECK.inp [key=value …]`, with the keys cage and
-//! bone (MPa), nu (of the cage), residual, columns, cholesky=1, and those of the multigrid settings.
+//! Setup and solve of the stack of `endplate bench scaling` by multigrid and by Cholesky, in seconds,
+//! iterations and passes over the matrix: `cargo bench --bench multigrid -- [FREE_DOFS] [key=value …]`
+//! (100,000 unless given), with the keys cage and bone (MPa), nu (of the cage), residual, columns,
+//! cholesky=1, and those of the multigrid settings.
 
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::time::Instant;
 
-use endplate::assembly::assemble;
 use endplate::assembly::rows::{parents, positions};
-use endplate::material::MaterialField;
-use endplate::mesh::order::renumbered;
-use endplate::mesh::{ElementKind, TetMesh};
+use endplate::assembly::{Assembled, assemble};
+use endplate::bench::Stack;
+use endplate::bench::machine::best_of;
+use endplate::mesh::TetMesh;
+use endplate::model::Model;
 use endplate::solver::Backend;
 use endplate::solver::cg::{Stop, System, solve};
 use endplate::solver::cholesky::Cholesky;
 use endplate::solver::low_rank::{Corrected, Terms};
 use endplate::solver::multigrid::{Hierarchy, Rows, Settings};
 use endplate::solver::refine::{self, Accuracy};
-use endplate::tensor::{Elasticity, Point};
+use endplate::sparse::BlockMatrix;
+use endplate::tensor::Elasticity;
+
+/// What the command line asks for.
+struct Options(BTreeMap<String, f64>);
+
+impl Options {
+    /// A bare number is `dofs`.
+    fn read() -> Result<Self, Box<dyn Error>> {
+        // cargo passes `--bench` along.
+        let words = std::env::args().skip(1).filter(|a| a != "--bench");
+        let pairs = words.map(|a| {
+            let (key, value) = a.split_once('=').unwrap_or(("dofs", &a));
+            let value = value.parse().map_err(|_| format!("{a}: not key=value"))?;
+            Ok((key.to_owned(), value))
+        });
+        Ok(Self(pairs.collect::<Result<_, Box<dyn Error>>>()?))
+    }
+
+    fn or(&self, key: &str, default: f64) -> f64 {
+        self.0.get(key).copied().unwrap_or(default)
+    }
+
+    fn multigrid(&self) -> Settings {
+        let default = Settings::default();
+        let whole = |key: &str, default: usize| self.or(key, default as f64) as usize;
+        Settings {
+            degree: whole("degree", default.degree),
+            coarse_degree: whole("coarse_degree", default.coarse_degree),
+            inner_iterations: whole("inner", default.inner_iterations),
+            inner_tolerance: self.or("inner_tolerance", default.inner_tolerance),
+            weak: self.or("weak", default.weak),
+            direct_flops: self.or("direct_flops", default.direct_flops),
+        }
+    }
+}
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let mut arguments = std::env::args().skip(1).filter(|a| a != "--bench");
-    let Some(path) = arguments.next() else {
-        println!("no deck given: nothing measured");
-        return Ok(());
-    };
-    let options: BTreeMap<String, f64> = arguments
-        .map(|a| {
-            let (key, value) = a.split_once('=').ok_or("options are key=value")?;
-            Ok((key.to_owned(), value.parse()?))
-        })
-        .collect::<Result<_, Box<dyn Error>>>()?;
-    let option = |key: &str, default: f64| options.get(key).copied().unwrap_or(default);
-    let mesh = renumbered(&stack(&std::fs::read_to_string(path)?)?);
-    let nu = option("nu", 0.3);
-    let bone = Elasticity::isotropic(option("bone", 500.0), 0.3);
-    let mut materials = MaterialField::uniform(bone, mesh.element_count());
-    materials
-        .table
-        .push(Elasticity::isotropic(option("cage", 1280.0), nu));
-    materials.of_element = mesh.region_of.iter().map(|&r| u32::from(r == 2)).collect();
-    let fixed: Vec<[bool; 3]> = mesh.nodes.iter().map(|p| [p.z.abs() < 1e-6; 3]).collect();
+    let options = Options::read()?;
+    let model = model(&options);
+    let mut fixed = vec![[false; 3]; model.mesh.nodes.len()];
+    for support in &model.supports {
+        fixed[support.node as usize][usize::from(support.axis)] = true;
+    }
     let clock = Instant::now();
-    let assembled = assemble(&mesh, &materials, &[], &fixed)?;
+    let assembled = assemble(&model.mesh, &model.materials, &[], &fixed)?;
     let matrix = &assembled.matrix;
     println!(
         "{} dofs, {:.1} M entries, {:.2} GB; assembly {:.2} s",
@@ -52,49 +74,59 @@ fn main() -> Result<(), Box<dyn Error>> {
         clock.elapsed().as_secs_f64(),
     );
     let mut load = vec![0.0; 3 * matrix.row_count()];
-    let mut product = load.clone();
-    for r in 0..matrix.row_count() {
-        let top = (mesh.nodes[assembled.numbering.node(r) as usize].z - 75.0).abs() < 1e-6;
-        load[3 * r + 2] = if top { -1.0 } else { 0.0 };
+    let mut nodal = vec![0.0; model.mesh.nodes.len()];
+    for (n, f) in &model.load_cases[0].forces {
+        nodal[*n as usize] = f.z.signum();
     }
-    let pass = (0..5)
-        .map(|_| {
-            let clock = Instant::now();
-            matrix.multiply(&load, &mut product);
-            clock.elapsed().as_secs_f64()
-        })
-        .fold(f64::INFINITY, f64::min);
-    let speed = 1e-9 * matrix.bytes() as f64 / pass;
-    println!("one pass {:.1} ms, {speed:.1} GB/s", 1e3 * pass);
-    let sides: Vec<Vec<f64>> = (0..option("columns", 1.0) as usize)
+    for r in 0..matrix.row_count() {
+        load[3 * r + 2] = nodal[assembled.numbering.node(r) as usize];
+    }
+    let sides: Vec<Vec<f64>> = (0..options.or("columns", 1.0) as usize)
         .map(|k| {
             (0..load.len())
                 .map(|i| load[i] * (1.0 + 0.1 * (k * i % 7) as f64))
                 .collect()
         })
         .collect();
+    let iterated = by_multigrid(&model.mesh, &assembled, &sides, &options)?;
+    if options.0.contains_key("cholesky") {
+        by_cholesky(matrix, sides, &iterated[0])?;
+    }
+    Ok(())
+}
 
+/// The stack with the moduli asked for.
+fn model(options: &Options) -> Model {
+    let mut model = Stack::with_free_dofs(options.or("dofs", 1e5) as usize).model();
+    model.materials.table = vec![
+        Elasticity::isotropic(options.or("bone", 500.0), 0.3),
+        Elasticity::isotropic(options.or("cage", 1280.0), options.or("nu", 0.3)),
+    ];
+    model
+}
+
+/// Times setup and solve, and returns the solutions.
+fn by_multigrid(
+    mesh: &TetMesh,
+    assembled: &Assembled,
+    sides: &[Vec<f64>],
+    options: &Options,
+) -> Result<Vec<Vec<f64>>, Box<dyn Error>> {
+    let matrix = &assembled.matrix;
+    let mut product = vec![0.0; 3 * matrix.row_count()];
+    let pass = best_of(5, || matrix.multiply(&sides[0], &mut product));
+    let speed = 1e-9 * matrix.bytes() as f64 / pass;
+    println!("one pass {:.1} ms, {speed:.1} GB/s", 1e3 * pass);
     let clock = Instant::now();
-    let (places, between) = (
-        positions(&mesh, &assembled.numbering),
-        parents(&mesh, &assembled.numbering),
-    );
+    let places = positions(mesh, &assembled.numbering);
+    let between = parents(mesh, &assembled.numbering);
     let rows = Rows {
         positions: &places,
         parents: &between,
         periods: &[],
     };
-    let default = Settings::default();
-    let settings = Settings {
-        degree: option("degree", default.degree as f64) as usize,
-        coarse_degree: option("coarse_degree", default.coarse_degree as f64) as usize,
-        inner_iterations: option("inner", default.inner_iterations as f64) as usize,
-        inner_tolerance: option("inner_tolerance", default.inner_tolerance),
-        weak: option("weak", default.weak),
-        direct_flops: option("direct_flops", default.direct_flops),
-    };
     let backend = Cholesky::default();
-    let hierarchy = Hierarchy::new(matrix, rows, &backend, settings)?;
+    let hierarchy = Hierarchy::new(matrix, rows, &backend, options.multigrid())?;
     let preconditioner = Corrected::new(&hierarchy, hierarchy.factor()?, Terms(&[]))?;
     let setup = clock.elapsed().as_secs_f64();
     println!(
@@ -108,10 +140,10 @@ fn main() -> Result<(), Box<dyn Error>> {
         preconditioner: &preconditioner,
     };
     let stop = Stop {
-        residual: option("residual", 1e-8),
+        residual: options.or("residual", 1e-8),
         ..Stop::default()
     };
-    let mut solutions = sides.clone();
+    let mut solutions = sides.to_vec();
     let clock = Instant::now();
     let quality = solve(&system, &mut solutions, &stop, &Accuracy::default())?;
     let solved = clock.elapsed().as_secs_f64();
@@ -124,79 +156,31 @@ fn main() -> Result<(), Box<dyn Error>> {
         setup / pass,
         solved / pass,
     );
-    if options.contains_key("cholesky") {
-        let mut direct = sides;
-        let clock = Instant::now();
-        let symbolic = backend.analyse(matrix)?;
-        let factor = symbolic.factor(matrix)?;
-        refine::solve(
-            matrix,
-            &[],
-            factor.as_ref(),
-            &mut direct,
-            &Accuracy::default(),
-        )?;
-        let largest = direct[0].iter().fold(0.0, |m: f64, v| m.max(v.abs()));
-        let apart = direct[0]
-            .iter()
-            .zip(&solutions[0])
-            .fold(0.0, |m: f64, (a, b)| m.max((a - b).abs()));
-        println!(
-            "cholesky: {:.2} s, {:.1} Gflop, {:.2} GB; cg differs by {:.1e} of the largest",
-            clock.elapsed().as_secs_f64(),
-            1e-9 * symbolic.flops(),
-            1e-9 * symbolic.factor_bytes() as f64,
-            apart / largest,
-        );
-    }
-    Ok(())
+    Ok(solutions)
 }
 
-/// Nodes and elements of a deck that stack_deck.py wrote; regions are its element sets 1 to 3.
-fn stack(text: &str) -> Result<TetMesh, Box<dyn Error>> {
-    let (mut block, mut region) = (String::new(), 0);
-    let mut mesh = TetMesh {
-        kind: ElementKind::Tet10,
-        nodes: Vec::new(),
-        connectivity: Vec::new(),
-        region_of: Vec::new(),
-        regions: ["none", "below", "cage", "above"]
-            .map(str::to_owned)
-            .to_vec(),
-        surfaces: Vec::new(),
-    };
-    for line in text.lines() {
-        if let Some(keyword) = line.strip_prefix('*') {
-            block = keyword.split(',').next().unwrap_or_default().to_owned();
-            if let Some(set) = keyword
-                .split("ELSET=E")
-                .nth(1)
-                .filter(|_| block == "ELEMENT")
-            {
-                region = set.parse()?;
-            }
-            continue;
-        }
-        let mut fields = line.split(',').skip(1);
-        match block.as_str() {
-            "NODE" => {
-                let mut next = || -> Result<f64, Box<dyn Error>> {
-                    Ok(fields
-                        .next()
-                        .ok_or("a node has three coordinates")?
-                        .trim()
-                        .parse()?)
-                };
-                mesh.nodes.push(Point::new(next()?, next()?, next()?));
-            }
-            "ELEMENT" => {
-                for field in fields {
-                    mesh.connectivity.push(field.trim().parse::<u32>()? - 1);
-                }
-                mesh.region_of.push(region);
-            }
-            _ => {}
-        }
-    }
-    Ok(mesh)
+/// Times the factor's way and holds the first solution against conjugate gradients'.
+fn by_cholesky(
+    matrix: &BlockMatrix,
+    mut sides: Vec<Vec<f64>>,
+    iterated: &[f64],
+) -> Result<(), Box<dyn Error>> {
+    let clock = Instant::now();
+    let symbolic = Cholesky::default().analyse(matrix)?;
+    let factor = symbolic.factor(matrix)?;
+    let accuracy = Accuracy::default();
+    refine::solve(matrix, &[], factor.as_ref(), &mut sides, &accuracy)?;
+    let largest = sides[0].iter().fold(0.0, |m: f64, v| m.max(v.abs()));
+    let apart = sides[0]
+        .iter()
+        .zip(iterated)
+        .fold(0.0, |m: f64, (a, b)| m.max((a - b).abs()));
+    println!(
+        "cholesky: {:.2} s, {:.1} Gflop, {:.2} GB; cg differs by {:.1e} of the largest",
+        clock.elapsed().as_secs_f64(),
+        1e-9 * symbolic.flops(),
+        1e-9 * symbolic.factor_bytes() as f64,
+        apart / largest,
+    );
+    Ok(())
 }

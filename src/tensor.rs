@@ -22,6 +22,21 @@ pub struct Wrench {
     pub moment: Vec3,
 }
 
+impl Wrench {
+    /// No force, no moment.
+    pub fn zero() -> Self {
+        Self::of_force(Vec3::zeros())
+    }
+
+    /// A force (N) that acts at the reference point.
+    pub fn of_force(force: Vec3) -> Self {
+        Self {
+            force,
+            moment: Vec3::zeros(),
+        }
+    }
+}
+
 /// Elastic stiffness, MPa: a symmetric 6×6 matrix in Voigt notation with engineering shear.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Elasticity(pub Matrix6<f64>);

@@ -53,10 +53,7 @@ impl Balance {
             centre: nalgebra::center(&low, &high),
             reach: 0.5 * diagonal.norm(),
             noise: ROUND_OFF * stiffness * diagonal.product().cbrt() * moved,
-            rest: Wrench {
-                force: Vec3::zeros(),
-                moment: Vec3::zeros(),
-            },
+            rest: Wrench::zero(),
             forces: 0.0,
             moments: 0.0,
             couples: 0.0,
@@ -135,10 +132,7 @@ pub(super) fn reactions(
         .loaded_face
         .as_ref()
         .map_or_else(Point::origin, |face| face.reference);
-    let mut reaction = Wrench {
-        force: Vec3::zeros(),
-        moment: Vec3::zeros(),
-    };
+    let mut reaction = Wrench::zero();
     let mut balance = Balance::new(&model.mesh, &model.materials, displacement);
     for (p, f) in model.mesh.nodes.iter().zip(&at_support) {
         reaction.force += f;

@@ -3,10 +3,8 @@
 use super::*;
 use crate::boundary::{Coupling, FixedDof, LoadCase};
 use crate::fixation::Rod;
-use crate::material::MaterialField;
 use crate::mesh::structured::box_mesh;
 use crate::mesh::{ElementKind, TetMesh};
-use crate::model::BodyRange;
 use crate::progress::Silent;
 use crate::solver::Backend;
 use crate::solver::SolverError;
@@ -27,24 +25,8 @@ fn block_of(kind: ElementKind, counts: [usize; 3]) -> Model {
     let mesh = box_mesh(kind, counts, |p| {
         Point::new(SIZE[0] * p[0], SIZE[1] * p[1], SIZE[2] * p[2])
     });
-    let elements = mesh.element_count();
-    let mut model = Model {
-        name: "block".to_string(),
-        bodies: vec![BodyRange {
-            name: "cage".to_string(),
-            elements: 0..elements,
-            nodes: 0..mesh.nodes.len(),
-        }],
-        materials: MaterialField::uniform(Elasticity::isotropic(500.0, 0.3), elements),
-        mesh,
-        membranes: Vec::new(),
-        extra_systems: Vec::new(),
-        ties: Vec::new(),
-        rods: Vec::new(),
-        supports: Vec::new(),
-        loaded_face: None,
-        load_cases: Vec::new(),
-    };
+    let cage = Elasticity::isotropic(500.0, 0.3);
+    let mut model = Model::uniform(mesh, cage).named("cage");
     for (n, p) in model.mesh.nodes.iter().enumerate() {
         if p.z == 0.0 {
             for axis in 0..3 {
@@ -65,18 +47,8 @@ fn block_of(kind: ElementKind, counts: [usize; 3]) -> Model {
 /// The force on every node of the top face.
 fn push(mesh: &TetMesh, force: Vec3) -> LoadCase {
     let top = |n: &u32| mesh.nodes[*n as usize].z == SIZE[2];
-    LoadCase {
-        name: "push".to_string(),
-        wrench: Wrench {
-            force: Vec3::zeros(),
-            moment: Vec3::zeros(),
-        },
-        forces: (0..mesh.nodes.len() as u32)
-            .filter(top)
-            .map(|n| (n, force))
-            .collect(),
-        service: true,
-    }
+    let nodes = (0..mesh.nodes.len() as u32).filter(top);
+    LoadCase::of_forces("push", nodes.map(|n| (n, force)).collect())
 }
 
 pub(crate) fn run(model: &Model) -> Result<Solution, AnalysisError> {

@@ -4,7 +4,7 @@
 //! ρⁿ = |(x + φ)/A|ⁿ + |y/B|ⁿ with φ = c A t/(1 + t), t = (y/B)², half depth A and half width B
 //! going from the lower endplate to the upper one with a waist between; divided by |∇ρ| it is a
 //! distance to first order. It is cut by two endplates, tilted planes with a hollow, and the rim is
-//! rounded. Posterior elements are [`crate::anatomy::posterior`].
+//! rounded. Posterior elements are in `posterior.rs`.
 //! Origin of a vertebra's own frame: the middle of its body. Must not know elements or materials.
 
 use crate::anatomy::AnatomyError;

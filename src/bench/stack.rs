@@ -12,7 +12,7 @@ use crate::material::MaterialField;
 use crate::mesh::order::renumbered;
 use crate::mesh::tet10::to_tet10;
 use crate::mesh::{ElementKind, TetMesh};
-use crate::model::{BodyRange, Model};
+use crate::model::Model;
 use crate::tensor::{Elasticity, Point, Vec3, Wrench};
 
 /// Half axes of the vertebral bodies, mm.
@@ -176,31 +176,15 @@ impl Stack {
                 value: 0.0,
             })
         };
-        Model {
-            name: "stack".to_owned(),
-            bodies: vec![BodyRange {
-                name: "stack".to_owned(),
-                elements: 0..elements,
-                nodes: 0..mesh.nodes.len(),
-            }],
-            materials,
-            membranes: Vec::new(),
-            extra_systems: Vec::new(),
-            ties: Vec::new(),
-            rods: Vec::new(),
-            supports: at(0.0).flat_map(held).collect(),
-            loaded_face: None,
-            load_cases: vec![LoadCase {
-                name: "compression".to_owned(),
-                wrench: Wrench {
-                    force: Vec3::new(0.0, 0.0, -LOAD_N),
-                    moment: Vec3::zeros(),
-                },
-                forces: top.iter().map(|&n| (n, share)).collect(),
-                service: true,
-            }],
-            mesh,
-        }
+        let supports: Vec<FixedDof> = at(0.0).flat_map(held).collect();
+        let compression = LoadCase {
+            wrench: Wrench::of_force(Vec3::new(0.0, 0.0, -LOAD_N)),
+            ..LoadCase::of_forces("compression", top.iter().map(|&n| (n, share)).collect())
+        };
+        Model::solid(mesh, materials)
+            .named("stack")
+            .with_supports(supports)
+            .with_load_cases([compression])
     }
 }
 

@@ -360,10 +360,7 @@ mod tests {
         let face = [FACES[0]];
         let sum: Vec3 = mesh.facet_corners(face[0]).iter().map(|p| p.coords).sum();
         let coupling = Coupling::on_surface(&mesh, &face, Point::from(sum / 3.0)).unwrap();
-        let load = Wrench {
-            force: Vec3::new(0.0, 0.0, 3.0),
-            moment: Vec3::zeros(),
-        };
+        let load = Wrench::of_force(Vec3::new(0.0, 0.0, 3.0));
         for (node, force) in coupling.forces(&load) {
             let expected = if node < 4 { 0.0 } else { 1.0 };
             assert!((force - Vec3::new(0.0, 0.0, expected)).norm() < 1e-14);

@@ -99,3 +99,15 @@ pub struct LoadCase {
     /// Whether the case counts as service (part of the stress-shielding mean).
     pub service: bool,
 }
+
+impl LoadCase {
+    /// Forces (N) on single nodes and no wrench on a face.
+    pub fn of_forces(name: &str, forces: Vec<(u32, Vec3)>) -> Self {
+        Self {
+            name: name.to_owned(),
+            wrench: Wrench::zero(),
+            forces,
+            service: true,
+        }
+    }
+}

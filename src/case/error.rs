@@ -39,7 +39,7 @@ pub enum CaseFault {
     UnknownKey {
         /// The key.
         key: String,
-        /// The section in words ("[implant]").
+        /// The section in words ("`[implant]`").
         section: String,
         /// The keys it knows.
         known: Vec<String>,

@@ -7,7 +7,7 @@
 //! Both displacements are taken at ONE point, the middle of the gap, with the shape functions of
 //! the volume elements, which reproduce rigid motions outside the element too: a tie across a
 //! small gap keeps six rigid-body modes, and moments balance exactly (after Puso & Laursen 2004).
-//! The elements are stretched to that place ([`super::fill`]), so that a uniform stress passes.
+//! The elements are stretched to that place (`fill.rs`), so that a uniform stress passes.
 //!
 //! On an element T of one side, with G = ∫ L Lᵀ over its tied points and M = ∫_T L Lᵀ, linear
 //! stresses obey ∫ |σn|² ≤ c a_T(u,u) with c = κ · max(λ_max(M⁻¹G), 8/3 |F|/|T|): the second term

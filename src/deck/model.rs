@@ -459,21 +459,14 @@ impl DeckModel {
         extra_systems.extend(self.anchors(prescribed, &elimination));
         let load_cases = cases
             .iter()
-            .map(|(name, forces)| load_case(name, forces, &push, &elimination))
-            .collect();
-        let model = Model {
-            name: "deck".into(),
-            mesh,
-            bodies: Vec::new(),
-            materials,
-            membranes: Vec::new(),
-            extra_systems,
-            ties: Vec::new(),
-            rods: Vec::new(),
-            supports: self.supports(prescribed, &elimination),
-            loaded_face: None,
-            load_cases,
-        };
+            .map(|(name, forces)| load_case(name, forces, &push, &elimination));
+        let supports = self.supports(prescribed, &elimination);
+        let mut model = Model::solid(mesh, materials)
+            .named("deck")
+            .with_bodies(Vec::new())
+            .with_supports(supports)
+            .with_load_cases(load_cases);
+        model.extra_systems = extra_systems;
         Ok(Reduced { model, elimination })
     }
 
@@ -596,18 +589,8 @@ fn load_case(name: &str, forces: &[Vec3], push: &[Vec3], elimination: &Eliminati
     for (f, p) in reduced.iter_mut().zip(push) {
         *f += p;
     }
-    LoadCase {
-        name: name.to_owned(),
-        wrench: Wrench {
-            force: Vec3::zeros(),
-            moment: Vec3::zeros(),
-        },
-        forces: (0..)
-            .zip(reduced)
-            .filter(|(_, f)| *f != Vec3::zeros())
-            .collect(),
-        service: true,
-    }
+    let loaded = (0..).zip(reduced).filter(|(_, f)| *f != Vec3::zeros());
+    LoadCase::of_forces(name, loaded.collect())
 }
 
 fn mesh(deck: &Deck) -> TetMesh {

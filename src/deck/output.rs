@@ -13,7 +13,7 @@ use super::ties::TieAccount;
 use crate::mesh::TetMesh;
 use crate::report::ReportError;
 use crate::report::vtu::{DataArray, Values, VtuMesh};
-use crate::tensor::{Vec3, Voigt, Wrench, von_mises};
+use crate::tensor::{Voigt, Wrench, von_mises};
 
 /// Seconds spent reading and writing, which the solution does not know.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -184,10 +184,7 @@ fn tie(tie: &TieAccount) -> Value {
 fn reference_nodes(deck: &Deck, solution: &DeckSolution, step: &StepSolution) -> Vec<Value> {
     let model = &solution.model;
     let rotations = model.rotations();
-    let zero = Wrench {
-        force: Vec3::zeros(),
-        moment: Vec3::zeros(),
-    };
+    let zero = Wrench::zero();
     let mut found = Vec::new();
     for (n, &label) in (0u32..).zip(&deck.nodes.labels) {
         let rotation = model.rotation_of.get(&n);

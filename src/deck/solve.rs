@@ -293,10 +293,7 @@ fn weigh(
 
 /// Sum of forces, moments about the origin; at nodes of rotation they are moments.
 fn resultant(model: &DeckModel, forces: &[Vec3]) -> Wrench {
-    let mut sum = Wrench {
-        force: Vec3::zeros(),
-        moment: Vec3::zeros(),
-    };
+    let mut sum = Wrench::zero();
     let rotations = model.rotations();
     for (n, f) in (0u32..).zip(forces) {
         if rotations.contains(&n) {

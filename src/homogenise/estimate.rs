@@ -18,16 +18,16 @@ pub struct Estimate {
     pub constants: Constants,
     /// Where the limits lie; `None` for a single mesh, whose error is not known.
     pub bar: Option<Bar>,
-    /// How the [100] moduli of three meshes approach their limit.
+    /// How the `[100]` moduli of three meshes approach their limit.
     pub approach: Option<Approach>,
-    /// Standard deviation of a mesh's [100] modulus, as a share of it, by the spread of the axes.
+    /// Standard deviation of a mesh's `[100]` modulus, as a share of it, by the spread of the axes.
     pub scatter: f64,
 }
 
 /// Least and most, MPa.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Bar {
-    /// Of Young's moduli along [100], [110], [111].
+    /// Of Young's moduli along `[100]`, `[110]`, `[111]`.
     pub along: [[f64; 2]; 3],
     /// Of the shear modulus.
     pub shear_modulus: [f64; 2],

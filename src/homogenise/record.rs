@@ -31,14 +31,14 @@ pub struct CellRecord {
     pub elements: &'static str,
     /// How the stiffness was had from the meshes, in words.
     pub basis: String,
-    /// What [100] moduli are still off on the finest mesh, %, where the stiffness is extrapolated.
+    /// What `[100]` moduli are still off on the finest mesh, %, where the stiffness is extrapolated.
     pub finest_mesh_error_percent: Option<f64>,
     /// Rate of convergence that three meshes show.
     pub observed_rate: Option<f64>,
     /// Whether that is an asymptotic rate, within the meshes' scatter one that theory allows; only
     /// then is the stiffness extrapolated. `None` with fewer than three meshes.
     pub asymptotic: Option<bool>,
-    /// Standard deviation of a mesh's [100] modulus, %, by the spread of its axes.
+    /// Standard deviation of a mesh's `[100]` modulus, %, by the spread of its axes.
     pub scatter_percent: f64,
     /// Least and most that the limits may be; `None` for a single mesh.
     pub bar: Option<BarRecord>,
@@ -133,7 +133,7 @@ pub struct MeshRecord {
     pub radius_over_side: f64,
     /// Smallest dihedral angle, degrees.
     pub min_dihedral_deg: Option<f64>,
-    /// [100], [110], [111] moduli, MPa.
+    /// `[100]`, `[110]`, `[111]` moduli, MPa.
     pub moduli_mpa: [f64; 3],
     /// Solver.
     pub method: &'static str,

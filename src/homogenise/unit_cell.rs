@@ -50,7 +50,7 @@ pub struct Printed {
     pub source: Source,
     /// Modulus of the printed metal over that of its solid, by the power law through the samples.
     pub by_law: f64,
-    /// `by_law` over the ideal cell's [100] modulus over its solid's.
+    /// `by_law` over the ideal cell's `[100]` modulus over its solid's.
     pub knock_down: f64,
     /// The sample at this very density: its letter, and its own knock-down.
     pub sample: Option<(&'static str, f64)>,

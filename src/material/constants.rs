@@ -17,7 +17,7 @@ pub struct Constants {
     pub shear_modulus: [f64; 3],
     /// Poisson ratios xy, yz, zx: contraction along the second under stress along the first.
     pub poisson_ratio: [f64; 3],
-    /// Mean Young's moduli over the directions of the forms [100], [110], [111], MPa.
+    /// Mean Young's moduli over the directions of the forms `[100]`, `[110]`, `[111]`, MPa.
     pub along: [f64; 3],
     /// Bulk modulus under equal strain, MPa: the mean of the nine normal stiffnesses.
     pub bulk_modulus: f64,

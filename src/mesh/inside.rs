@@ -6,7 +6,7 @@
 //! length is even the result is the lattice, where it grows it is a graded packing between.
 //!
 //! The wanted length is the size field's, held down near surface edges that are shorter so that
-//! it never grows faster than [`GROWTH`] mm per mm: on a background grid,
+//! it never grows faster than `GROWTH` mm per mm: on a background grid,
 //! s(x) = min over grid points y and surface vertices of (s(y) + GROWTH |x − y|).
 
 use std::collections::HashMap;

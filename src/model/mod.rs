@@ -4,11 +4,14 @@
 use std::ops::Range;
 
 use crate::assembly::{LocalSystem, LowRank, MembraneSheet};
-use crate::boundary::{Coupling, FixedDof, LoadCase};
+use crate::boundary::{
+    BoundaryError, Coupling, FixedDof, LoadCase, facet_centroid, fix_surface, select_surface,
+};
 use crate::contact::Tie;
 use crate::fixation::Rod;
 use crate::material::MaterialField;
 use crate::mesh::TetMesh;
+use crate::tensor::{Elasticity, Wrench};
 
 /// Where one body lies in the model's mesh.
 #[derive(Debug, Clone, PartialEq)]
@@ -49,6 +52,89 @@ pub struct Model {
 }
 
 impl Model {
+    /// One body "solid" that nothing holds or loads yet.
+    pub fn solid(mesh: TetMesh, materials: MaterialField) -> Self {
+        let body = BodyRange {
+            name: "solid".to_owned(),
+            elements: 0..mesh.element_count(),
+            nodes: 0..mesh.nodes.len(),
+        };
+        Self {
+            name: body.name.clone(),
+            bodies: vec![body],
+            mesh,
+            materials,
+            membranes: Vec::new(),
+            extra_systems: Vec::new(),
+            ties: Vec::new(),
+            rods: Vec::new(),
+            supports: Vec::new(),
+            loaded_face: None,
+            load_cases: Vec::new(),
+        }
+    }
+
+    /// The same, of one elasticity everywhere.
+    pub fn uniform(mesh: TetMesh, elasticity: Elasticity) -> Self {
+        let materials = MaterialField::uniform(elasticity, mesh.element_count());
+        Self::solid(mesh, materials)
+    }
+
+    /// Gives the model and the body of the same name another name.
+    pub fn named(mut self, name: &str) -> Self {
+        for body in self.bodies.iter_mut().filter(|b| b.name == self.name) {
+            name.clone_into(&mut body.name);
+        }
+        name.clone_into(&mut self.name);
+        self
+    }
+
+    /// Says which bodies the mesh consists of, in mesh order.
+    pub fn with_bodies(mut self, bodies: Vec<BodyRange>) -> Self {
+        self.bodies = bodies;
+        self
+    }
+
+    /// Adds supports.
+    pub fn with_supports(mut self, supports: impl IntoIterator<Item = FixedDof>) -> Self {
+        self.supports.extend(supports);
+        self
+    }
+
+    /// Adds load cases.
+    pub fn with_load_cases(mut self, cases: impl IntoIterator<Item = LoadCase>) -> Self {
+        self.load_cases.extend(cases);
+        self
+    }
+
+    /// Holds every node of the surface called `surface` along `axes` (a roller for one axis).
+    ///
+    /// # Errors
+    /// No such surface, or one without facets.
+    pub fn held(self, surface: &str, axes: &[u8]) -> Result<Self, BoundaryError> {
+        let fixed = fix_surface(&self.mesh, surface, axes)?;
+        Ok(self.with_supports(fixed))
+    }
+
+    /// Adds a load case: a wrench (N, N·mm) spread over the surface called `surface`, about its
+    /// centroid. That surface is then the loaded face.
+    ///
+    /// # Errors
+    /// No such surface, or one that cannot take a wrench.
+    pub fn loaded(
+        mut self,
+        surface: &str,
+        name: &str,
+        wrench: Wrench,
+    ) -> Result<Self, BoundaryError> {
+        let facets = select_surface(&self.mesh, surface)?;
+        let (_, centroid) = facet_centroid(&self.mesh, facets)?;
+        let coupling = Coupling::on_surface(&self.mesh, facets, centroid)?;
+        self.load_cases.push(coupling.load_case(name, wrench, true));
+        self.loaded_face = Some(coupling);
+        Ok(self)
+    }
+
     /// Low-rank terms of the global stiffness.
     pub fn low_rank(&self) -> impl Iterator<Item = &LowRank> {
         self.rods.iter().map(|r| &r.term)

@@ -1,4 +1,4 @@
-//! Traction on tied interfaces: the flux of Nitsche's method, λ = {σ(u)n} − γ[u].
+//! Traction on tied interfaces: the flux of Nitsche's method, `λ = {σ(u)n} − γ[u]`.
 //!
 //! It is the flux that the discrete equations themselves balance: for a rigid motion v of one
 //! side they read ∫ λ·v = −(loads and reactions of that side)·v, so resultant and moment of λ
@@ -42,10 +42,7 @@ pub fn tractions(
 
 /// Resultant force (N) that side B exerts on side A, and its moment (N·mm) about `reference`.
 pub fn traction_resultant(points: &[TractionPoint], reference: &Point) -> Wrench {
-    let mut wrench = Wrench {
-        force: Vec3::zeros(),
-        moment: Vec3::zeros(),
-    };
+    let mut wrench = Wrench::zero();
     for point in points {
         let force = point.traction * point.area;
         wrench.force += force;

@@ -319,10 +319,7 @@ fn pressed_stack(pair: &Pair, tie: &Tie) -> Vec<Vec3> {
         }
     }
     let top = Coupling::on_surface(&pair.mesh, pair.facets("b.z1"), Point::new(5.0, 5.0, 10.0));
-    let load = Wrench {
-        force: Vec3::new(0.0, 0.0, -100.0),
-        moment: Vec3::zeros(),
-    };
+    let load = Wrench::of_force(Vec3::new(0.0, 0.0, -100.0));
     solve(&pair.stiffness(tie), &fixed, &top.unwrap().forces(&load))
 }
 
@@ -587,10 +584,7 @@ fn two_tied_halves_of_a_beam_bend_like_one() {
         motion[4]
     );
     // A tip force: P L³/3EI + P L/κGA, cubic, so to the mesh's accuracy (1 % at 7 elements).
-    let push = Wrench {
-        force: Vec3::new(1.0, 0.0, 0.0),
-        moment: Vec3::zeros(),
-    };
+    let push = Wrench::of_force(Vec3::new(1.0, 0.0, 0.0));
     let motion = top.mean_motion(&solve(&k, &fixed, &top.forces(&push)));
     let expected =
         length.powi(3) / (3.0 * e * inertia) + length * 6.0 / 5.0 / (0.5 * e * side * side);

@@ -6,12 +6,11 @@ use super::error::VirtualTestError;
 use super::outcome::Effort;
 use crate::analysis::{AnalysisSettings, solve};
 use crate::boundary::{FixedDof, LoadCase};
-use crate::material::MaterialField;
 use crate::mesh::TetMesh;
-use crate::model::{BodyRange, Model};
+use crate::model::Model;
 use crate::progress::{Progress, Silent};
 use crate::recovery::reactions;
-use crate::tensor::{Elasticity, Point, Vec3, Wrench};
+use crate::tensor::{Elasticity, Point, Vec3};
 
 /// A specimen in its supports.
 #[derive(Debug, Clone)]
@@ -72,38 +71,14 @@ impl Rig {
     /// # Errors
     /// What the analysis refuses.
     pub fn test(self, progress: &dyn Progress) -> Result<Tested, VirtualTestError> {
-        let elements = self.mesh.element_count();
-        let supports = self
-            .held
-            .iter()
-            .map(|(&(node, axis), &value)| FixedDof { node, axis, value })
-            .collect();
-        let zero = Wrench {
-            force: Vec3::zeros(),
-            moment: Vec3::zeros(),
-        };
-        let model = Model {
-            bodies: vec![BodyRange {
-                name: self.name.clone(),
-                elements: 0..elements,
-                nodes: 0..self.mesh.nodes.len(),
-            }],
-            name: self.name,
-            materials: MaterialField::uniform(self.elasticity, elements),
-            mesh: self.mesh,
-            membranes: Vec::new(),
-            extra_systems: Vec::new(),
-            ties: Vec::new(),
-            rods: Vec::new(),
-            supports,
-            loaded_face: None,
-            load_cases: vec![LoadCase {
-                name: "test".to_owned(),
-                wrench: zero,
-                forces: self.forces,
-                service: true,
-            }],
-        };
+        let supports =
+            self.held
+                .iter()
+                .map(|(&(node, axis), &value)| FixedDof { node, axis, value });
+        let model = Model::uniform(self.mesh, self.elasticity)
+            .named(&self.name)
+            .with_supports(supports)
+            .with_load_cases([LoadCase::of_forces("test", self.forces)]);
         finish(model, progress)
     }
 }

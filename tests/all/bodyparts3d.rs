@@ -146,7 +146,7 @@ fn intact_motion_is_as_published(data: &Path) -> Result<(), String> {
         .arg(data.join("bodyparts3d"))
         .arg("--out")
         .arg(&out)
-        .arg("--quiet")
+        .args(["--quiet", "--no-error-bars"])
         .output()
         .map_err(|e| e.to_string())?;
     let report = std::fs::read_to_string(out.join("report.json"))

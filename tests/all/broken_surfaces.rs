@@ -10,7 +10,8 @@ type Test = (&'static str, fn() -> Result<(), String>);
 
 /// Tests of this file.
 pub const TESTS: &[Test] = &[
-    ("errors: surfaces", surfaces),
+    ("errors: files of surfaces", files),
+    ("errors: shapes of surfaces", shapes),
     (
         "errors: a surface in metres is read in metres",
         metres_are_metres,
@@ -56,43 +57,18 @@ loaded_face = "A.superior_endplate"
 clamped = "B.inferior_endplate"
 "#;
 
+const BALL: &[u8] = include_bytes!("../../meshes/ball.stl");
+
 type Triangle = [[f32; 3]; 3];
 
-/// A ball's triangles by latitude (from the north pole down to `rings` of `of`) and longitude.
-fn ball(radius: f32, rings: usize, of: usize) -> Vec<Triangle> {
-    use std::f32::consts::PI;
-    let around = 2 * of;
-    let at = |i: usize, j: usize| {
-        let (polar, azimuth) = (
-            PI * i as f32 / of as f32,
-            2.0 * PI * (j % around) as f32 / around as f32,
-        );
-        let (sin, cos) = polar.sin_cos();
-        // Both poles exactly, whatever the azimuth.
-        let sin = if i == 0 || i == of { 0.0 } else { sin };
-        [
-            radius * sin * azimuth.cos(),
-            radius * sin * azimuth.sin(),
-            radius * cos,
-        ]
-    };
-    let mut triangles = Vec::new();
-    for i in 0..rings {
-        for j in 0..around {
-            let [a, b, c, d] = [at(i, j), at(i + 1, j), at(i + 1, j + 1), at(i, j + 1)];
-            if i + 1 < of {
-                triangles.push([a, b, c]);
-            }
-            if i > 0 {
-                triangles.push([a, c, d]);
-            }
-        }
-    }
-    triangles
-}
-
-fn turned_over(triangles: &[Triangle]) -> Vec<Triangle> {
-    triangles.iter().map(|[a, b, c]| [*a, *c, *b]).collect()
+/// The triangles of a ball of 12 mm.
+fn ball() -> Vec<Triangle> {
+    let number = |b: &[u8]| f32::from_le_bytes([b[0], b[1], b[2], b[3]]);
+    let corner = |b: &[u8]| [0, 4, 8].map(|at| number(&b[at..]));
+    // After a title and a count, fifty bytes each: a normal, three corners, two bytes for nothing.
+    let rows = BALL[84..].chunks_exact(50);
+    rows.map(|row| [12, 24, 36].map(|at| corner(&row[at..])))
+        .collect()
 }
 
 /// A binary STL file that says it holds `count` triangles.
@@ -113,26 +89,39 @@ fn whole_stl(triangles: &[Triangle]) -> Vec<u8> {
     stl(triangles.len() as u32, triangles)
 }
 
+fn in_metres(triangles: &[Triangle]) -> Vec<Triangle> {
+    let scaled = |t: &Triangle| t.map(|p| p.map(|x| 1e-3 * x));
+    triangles.iter().map(scaled).collect()
+}
+
 /// The message of a check of [`CASE`] whose first surface has these bytes.
 fn message_for(bytes: &[u8], what: &str) -> Result<String, String> {
     let folder = folder()?;
     let here = folder.path();
     write(&here.join("case.toml"), CASE)?;
-    write(&here.join("ball.stl"), whole_stl(&ball(12.0, 16, 16)))?;
+    write(&here.join("ball.stl"), BALL)?;
     write(&here.join("broken.stl"), bytes)?;
     refusal(&endplate(here, &["check", "case.toml", "--quiet"])?, what)
 }
 
-/// What is wrong, the file, words of the message.
-fn broken_files() -> [(&'static str, Vec<u8>, &'static [&'static str]); 11] {
-    let sound = ball(12.0, 16, 16);
+/// What a file is, its bytes, words of the message.
+type Refused = (&'static str, Vec<u8>, &'static [&'static str]);
+
+fn refused_surfaces(table: Vec<Refused>) -> Result<(), String> {
+    for (what, bytes, words) in table {
+        let message = message_for(&bytes, what)?;
+        let place = ["--> case.toml:11:", "surface", "broken.stl"];
+        has_words(&message, &place, what)?;
+        has_words(&message, words, what)?;
+    }
+    Ok(())
+}
+
+fn files() -> Result<(), String> {
+    let sound = ball();
     let mut not_a_number = sound.clone();
     not_a_number[7][1][2] = f32::NAN;
-    let mut every_other: Vec<Triangle> = sound.clone();
-    for triangle in every_other.iter_mut().step_by(2) {
-        triangle.swap(1, 2);
-    }
-    [
+    refused_surfaces(vec![
         (
             "not an STL file",
             b"<html>404 not found</html>".to_vec(),
@@ -156,19 +145,28 @@ fn broken_files() -> [(&'static str, Vec<u8>, &'static [&'static str]); 11] {
                 .to_vec(),
             &["line 4", "zero"],
         ),
+    ])
+}
+
+fn shapes() -> Result<(), String> {
+    let mut every_other = ball();
+    for triangle in every_other.iter_mut().step_by(2) {
+        triangle.swap(1, 2);
+    }
+    refused_surfaces(vec![
         (
             "metres taken for millimetres",
-            whole_stl(&ball(0.012, 16, 16)),
+            whole_stl(&in_metres(&ball())),
             &["expected 2 to 600 mm", "its unit would fit m"],
         ),
         (
             "half a ball",
-            whole_stl(&ball(12.0, 2, 4)),
+            include_bytes!("../../meshes/open.stl").to_vec(),
             &["inside cannot be told", "open edges", "look at triangles"],
         ),
         (
             "inside out",
-            whole_stl(&turned_over(&sound)),
+            include_bytes!("../../meshes/inside-out.stl").to_vec(),
             &["inside out"],
         ),
         (
@@ -178,23 +176,10 @@ fn broken_files() -> [(&'static str, Vec<u8>, &'static [&'static str]); 11] {
         ),
         (
             "a ball, which is no vertebra",
-            whole_stl(&sound),
+            BALL.to_vec(),
             &["no spinal canal found in A"],
         ),
-    ]
-}
-
-fn surfaces() -> Result<(), String> {
-    for (what, bytes, words) in broken_files() {
-        let message = message_for(&bytes, what)?;
-        has_words(
-            &message,
-            &["--> case.toml:11:", "surface", "broken.stl"],
-            what,
-        )?;
-        has_words(&message, words, what)?;
-    }
-    Ok(())
+    ])
 }
 
 /// The same ball in metres is no vertebra either, but not for its size.
@@ -203,8 +188,8 @@ fn metres_are_metres() -> Result<(), String> {
     let here = folder.path();
     let text = CASE.replacen("broken.stl\"", "broken.stl\"\nunit = \"m\"", 1);
     write(&here.join("case.toml"), text)?;
-    write(&here.join("ball.stl"), whole_stl(&ball(12.0, 16, 16)))?;
-    write(&here.join("broken.stl"), whole_stl(&ball(0.012, 16, 16)))?;
+    write(&here.join("ball.stl"), BALL)?;
+    write(&here.join("broken.stl"), whole_stl(&in_metres(&ball())))?;
     let message = refusal(&endplate(here, &["check", "case.toml"])?, "metres")?;
     has_words(&message, &["no spinal canal found in A"], "metres")
 }
@@ -220,7 +205,7 @@ fn measured_among_made() -> Result<(), String> {
             1,
         );
     write(&here.join("case.toml"), text)?;
-    write(&here.join("ball.stl"), whole_stl(&ball(12.0, 16, 16)))?;
+    write(&here.join("ball.stl"), BALL)?;
     let message = refusal(&endplate(here, &["check", "case.toml"])?, "mixed")?;
     let words = ["--> case.toml:14:", "one is parametric, the other measured"];
     has_words(&message, &words, "mixed")
@@ -278,7 +263,7 @@ fn a_refused_run_leaves_nothing() -> Result<(), String> {
     let folder = folder()?;
     let here = folder.path();
     write(&here.join("case.toml"), CASE)?;
-    write(&here.join("ball.stl"), whole_stl(&ball(12.0, 16, 16)))?;
+    write(&here.join("ball.stl"), BALL)?;
     write(&here.join("broken.stl"), "not a surface")?;
     let arguments = ["run", "case.toml", "--out", "out"];
     let message = refusal(&endplate(here, &arguments)?, "run")?;

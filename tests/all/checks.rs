@@ -4,6 +4,7 @@
 use serde_json::Value;
 
 use crate::pipeline::{check, coarse, number, rows, run};
+use crate::whole_runs;
 
 /// The checks of this file.
 pub const TESTS: &[(&str, fn() -> Result<(), String>)] = &[
@@ -174,7 +175,8 @@ fn ratio(table: &str, row: &Value) -> Result<f64, String> {
 fn the_band_is_what_other_moduli_give() -> Result<(), String> {
     let at = |modulus: &str, options: &[&str]| -> Result<Value, String> {
         let folder = tempfile::tempdir().map_err(|e| e.to_string())?;
-        let text = coarse().replacen(
+        // The coarsest mesh will do: each run is held against others on the same.
+        let text = whole_runs::coarse().replacen(
             "cancellous_modulus_mpa = 300.0",
             &format!("cancellous_modulus_mpa = {modulus}\ncancellous_band_mpa = [100.0, 450.0]"),
             1,

@@ -278,12 +278,10 @@ fn coarse() -> String {
     text.replacen("[\"intact\", \"fused\"]", "[\"fused\"]", 1)
 }
 
-fn run(here: &Path, text: &str) -> Result<Value, String> {
+fn run(here: &Path, text: &str, options: &[&str]) -> Result<Value, String> {
     write(&here.join("case.toml"), text)?;
-    let output = endplate(
-        here,
-        &["run", "case.toml", "--out", "out", "--quiet", "--force"],
-    )?;
+    let run = ["run", "case.toml", "--out", "out", "--quiet", "--force"];
+    let output = endplate(here, &[&run, options].concat())?;
     if output.status.code() != Some(0) {
         return Err(String::from_utf8_lossy(&output.stderr).into_owned());
     }
@@ -297,7 +295,7 @@ fn read(here: &Path, file: &str) -> Result<String, String> {
 fn constant_is_uniform() -> Result<(), String> {
     let folder = folder()?;
     let here = folder.path();
-    let uniform = run(here, &coarse())?;
+    let uniform = run(here, &coarse(), &[])?;
     let tables = [
         "endplates.csv",
         "subsidence.csv",
@@ -306,7 +304,7 @@ fn constant_is_uniform() -> Result<(), String> {
     ];
     let before = tables.map(|t| read(here, t));
     let constant = "porosity = { by = \"height\", points_mm = [0.0, 9.0], percent = [80.0, 80.0] }";
-    let graded = run(here, &coarse().replacen(UNIFORM, constant, 1))?;
+    let graded = run(here, &coarse().replacen(UNIFORM, constant, 1), &[])?;
     for (table, before) in tables.into_iter().zip(before) {
         if read(here, table)? != before? {
             return Err(format!("{table} differs"));
@@ -338,7 +336,7 @@ fn run_to_the_printer() -> Result<(), String> {
     let here = folder.path();
     let graded = "porosity = { by = \"height\", points_mm = [4.0, 16.0], percent = [60.0, 84.0] }\n\
                   lattice = { cell = \"rhombic-dodecahedron\", strut_mm = 0.3, min_window_mm = 0.5 }";
-    let report = run(here, &coarse().replacen(UNIFORM, graded, 1))?;
+    let report = run(here, &coarse().replacen(UNIFORM, graded, 1), &[])?;
     let found = &report["porosity"][0];
     let number = |value: &Value| value.as_f64().unwrap_or(f64::NAN);
     let check = |holds: bool, what: String| if holds { Ok(()) } else { Err(what) };
@@ -385,7 +383,7 @@ fn run_to_the_printer() -> Result<(), String> {
         "report.html",
     )?;
     // A run without a lattice leaves no table of one.
-    run(here, &coarse())?;
+    run(here, &coarse(), &["--no-error-bars"])?;
     check(
         read(here, "lattice-sizes.csv").is_err(),
         "an old table was left".to_owned(),

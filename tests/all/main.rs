@@ -19,13 +19,17 @@ mod decks;
 mod errors;
 mod expected;
 mod gmsh;
+mod kidney_cage;
 mod lattice;
 mod graded;
 mod meshes;
 mod notes;
 mod pipeline;
+mod readme;
 mod round_trip;
 mod states;
+mod stored_meshes;
+mod stored_spine;
 mod surface;
 mod surface_files;
 mod template_keys;
@@ -72,6 +76,10 @@ const TESTS: &[&[(&str, fn() -> Result<(), String>)]] = &[
     round_trip::TESTS,
     broken_surfaces::TESTS,
     surface_files::TESTS,
+    stored_meshes::TESTS,
+    stored_spine::TESTS,
+    kidney_cage::TESTS,
+    readme::TESTS,
     whole_runs::TESTS,
     template_keys::TESTS,
     decks::TESTS,
@@ -81,6 +89,10 @@ const TESTS: &[&[(&str, fn() -> Result<(), String>)]] = &[
     tetmesh::TESTS,
     virtual_tests::TESTS,
 ];
+
+/// Checks that take more than a minute.
+const LONG_TESTS: &[&[(&str, fn() -> Result<(), String>)]] =
+    &[round_trip::LONG_TESTS, readme::LONG_TESTS];
 
 /// A check on real anatomy.
 type DataTest = (&'static str, fn(&Path) -> Result<(), String>);
@@ -136,7 +148,7 @@ fn main() -> ExitCode {
     }
     let ccx = on_the_path("ccx");
     let long = std::env::var_os("ENDPLATE_LONG").is_some_and(|v| v == "1");
-    for &(name, check) in round_trip::LONG_TESTS {
+    for &(name, check) in LONG_TESTS.iter().copied().flatten() {
         trials.push(match long {
             true => Trial::test(name, move || check().map_err(Into::into)),
             false => ignored(name, "ENDPLATE_LONG is not 1"),

@@ -6,34 +6,16 @@ use endplate::analysis::{AnalysisSettings, CaseSolution, solve};
 use endplate::boundary::{FixedDof, LoadCase};
 use endplate::element::strain;
 use endplate::element::tet10::{barycentric, barycentric_gradients, shape, shape_gradients};
-use endplate::material::MaterialField;
 use endplate::mesh::boundary::{boundary_facets, facet_node_set};
 use endplate::mesh::{ElementKind, FACES_QUADRATIC, Facet, TetMesh};
-use endplate::model::{BodyRange, Model};
+use endplate::model::Model;
 use endplate::progress::Silent;
 use endplate::recovery::stress_at;
-use endplate::tensor::{Elasticity, Point, Vec3, Voigt, Wrench};
+use endplate::tensor::{Elasticity, Point, Vec3, Voigt};
 
 /// A model of one body of one material, without supports or loads.
 pub fn solid(mesh: TetMesh, elasticity: Elasticity) -> Model {
-    let elements = mesh.element_count();
-    Model {
-        name: "verification".to_string(),
-        bodies: vec![BodyRange {
-            name: "body".to_string(),
-            elements: 0..elements,
-            nodes: 0..mesh.nodes.len(),
-        }],
-        materials: MaterialField::uniform(elasticity, elements),
-        mesh,
-        membranes: Vec::new(),
-        extra_systems: Vec::new(),
-        ties: Vec::new(),
-        rods: Vec::new(),
-        supports: Vec::new(),
-        loaded_face: None,
-        load_cases: Vec::new(),
-    }
+    Model::uniform(mesh, elasticity).named("body")
 }
 
 /// Gives the elements whose centroid `there` accepts another elasticity.
@@ -81,15 +63,8 @@ pub fn hold_boundary(model: &mut Model, u: impl Fn(&Point) -> Vec3) {
 
 /// Adds a load case of nodal forces.
 pub fn load(model: &mut Model, forces: Vec<(u32, Vec3)>) {
-    model.load_cases.push(LoadCase {
-        name: format!("load {}", model.load_cases.len()),
-        wrench: Wrench {
-            force: Vec3::zeros(),
-            moment: Vec3::zeros(),
-        },
-        forces,
-        service: true,
-    });
+    let name = format!("load {}", model.load_cases.len());
+    model.load_cases.push(LoadCase::of_forces(&name, forces));
 }
 
 /// The solutions of all load cases.

@@ -197,7 +197,7 @@ fn without_rods() -> Result<(), String> {
     let text = coarse()
         .replace("kind = \"default\"", "kind = \"none\"")
         .replace("[\"intact\", \"fused\"]", "[\"fused\"]");
-    let (output, report) = run(folder.path(), &text, &[])?;
+    let (output, report) = run(folder.path(), &text, &["--no-error-bars"])?;
     check(
         output.status.code() == Some(0),
         format!("ended with {}", output.status),

@@ -61,7 +61,7 @@ pub const CCX_TESTS: &[(&str, bool, fn(&Path) -> Result<(), String>)] = &[
 const CASE: &str = include_str!("../../validation/t6-tantalum/case.toml");
 
 /// The T6 case without rods, with these keys of [mesh] and these lines more under [bone].
-fn t6(sizes: &[(&str, &str)], bone: &str) -> Result<Case, String> {
+pub fn t6(sizes: &[(&str, &str)], bone: &str) -> Result<Case, String> {
     let lines = CASE.lines().map(|line| {
         let key = line.split('=').next().unwrap_or_default().trim();
         match (sizes.iter().find(|(name, _)| *name == key), key) {
@@ -83,7 +83,8 @@ const COARSE: &[(&str, &str)] = &[
     ("disc_mm", "2.5"),
 ];
 
-fn models(case: &Case) -> Result<Vec<Model>, String> {
+/// The models of all states.
+pub fn models(case: &Case) -> Result<Vec<Model>, String> {
     let mesher = ChildTetgen {
         program: env!("CARGO_BIN_EXE_endplate").into(),
         timeout: Duration::from_secs(300),
@@ -226,7 +227,8 @@ fn run_says_what_decks_lack() -> Result<(), String> {
     let out = dir.path().join("o");
     let run = |case: &str, option: &str, decks: [&str; 2]| -> Result<(), String> {
         write(&dir.path().join("case.toml"), case)?;
-        let arguments = ["run", "case.toml", "--out", "o", "--quiet", option];
+        let quick = ["--quiet", "--no-error-bars", option];
+        let arguments = [&["run", "case.toml", "--out", "o"], &quick[..]].concat();
         let output = endplate(dir.path(), &arguments)?;
         has_words(&String::from_utf8_lossy(&output.stdout), &decks, option)?;
         // "Deck: FILE (..."

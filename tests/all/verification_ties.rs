@@ -86,19 +86,9 @@ pub fn model_of(parts: &[Part]) -> Model {
     let mut materials = MaterialField::uniform(parts[0].elasticity, mesh.element_count());
     materials.table = parts.iter().map(|p| p.elasticity).collect();
     materials.of_element.clone_from(&mesh.region_of);
-    Model {
-        name: "verification".into(),
-        mesh,
-        bodies,
-        materials,
-        membranes: Vec::new(),
-        extra_systems: Vec::new(),
-        ties: Vec::new(),
-        rods: Vec::new(),
-        supports: Vec::new(),
-        loaded_face: None,
-        load_cases: Vec::new(),
-    }
+    Model::solid(mesh, materials)
+        .named("verification")
+        .with_bodies(bodies)
 }
 
 pub fn text(error: impl std::fmt::Display) -> String {
@@ -371,12 +361,9 @@ fn moved_blocks(motion: impl Fn(&Point) -> Vec3) -> Result<RodForces, String> {
         value: motion(&model.mesh.nodes[f.node as usize])[f.axis as usize],
         ..f
     }));
-    model.load_cases.push(LoadCase {
-        name: "moved".into(),
-        wrench: wrench([0.0; 3], [0.0; 3]),
-        forces: Vec::new(),
-        service: true,
-    });
+    model
+        .load_cases
+        .push(LoadCase::of_forces("moved", Vec::new()));
     let answer = &solved(&model)?[0];
     Ok(rod_forces(
         &model.rods[0],
