@@ -18,6 +18,9 @@
 //! The edges are hard: max of exact primitives and the bones' complements. Must not know meshes or
 //! materials.
 
+pub mod screw_track;
+mod ends;
+
 use std::sync::Arc;
 
 use crate::geometry::error::GeometryError;
@@ -25,9 +28,6 @@ use crate::geometry::field::{Complement, Intersection};
 use crate::geometry::primitive::{Bounded, Cylinder, HalfSpace};
 use crate::geometry::{Aabb, Field, SharedField};
 use crate::tensor::{Point, Vec3};
-
-pub mod screw_track;
-mod ends;
 
 pub use ends::EndHeights;
 pub use screw_track::{CageEnd, PlacedTrack, ScrewTrack};
