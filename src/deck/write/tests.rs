@@ -239,7 +239,9 @@ fn what_a_deck_lacks_is_said_and_a_deck_without_rods_is_named_so() {
     assert_eq!(whole.file, "fused.inp");
     assert_eq!(whole.line(), "fused.inp (Abaqus) holds the whole model");
     model.rods = vec![rod(&model)];
+    // Neighbours that are graded to different values at the nodes they share.
     model.materials.factor[0] = [1.0, 1.0, 1.0, 1.5];
+    model.materials.factor[1] = [2.0, 2.0, 2.0, 3.0];
     let part = write_deck(dir.path(), "fused", &model, &settings).unwrap();
     assert_eq!(part.file, "fused-without-rods.inp");
     let text = std::fs::read_to_string(dir.path().join(&part.file)).unwrap();
