@@ -3,17 +3,11 @@
 use nalgebra::Isometry3;
 
 use super::morphometry::Morphometry;
+use crate::geometry::End;
 use crate::tensor::Vec3;
 
 /// A pose: takes a vertebra's own frame to the frame of the column.
 pub type Placement = Isometry3<f64>;
-
-/// One of the two ends of a vertebral body.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum End {
-    Upper,
-    Lower,
-}
 
 /// Slope dz/dx of the upper endplate's plane (the lower one has the opposite): half of the wedge.
 pub(super) fn endplate_slope(m: &Morphometry) -> f64 {
@@ -25,8 +19,8 @@ pub(super) fn endplate_slope(m: &Morphometry) -> f64 {
 pub(crate) fn endplate_pose(m: &Morphometry, end: End) -> Placement {
     let slope = endplate_slope(m);
     let (sign, z) = match end {
-        End::Upper => (-1.0, 0.5 * m.mean_height()),
-        End::Lower => (1.0, -0.5 * m.mean_height()),
+        End::Superior => (-1.0, 0.5 * m.mean_height()),
+        End::Inferior => (1.0, -0.5 * m.mean_height()),
     };
     // A turn by +β about y lowers the front: dz/dx = −tan β.
     let turn = nalgebra::UnitQuaternion::from_axis_angle(&Vec3::y_axis(), sign * slope.atan());

@@ -15,8 +15,9 @@ use std::f64::consts::TAU;
 use std::sync::Arc;
 
 use crate::anatomy::AnatomyError;
-use crate::anatomy::body_end::{End, Placement};
+use crate::anatomy::body_end::Placement;
 use crate::anatomy::vertebra::Vertebra;
+use crate::geometry::End;
 use crate::geometry::field::{Complement, Intersection};
 use crate::geometry::{Aabb, Field, SharedField};
 use crate::tensor::{Point, Vec3};
@@ -139,8 +140,8 @@ impl Field for Wall {
         let q = self.to_disc * p;
         // From the lower bone's section at the bottom to the upper one's at the top.
         let t = (0.5 + 0.5 * q.z / self.half_height).clamp(0.0, 1.0);
-        let side = (1.0 - t) * self.lower.section_distance(&q, End::Upper)
-            + t * self.upper.section_distance(&q, End::Lower);
+        let side = (1.0 - t) * self.lower.section_distance(&q, End::Superior)
+            + t * self.upper.section_distance(&q, End::Inferior);
         let rim = 0.5 * (self.upper.rim_radius() + self.lower.rim_radius());
         (side + WALL_INSET * rim).max(q.z.abs() - self.half_height)
     }

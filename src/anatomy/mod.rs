@@ -9,6 +9,7 @@ pub mod morphometry;
 mod body_end;
 mod posterior;
 pub mod vertebra;
+pub mod frame;
 pub mod column;
 mod silhouette;
 pub mod endplate;

@@ -8,10 +8,11 @@
 //! each other through a polynomial smooth minimum. Right is left mirrored.
 //! Must not know the shape of the body beyond its sizes.
 
-use crate::anatomy::body_end::{End, endplate_pose};
+use crate::anatomy::body_end::endplate_pose;
 use crate::anatomy::level::{Level, Region};
 use crate::anatomy::morphometry::{Morphometry, disc_height, morphometry};
 use crate::geometry::Aabb;
+use crate::geometry::End;
 use crate::geometry::field::smooth_min;
 use crate::tensor::{Point, Vec3};
 
@@ -240,9 +241,9 @@ impl<'a> Sketch<'a> {
         };
         Self {
             m,
-            upper: placed(End::Upper, up, Joint::between(above.as_ref(), m)),
+            upper: placed(End::Superior, up, Joint::between(above.as_ref(), m)),
             lower: placed(
-                End::Lower,
+                End::Inferior,
                 -down,
                 Joint::between(Some(m), below.as_ref().unwrap_or(m)),
             ),

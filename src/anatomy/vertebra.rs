@@ -8,10 +8,11 @@
 //! Origin of a vertebra's own frame: the middle of its body. Must not know elements or materials.
 
 use crate::anatomy::AnatomyError;
-use crate::anatomy::body_end::{End, Placement, endplate_pose, endplate_slope};
+use crate::anatomy::body_end::{Placement, endplate_pose, endplate_slope};
 use crate::anatomy::level::{Level, Region};
 use crate::anatomy::morphometry::{Morphometry, morphometry};
 use crate::anatomy::posterior::PosteriorElements;
+use crate::geometry::End;
 use crate::geometry::{Aabb, Field};
 use crate::tensor::{Point, Vec3};
 
@@ -74,21 +75,21 @@ impl Vertebra {
 
     /// The pose of the upper endplate: origin at its middle, z along its outward normal (cranial).
     pub fn upper_endplate(&self) -> Placement {
-        self.placement * endplate_pose(&self.morphometry, End::Upper)
+        self.placement * endplate_pose(&self.morphometry, End::Superior)
     }
 
     /// The pose of the lower endplate: origin at its middle, z still cranial, so that its outward
     /// normal is −z.
     pub fn lower_endplate(&self) -> Placement {
-        self.placement * endplate_pose(&self.morphometry, End::Lower)
+        self.placement * endplate_pose(&self.morphometry, End::Inferior)
     }
 
     /// Distance (to first order) from the outline of one endplate, in the endplate's own plane
     /// coordinates (x anterior, y left from its middle), mm; negative inside.
     pub(crate) fn section_distance(&self, p: &Point, end: End) -> f64 {
         let section = match end {
-            End::Upper => &self.body.upper,
-            End::Lower => &self.body.lower,
+            End::Superior => &self.body.upper,
+            End::Inferior => &self.body.lower,
         };
         let (rho, gradient) = self.body.rho(p, section, [0.0, 0.0]);
         (rho - 1.0) / gradient.norm()
@@ -233,8 +234,8 @@ impl Body {
 
     fn endplate(&self, p: &Point, end: End) -> f64 {
         let (section, depth, sign) = match end {
-            End::Upper => (&self.upper, self.hollow[0], 1.0),
-            End::Lower => (&self.lower, self.hollow[1], -1.0),
+            End::Superior => (&self.upper, self.hollow[0], 1.0),
+            End::Inferior => (&self.lower, self.hollow[1], -1.0),
         };
         let (rho, gradient) = self.rho(p, section, [0.0, 0.0]);
         let q = rho / HOLLOW_REACH;
@@ -251,12 +252,12 @@ impl Body {
         // Beyond a third of the height on one side the other endplate cannot decide.
         let far = 0.33 * self.half_height;
         let upper = if p.z > -far {
-            self.endplate(p, End::Upper)
+            self.endplate(p, End::Superior)
         } else {
             f64::NEG_INFINITY
         };
         let lower = if p.z < far {
-            self.endplate(p, End::Lower)
+            self.endplate(p, End::Inferior)
         } else {
             f64::NEG_INFINITY
         };
@@ -383,10 +384,10 @@ mod tests {
             let v = upright(level);
             let (m, body) = (v.morphometry(), Bare(v.body.clone()));
             for (end, pose, wanted) in [
-                (End::Upper, v.upper_endplate(), m.upper_concavity.mm),
-                (End::Lower, v.lower_endplate(), m.lower_concavity.mm),
+                (End::Superior, v.upper_endplate(), m.upper_concavity.mm),
+                (End::Inferior, v.lower_endplate(), m.lower_concavity.mm),
             ] {
-                let out = if end == End::Upper {
+                let out = if end == End::Superior {
                     Vec3::z()
                 } else {
                     -Vec3::z()

@@ -4,8 +4,9 @@ use nalgebra::Matrix3;
 
 use super::error::{CaseError, CaseFault};
 use super::materials::read_factors;
-use super::patches::{self, NamedPlaces};
+use super::patches;
 use super::raw::{Section, both, duplicate};
+use crate::anatomy::landmarks::NamedPlaces;
 use crate::source::Sourced;
 
 /// The spinal levels that a vertebra can be made for, from the top down.

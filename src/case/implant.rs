@@ -6,7 +6,7 @@ use super::error::{CaseError, CaseFault};
 use super::materials::{LibrarySolid, Materials};
 use super::raw::{Section, both, duplicate};
 use crate::geometry::implant::screw_track::{ScrewTrack as Bore, TRACK_ANGLES_DEG, WIDEST_TRACK};
-use crate::geometry::{self, End, implant::CageEnd};
+use crate::geometry::{self, End};
 use crate::source::Sourced;
 
 pub(super) const ENDS: &[(&str, End)] = &[("superior", End::Superior), ("inferior", End::Inferior)];
@@ -65,7 +65,7 @@ impl SolidKind {
     pub fn parts(&self) -> Vec<geometry::implant::SolidPart> {
         use geometry::implant::SolidPart;
         match *self {
-            Self::EndPlate { thickness_mm } => [CageEnd::Superior, CageEnd::Inferior]
+            Self::EndPlate { thickness_mm } => [End::Superior, End::Inferior]
                 .map(|end| SolidPart::Plate(end, thickness_mm))
                 .to_vec(),
             Self::Core { diameter_mm } => vec![SolidPart::Core(diameter_mm)],

@@ -67,7 +67,6 @@ pub use implant::{
 };
 pub use loads::{EndplateFace, Load, LoadFrame, Loads};
 pub use materials::{Bone, DiscMaterial, LibrarySolid, Material, MaterialLaw};
-pub use patches::{NamedPatch, NamedPlaces};
 pub use place::{CaseText, Place};
 pub use places::CasePlaces;
 pub use porosity::{Along, GridFrame, KeptSize, Lattice, Porosity, PorosityFile, PorosityProfile};

@@ -5,31 +5,9 @@
 
 use super::error::{CaseError, CaseFault};
 use super::raw::Section;
+use crate::anatomy::landmarks::{NamedPatch, NamedPlaces};
 use crate::geometry::End;
-
-/// An endplate named in a case: the surface within a radius of a point that faces a given way.
-#[derive(Debug, Clone, PartialEq)]
-pub struct NamedPatch {
-    /// Key path, for errors.
-    pub key: String,
-    /// Middle, on the surface or near it, mm.
-    pub centre_mm: [f64; 3],
-    /// Unit normal, out of the bone.
-    pub normal: [f64; 3],
-    /// Distance from the centre up to which the surface belongs to it, mm.
-    pub radius_mm: f64,
-}
-
-/// What a case names on a vertebra.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct NamedPlaces {
-    /// The superior endplate.
-    pub superior: Option<NamedPatch>,
-    /// The inferior endplate.
-    pub inferior: Option<NamedPatch>,
-    /// A point on the plane that separates the body from the posterior part, mm.
-    pub posterior_wall_mm: Option<[f64; 3]>,
-}
+use crate::tensor::{Point, Vec3};
 
 /// The keys of a vertebra that are read here.
 pub(super) const KEYS: [&str; 3] = [
@@ -46,7 +24,9 @@ pub(super) fn read(vertebra: &Section<'_>) -> Result<NamedPlaces, CaseError> {
     Ok(NamedPlaces {
         superior: read_patch(vertebra, End::Superior)?,
         inferior: read_patch(vertebra, End::Inferior)?,
-        posterior_wall_mm: vertebra.numbers("posterior_wall_mm", -FURTHEST_MM..=FURTHEST_MM)?,
+        posterior_wall: vertebra
+            .numbers("posterior_wall_mm", -FURTHEST_MM..=FURTHEST_MM)?
+            .map(Point::from),
     })
 }
 
@@ -65,10 +45,9 @@ fn read_patch(vertebra: &Section<'_>, end: End) -> Result<Option<NamedPatch>, Ca
     let centre = patch.numbers("centre_mm", -FURTHEST_MM..=FURTHEST_MM)?;
     let radius = patch.number("radius_mm", 3.0..=60.0)?;
     Ok(Some(NamedPatch {
-        key: vertebra.key(key),
-        centre_mm: centre.ok_or_else(|| missing("centre_mm"))?,
-        normal: read_normal(&patch, end)?.ok_or_else(|| missing("normal"))?,
-        radius_mm: radius.ok_or_else(|| missing("radius_mm"))?,
+        centre: Point::from(centre.ok_or_else(|| missing("centre_mm"))?),
+        normal: Vec3::from(read_normal(&patch, end)?.ok_or_else(|| missing("normal"))?),
+        radius: radius.ok_or_else(|| missing("radius_mm"))?,
     }))
 }
 

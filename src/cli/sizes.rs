@@ -3,13 +3,13 @@
 
 use endplate::assessment::solid_parts::{SolidPartVolume, solid_parts};
 use endplate::case::{BodyId, Case};
-use endplate::geometry::implant::{Cage, CageEnd};
+use endplate::geometry::End;
+use endplate::geometry::implant::Cage;
 use endplate::report::number::{fixed, whole};
 use endplate::spine::Prepared;
 use endplate::spine::bodies::MeshedBody;
 use endplate::spine::clearance::{TOUCH_MM, clearances};
 use endplate::spine::measured::FileAccount;
-use endplate::spine::scene::cage_end;
 
 use super::table::Table;
 
@@ -173,7 +173,7 @@ fn posterior_walls(case: &Case, built: &Prepared) -> Table {
         let wall = &found.posterior_wall;
         table.row([
             vertebra.name.clone(),
-            source(vertebra.named.posterior_wall_mm.is_some()),
+            source(vertebra.named.posterior_wall.is_some()),
             plain(wall.x),
             plain(wall.y),
             plain(wall.z),
@@ -197,7 +197,7 @@ fn placement(case: &Case, cage: &Cage) -> Table {
     }
     for graft in &case.grafts {
         // The grafts were made from the same bones: they are met.
-        if let Ok([thinnest, thickest]) = cage.graft_thickness(cage_end(graft.end)) {
+        if let Ok([thinnest, thickest]) = cage.graft_thickness(graft.end) {
             table.row([format!("{}, thinnest", graft.name), fixed(thinnest, 2)]);
             table.row([format!("{}, thickest", graft.name), fixed(thickest, 2)]);
         }
@@ -217,8 +217,8 @@ fn tracks(cage: &Cage) -> Table {
     ]);
     for placed in &cage.tracks {
         let end = match placed.track.end {
-            CageEnd::Superior => "superior",
-            CageEnd::Inferior => "inferior",
+            End::Superior => "superior",
+            End::Inferior => "inferior",
         };
         let above = (placed.entry - cage.base).dot(&cage.axis);
         table.row([

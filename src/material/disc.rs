@@ -14,6 +14,7 @@
 
 use super::field::positive;
 use super::{MaterialError, MaterialField, library};
+use crate::case;
 use crate::mesh::TetMesh;
 use crate::tensor::{Elasticity, Point, Vec3, Voigt};
 use nalgebra::{Matrix3, Matrix6};
@@ -35,6 +36,25 @@ pub struct DiscModel {
     pub nucleus_poisson_ratio: f64,
     /// Calibration.
     pub factors: DiscFactors,
+}
+
+impl DiscModel {
+    /// The discs of a case, with these factors on what resists flexion, lateral bending and rotation.
+    pub fn of(given: &case::DiscMaterial, [flexion, lateral, rotation]: [f64; 3]) -> Self {
+        Self {
+            matrix_modulus: given.matrix_modulus_mpa.value,
+            matrix_poisson_ratio: given.matrix_poisson_ratio.value,
+            fibre_modulus: given.fibre_modulus_mpa.value,
+            fibre_angle_deg: given.fibre_angle_deg.value,
+            nucleus_modulus: given.nucleus_modulus_mpa.value,
+            nucleus_poisson_ratio: given.nucleus_poisson_ratio.value,
+            factors: DiscFactors {
+                flexion,
+                lateral,
+                rotation,
+            },
+        }
+    }
 }
 
 /// Calibration of a disc, one factor per direction of motion; 1 is uncalibrated.

@@ -7,6 +7,7 @@
 
 use super::library;
 use super::{MaterialError, MaterialField};
+use crate::case;
 use crate::element::tet10::POINTS;
 use crate::mesh::TetMesh;
 use crate::tensor::{Point, Vec3};
@@ -24,6 +25,23 @@ pub struct BoneModel {
     pub posterior_poisson_ratio: f64,
     /// The bony endplate.
     pub endplate: EndplateLayer,
+}
+
+impl BoneModel {
+    /// The bone of a case.
+    pub fn of(bone: &case::Bone) -> Self {
+        Self {
+            cancellous_modulus: bone.cancellous_modulus_mpa.value,
+            cancellous_poisson_ratio: bone.poisson_ratio.value,
+            posterior_modulus: bone.posterior_modulus_mpa.value,
+            posterior_poisson_ratio: bone.posterior_poisson_ratio.value,
+            endplate: EndplateLayer {
+                youngs_modulus: bone.endplate_modulus_mpa.value,
+                thickness: bone.endplate_thickness_mm.value,
+                grading: bone.endplate_grading_mm.value,
+            },
+        }
+    }
 }
 
 /// The bony endplate as a solid layer graded into cancellous bone.

@@ -5,7 +5,7 @@ use super::library::{
     ANNULUS_MATRIX, BONY_ENDPLATE, CANCELLOUS_BONE, CORTICAL_BONE, MaterialRecord, NUCLEUS,
     POSTERIOR_ELEMENTS, sourced,
 };
-use crate::case::{Bone, DiscMaterial};
+use crate::case::{Bone, Case, DiscMaterial};
 use crate::source::Sourced;
 
 /// Records of cancellous bone, bony endplate, posterior elements and cortical shell, where there
@@ -36,7 +36,7 @@ pub fn bone_records(bone: &Bone) -> Vec<MaterialRecord> {
 }
 
 /// Record of an annulus with these calibration factors.
-pub fn annulus_record(disc: &DiscMaterial, factors: &Sourced<[f64; 3]>) -> MaterialRecord {
+fn annulus_record(disc: &DiscMaterial, factors: &Sourced<[f64; 3]>) -> MaterialRecord {
     let mut annulus =
         ANNULUS_MATRIX.record_as_used(&disc.matrix_modulus_mpa, &disc.matrix_poisson_ratio);
     annulus.name = "annulus fibrosus".to_owned();
@@ -55,12 +55,33 @@ pub fn annulus_record(disc: &DiscMaterial, factors: &Sourced<[f64; 3]>) -> Mater
 }
 
 /// Record of the nucleus of all discs.
-pub fn nucleus_record(disc: &DiscMaterial) -> MaterialRecord {
+fn nucleus_record(disc: &DiscMaterial) -> MaterialRecord {
     let mut nucleus =
         NUCLEUS.record_as_used(&disc.nucleus_modulus_mpa, &disc.nucleus_poisson_ratio);
     let scale = sourced("outline_over_disc", &disc.nucleus_scale, "");
     nucleus.parameters.push(scale);
     nucleus
+}
+
+/// Annulus and nucleus of all discs, then the annulus of each disc with factors of its own.
+pub fn disc_records(case: &Case) -> Vec<MaterialRecord> {
+    let material = &case.disc_material;
+    let mut records = Vec::new();
+    if case.discs.iter().any(|d| d.calibration_factors.is_none()) {
+        let common = &material.calibration_factors;
+        records.push(annulus_record(material, common));
+    }
+    if !case.discs.is_empty() {
+        records.push(nucleus_record(material));
+    }
+    for disc in &case.discs {
+        records.extend(disc.calibration_factors.iter().map(|own| {
+            let mut annulus = annulus_record(material, own);
+            annulus.name = format!("{} of {}", annulus.name, disc.name);
+            annulus
+        }));
+    }
+    records
 }
 
 #[cfg(test)]

@@ -3,8 +3,8 @@
 
 use crate::case::{self, BodyId, Case};
 use crate::geometry::Field;
-use crate::material::disc::{DiscAxes, DiscFactors, DiscModel, disc};
-use crate::material::field::{BoneModel, EndplateLayer, bone};
+use crate::material::disc::{DiscAxes, DiscModel, disc};
+use crate::material::field::{BoneModel, bone};
 use crate::material::porous::{PorositySampler, SampleError};
 use crate::material::ready::ReadyMaterial;
 use crate::material::{MaterialError, MaterialField};
@@ -38,41 +38,6 @@ pub fn body_materials(
     })
 }
 
-/// The bone of the case.
-pub fn bone_model(case: &Case) -> BoneModel {
-    let bone = &case.bone;
-    BoneModel {
-        cancellous_modulus: bone.cancellous_modulus_mpa.value,
-        cancellous_poisson_ratio: bone.poisson_ratio.value,
-        posterior_modulus: bone.posterior_modulus_mpa.value,
-        posterior_poisson_ratio: bone.posterior_poisson_ratio.value,
-        endplate: EndplateLayer {
-            youngs_modulus: bone.endplate_modulus_mpa.value,
-            thickness: bone.endplate_thickness_mm.value,
-            grading: bone.endplate_grading_mm.value,
-        },
-    }
-}
-
-/// A disc of the case.
-pub fn disc_model(case: &Case, disc: &case::Disc) -> DiscModel {
-    let given = &case.disc_material;
-    let [flexion, lateral, rotation] = case.disc_factors(disc).value;
-    DiscModel {
-        matrix_modulus: given.matrix_modulus_mpa.value,
-        matrix_poisson_ratio: given.matrix_poisson_ratio.value,
-        fibre_modulus: given.fibre_modulus_mpa.value,
-        fibre_angle_deg: given.fibre_angle_deg.value,
-        nucleus_modulus: given.nucleus_modulus_mpa.value,
-        nucleus_poisson_ratio: given.nucleus_poisson_ratio.value,
-        factors: DiscFactors {
-            flexion,
-            lateral,
-            rotation,
-        },
-    }
-}
-
 fn vertebra(
     case: &Case,
     scene: &Scene,
@@ -81,7 +46,7 @@ fn vertebra(
 ) -> Result<MaterialField, MaterialError> {
     let field = scene.vertebrae[v].as_ref();
     let axis = scene.frame().axis();
-    let model = bone_model(case);
+    let model = BoneModel::of(&case.bone);
     let reach = model.endplate.thickness + model.endplate.grading;
     bone(
         mesh,
@@ -112,7 +77,7 @@ fn disc_field(
     d: usize,
     mesh: &TetMesh,
 ) -> Result<MaterialField, MaterialError> {
-    let model = disc_model(case, &case.discs[d]);
+    let model = DiscModel::of(&case.disc_material, case.disc_factors(&case.discs[d]).value);
     let outline = scene.discs[d].outline();
     let centre = Point::from(outline.pose().translation.vector);
     let front = outline.pose() * Vec3::x();
@@ -200,12 +165,13 @@ mod tests {
     use std::path::Path;
 
     use super::*;
+    use crate::material::field::EndplateLayer;
 
     fn layer(bone: &str) -> EndplateLayer {
         let text = include_str!("../../validation/t6-tantalum/case.toml");
         let text = text.replacen("cancellous_modulus_mpa = 300.0", bone, 1);
         let case = Case::from_text(Path::new("case.toml"), text).unwrap();
-        bone_model(&case).endplate
+        BoneModel::of(&case.bone).endplate
     }
 
     /// The excess over cancellous bone, half way down the grading and at both of its ends.

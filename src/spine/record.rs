@@ -12,7 +12,7 @@ use crate::case::{BodyId, Case, End, ImplantEnds};
 use crate::contact::Tie;
 use crate::deck::write::{DeckSettings, Dialect, write_deck};
 use crate::geometry::implant::Cage;
-use crate::material::record::{annulus_record, bone_records, nucleus_record};
+use crate::material::record::{bone_records, disc_records};
 use crate::mesh::TetMesh;
 use crate::progress::Progress;
 use crate::recovery::face_motion;
@@ -30,7 +30,6 @@ use crate::tensor::Vec3;
 use super::SpineError;
 use super::bodies::MeshedBody;
 use super::findings::{Found, Inputs};
-use super::scene::cage_end;
 use super::solved::{Solved, SolvedCase, SolvedState};
 
 /// What the method leaves out, said in every report.
@@ -347,28 +346,7 @@ fn materials(outcome: &Outcome<'_>) -> Vec<MaterialRecord> {
         .map(|m| m.record.clone())
         .collect();
     records.extend(bone_records(&case.bone));
-    records.extend(discs(case));
-    records
-}
-
-/// Annulus and nucleus of all discs, then the annulus of each disc with factors of its own.
-fn discs(case: &Case) -> Vec<MaterialRecord> {
-    let material = &case.disc_material;
-    let mut records = Vec::new();
-    if case.discs.iter().any(|d| d.calibration_factors.is_none()) {
-        let common = &material.calibration_factors;
-        records.push(annulus_record(material, common));
-    }
-    if !case.discs.is_empty() {
-        records.push(nucleus_record(material));
-    }
-    for disc in &case.discs {
-        records.extend(disc.calibration_factors.iter().map(|own| {
-            let mut annulus = annulus_record(material, own);
-            annulus.name = format!("{} of {}", annulus.name, disc.name);
-            annulus
-        }));
-    }
+    records.extend(disc_records(case));
     records
 }
 
@@ -402,7 +380,7 @@ fn placement(outcome: &Outcome<'_>) -> Option<Placement> {
 
 fn graft_placements(case: &Case, cage: &Cage) -> Vec<GraftPlacement> {
     let placed = |graft: &crate::case::Graft| {
-        let end = cage_end(graft.end);
+        let end = graft.end;
         let [above, below] = cage.clear;
         Some(GraftPlacement {
             body: graft.name.clone(),

@@ -9,9 +9,9 @@ use crate::anatomy::AnatomyError;
 use crate::anatomy::Level;
 use crate::anatomy::column;
 use crate::anatomy::disc::Disc;
+use crate::anatomy::frame::ColumnFrame;
 use crate::anatomy::landmarks::{
-    EndplatePatch, Landmarks, NamedPatch, NamedPlaces, VertebraLandmarks, VertebraSurface,
-    disc_pose, find_column,
+    EndplatePatch, Landmarks, VertebraLandmarks, VertebraSurface, disc_pose, find_column,
 };
 use crate::anatomy::vertebra::Vertebra;
 use crate::case::{
@@ -19,7 +19,7 @@ use crate::case::{
     VertebraShape,
 };
 use crate::geometry::implant::{
-    Cage, CageEnd, CageHeight, CageSite, CageSpec, EndShape, ScrewTrack, Translated,
+    Cage, CageHeight, CageSite, CageSpec, EndShape, ScrewTrack, Translated,
 };
 use crate::geometry::polygonise::{PolygoniseSettings, polygonise};
 use crate::geometry::{SharedField, SizeField, TriSurface};
@@ -43,32 +43,6 @@ const DISC_REACH_MM: f64 = 0.6;
 /// be torn nor the joints that would be driven into each other are in the model, so its answer
 /// would look right and mean nothing. Distraction at operation is a few millimetres.
 const LARGEST_LIFT_MM: f64 = 5.0;
-
-/// The frame in which loads are given: z along the column axis, x anterior, y left.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct ColumnFrame {
-    /// Origin, mm: centroid of the superior endplate below the implant.
-    pub origin: Point,
-    /// Columns are the column's x, y and z in the program frame.
-    pub axes: Matrix3<f64>,
-}
-
-impl ColumnFrame {
-    /// A vector of the column frame in the program frame.
-    pub fn to_global(&self, v: &Vec3) -> Vec3 {
-        self.axes * v
-    }
-
-    /// A vector of the program frame in the column frame.
-    pub fn to_local(&self, v: &Vec3) -> Vec3 {
-        self.axes.transpose() * v
-    }
-
-    /// The column axis, cranial.
-    pub fn axis(&self) -> Vec3 {
-        self.axes.column(2).into()
-    }
-}
 
 /// Everything in its intact place, and the implant in its own.
 pub struct Scene {
@@ -314,7 +288,7 @@ fn landmarks(
             surface,
             disc_above: disc(v.checked_sub(1)),
             disc_below: disc(Some(v)),
-            named: named_places(&case.vertebrae[v].named),
+            named: case.vertebrae[v].named,
         })
         .collect();
     let [upper, lower] = match &case.implant {
@@ -329,20 +303,6 @@ fn landmarks(
             _ => placed,
         }
     })
-}
-
-/// What the case names on a vertebra, for the search.
-fn named_places(named: &case::NamedPlaces) -> NamedPlaces {
-    let patch = |p: &case::NamedPatch| NamedPatch {
-        centre: Point::from(p.centre_mm),
-        normal: Vec3::from(p.normal),
-        radius: p.radius_mm,
-    };
-    NamedPlaces {
-        superior: named.superior.as_ref().map(patch),
-        inferior: named.inferior.as_ref().map(patch),
-        posterior_wall: named.posterior_wall_mm.map(Point::from),
-    }
 }
 
 fn discs(
@@ -423,7 +383,7 @@ fn screw_track(track: &case::ScrewTrack) -> ScrewTrack {
     ScrewTrack {
         diameter: track.diameter_mm.value,
         angle_deg: track.angle_deg,
-        end: cage_end(track.end),
+        end: track.end,
         exit: track.exit_mm.value,
         azimuth_deg: track.azimuth_deg.value,
     }
@@ -435,18 +395,10 @@ fn grafts(case: &Case, cage: Option<&Cage>) -> Result<Vec<SharedField>, SpineErr
         return Ok(Vec::new());
     };
     let made = |(g, graft): (usize, &case::Graft)| {
-        cage.graft(cage_end(graft.end))
+        cage.graft(graft.end)
             .map_err(|e| placed::at_body(case, BodyId::Graft(g), &e.to_string()))
     };
     case.grafts.iter().enumerate().map(made).collect()
-}
-
-/// An end of the implant as the cage names it.
-pub fn cage_end(end: End) -> CageEnd {
-    match end {
-        End::Superior => CageEnd::Superior,
-        End::Inferior => CageEnd::Inferior,
-    }
 }
 
 fn cage_spec(case: &Case, implant: &case::Implant) -> CageSpec {

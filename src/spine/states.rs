@@ -25,7 +25,8 @@ use super::SpineError;
 use super::bodies::MeshedBody;
 use super::placed;
 use super::rods::{Standing, build_rods};
-use super::scene::{ColumnFrame, Scene};
+use super::scene::Scene;
+use crate::anatomy::frame::ColumnFrame;
 
 /// A load farther from the middle of its face than this is refused, mm: half a trunk's depth and
 /// more; its moment would be an accident of units or frames.

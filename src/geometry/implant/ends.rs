@@ -1,6 +1,7 @@
 //! Places in the cage's own coordinates: height, radius, distance from its end surfaces.
 
-use super::{Cage, CageEnd, EndShape};
+use super::{Cage, EndShape};
+use crate::geometry::End;
 use crate::geometry::error::GeometryError;
 use crate::tensor::{Point, Vec3};
 
@@ -71,7 +72,7 @@ impl EndHeights {
                 let turn = 360.0 * s as f64 / SPOKES as f64;
                 let offset = cage.radial(turn) * (ring * r as f64);
                 let of = |end| cage.end_height(end, offset);
-                heights.push([of(CageEnd::Inferior)?, of(CageEnd::Superior)?]);
+                heights.push([of(End::Inferior)?, of(End::Superior)?]);
             }
         }
         Ok(Self {
@@ -106,7 +107,7 @@ impl EndHeights {
 
 impl Cage {
     /// Height of an end's surface over the base, beside the axis by `offset`, mm.
-    fn end_height(&self, end: CageEnd, offset: Vec3) -> Result<f64, GeometryError> {
+    fn end_height(&self, end: End, offset: Vec3) -> Result<f64, GeometryError> {
         if self.spec.ends == EndShape::Fitted {
             return self.bone_height(end, offset);
         }

@@ -23,6 +23,7 @@ mod ends;
 
 use std::sync::Arc;
 
+use crate::geometry::End;
 use crate::geometry::error::GeometryError;
 use crate::geometry::field::{Complement, Intersection};
 use crate::geometry::primitive::{Bounded, Cylinder, HalfSpace};
@@ -30,7 +31,7 @@ use crate::geometry::{Aabb, Field, SharedField};
 use crate::tensor::{Point, Vec3};
 
 pub use ends::EndHeights;
-pub use screw_track::{CageEnd, PlacedTrack, ScrewTrack};
+pub use screw_track::{PlacedTrack, ScrewTrack};
 use screw_track::{bore, check_track};
 
 /// A fitted cage reaches this far into the bones before they are cut away, beyond the deepest
@@ -67,7 +68,7 @@ pub enum SolidPart {
     /// A wall along the cylinder's side, of this thickness, mm.
     Side(f64),
     /// A plate of this thickness along one end, measured along the axis, mm.
-    Plate(CageEnd, f64),
+    Plate(End, f64),
     /// A rod on the axis of this diameter, mm.
     Core(f64),
 }
@@ -202,8 +203,8 @@ impl Cage {
     fn stand(&mut self) -> Result<(), GeometryError> {
         if self.spec.ends == EndShape::Flat {
             self.clear = [
-                self.clear_of_bone(CageEnd::Superior)?,
-                self.clear_of_bone(CageEnd::Inferior)?,
+                self.clear_of_bone(End::Superior)?,
+                self.clear_of_bone(End::Inferior)?,
             ];
         }
         let [above, below] = self.clear;
@@ -231,11 +232,11 @@ impl Cage {
 
     /// How far the middle of a flat end stands off its bone, so that no place under it is nearer
     /// than the stand-off. Asked while the ends' middles still lie on the bones.
-    fn clear_of_bone(&self, end: CageEnd) -> Result<f64, GeometryError> {
+    fn clear_of_bone(&self, end: End) -> Result<f64, GeometryError> {
         let [superior, inferior] = self.spec.stand_off;
         let stand_off = match end {
-            CageEnd::Superior => superior,
-            CageEnd::Inferior => inferior,
+            End::Superior => superior,
+            End::Inferior => inferior,
         };
         Ok(stand_off - self.graft_thickness(end)?[0])
     }
@@ -245,7 +246,7 @@ impl Cage {
     ///
     /// # Errors
     /// Bones that are not met under the end.
-    pub fn graft_thickness(&self, end: CageEnd) -> Result<[f64; 2], GeometryError> {
+    pub fn graft_thickness(&self, end: End) -> Result<[f64; 2], GeometryError> {
         let (plane, normal) = self.end_plane(end);
         let height = (plane - self.base).dot(&self.axis);
         let outward = normal.dot(&self.axis).signum();
@@ -274,11 +275,11 @@ impl Cage {
     ///
     /// # Errors
     /// Bones that are not met under the end.
-    pub fn graft(&self, end: CageEnd) -> Result<SharedField, GeometryError> {
+    pub fn graft(&self, end: End) -> Result<SharedField, GeometryError> {
         let (plane, normal) = self.end_plane(end);
         let (bone, outward) = match end {
-            CageEnd::Superior => (&self.bones[0], self.axis),
-            CageEnd::Inferior => (&self.bones[1], -self.axis),
+            End::Superior => (&self.bones[0], self.axis),
+            End::Inferior => (&self.bones[1], -self.axis),
         };
         let [_, thickest] = self.graft_thickness(end)?;
         let far = plane + outward * (thickest + self.rise() + REACH_INTO_BONE_MM);
@@ -310,10 +311,10 @@ impl Cage {
     }
 
     /// Distance of a point of the cage from one end: to the plane, or to the bone where fitted.
-    fn depth_below_end(&self, p: &Point, end: CageEnd) -> f64 {
+    fn depth_below_end(&self, p: &Point, end: End) -> f64 {
         match (self.spec.ends, end) {
-            (EndShape::Fitted, CageEnd::Superior) => self.bones[0].value(p),
-            (EndShape::Fitted, CageEnd::Inferior) => self.bones[1].value(p),
+            (EndShape::Fitted, End::Superior) => self.bones[0].value(p),
+            (EndShape::Fitted, End::Inferior) => self.bones[1].value(p),
             (EndShape::Flat, _) => {
                 let (point, normal) = self.end_plane(end);
                 (point - p).dot(&normal)
@@ -322,21 +323,21 @@ impl Cage {
     }
 
     /// Point on the axis and outward unit normal of a flat end.
-    fn end_plane(&self, end: CageEnd) -> (Point, Vec3) {
+    fn end_plane(&self, end: End) -> (Point, Vec3) {
         let (sin, cos) = (0.5 * self.spec.sagittal_angle_deg).to_radians().sin_cos();
         match end {
-            CageEnd::Superior => (
+            End::Superior => (
                 self.base + self.axis * self.height,
                 self.axis * cos + self.anterior * sin,
             ),
-            CageEnd::Inferior => (self.base, self.anterior * sin - self.axis * cos),
+            End::Inferior => (self.base, self.anterior * sin - self.axis * cos),
         }
     }
 
     fn place_track(&self, track: ScrewTrack) -> PlacedTrack {
         let (middle, cranial) = match track.end {
-            CageEnd::Superior => (self.base + self.axis * self.height, 1.0),
-            CageEnd::Inferior => (self.base, -1.0),
+            End::Superior => (self.base + self.axis * self.height, 1.0),
+            End::Inferior => (self.base, -1.0),
         };
         let left = self.axis.cross(&self.anterior);
         let exit = middle + self.anterior * track.exit[0] + left * track.exit[1];
@@ -355,12 +356,12 @@ impl Cage {
     }
 
     /// Height over the base at which the line beside the axis by `offset` meets the bone.
-    fn bone_height(&self, end: CageEnd, offset: Vec3) -> Result<f64, GeometryError> {
+    fn bone_height(&self, end: End, offset: Vec3) -> Result<f64, GeometryError> {
         let start = self.base + self.axis * (0.5 * self.height) + offset;
         let half = 0.5 * self.height;
         Ok(match end {
-            CageEnd::Superior => half + distance_to(self.bones[0].as_ref(), &start, &self.axis)?,
-            CageEnd::Inferior => half - distance_to(self.bones[1].as_ref(), &start, &-self.axis)?,
+            End::Superior => half + distance_to(self.bones[0].as_ref(), &start, &self.axis)?,
+            End::Inferior => half - distance_to(self.bones[1].as_ref(), &start, &-self.axis)?,
         })
     }
 
@@ -377,8 +378,8 @@ impl Cage {
         }
         let (mut low, mut high) = (0.0f64, self.height);
         for offset in self.footprint() {
-            low = low.min(self.bone_height(CageEnd::Inferior, offset)?);
-            high = high.max(self.bone_height(CageEnd::Superior, offset)?);
+            low = low.min(self.bone_height(End::Inferior, offset)?);
+            high = high.max(self.bone_height(End::Superior, offset)?);
         }
         Ok([low - REACH_INTO_BONE_MM, high + REACH_INTO_BONE_MM])
     }
@@ -403,7 +404,7 @@ impl Cage {
             vec![Arc::new(Cylinder::new(self.base, self.axis, radius)?)];
         match self.spec.ends {
             EndShape::Flat => {
-                for end in [CageEnd::Superior, CageEnd::Inferior] {
+                for end in [End::Superior, End::Inferior] {
                     let (point, normal) = self.end_plane(end);
                     parts.push(Arc::new(HalfSpace::new(point, normal)?));
                 }

@@ -7,6 +7,7 @@
 
 use std::ops::RangeInclusive;
 
+use crate::geometry::End;
 use crate::geometry::error::GeometryError;
 use crate::geometry::primitive::Capsule;
 use crate::tensor::Point;
@@ -25,7 +26,7 @@ pub struct ScrewTrack {
     /// Angle of its axis to the plane square to the cage's axis, degrees, in [`TRACK_ANGLES_DEG`].
     pub angle_deg: f64,
     /// The end it leaves through.
-    pub end: CageEnd,
+    pub end: End,
     /// Where its axis leaves the end: before and left of the cage's axis, in the plane square to it
     /// through the end's middle, mm.
     pub exit: [f64; 2],
@@ -109,13 +110,4 @@ pub(super) fn check_track(track: &ScrewTrack, cage: f64) -> Result<(), GeometryE
         off <= ScrewTrack::furthest_exit(diameter, 0.5 * cage),
         "a place on the end with the whole bore",
     )
-}
-
-/// One of the two ends.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum CageEnd {
-    /// Towards the vertebra above.
-    Superior,
-    /// Towards the vertebra below.
-    Inferior,
 }

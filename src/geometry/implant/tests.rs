@@ -34,7 +34,7 @@ fn spec(ends: EndShape) -> CageSpec {
     }
 }
 
-fn track(angle_deg: f64, end: CageEnd) -> ScrewTrack {
+fn track(angle_deg: f64, end: End) -> ScrewTrack {
     ScrewTrack {
         diameter: 4.0,
         angle_deg,
@@ -133,7 +133,7 @@ fn the_distance_from_a_fitted_end_follows_the_bone() {
 #[test]
 fn a_screw_track_takes_the_volume_of_its_bore() {
     let (r, big): (f64, f64) = (2.0, 7.5);
-    for (angle, end) in [(30.0, CageEnd::Superior), (45.0, CageEnd::Inferior)] {
+    for (angle, end) in [(30.0, End::Superior), (45.0, End::Inferior)] {
         let mut with = spec(EndShape::Flat);
         with.sagittal_angle_deg = 0.0;
         let without = Cage::new(&with, &flat_site()).unwrap();
@@ -153,7 +153,7 @@ fn a_screw_track_takes_the_volume_of_its_bore() {
         );
         let placed = cage.tracks[0];
         let rise = (placed.exit - placed.entry).normalize();
-        let sign = if end == CageEnd::Superior { 1.0 } else { -1.0 };
+        let sign = if end == End::Superior { 1.0 } else { -1.0 };
         assert!((rise.z * sign - angle.to_radians().sin()).abs() < 1e-12);
         assert!((placed.entry.x - 7.5).abs() < 1e-9, "it enters in front");
     }
@@ -168,7 +168,7 @@ fn a_stated_exit_is_where_the_track_leaves_the_end() {
     let stated = ScrewTrack {
         exit: [2.0, -3.0],
         azimuth_deg: 90.0,
-        ..track(30.0, CageEnd::Superior)
+        ..track(30.0, End::Superior)
     };
     with.screw_tracks = vec![stated];
     let cage = Cage::new(&with, &flat_site()).unwrap();
@@ -227,7 +227,7 @@ fn a_flat_end_keeps_its_stand_off_at_the_rim_and_a_graft_fills_the_wedge() {
         cage.clear
     );
     assert!((cage.distraction - (25.0 + 2.4 + 2.0 * rise - 30.0)).abs() < 1e-9);
-    for (end, thinnest) in [(CageEnd::Superior, 1.0), (CageEnd::Inferior, 1.4)] {
+    for (end, thinnest) in [(End::Superior, 1.0), (End::Inferior, 1.4)] {
         let [low, high] = cage.graft_thickness(end).unwrap();
         assert!((low - thinnest).abs() < 1e-9 && (high - thinnest - 2.0 * rise).abs() < 1e-9);
         let graft = cage.graft(end).unwrap();
@@ -282,7 +282,7 @@ fn under_a_hollow_bone_the_rim_is_the_tightest_place() {
         cage.clear
     );
     assert!((cage.base.z - 10.8 - depth).abs() < 1e-9);
-    let [low, high] = cage.graft_thickness(CageEnd::Superior).unwrap();
+    let [low, high] = cage.graft_thickness(End::Superior).unwrap();
     assert!((low - 0.8).abs() < 1e-9 && (high - 0.8 - depth).abs() < 1e-9);
 }
 
@@ -336,7 +336,7 @@ fn fitted_ends_lie_on_the_bones() {
 fn solid_parts_are_told_from_the_porous_core() {
     let mut with = spec(EndShape::Flat);
     with.solids = vec![
-        SolidPart::Plate(CageEnd::Inferior, 2.0),
+        SolidPart::Plate(End::Inferior, 2.0),
         SolidPart::Side(0.5),
         SolidPart::Core(2.0),
     ];
@@ -361,7 +361,7 @@ fn impossible_cages_are_refused() {
     assert!(refused(&|s| s.height = CageHeight::Stated(f64::NAN)));
     assert!(refused(&|s| s.sagittal_angle_deg = 75.0));
     assert!(refused(
-        &|s| s.screw_tracks = vec![track(0.0, CageEnd::Superior)]
+        &|s| s.screw_tracks = vec![track(0.0, End::Superior)]
     ));
     let mut site = flat_site();
     site.anterior = Vec3::z();
