@@ -3,8 +3,8 @@
 //!
 //! Before anything is factored the model is asked whether it can have an answer: numbers that are
 //! numbers, materials that store energy, and supports that stop the six rigid motions of every
-//! group of bodies that elements, membranes and ties hold together. Rods come in as low-rank terms
-//! on top of a matrix that must stand without them, so a body held by rods alone is refused too.
+//! group of bodies that elements, membranes, ties and rods hold together. Rods come in as low-rank terms
+//! on top of a matrix that must stand without them, so a body held by rods alone is anchored in it.
 
 mod error;
 mod settings;
@@ -25,6 +25,7 @@ use crate::assembly::assemble;
 use crate::model::Model;
 use crate::progress::Progress;
 use crate::tensor::{Vec3, Wrench};
+use support::Anchors;
 
 /// What the solver reports for one load case.
 #[derive(Debug, Clone, PartialEq)]
@@ -82,17 +83,26 @@ pub fn solve(
 ) -> Result<Solution, AnalysisError> {
     let start = Instant::now();
     check::inputs(model)?;
-    if !settings.supports_checked {
-        support::rigid_motions(model)?;
-    }
+    let anchors = match settings.supports_checked {
+        true => Anchors::default(),
+        false => support::rigid_motions(model)?,
+    };
     progress.stage(&format!("Solve {}", model.name), 3);
-    let operator = system::operator(model);
+    let mut operator = system::operator(model);
+    operator.systems.extend(&anchors.systems);
+    operator.terms.extend(&anchors.terms);
     let (fixed, prescribed) = system::constraints(model);
     let assembled = assemble(&model.mesh, &model.materials, &operator.systems, &fixed)
         .map_err(|e| check::at_body(model, e))?;
     let mut vectors = system::right_hand_sides(model, &operator, &assembled, &prescribed)?;
     progress.advance();
-    let solved = system::solve(model, &assembled, &mut vectors, settings, progress)?;
+    let solved = system::solve(
+        model,
+        (&assembled, &operator.terms),
+        &mut vectors,
+        settings,
+        progress,
+    )?;
     progress.advance();
     let seconds = start.elapsed().as_secs_f64() / model.load_cases.len().max(1) as f64;
     let mut cases = Vec::with_capacity(model.load_cases.len());

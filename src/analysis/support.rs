@@ -3,11 +3,15 @@
 //! Nodes joined by elements and local systems form groups, each elastic on its own: its stiffness
 //! is singular in its six rigid motions and (for sound elements and ties) nothing else. The
 //! fixed dofs must therefore stop all six: the 6×6 matrix Σ m mᵀ over the fixed dofs, m being the
-//! six rigid motions at the dof (lengths scaled by the group's size), has full rank.
+//! six rigid motions at the dof (lengths scaled by the group's size), has full rank. Rods are terms on top
+//! of the matrix; what they alone hold gets springs to the ground, which further terms take away.
 
-use nalgebra::{Matrix6, Vector6};
+use std::collections::BTreeMap;
+
+use nalgebra::{DMatrix, Matrix6, Vector6};
 
 use super::AnalysisError;
+use crate::assembly::{LocalSystem, LowRank};
 use crate::model::Model;
 use crate::partition::Partition;
 use crate::tensor::{Point, Vec3};
@@ -16,8 +20,19 @@ use crate::tensor::{Point, Vec3};
 /// supports a thousandth of the body's size apart pass.
 const HELD: f64 = 1e-8;
 
-/// Refuses a model in which a group of bodies can move as a rigid body.
-pub(super) fn rigid_motions(model: &Model) -> Result<(), AnalysisError> {
+/// Springs to the ground that stand in the matrix, and the terms that take them away again: a group of
+/// bodies that rods alone hold has a matrix of its own only with them.
+#[derive(Default)]
+pub(super) struct Anchors {
+    /// The springs.
+    pub systems: Vec<LocalSystem>,
+    /// Their opposite.
+    pub terms: Vec<LowRank>,
+}
+
+/// Refuses a model in which a group of bodies can move as a rigid body; anchors the groups that only
+/// rods hold.
+pub(super) fn rigid_motions(model: &Model) -> Result<Anchors, AnalysisError> {
     let count = model.mesh.nodes.len();
     let mut groups = Partition::new(count);
     for e in 0..model.mesh.element_count() {
@@ -26,8 +41,29 @@ pub(super) fn rigid_motions(model: &Model) -> Result<(), AnalysisError> {
     for system in model.local_systems() {
         join(&mut groups, count, &system.nodes);
     }
-    let mut members: std::collections::BTreeMap<u32, Group> = std::collections::BTreeMap::new();
-    let mut used = vec![false; count];
+    let elastic = members(model, &mut groups);
+    // A rod holds all six motions of its ends to each other.
+    for term in model.low_rank() {
+        let nodes: Vec<u32> = term.columns.iter().flatten().map(|(n, _)| *n).collect();
+        join(&mut groups, count, &nodes);
+    }
+    for group in members(model, &mut groups).values() {
+        let motions = group.free_motions();
+        if motions > 0 {
+            return Err(unconstrained(model, &mut groups, group, motions));
+        }
+    }
+    let mut anchors = Anchors::default();
+    for group in elastic.values().filter(|group| group.free_motions() > 0) {
+        anchors.hold(model, group);
+    }
+    Ok(anchors)
+}
+
+/// The nodes of elements by the group they belong to, with the supports that hold them.
+fn members(model: &Model, groups: &mut Partition) -> BTreeMap<u32, Group> {
+    let mut members: BTreeMap<u32, Group> = BTreeMap::new();
+    let mut used = vec![false; model.mesh.nodes.len()];
     for &n in &model.mesh.connectivity {
         used[n as usize] = true;
     }
@@ -41,16 +77,46 @@ pub(super) fn rigid_motions(model: &Model) -> Result<(), AnalysisError> {
             group.hold(p, support.axis as usize);
         }
     }
-    for group in members.values() {
-        let motions = group.free_motions();
-        if motions > 0 {
-            return Err(unconstrained(model, &mut groups, group, motions));
-        }
-    }
-    Ok(())
+    members
 }
 
-/// Names the bodies, and says whether a rod would have held them.
+impl Anchors {
+    /// Three springs on nodes of a group that are far from each other.
+    fn hold(&mut self, model: &Model, group: &Group) {
+        let at = |n: u32| model.mesh.nodes[n as usize];
+        let farthest = |off: &dyn Fn(&Point) -> f64| -> u32 {
+            let nodes = group.nodes.iter().copied();
+            nodes
+                .max_by(|a, b| off(&at(*a)).total_cmp(&off(&at(*b))))
+                .unwrap_or(group.first)
+        };
+        let first = at(group.first);
+        let second = farthest(&|p| (p - first).norm());
+        let along = at(second) - first;
+        let third = farthest(&|p| (p - first).cross(&along).norm());
+        // As stiff as what holds the group: the numbers stay of one size.
+        let rods = model.rods.iter().map(|rod| rod.stiffness[(0, 0)]);
+        let spring = rods.fold(f64::MIN_POSITIVE, f64::max);
+        let mut columns = Vec::new();
+        for node in [group.first, second, third] {
+            let mut stiffness = vec![0.0; 9];
+            for axis in 0..3 {
+                stiffness[4 * axis] = spring;
+                let mut unit = [0.0; 3];
+                unit[axis] = 1.0;
+                columns.push(vec![(node, unit)]);
+            }
+            self.systems.push(LocalSystem {
+                nodes: vec![node],
+                stiffness,
+            });
+        }
+        let stiffness = -spring * DMatrix::identity(columns.len(), columns.len());
+        self.terms.push(LowRank { columns, stiffness });
+    }
+}
+
+/// Names the bodies.
 fn unconstrained(
     model: &Model,
     groups: &mut Partition,
@@ -69,25 +135,17 @@ fn unconstrained(
         [one] => format!("body {one}"),
         many => format!("bodies {}", many.join(", ")),
     };
-    let roped = model
-        .rods
-        .iter()
-        .any(|r| r.bodies.iter().any(|b| names.contains(&b.as_str())));
-    let advice = if roped {
-        "a rod alone cannot hold a body: tie it to its neighbours or support it"
-    } else {
-        "support it or tie it to a supported body"
-    };
     AnalysisError::Unconstrained {
         bodies,
         motions,
-        advice,
+        advice: "support it or tie it to a supported body",
     }
 }
 
 #[derive(Default)]
 struct Group {
     first: u32,
+    nodes: Vec<u32>,
     low: Option<Point>,
     high: Vec3,
     held: Vec<(Point, usize)>,
@@ -95,6 +153,7 @@ struct Group {
 
 impl Group {
     fn add(&mut self, n: usize, p: Point) {
+        self.nodes.push(n as u32);
         match &mut self.low {
             None => {
                 self.first = n as u32;

@@ -1,7 +1,7 @@
 //! From a model to vectors and back: what is fixed, what pushes, what the factor says.
 
 use super::{AnalysisError, AnalysisSettings, check};
-use crate::assembly::{Assembled, Operator, ReducedTerm, rows};
+use crate::assembly::{Assembled, LowRank, Operator, ReducedTerm, rows};
 use crate::model::Model;
 use crate::progress::Progress;
 use crate::solver::{self, Geometry, Problem, Settings, Solved, SolverError};
@@ -69,14 +69,14 @@ pub(super) fn right_hand_sides(
 /// Replaces the right-hand sides by solutions.
 pub(super) fn solve(
     model: &Model,
-    assembled: &Assembled,
+    (assembled, terms): (&Assembled, &[&LowRank]),
     vectors: &mut [Vec<f64>],
     settings: &AnalysisSettings,
     progress: &dyn Progress,
 ) -> Result<Solved, AnalysisError> {
     let numbering = &assembled.numbering;
-    let terms: Vec<ReducedTerm> = model
-        .low_rank()
+    let terms: Vec<ReducedTerm> = terms
+        .iter()
         .map(|t| numbering.reduce_term(t))
         .collect::<Result<_, _>>()
         .map_err(|e| check::at_body(model, e))?;

@@ -71,7 +71,7 @@ pub struct LocalSystem {
 pub struct LowRank {
     /// Columns of W: nodal vectors (node, [x, y, z]).
     pub columns: Vec<Vec<(u32, [f64; 3])>>,
-    /// S, symmetric positive semidefinite, `columns.len()` square.
+    /// S, symmetric, `columns.len()` square; semidefinite but where it takes a spring of the matrix away.
     pub stiffness: nalgebra::DMatrix<f64>,
 }
 

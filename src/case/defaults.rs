@@ -8,6 +8,19 @@
 use crate::source::Source;
 use crate::source::SourceFlag::{self, Derived, RecalledUnverified, SecondarySource};
 
+/// A default that a case uses, to be printed with its source.
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+pub struct UsedDefault {
+    /// Key path ("rods.diameter_mm").
+    pub key: String,
+    /// Value as printed.
+    pub value: String,
+    /// Unit as printed, empty where there is none.
+    pub unit: String,
+    /// Where it comes from.
+    pub source: Source,
+}
+
 /// What holds where a case leaves a key out.
 #[derive(Debug)]
 pub struct KeyDefault<V> {

@@ -51,15 +51,18 @@ pub mod loads;
 pub mod settings;
 pub mod body;
 pub mod state;
+pub mod resolved;
+mod plans;
 
 use std::cell::RefCell;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use toml::de::DeTable;
 
 pub use bodies::{Disc, DiscShape, SurfaceFile, Vertebra, VertebraShape};
 pub use body::{BodyId, FaceId};
+pub use defaults::UsedDefault;
 pub use error::{CaseError, CaseFault, FaultKind};
 pub use homogenised::HomogenisedCell;
 pub use implant::{
@@ -70,69 +73,13 @@ pub use materials::{Bone, DiscMaterial, LibrarySolid, Material, MaterialLaw};
 pub use place::{CaseText, Place};
 pub use places::CasePlaces;
 pub use porosity::{Along, GridFrame, KeptSize, Lattice, Porosity, PorosityFile, PorosityProfile};
+pub use resolved::Case;
 pub use settings::{Interface, Limits, MeshSizes, SolverSettings};
 pub use state::{Join, JoinLaw, Preset, StatePlan};
 
 pub use crate::geometry::End;
-use crate::source::{Source, Sourced};
 use materials::Materials;
 use raw::{Reader, Section};
-
-/// A default that a case uses, to be printed with its source.
-#[derive(Debug, Clone, PartialEq, serde::Serialize)]
-pub struct UsedDefault {
-    /// Key path ("rods.diameter_mm").
-    pub key: String,
-    /// Value as printed.
-    pub value: String,
-    /// Unit as printed, empty where there is none.
-    pub unit: String,
-    /// Where it comes from.
-    pub source: Source,
-}
-
-/// A case with all names resolved and all defaults filled in.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Case {
-    /// Title.
-    pub title: String,
-    /// SHA-256 of the case file, lower-case hexadecimal.
-    pub sha256: String,
-    /// Where every key stands in the file.
-    pub places: CasePlaces,
-    /// States to solve: those of `states`, then those of the case's own.
-    pub states: Vec<StatePlan>,
-    /// Vertebrae from the top down.
-    pub vertebrae: Vec<Vertebra>,
-    /// Discs from the top down, one between any two neighbours.
-    pub discs: Vec<Disc>,
-    /// Numbers of the resected vertebrae, sorted; the discs beside them go with them.
-    pub resected: Vec<usize>,
-    /// The implant.
-    pub implant: Option<Implant>,
-    /// Bodies that fill the gaps at flat ends.
-    pub grafts: Vec<Graft>,
-    /// Materials: those of the file, then the library ones it names.
-    pub materials: Vec<Material>,
-    /// Bone.
-    pub bone: Bone,
-    /// Discs.
-    pub disc_material: DiscMaterial,
-    /// Rods, in the fused state.
-    pub rods: Option<Rods>,
-    /// Loads and supports.
-    pub loads: Loads,
-    /// Interfaces.
-    pub interface: Interface,
-    /// Mesh sizes.
-    pub mesh: MeshSizes,
-    /// Solver.
-    pub solver: SolverSettings,
-    /// Limits.
-    pub limits: Limits,
-    /// Every default used.
-    pub defaults: Vec<UsedDefault>,
-}
 
 const TOP_KEYS: &[&str] = &[
     "format",
@@ -193,68 +140,6 @@ impl Case {
         case.defaults = reader.defaults.into_inner();
         Ok(case)
     }
-
-    /// Finds a surface file beside the case, then in `extra`.
-    ///
-    /// # Errors
-    /// [`CaseFault::File`] that lists where it was looked for, or a wrong SHA-256.
-    pub fn find_surface(
-        &self,
-        surface: &SurfaceFile,
-        extra: Option<&Path>,
-    ) -> Result<PathBuf, CaseError> {
-        files::find_surface(&self.places, surface, extra)
-    }
-
-    /// Finds a porosity grid beside the case, then in `extra`.
-    ///
-    /// # Errors
-    /// [`CaseFault::File`] that lists where it was looked for.
-    pub fn find_porosity(
-        &self,
-        file: &PorosityFile,
-        extra: Option<&Path>,
-    ) -> Result<PathBuf, CaseError> {
-        let named = [file.key.as_str(), file.file.as_str(), "porosity"];
-        files::find_file(&self.places, named, extra)
-    }
-
-    /// Every surface file that the case names, vertebrae first.
-    pub fn surfaces(&self) -> impl Iterator<Item = &SurfaceFile> {
-        let vertebrae = self.vertebrae.iter().filter_map(|v| match &v.shape {
-            VertebraShape::Surface(surface) => Some(surface),
-            VertebraShape::Parametric => None,
-        });
-        let discs = self.discs.iter().filter_map(|d| match &d.shape {
-            DiscShape::Surface(surface) => Some(surface),
-            DiscShape::Parametric { .. } => None,
-        });
-        vertebrae.chain(discs)
-    }
-
-    /// Whether the vertebra is taken out in the fused state.
-    pub fn is_resected(&self, vertebra: usize) -> bool {
-        self.resected.contains(&vertebra)
-    }
-
-    /// Calibration factors of a disc on what resists flexion, lateral bending and rotation, and
-    /// where they come from.
-    pub fn disc_factors<'a>(&'a self, disc: &'a Disc) -> &'a Sourced<[f64; 3]> {
-        let own = disc.calibration_factors.as_ref();
-        own.unwrap_or(&self.disc_material.calibration_factors)
-    }
-
-    /// Number of the graft at an end of the implant.
-    pub fn graft(&self, end: End) -> Option<usize> {
-        self.grafts.iter().position(|g| g.end == end)
-    }
-
-    /// Discs that stay in the fused state.
-    pub fn remaining_discs(&self) -> impl Iterator<Item = &Disc> {
-        self.discs
-            .iter()
-            .filter(|d| !d.between.iter().any(|v| self.is_resected(*v)))
-    }
 }
 
 fn unreadable(path: &Path, reason: &str) -> CaseError {
@@ -309,7 +194,7 @@ fn resolve(top: &Section<'_>, places: &CasePlaces, sha256: String) -> Result<Cas
         limits: settings::read_limits(top)?,
         defaults: Vec::new(),
     };
-    case.states = state::read(top, &case)?;
+    case.states = plans::read(top, &case)?;
     check_construct(&case)?;
     Ok(case)
 }

@@ -11,8 +11,7 @@ use std::path::Path;
 
 use toml::de::{DeTable, DeValue};
 
-use super::UsedDefault;
-use super::defaults::{KeyDefault, NumberDefault, WordDefault};
+use super::defaults::{KeyDefault, NumberDefault, UsedDefault, WordDefault};
 use super::error::{CaseError, CaseFault};
 use super::places::{CasePlaces, join};
 use super::unit;

@@ -72,3 +72,8 @@ pub(super) fn set(out: &mut impl Write, keyword: &str, members: &BTreeSet<u32>) 
     }
     Ok(())
 }
+
+/// A name that cannot end its line.
+pub(super) fn one_line(name: &str) -> String {
+    name.chars().filter(|c| !c.is_control()).collect()
+}

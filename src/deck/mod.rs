@@ -8,16 +8,16 @@
 pub mod error;
 pub mod keywords;
 pub mod lines;
-mod mesh_lines;
-pub mod model;
 pub mod number;
-pub mod output;
-pub mod print;
+mod mesh_lines;
 pub mod resolve;
-pub mod support;
 pub mod ties;
-pub mod write;
+pub mod model;
+pub mod support;
 pub mod solve;
+pub mod print;
+pub mod output;
+pub mod write;
 
 pub use error::{DeckError, DeckFault};
 pub use resolve::{read_deck, read_deck_from};

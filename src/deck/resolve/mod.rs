@@ -1,15 +1,15 @@
 //! Cards to meaning. Nodes and elements come first, then sets in their order, then everything that
 //! names them, whatever order the deck has them in; steps last, in order.
 
-mod constraints;
 mod fields;
-mod gmsh;
-mod graded;
-mod materials;
-mod mesh;
 mod sets;
-mod steps;
 mod twice;
+mod mesh;
+mod gmsh;
+mod materials;
+mod graded;
+mod constraints;
+mod steps;
 
 use std::collections::BTreeMap;
 use std::path::Path;

@@ -3,9 +3,9 @@
 //! material inside an element goes by temperature. What a deck cannot say, as rods, is named in its
 //! header and given back to be told.
 
+mod temperatures;
 mod materials;
 mod roof;
-mod temperatures;
 mod ties;
 
 use std::collections::BTreeSet;
@@ -16,7 +16,7 @@ use std::path::Path;
 
 use temperatures::Temperatures;
 
-use super::mesh_lines::{self, set};
+use super::mesh_lines::{self, one_line, set};
 use super::number::number;
 use crate::boundary::LoadCase;
 use crate::model::Model;
@@ -217,11 +217,6 @@ fn step(
         writeln!(out, "*NODE PRINT,NSET=HELD,TOTALS={totals}\nRF")?;
     }
     writeln!(out, "*END STEP")
-}
-
-/// A name that cannot end its line.
-fn one_line(name: &str) -> String {
-    name.chars().filter(|c| !c.is_control()).collect()
 }
 
 #[cfg(test)]

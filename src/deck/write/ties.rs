@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
-use super::one_line;
 use crate::contact::search::{Reach, find_pieces};
 use crate::contact::{InterfacePoint, Tie, TieSettings};
 use crate::deck::mesh_lines;
+use crate::deck::mesh_lines::one_line;
 use crate::deck::number::number;
 use crate::mesh::boundary::boundary_facets;
 use crate::mesh::{Facet, TetMesh};

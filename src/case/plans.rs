@@ -1,0 +1,220 @@
+//! Reads `states`, `[[state]]` and `[[join]]`: presets become plans, and a case's own begin from them.
+
+use super::body::{BodyId, FaceId};
+use super::error::{CaseError, CaseFault};
+use super::file_name::slug;
+use super::raw::{Section, duplicate};
+use super::resolved::Case;
+use super::state::{Join, JoinLaw, Preset, StatePlan};
+use crate::geometry::End;
+
+const PRESETS: [(&str, Preset); 2] = [("intact", Preset::Intact), ("fused", Preset::Fused)];
+
+const LAWS: &[(&str, JoinLaw)] = &[("bonded", JoinLaw::Bonded)];
+
+/// A preset as a plan.
+fn plan_of(case: &Case, from: Preset, key: String) -> StatePlan {
+    let stays = |v: usize| !case.is_resected(v);
+    let is_there = |body: &BodyId| match (from, *body) {
+        (Preset::Intact, BodyId::Implant | BodyId::Graft(_)) => false,
+        (Preset::Intact, _) | (Preset::Fused, BodyId::Implant | BodyId::Graft(_)) => true,
+        (Preset::Fused, BodyId::Vertebra(v)) => stays(v),
+        (Preset::Fused, BodyId::Disc(d)) => case.discs[d].between.into_iter().all(stays),
+    };
+    let present: Vec<BodyId> = case.bodies().filter(is_there).collect();
+    let seats = present.iter().flat_map(|body| body.seats(case));
+    let joins = seats.map(|faces| Join {
+        faces,
+        law: JoinLaw::Bonded,
+    });
+    let mut plan = StatePlan {
+        name: from.name().to_owned(),
+        key,
+        from,
+        joins: joins.collect(),
+        fixation: from == Preset::Fused && case.rods.is_some(),
+        present,
+    };
+    plan.drop_loose_joins();
+    plan
+}
+
+/// What `without` calls the rods.
+const RODS: &str = "rods";
+
+const STATE_KEYS: &[&str] = &["name", "from", "without"];
+const JOIN_KEYS: &[&str] = &["faces", "law", "states"];
+
+/// Reads `states`, `[[state]]` and `[[join]]` of a case that has all its bodies.
+pub(super) fn read(top: &Section<'_>, case: &Case) -> Result<Vec<StatePlan>, CaseError> {
+    let mut plans = read_presets(top, case)?;
+    for section in top.sections("state", STATE_KEYS)? {
+        let plan = read_state(&section, case, &plans)?;
+        plans.push(plan);
+    }
+    for section in top.sections("join", JOIN_KEYS)? {
+        read_join(&section, case, &mut plans)?;
+    }
+    Ok(plans)
+}
+
+fn read_presets(top: &Section<'_>, case: &Case) -> Result<Vec<StatePlan>, CaseError> {
+    let names = top.texts("states")?.ok_or_else(|| top.missing("states"))?;
+    let mut plans: Vec<StatePlan> = Vec::new();
+    for (i, name) in names.iter().enumerate() {
+        let key = format!("states[{i}]");
+        if *name == "immediate" {
+            let reason = "the state \"immediate\" (unilateral contact) comes later";
+            let help = "use \"intact\" and \"fused\"";
+            return Err(top.error(&key, CaseFault::model(reason)).with_help(help));
+        }
+        let Some((_, from)) = PRESETS.iter().find(|(known, _)| known == name) else {
+            let known = PRESETS.map(|(known, _)| known);
+            let error = top.unknown_name(&key, "state", name, &known);
+            return Err(error
+                .with_help("a state of your own is a [[state]] table: it is solved after these"));
+        };
+        if plans.iter().any(|plan| plan.name == *name) {
+            let fault = CaseFault::Duplicate {
+                what: "state".to_owned(),
+                name: (*name).to_owned(),
+            };
+            return Err(top.error(&key, fault));
+        }
+        plans.push(plan_of(case, *from, key));
+    }
+    if plans.is_empty() {
+        let help = "for example `states = [\"intact\", \"fused\"]`";
+        let fault = CaseFault::model("no state to solve");
+        return Err(top.error("states", fault).with_help(help));
+    }
+    Ok(plans)
+}
+
+fn read_state(
+    section: &Section<'_>,
+    case: &Case,
+    others: &[StatePlan],
+) -> Result<StatePlan, CaseError> {
+    let name = section.required_text("name")?.to_owned();
+    check_name(section, &name, others)?;
+    let from = section.choice("from", "state", &PRESETS)?;
+    let from = from.ok_or_else(|| section.missing("from"))?;
+    if from == Preset::Fused && case.implant.is_none() {
+        let reason = "the fused state needs an [implant]";
+        return Err(section.error("from", CaseFault::model(reason)));
+    }
+    let mut plan = plan_of(case, from, section.path().to_owned());
+    plan.name = name;
+    let bodies: Vec<BodyId> = plan.present.clone();
+    let mut known: Vec<&str> = bodies.iter().map(|body| body.name(case)).collect();
+    known.push(RODS);
+    let without = section.texts("without")?.unwrap_or_default();
+    for (i, name) in without.iter().enumerate() {
+        let key = format!("without[{i}]");
+        let number = section.reference(&key, "part of the state", name, &known)?;
+        match bodies.get(number) {
+            Some(body) => plan.present.retain(|b| b != body),
+            None if plan.fixation => plan.fixation = false,
+            None => {
+                let reason = format!("the state \"{}\" has no rods", from.name());
+                return Err(section.error(&key, CaseFault::model(reason)));
+            }
+        }
+    }
+    plan.drop_loose_joins();
+    check_held(section, case, &plan)?;
+    Ok(plan)
+}
+
+fn check_name(section: &Section<'_>, name: &str, others: &[StatePlan]) -> Result<(), CaseError> {
+    let own = slug(name);
+    let preset = PRESETS.iter().any(|(known, _)| *known == own);
+    if preset || others.iter().any(|other| slug(&other.name) == own) {
+        return Err(duplicate(section, "state", name));
+    }
+    if own.is_empty() || name.chars().any(char::is_control) {
+        let reason = format!("{name:?} is no name to call files by");
+        return Err(section.error("name", CaseFault::model(reason)));
+    }
+    Ok(())
+}
+
+/// Loads, supports and rods need their vertebrae.
+fn check_held(section: &Section<'_>, case: &Case, plan: &StatePlan) -> Result<(), CaseError> {
+    let faces = [
+        (case.loads.face.vertebra, "is loaded"),
+        (case.loads.clamped.vertebra, "is clamped"),
+    ];
+    let rods = case.rods.iter().filter(|_| plan.fixation);
+    let rods = rods.flat_map(|r| r.between).map(|v| (v, "holds rods"));
+    let needed = faces.into_iter().chain(rods);
+    let gone = needed
+        .into_iter()
+        .find(|(v, _)| !plan.has(BodyId::Vertebra(*v)));
+    let Some((v, why)) = gone else { return Ok(()) };
+    let reason = format!("{} {why}: it cannot be left out", case.vertebrae[v].name);
+    Err(section.error("without", CaseFault::model(reason)))
+}
+
+/// Puts a join into the states that it names, all that have both bodies where it names none.
+fn read_join(section: &Section<'_>, case: &Case, plans: &mut [StatePlan]) -> Result<(), CaseError> {
+    let faces = read_faces(section, case)?;
+    let law = section.choice("law", "law of a join", LAWS)?;
+    let join = Join {
+        faces,
+        law: law.ok_or_else(|| section.missing("law"))?,
+    };
+    let both = |plan: &StatePlan| faces.iter().all(|face| plan.has(face.body));
+    let names: Vec<String> = plans.iter().map(|plan| plan.name.clone()).collect();
+    let known: Vec<&str> = names.iter().map(String::as_str).collect();
+    let mut chosen: Vec<usize> = Vec::new();
+    match section.texts("states")? {
+        None => chosen.extend((0..plans.len()).filter(|p| both(&plans[*p]))),
+        Some(given) => {
+            for (i, name) in given.iter().enumerate() {
+                let key = format!("states[{i}]");
+                let number = section.reference(&key, "state", name, &known)?;
+                if !both(&plans[number]) {
+                    let words = faces.map(|face| face.written(case)).join(" and ");
+                    let reason = format!("the state \"{name}\" does not have both {words}");
+                    return Err(section.error(&key, CaseFault::model(reason)));
+                }
+                chosen.push(number);
+            }
+        }
+    }
+    if chosen.is_empty() {
+        let reason = "no state has both of these faces";
+        return Err(section.error("faces", CaseFault::model(reason)));
+    }
+    for plan in chosen {
+        let joins = &mut plans[plan].joins;
+        match joins.iter_mut().find(|old| old.is_between(faces)) {
+            Some(old) => old.law = join.law,
+            None => joins.push(join),
+        }
+    }
+    Ok(())
+}
+
+fn read_faces(section: &Section<'_>, case: &Case) -> Result<[FaceId; 2], CaseError> {
+    let given = section.texts("faces")?;
+    let given = given.ok_or_else(|| section.missing("faces"))?;
+    let [one, other] = given[..] else {
+        return Err(section.wrong_type("faces", "two names of faces, as \"cage.superior\""));
+    };
+    let ends = [End::Superior, End::Inferior];
+    let of_body = |body: BodyId| ends.map(|end| FaceId { body, end });
+    let faces: Vec<FaceId> = case.bodies().flat_map(of_body).collect();
+    let names: Vec<String> = faces.iter().map(|face| face.written(case)).collect();
+    let known: Vec<&str> = names.iter().map(String::as_str).collect();
+    let one = section.reference("faces[0]", "face", one, &known)?;
+    let other = section.reference("faces[1]", "face", other, &known)?;
+    let pair = [faces[one], faces[other]];
+    if pair[0].body == pair[1].body {
+        let reason = "a body is not joined to itself";
+        return Err(section.error("faces", CaseFault::model(reason)));
+    }
+    Ok(pair)
+}
