@@ -302,6 +302,7 @@ fn check_grafts(case: &Case, implant: &Implant) -> Result<(), CaseError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::source::Source;
 
     const T6: &str = include_str!("../../validation/t6-tantalum/case.toml");
 
