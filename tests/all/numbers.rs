@@ -1,0 +1,171 @@
+//! NUMBERS.md lists every number of the program that decides an answer, with its source, as the
+//! program's own tables have them.
+
+use std::fmt::Write;
+
+use endplate::assessment::endplate::PATCH_DIAMETER;
+use endplate::assessment::implant::{PERCENTILE, SMALLEST_CELL};
+use endplate::assessment::motion::{Motion, PUBLISHED_NMM, SEGMENT_MOTION_CITATION};
+use endplate::assessment::places::NEAR_MM;
+use endplate::assessment::shielding::{DEAD_ZONES, NEGLIGIBLE_STIMULUS, SLIVER};
+use endplate::assessment::verdict::{RESORBING_CITATION, RESORBING_LIMIT, SMALLEST_ZONE};
+use endplate::assessment::zones::LOAD_MARGIN;
+use endplate::case::defaults;
+use endplate::case::presets::PRESETS;
+use endplate::lattice::gibson_ashby::{LAW_IDS, law};
+use endplate::material::library::LIBRARY;
+use endplate::recovery::indentation::FAR_BELOW_MM;
+use endplate::source::Source;
+use endplate::spine::scene::LARGEST_LIFT_MM;
+
+/// The checks of this file.
+pub const TESTS: &[(&str, fn() -> Result<(), String>)] =
+    &[("numbers: NUMBERS.md is what the program's tables say", no_drift)];
+
+fn no_drift() -> Result<(), String> {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let kept = std::fs::read_to_string(root.join("NUMBERS.md")).unwrap_or_default();
+    let right = numbers()?;
+    if kept == right {
+        return Ok(());
+    }
+    let left = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("NUMBERS.md");
+    std::fs::write(&left, &right).map_err(|e| e.to_string())?;
+    let line = kept.lines().zip(right.lines()).position(|(a, b)| a != b);
+    let line = line.unwrap_or_else(|| kept.lines().count().min(right.lines().count()));
+    Err(format!(
+        "line {} is another: a number or a source has changed. The tables as they are now: {}",
+        line + 1,
+        left.display()
+    ))
+}
+
+fn numbers() -> Result<String, String> {
+    let mut text = String::from(
+        "# Numbers\n\nEvery number that decides an answer, with where it comes from: *paper*, *derived*, \
+         *secondary source* or *recalled, unverified*. Made from the program's own tables; a test \
+         fails when it drifts.\n",
+    );
+    defaults_of_cases(&mut text);
+    loads(&mut text);
+    solids(&mut text);
+    laws(&mut text)?;
+    limits(&mut text);
+    Ok(text)
+}
+
+fn head(text: &mut String, title: &str, columns: &[&str]) {
+    let line = vec!["---"; columns.len()].join(" | ");
+    let _ = write!(text, "\n## {title}\n\n| {} |\n| {line} |\n", columns.join(" | "));
+}
+
+fn row(text: &mut String, cells: &[String]) {
+    let cells: Vec<String> = cells.iter().map(|c| c.replace('|', "\\|")).collect();
+    let _ = writeln!(text, "| {} |", cells.join(" | "));
+}
+
+fn cited(source: &Source) -> [String; 2] {
+    [source.citation.clone(), source.flag.to_string()]
+}
+
+fn defaults_of_cases(text: &mut String) {
+    let columns = ["key", "default", "source", "trust"];
+    head(text, "What holds where a case leaves a key out", &columns);
+    for (key, value, source) in defaults::table() {
+        let [citation, flag] = cited(&source);
+        row(text, &[format!("`{key}`"), value, citation, flag]);
+    }
+}
+
+fn loads(text: &mut String) {
+    let columns = ["preset", "load", "force, N", "moment, N·m", "source", "trust"];
+    head(text, "Loads (column frame: x anterior, y left, z cranial)", &columns);
+    for preset in PRESETS {
+        for load in preset.loads {
+            let [citation, flag] = cited(&load.source());
+            let (force, moment) = (format!("{:?}", load.force_n), format!("{:?}", load.moment_nm));
+            row(
+                text,
+                &[preset.name.into(), load.name.into(), force, moment, citation, flag],
+            );
+        }
+    }
+}
+
+fn solids(text: &mut String) {
+    let columns = ["solid", "E, MPa", "ν", "yield, MPa", "endurance, MPa", "source", "trust"];
+    head(text, "Solids", &columns);
+    for solid in &LIBRARY {
+        let or_none = |value: Option<f64>| value.map_or("-".to_owned(), |v| v.to_string());
+        let endurance = solid.endurance.as_ref();
+        let [mut citation, mut flag] = cited(&solid.source());
+        if let Some(endurance) = endurance {
+            citation = format!("{citation}; {}", endurance.citation);
+            flag = format!("{flag}; {}", endurance.flag);
+        }
+        row(
+            text,
+            &[
+                format!("{} (`{}`)", solid.name, solid.id),
+                solid.youngs_modulus.to_string(),
+                solid.poisson_ratio.to_string(),
+                or_none(solid.strength),
+                or_none(endurance.map(|e| e.limit)),
+                citation,
+                flag,
+            ],
+        );
+    }
+}
+
+fn laws(text: &mut String) -> Result<(), String> {
+    let columns = ["law", "quantity", "prefactor, MPa", "exponent", "relative density", "source", "trust"];
+    head(text, "Laws of porous metal: prefactor × (relative density) ^ exponent", &columns);
+    for id in LAW_IDS {
+        let law = law(id).map_err(|e| e.to_string())?;
+        let fits = [("modulus", Some(&law.modulus)), ("yield strength", Some(&law.yield_strength)), ("plateau", law.plateau.as_ref())];
+        for (quantity, fit) in fits {
+            let Some(fit) = fit else { continue };
+            let [citation, flag] = cited(&law.source);
+            row(
+                text,
+                &[
+                    format!("`{id}`"),
+                    quantity.into(),
+                    format!("{:.6}", fit.law.prefactor),
+                    format!("{:.6}", fit.law.exponent),
+                    format!("{} to {}", law.range[0], law.range[1]),
+                    citation,
+                    flag,
+                ],
+            );
+        }
+    }
+    Ok(())
+}
+
+fn limits(text: &mut String) {
+    let own = "chosen for this program, from no source";
+    let columns = ["number", "value", "where it comes from"];
+    head(text, "What findings and checks are made with", &columns);
+    let bands = [Motion::Flexion, Motion::LateralBending, Motion::AxialRotation];
+    let mut rows: Vec<(&str, String, &str)> = vec![
+        ("diameter of the patch that pressure is averaged over, mm", PATCH_DIAMETER.to_string(), own),
+        ("bone within this distance of the implant is judged, mm", NEAR_MM.to_string(), own),
+        ("depth of the bone that indentation is measured against, mm", format!("{FAR_BELOW_MM:?}"), own),
+        ("smallest ball that stress in porous metal is averaged over, mm (diameter)", SMALLEST_CELL.to_string(), own),
+        ("volume share of the stress that is held against strength", PERCENTILE.to_string(), own),
+        ("share of a zone that may resorb", RESORBING_LIMIT.to_string(), RESORBING_CITATION),
+        ("smallest zone of stress shielding that is judged, mm³", SMALLEST_ZONE.to_string(), own),
+        ("bone this near a load or a support is not judged, mm", LOAD_MARGIN.to_string(), own),
+        ("dead zones of the stimulus that are told", format!("{DEAD_ZONES:?}"), "Huiskes et al. 1987 (recalled, unverified)"),
+        ("stimulus that counts as none, share of the largest", NEGLIGIBLE_STIMULUS.to_string(), own),
+        ("volume below which a zone is a sliver, mm³", SLIVER.to_string(), own),
+        ("moment of published segment motion, N·mm", PUBLISHED_NMM.to_string(), SEGMENT_MOTION_CITATION),
+        ("a height that lifts the bones further is refused, mm", LARGEST_LIFT_MM.to_string(), own),
+    ];
+    rows.extend(bands.map(|m| ("published motion of a segment, degrees", format!("{}: {:?}", m.words(), m.band_deg()), SEGMENT_MOTION_CITATION)));
+    for (what, value, source) in rows {
+        row(text, &[what.into(), value, source.into()]);
+    }
+}
