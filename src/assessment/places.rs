@@ -13,7 +13,7 @@ use crate::model::{BodyRange, Model};
 use crate::tensor::{Point, Vec3};
 
 /// Bone within this distance of an interface is judged for subsidence, mm.
-const NEAR_MM: f64 = 3.0;
+pub const NEAR_MM: f64 = 3.0;
 
 /// Distance to the loads where there are none, mm: finite, so that it can be averaged.
 const FAR_MM: f64 = 1e6;

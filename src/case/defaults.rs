@@ -576,28 +576,29 @@ const WORDS: [&WordDefault; 7] = [
     &SOLVER_METHOD,
 ];
 
-/// Every key that may be left out with a value of its own, and that value as a case file writes
-/// it.
-pub fn written() -> Vec<(&'static str, String)> {
+/// Every key that may be left out with a value of its own, that value as a case file writes it, and
+/// where it comes from.
+pub fn table() -> Vec<(&'static str, String, Source)> {
     let quoted = |w: &WordDefault| match w.value {
         "true" | "false" => w.value.to_owned(),
         word => format!("{word:?}"),
     };
     let band = BAND_FACTORS.map(|factor| factor * CANCELLOUS_MODULUS.value.usual);
+    let exit = format!("{:?}", TRACK_EXIT.value.usual);
+    let calibration = format!("{:?}", CALIBRATION.value.usual);
+    let grading = format!("{:?}", ENDPLATE_THICKNESS.value.usual);
     let mut all = vec![
-        (TRACK_EXIT.key, format!("{:?}", TRACK_EXIT.value.usual)),
-        (CALIBRATION.key, format!("{:?}", CALIBRATION.value.usual)),
-        (CANCELLOUS_BAND.key, format!("{band:?}")),
+        (TRACK_EXIT.key, exit, TRACK_EXIT.source()),
+        (CALIBRATION.key, calibration, CALIBRATION.source()),
         (
-            ENDPLATE_GRADING.key,
-            format!("{:?}", ENDPLATE_THICKNESS.value.usual),
+            CANCELLOUS_BAND.key,
+            format!("{band:?}"),
+            CANCELLOUS_BAND.source(),
         ),
+        (ENDPLATE_GRADING.key, grading, ENDPLATE_GRADING.source()),
     ];
-    all.extend(
-        NUMBERS
-            .iter()
-            .map(|n| (n.key, format!("{:?}", n.value.usual))),
-    );
-    all.extend(WORDS.iter().map(|w| (w.key, quoted(w))));
+    let numbers = NUMBERS.iter();
+    all.extend(numbers.map(|n| (n.key, format!("{:?}", n.value.usual), n.source())));
+    all.extend(WORDS.iter().map(|w| (w.key, quoted(w), w.source())));
     all
 }

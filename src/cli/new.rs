@@ -87,13 +87,13 @@ fn case_text(name: &str, level: &str) -> Result<String, CommandError> {
 
 /// The template with the default of each key in its place.
 fn with_defaults(template: &str) -> String {
-    let written = defaults::written();
+    let written = defaults::table();
     let filled = template.lines().map(|line| {
         let found = written
             .iter()
-            .find(|(key, _)| line.contains(&format!("{{{key}}}")));
+            .find(|(key, ..)| line.contains(&format!("{{{key}}}")));
         match found {
-            Some((key, value)) => aligned(&line.replace(&format!("{{{key}}}"), value)),
+            Some((key, value, _)) => aligned(&line.replace(&format!("{{{key}}}"), value)),
             None => line.to_owned(),
         }
     });
@@ -147,7 +147,7 @@ mod tests {
     /// uncommented it is read as the default is.
     #[test]
     fn the_template_shows_every_default_and_reads_it_as_the_default() {
-        for (key, _) in defaults::written() {
+        for (key, ..) in defaults::table() {
             let shown = TEMPLATE.matches(&format!("{{{key}}}")).count();
             assert!(shown > 0 || key == defaults::IMPLANT_NAME.key, "{key}");
         }
@@ -169,7 +169,7 @@ mod tests {
             let Some(default) = used.iter().find(|d| d.key == path) else {
                 continue;
             };
-            if defaults::written().iter().all(|(key, _)| *key != path) {
+            if defaults::table().iter().all(|(key, ..)| *key != path) {
                 continue;
             }
             let value = line

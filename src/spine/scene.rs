@@ -42,7 +42,7 @@ const DISC_REACH_MM: f64 = 0.6;
 /// A height that moves the bones by more than this is refused, mm: neither the ligaments that would
 /// be torn nor the joints that would be driven into each other are in the model, so its answer
 /// would look right and mean nothing. Distraction at operation is a few millimetres.
-const LARGEST_LIFT_MM: f64 = 5.0;
+pub const LARGEST_LIFT_MM: f64 = 5.0;
 
 /// Everything in its intact place, and the implant in its own.
 pub struct Scene {

@@ -24,6 +24,7 @@ mod lattice;
 mod graded;
 mod meshes;
 mod notes;
+mod numbers;
 mod pipeline;
 mod readme;
 mod round_trip;
@@ -73,6 +74,7 @@ const TESTS: &[&[(&str, fn() -> Result<(), String>)]] = &[
     pipeline::TESTS,
     checks::TESTS,
     states::TESTS,
+    numbers::TESTS,
     round_trip::TESTS,
     broken_surfaces::TESTS,
     surface_files::TESTS,

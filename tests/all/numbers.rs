@@ -19,8 +19,10 @@ use endplate::source::Source;
 use endplate::spine::scene::LARGEST_LIFT_MM;
 
 /// The checks of this file.
-pub const TESTS: &[(&str, fn() -> Result<(), String>)] =
-    &[("numbers: NUMBERS.md is what the program's tables say", no_drift)];
+pub const TESTS: &[(&str, fn() -> Result<(), String>)] = &[(
+    "numbers: NUMBERS.md is what the program's tables say",
+    no_drift,
+)];
 
 fn no_drift() -> Result<(), String> {
     let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -56,7 +58,11 @@ fn numbers() -> Result<String, String> {
 
 fn head(text: &mut String, title: &str, columns: &[&str]) {
     let line = vec!["---"; columns.len()].join(" | ");
-    let _ = write!(text, "\n## {title}\n\n| {} |\n| {line} |\n", columns.join(" | "));
+    let _ = write!(
+        text,
+        "\n## {title}\n\n| {} |\n| {line} |\n",
+        columns.join(" | ")
+    );
 }
 
 fn row(text: &mut String, cells: &[String]) {
@@ -65,7 +71,7 @@ fn row(text: &mut String, cells: &[String]) {
 }
 
 fn cited(source: &Source) -> [String; 2] {
-    [source.citation.clone(), source.flag.to_string()]
+    [source.citation.clone(), source.flag.words().to_owned()]
 }
 
 fn defaults_of_cases(text: &mut String) {
@@ -78,22 +84,51 @@ fn defaults_of_cases(text: &mut String) {
 }
 
 fn loads(text: &mut String) {
-    let columns = ["preset", "load", "force, N", "moment, N·m", "source", "trust"];
-    head(text, "Loads (column frame: x anterior, y left, z cranial)", &columns);
+    let columns = [
+        "preset",
+        "load",
+        "force, N",
+        "moment, N·m",
+        "source",
+        "trust",
+    ];
+    head(
+        text,
+        "Loads (column frame: x anterior, y left, z cranial)",
+        &columns,
+    );
     for preset in PRESETS {
         for load in preset.loads {
             let [citation, flag] = cited(&load.source());
-            let (force, moment) = (format!("{:?}", load.force_n), format!("{:?}", load.moment_nm));
+            let (force, moment) = (
+                format!("{:?}", load.force_n),
+                format!("{:?}", load.moment_nm),
+            );
             row(
                 text,
-                &[preset.name.into(), load.name.into(), force, moment, citation, flag],
+                &[
+                    preset.name.into(),
+                    load.name.into(),
+                    force,
+                    moment,
+                    citation,
+                    flag,
+                ],
             );
         }
     }
 }
 
 fn solids(text: &mut String) {
-    let columns = ["solid", "E, MPa", "ν", "yield, MPa", "endurance, MPa", "source", "trust"];
+    let columns = [
+        "solid",
+        "E, MPa",
+        "ν",
+        "yield, MPa",
+        "endurance, MPa",
+        "source",
+        "trust",
+    ];
     head(text, "Solids", &columns);
     for solid in &LIBRARY {
         let or_none = |value: Option<f64>| value.map_or("-".to_owned(), |v| v.to_string());
@@ -101,7 +136,7 @@ fn solids(text: &mut String) {
         let [mut citation, mut flag] = cited(&solid.source());
         if let Some(endurance) = endurance {
             citation = format!("{citation}; {}", endurance.citation);
-            flag = format!("{flag}; {}", endurance.flag);
+            flag = format!("{flag}; {}", endurance.flag.words());
         }
         row(
             text,
@@ -119,11 +154,27 @@ fn solids(text: &mut String) {
 }
 
 fn laws(text: &mut String) -> Result<(), String> {
-    let columns = ["law", "quantity", "prefactor, MPa", "exponent", "relative density", "source", "trust"];
-    head(text, "Laws of porous metal: prefactor × (relative density) ^ exponent", &columns);
+    let columns = [
+        "law",
+        "quantity",
+        "prefactor, MPa",
+        "exponent",
+        "relative density",
+        "source",
+        "trust",
+    ];
+    head(
+        text,
+        "Laws of porous metal: prefactor × (relative density) ^ exponent",
+        &columns,
+    );
     for id in LAW_IDS {
         let law = law(id).map_err(|e| e.to_string())?;
-        let fits = [("modulus", Some(&law.modulus)), ("yield strength", Some(&law.yield_strength)), ("plateau", law.plateau.as_ref())];
+        let fits = [
+            ("modulus", Some(&law.modulus)),
+            ("yield strength", Some(&law.yield_strength)),
+            ("plateau", law.plateau.as_ref()),
+        ];
         for (quantity, fit) in fits {
             let Some(fit) = fit else { continue };
             let [citation, flag] = cited(&law.source);
@@ -148,23 +199,85 @@ fn limits(text: &mut String) {
     let own = "chosen for this program, from no source";
     let columns = ["number", "value", "where it comes from"];
     head(text, "What findings and checks are made with", &columns);
-    let bands = [Motion::Flexion, Motion::LateralBending, Motion::AxialRotation];
-    let mut rows: Vec<(&str, String, &str)> = vec![
-        ("diameter of the patch that pressure is averaged over, mm", PATCH_DIAMETER.to_string(), own),
-        ("bone within this distance of the implant is judged, mm", NEAR_MM.to_string(), own),
-        ("depth of the bone that indentation is measured against, mm", format!("{FAR_BELOW_MM:?}"), own),
-        ("smallest ball that stress in porous metal is averaged over, mm (diameter)", SMALLEST_CELL.to_string(), own),
-        ("volume share of the stress that is held against strength", PERCENTILE.to_string(), own),
-        ("share of a zone that may resorb", RESORBING_LIMIT.to_string(), RESORBING_CITATION),
-        ("smallest zone of stress shielding that is judged, mm³", SMALLEST_ZONE.to_string(), own),
-        ("bone this near a load or a support is not judged, mm", LOAD_MARGIN.to_string(), own),
-        ("dead zones of the stimulus that are told", format!("{DEAD_ZONES:?}"), "Huiskes et al. 1987 (recalled, unverified)"),
-        ("stimulus that counts as none, share of the largest", NEGLIGIBLE_STIMULUS.to_string(), own),
-        ("volume below which a zone is a sliver, mm³", SLIVER.to_string(), own),
-        ("moment of published segment motion, N·mm", PUBLISHED_NMM.to_string(), SEGMENT_MOTION_CITATION),
-        ("a height that lifts the bones further is refused, mm", LARGEST_LIFT_MM.to_string(), own),
+    let bands = [
+        Motion::Flexion,
+        Motion::LateralBending,
+        Motion::AxialRotation,
     ];
-    rows.extend(bands.map(|m| ("published motion of a segment, degrees", format!("{}: {:?}", m.words(), m.band_deg()), SEGMENT_MOTION_CITATION)));
+    let mut rows: Vec<(&str, String, &str)> = vec![
+        (
+            "diameter of the patch that pressure is averaged over, mm",
+            PATCH_DIAMETER.to_string(),
+            own,
+        ),
+        (
+            "bone within this distance of the implant is judged, mm",
+            NEAR_MM.to_string(),
+            own,
+        ),
+        (
+            "depth of the bone that indentation is measured against, mm",
+            format!("{FAR_BELOW_MM:?}"),
+            own,
+        ),
+        (
+            "smallest ball that stress in porous metal is averaged over, mm (diameter)",
+            SMALLEST_CELL.to_string(),
+            own,
+        ),
+        (
+            "volume share of the stress that is held against strength",
+            PERCENTILE.to_string(),
+            own,
+        ),
+        (
+            "share of a zone that may resorb",
+            RESORBING_LIMIT.to_string(),
+            RESORBING_CITATION,
+        ),
+        (
+            "smallest zone of stress shielding that is judged, mm³",
+            SMALLEST_ZONE.to_string(),
+            own,
+        ),
+        (
+            "bone this near a load or a support is not judged, mm",
+            LOAD_MARGIN.to_string(),
+            own,
+        ),
+        (
+            "dead zones of the stimulus that are told",
+            format!("{DEAD_ZONES:?}"),
+            "Huiskes et al. 1987 (recalled, unverified)",
+        ),
+        (
+            "stimulus that counts as none, share of the largest",
+            NEGLIGIBLE_STIMULUS.to_string(),
+            own,
+        ),
+        (
+            "volume below which a zone is a sliver, mm³",
+            SLIVER.to_string(),
+            own,
+        ),
+        (
+            "moment of published segment motion, N·mm",
+            PUBLISHED_NMM.to_string(),
+            SEGMENT_MOTION_CITATION,
+        ),
+        (
+            "a height that lifts the bones further is refused, mm",
+            LARGEST_LIFT_MM.to_string(),
+            own,
+        ),
+    ];
+    rows.extend(bands.map(|m| {
+        (
+            "published motion of a segment, degrees",
+            format!("{}: {:?}", m.words(), m.band_deg()),
+            SEGMENT_MOTION_CITATION,
+        )
+    }));
     for (what, value, source) in rows {
         row(text, &[what.into(), value, source.into()]);
     }
