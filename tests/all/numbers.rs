@@ -195,40 +195,64 @@ fn laws(text: &mut String) -> Result<(), String> {
     Ok(())
 }
 
+/// What it is, its value, where it comes from.
+type Limit = (&'static str, String, &'static str);
+
+const OWN: &str = "chosen for this program, from no source";
+
 fn limits(text: &mut String) {
-    let own = "chosen for this program, from no source";
     let columns = ["number", "value", "where it comes from"];
     head(text, "What findings and checks are made with", &columns);
-    let bands = [
-        Motion::Flexion,
-        Motion::LateralBending,
-        Motion::AxialRotation,
-    ];
-    let mut rows: Vec<(&str, String, &str)> = vec![
-        (
-            "diameter of the patch that pressure is averaged over, mm",
-            PATCH_DIAMETER.to_string(),
-            own,
+    for (what, value, source) in of_places()
+        .into_iter()
+        .chain(of_shares())
+        .chain(of_motion())
+    {
+        row(text, &[what.into(), value, source.into()]);
+    }
+}
+
+fn of_places() -> [Limit; 7] {
+    let mm = |what, value: f64| (what, value.to_string(), OWN);
+    [
+        mm(
+            "pressure is averaged over a patch of this diameter, mm",
+            PATCH_DIAMETER,
         ),
-        (
-            "bone within this distance of the implant is judged, mm",
-            NEAR_MM.to_string(),
-            own,
+        mm("bone this near the implant is judged, mm", NEAR_MM),
+        mm(
+            "bone this near a load or a support is not judged, mm",
+            LOAD_MARGIN,
         ),
+        mm(
+            "stress in porous metal is averaged over a ball of at least, mm",
+            SMALLEST_CELL,
+        ),
+        mm(
+            "a height that lifts the bones further is refused, mm",
+            LARGEST_LIFT_MM,
+        ),
+        mm(
+            "a zone of shielding with less bone is not judged, mm³",
+            SMALLEST_ZONE,
+        ),
+        mm("a zone of shielding with less bone has no row, mm³", SLIVER),
+    ]
+}
+
+fn of_shares() -> [Limit; 5] {
+    let huiskes = "Huiskes et al. 1987 (recalled, unverified)";
+    let far = format!("{FAR_BELOW_MM:?}");
+    [
         (
             "depth of the bone that indentation is measured against, mm",
-            format!("{FAR_BELOW_MM:?}"),
-            own,
+            far,
+            OWN,
         ),
         (
-            "smallest ball that stress in porous metal is averaged over, mm (diameter)",
-            SMALLEST_CELL.to_string(),
-            own,
-        ),
-        (
-            "volume share of the stress that is held against strength",
+            "volume share of the stress held against strength",
             PERCENTILE.to_string(),
-            own,
+            OWN,
         ),
         (
             "share of a zone that may resorb",
@@ -236,49 +260,36 @@ fn limits(text: &mut String) {
             RESORBING_CITATION,
         ),
         (
-            "smallest zone of stress shielding that is judged, mm³",
-            SMALLEST_ZONE.to_string(),
-            own,
-        ),
-        (
-            "bone this near a load or a support is not judged, mm",
-            LOAD_MARGIN.to_string(),
-            own,
-        ),
-        (
-            "dead zones of the stimulus that are told",
+            "dead zones of the stimulus",
             format!("{DEAD_ZONES:?}"),
-            "Huiskes et al. 1987 (recalled, unverified)",
+            huiskes,
         ),
         (
-            "stimulus that counts as none, share of the largest",
+            "stimulus that counts as none, share of the mean",
             NEGLIGIBLE_STIMULUS.to_string(),
-            own,
+            OWN,
         ),
-        (
-            "volume below which a zone is a sliver, mm³",
-            SLIVER.to_string(),
-            own,
-        ),
-        (
-            "moment of published segment motion, N·mm",
-            PUBLISHED_NMM.to_string(),
-            SEGMENT_MOTION_CITATION,
-        ),
-        (
-            "a height that lifts the bones further is refused, mm",
-            LARGEST_LIFT_MM.to_string(),
-            own,
-        ),
-    ];
-    rows.extend(bands.map(|m| {
+    ]
+}
+
+fn of_motion() -> [Limit; 4] {
+    let moment = PUBLISHED_NMM.to_string();
+    let published = |motion: Motion| {
+        let value = format!("{}: {:?}", motion.words(), motion.band_deg());
         (
             "published motion of a segment, degrees",
-            format!("{}: {:?}", m.words(), m.band_deg()),
+            value,
             SEGMENT_MOTION_CITATION,
         )
-    }));
-    for (what, value, source) in rows {
-        row(text, &[what.into(), value, source.into()]);
-    }
+    };
+    [
+        (
+            "moment of published motion, N·mm",
+            moment,
+            SEGMENT_MOTION_CITATION,
+        ),
+        published(Motion::Flexion),
+        published(Motion::LateralBending),
+        published(Motion::AxialRotation),
+    ]
 }
