@@ -53,6 +53,7 @@ pub mod body;
 pub mod state;
 pub mod resolved;
 mod plans;
+mod change;
 
 use std::cell::RefCell;
 use std::path::Path;
@@ -116,6 +117,20 @@ impl Case {
         let text = String::from_utf8(bytes)
             .map_err(|e| unreadable(path, &format!("is not UTF-8 text: {e}")))?;
         Self::from_text(path, text)
+    }
+
+    /// The case with one key changed, read and checked as a file that says so: `key` is a key path
+    /// (`rods.diameter_mm`, `vertebra[1].level`), `value` what a case file writes for it.
+    ///
+    /// # Errors
+    /// A key that no table of the file can take; whatever [`from_text`](Self::from_text) refuses, at
+    /// the changed text.
+    pub fn with(&self, key: &str, value: &str) -> Result<Self, CaseError> {
+        let Some(text) = change::changed(&self.places, key, value) else {
+            let reason = format!("no table of the case takes `{key}`");
+            return Err(self.places.error(key, CaseFault::model(reason)));
+        };
+        Self::from_text(&self.places.file().path, text)
     }
 
     /// Resolves the text of a case file; the folder of `path` is where its surfaces are looked for.
@@ -527,5 +542,39 @@ mod tests {
         assert_eq!(point, crate::tensor::Vec3::new(-2.0, 1.0, 3.0));
         let mirrored = read(&text.replacen("left = \"+x\"", "left = \"-x\"", 1)).unwrap_err();
         assert!(mirrored.fault.to_string().contains("mirror"));
+    }
+
+    #[test]
+    fn a_key_is_changed_through_the_checks_of_the_file() {
+        let case = read(T6).unwrap();
+        let wider = case.with("implant.diameter_mm", "18.0").unwrap();
+        assert_eq!(wider.implant.unwrap().diameter_mm, 18.0);
+        // Left out in the file: the table is there, or begins.
+        assert!(!T6.contains("[limits]") && !T6.contains("screw_length_mm"));
+        let longer = case.with("rods.screw_length_mm", "45.0").unwrap();
+        let length = longer.rods.unwrap().screw_length_mm;
+        assert_eq!(
+            (length.value, length.source),
+            (45.0, Source::case_file("rods.screw_length_mm"))
+        );
+        let stricter = case.with("limits.rotation_deg", "2.0").unwrap();
+        assert_eq!(stricter.limits.rotation_deg.value, 2.0);
+        let lower = case.with("vertebra[2].level", "\"T8\"").unwrap_err();
+        assert!(
+            lower.fault.to_string().contains("below T6 comes T7"),
+            "{}",
+            lower.fault
+        );
+        let wrong = case.with("implant.diameter_mm", "900.0").unwrap_err();
+        assert_eq!(wrong.kind(), FaultKind::Range);
+        assert_eq!(&wrong.place.file.text[wrong.place.span.clone()], "900.0");
+        assert_eq!(
+            case.with("rods.diametre_mm", "5.0").unwrap_err().kind(),
+            FaultKind::Key
+        );
+        assert_eq!(
+            case.with("graft[0].name", "\"x\"").unwrap_err().kind(),
+            FaultKind::Model
+        );
     }
 }

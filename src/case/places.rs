@@ -86,6 +86,11 @@ impl CasePlaces {
         self.spans.contains_key(key_path)
     }
 
+    /// Bytes of the value of a key that the file sets.
+    pub(super) fn value_span(&self, key_path: &str) -> Option<Range<usize>> {
+        self.spans.get(key_path).map(|s| s.value.clone())
+    }
+
     /// A fault found by any later stage, placed on a key path.
     pub fn error(&self, key_path: &str, fault: CaseFault) -> CaseError {
         CaseError::new(fault, self.place(key_path))

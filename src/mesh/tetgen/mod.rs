@@ -12,8 +12,10 @@
 
 mod raw_tets;
 mod wire;
+mod remembered;
 
 pub use raw_tets::RawTets;
+pub use remembered::Remembered;
 
 use std::io::{Read, Write};
 use std::path::PathBuf;
