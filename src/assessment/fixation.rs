@@ -1,9 +1,143 @@
 //! Rods against what their metal bears, from the forces and the stress that recovery found.
 //! Must not know how the rod is held or how its stress follows from its forces.
 
-use super::{AssessmentError, FixationRow, Verdict};
+use std::borrow::Cow;
+
+use serde::Serialize;
+
+use super::error::AssessmentError;
+use super::judged::{Check, Group, Judged, Site, Verdict};
+use super::missing::nulls;
+use super::table::{Cell, Column, Finding, Layout, Shown, column};
 use crate::recovery::rod::RodForces;
 use crate::source::Sourced;
+
+/// Rods and screws.
+const GROUP: Group = Group {
+    name: "fixation",
+    question: "Are the rods strong enough?",
+    meaning: "Past its limit a rod may crack under loads that recur, or bend for good under a single one.",
+    heading: "Rods and screws",
+};
+
+/// Forces and stress in a rod or screw.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct FixationRow {
+    /// State.
+    pub state: String,
+    /// Load case.
+    pub load_case: String,
+    /// Part, "rod left".
+    pub part: String,
+    /// "rod" or "screw".
+    pub kind: &'static str,
+    /// Axial force, N, tension positive.
+    pub axial_n: f64,
+    /// Shear force, N.
+    pub shear_n: f64,
+    /// Largest bending moment, N·m.
+    pub bending_nm: f64,
+    /// Torsion, N·m.
+    pub torsion_nm: f64,
+    /// Largest von Mises stress by beam theory, MPa.
+    pub stress_mpa: f64,
+    /// Limit, MPa.
+    pub limit_mpa: f64,
+    /// Stress over limit.
+    pub utilisation: f64,
+    /// Lowest and highest utilisation within the band of the cancellous modulus of bone, where it
+    /// was solved.
+    #[serde(serialize_with = "nulls")]
+    pub ratio_band: Option<[f64; 2]>,
+    /// Verdict.
+    pub verdict: Verdict,
+    /// Citation with its flag.
+    pub source: String,
+}
+
+impl Judged for FixationRow {
+    fn site(&self) -> Site<'_> {
+        Site {
+            group: &GROUP,
+            state: &self.state,
+            load_case: &self.load_case,
+            check: "strength",
+            place: Cow::Borrowed(&self.part),
+        }
+    }
+
+    fn check(&self) -> Option<Check> {
+        Some(Check {
+            group: &GROUP,
+            state: self.state.clone(),
+            load_case: self.load_case.clone(),
+            place: self.part.clone(),
+            criterion: "largest von Mises stress".to_owned(),
+            value: self.stress_mpa,
+            limit: self.limit_mpa,
+            unit: "MPa",
+            ratio: self.utilisation,
+            band: self.ratio_band,
+            verdict: self.verdict,
+            source: self.source.clone(),
+        })
+    }
+
+    fn set_band(&mut self, band: Option<[f64; 2]>) {
+        self.ratio_band = band;
+    }
+}
+
+impl Finding for FixationRow {
+    const LAYOUT: &'static Layout = &Layout {
+        caption: "Rods and screws",
+        note: None,
+        shown: Shown::Holds,
+        groups: &[&GROUP],
+        keys: &[
+            "state",
+            "load_case",
+            "part",
+            "kind",
+            "axial_n",
+            "shear_n",
+            "bending_nm",
+            "torsion_nm",
+            "stress_mpa",
+            "limit_mpa",
+            "utilisation",
+            "ratio_band_low",
+            "ratio_band_high",
+            "verdict",
+            "source",
+        ],
+    };
+    const COLUMNS: &'static [Column<Self>] = &[
+        column("state", "", |r| Cell::Text(&r.state)),
+        column("load case", "", |r| Cell::Text(&r.load_case)),
+        column("part", "", |r| Cell::Text(&r.part)),
+        column("axial", "N", |r| Cell::Number(r.axial_n)),
+        column("shear", "N", |r| Cell::Number(r.shear_n)),
+        column("bending", "N·m", |r| Cell::Number(r.bending_nm)),
+        column("torsion", "N·m", |r| Cell::Number(r.torsion_nm)),
+        column("stress", "MPa", |r| Cell::Number(r.stress_mpa)),
+        column("limit", "MPa", |r| Cell::Number(r.limit_mpa)),
+        column("stress ÷ limit", "", |r| Cell::Share(r.utilisation)),
+        column("within the band of the modulus", "", |r| {
+            Cell::Span(r.ratio_band)
+        }),
+        column("verdict", "", |r| Cell::Verdict(r.verdict)),
+        column("source", "", |r| Cell::Text(&r.source)),
+    ];
+
+    fn judged(&self) -> Option<&dyn Judged> {
+        Some(self)
+    }
+
+    fn judged_mut(&mut self) -> Option<&mut dyn Judged> {
+        Some(self)
+    }
+}
 
 /// Forces, stress and utilisation of one rod, named as in "rod left".
 ///

@@ -10,10 +10,16 @@
 //! no tension law; tension is judged by the compressive one, and the row says so.
 //! Must not know meshes.
 
-use rayon::prelude::*;
+use std::borrow::Cow;
 
+use rayon::prelude::*;
+use serde::Serialize;
+
+use super::error::AssessmentError;
+use super::judged::{Check, Group, Judged, Site, Verdict};
+use super::missing::nulls;
 use super::neighbours::PointGrid;
-use super::{AssessmentError, ImplantPart, ImplantRow, Verdict};
+use super::table::{Cell, Column, Finding, Layout, Shown, column};
 use crate::material::strength::{LocalStrength, Strength};
 use crate::tensor::{Point, Voigt, principal, stress_matrix, von_mises};
 
@@ -22,6 +28,160 @@ pub const SMALLEST_CELL: f64 = 2.0;
 
 /// Volume share whose stress stays below the value reported.
 pub const PERCENTILE: f64 = 0.99;
+
+/// The implant itself.
+const IMPLANT: Group = Group {
+    name: "implant",
+    question: "Is the implant strong enough?",
+    meaning: "Past its limit the implant is permanently crushed.",
+    heading: "Implant",
+};
+
+/// What fills the gaps between the implant and the bones.
+const GRAFT: Group = Group {
+    name: "graft",
+    question: "Do the grafts hold?",
+    meaning: "Past its limit a graft is crushed and the implant settles.",
+    heading: "Grafts between implant and bone",
+};
+
+/// What of the construct between the bones is judged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ImplantPart {
+    /// The implant.
+    Implant,
+    /// A graft between the implant and a bone.
+    Graft,
+}
+
+impl ImplantPart {
+    fn group(self) -> &'static Group {
+        match self {
+            Self::Implant => &IMPLANT,
+            Self::Graft => &GRAFT,
+        }
+    }
+}
+
+/// Strength of one region of the implant, or of a graft.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ImplantRow {
+    /// State.
+    pub state: String,
+    /// Load case.
+    pub load_case: String,
+    /// What the region belongs to.
+    pub part: ImplantPart,
+    /// Region of the implant, or the graft.
+    pub region: String,
+    /// 99th volume percentile of the stress averaged over a unit cell (≥ 2 mm), MPa.
+    pub stress_mpa: f64,
+    /// Strength, MPa.
+    pub strength_mpa: f64,
+    /// Strength over stress.
+    pub safety_factor: f64,
+    /// Lowest and highest stress over strength within the band of the cancellous modulus of bone,
+    /// where it was solved.
+    #[serde(serialize_with = "nulls")]
+    pub ratio_band: Option<[f64; 2]>,
+    /// Law the strength comes from.
+    pub law: String,
+    /// Citation with its flag.
+    pub source: String,
+    /// Verdict on stress over strength.
+    pub verdict: Verdict,
+}
+
+impl ImplantRow {
+    fn ratio(&self) -> f64 {
+        self.stress_mpa / self.strength_mpa
+    }
+}
+
+impl Judged for ImplantRow {
+    fn site(&self) -> Site<'_> {
+        Site {
+            group: self.part.group(),
+            state: &self.state,
+            load_case: &self.load_case,
+            check: "strength",
+            place: Cow::Borrowed(&self.region),
+        }
+    }
+
+    fn check(&self) -> Option<Check> {
+        Some(Check {
+            group: self.part.group(),
+            state: self.state.clone(),
+            load_case: self.load_case.clone(),
+            place: self.region.clone(),
+            criterion: "stress over strength".to_owned(),
+            value: self.stress_mpa,
+            limit: self.strength_mpa,
+            unit: "MPa",
+            ratio: self.ratio(),
+            band: self.ratio_band,
+            verdict: self.verdict,
+            source: self.source.clone(),
+        })
+    }
+
+    fn because(&self, _check: &Check) -> String {
+        format!("{}: {}", self.region, self.law)
+    }
+
+    fn set_band(&mut self, band: Option<[f64; 2]>) {
+        self.ratio_band = band;
+    }
+}
+
+impl Finding for ImplantRow {
+    const LAYOUT: &'static Layout = &Layout {
+        caption: "Implant and grafts: 99th percentile of the stress averaged over a unit cell",
+        note: None,
+        shown: Shown::Holds,
+        groups: &[&IMPLANT, &GRAFT],
+        keys: &[
+            "state",
+            "load_case",
+            "part",
+            "region",
+            "stress_mpa",
+            "strength_mpa",
+            "safety_factor",
+            "ratio_band_low",
+            "ratio_band_high",
+            "law",
+            "source",
+            "verdict",
+        ],
+    };
+    const COLUMNS: &'static [Column<Self>] = &[
+        column("state", "", |r| Cell::Text(&r.state)),
+        column("load case", "", |r| Cell::Text(&r.load_case)),
+        column("region", "", |r| Cell::Text(&r.region)),
+        column("stress", "MPa", |r| Cell::Number(r.stress_mpa)),
+        column("strength", "MPa", |r| Cell::Number(r.strength_mpa)),
+        column("safety factor", "", |r| Cell::Number(r.safety_factor)),
+        column(
+            "stress ÷ strength within the band of the modulus",
+            "",
+            |r| Cell::Span(r.ratio_band),
+        ),
+        column("verdict", "", |r| Cell::Verdict(r.verdict)),
+        column("law", "", |r| Cell::Text(&r.law)),
+        column("source", "", |r| Cell::Text(&r.source)),
+    ];
+
+    fn judged(&self) -> Option<&dyn Judged> {
+        Some(self)
+    }
+
+    fn judged_mut(&mut self) -> Option<&mut dyn Judged> {
+        Some(self)
+    }
+}
 
 /// The elements of one region of an implant, or of a graft.
 #[derive(Debug, Clone, Copy)]

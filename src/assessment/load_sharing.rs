@@ -6,8 +6,61 @@
 //! between, so statics carries the wrench down to the cut. Compression is negative along the
 //! column axis, which points cranially. Must not know where the wrenches come from.
 
-use super::{AssessmentError, LoadSharingRow};
+use serde::Serialize;
+
+use super::error::AssessmentError;
+use super::table::{Cell, Column, Finding, Layout, Shown, column};
 use crate::tensor::{Point, Vec3, Wrench};
+
+/// Share of one path in what crosses a cut.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct LoadSharingRow {
+    /// State.
+    pub state: String,
+    /// Load case.
+    pub load_case: String,
+    /// Cut, "mid-cage".
+    pub cut: String,
+    /// Path, "cage" or "rod left".
+    pub path: String,
+    /// Axial force along the column axis carried by the path, N, compression negative.
+    pub axial_n: f64,
+    /// Moment about the cut's centre, N·m.
+    pub moment_nm: [f64; 3],
+    /// Share of the axial force, for cases with one; of the dominant moment otherwise.
+    pub share: f64,
+}
+
+impl Finding for LoadSharingRow {
+    const LAYOUT: &'static Layout = &Layout {
+        caption: "Load shares",
+        note: None,
+        shown: Shown::Explains,
+        groups: &[],
+        keys: &[
+            "state",
+            "load_case",
+            "cut",
+            "path",
+            "axial_n",
+            "moment_nm_x",
+            "moment_nm_y",
+            "moment_nm_z",
+            "share",
+        ],
+    };
+    const COLUMNS: &'static [Column<Self>] = &[
+        column("state", "", |r| Cell::Text(&r.state)),
+        column("load case", "", |r| Cell::Text(&r.load_case)),
+        column("cut", "", |r| Cell::Text(&r.cut)),
+        column("path", "", |r| Cell::Text(&r.path)),
+        column("axial force, compression negative", "N", |r| {
+            Cell::Number(r.axial_n)
+        }),
+        column("moment x, y, z", "N·m", |r| Cell::Vector(r.moment_nm)),
+        column("share", "", |r| Cell::Share(r.share)),
+    ];
+}
 
 /// One path across the cut.
 #[derive(Debug, Clone, Copy, PartialEq)]

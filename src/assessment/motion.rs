@@ -7,7 +7,7 @@
 
 use serde::Serialize;
 
-use super::AssessmentError;
+use super::error::AssessmentError;
 use super::implant::volume_percentile;
 use crate::tensor::{Point, Vec3, Voigt, principal, strain_matrix};
 use nalgebra::Matrix3;

@@ -14,8 +14,9 @@
 
 use std::collections::BTreeMap;
 
+use super::error::AssessmentError;
+use super::resorption::{ALL_CASES, ShieldingRow};
 use super::zones::Zone;
-use super::{AssessmentError, ShieldingRow};
 
 /// Dead zones of the resorption rule: s, and the ratio S/S₀ = 1 − s below which bone resorbs.
 pub const DEAD_ZONES: [f64; 2] = [0.5, 0.75];
@@ -26,9 +27,6 @@ pub const NEGLIGIBLE_STIMULUS: f64 = 0.01;
 /// A zone with less bone than this gets no row, mm³: what is left of the innermost slice where a
 /// body is hardly 16 mm high is an element or two, and their ratio would be noise.
 pub const SLIVER: f64 = 10.0;
-
-/// Name of the rows over all service cases.
-pub const ALL_CASES: &str = crate::case::loads::MEAN_OF_SERVICE;
 
 /// The bone whose energy is compared, piece by piece.
 #[derive(Debug, Clone, Copy)]

@@ -9,10 +9,11 @@
 //! solved again at both of its ends ([`super::band`]).
 //! Must not know meshes: strains come in per element.
 
-use serde::{Serialize, Serializer};
-
+use super::criterion::{Criterion, SubsidenceRow};
+use super::error::AssessmentError;
 use super::implant::volume_percentile;
-use super::{AssessmentError, SubsidenceRow, Unchecked, Verdict};
+use super::judged::Verdict;
+use super::unchecked::Unchecked;
 use crate::source::Sourced;
 use crate::tensor::{Voigt, principal, strain_matrix};
 
@@ -100,64 +101,6 @@ pub fn foundation_modulus(mean_traction: f64, mean_indentation: f64) -> Option<f
     (mean_traction > 0.0 && mean_indentation > 0.0).then(|| mean_traction / mean_indentation)
 }
 
-/// The criteria, each with its own limit and source.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Criterion {
-    /// Patch pressure over σ_c = ε_y E.
-    Yield,
-    /// Patch pressure over indentation strength.
-    Indentation,
-    /// Volume share of bone beyond the yield strain.
-    StrainShare,
-    /// Pistoia's effective strain.
-    EffectiveStrain,
-    /// Load over F = 0.0068 H K.
-    VertebralStrength,
-    /// Depth on the elastic foundation.
-    Depth,
-}
-
-impl Criterion {
-    /// All of them, in the order of the rows.
-    pub const ALL: [Self; 6] = [
-        Self::Yield,
-        Self::Indentation,
-        Self::StrainShare,
-        Self::EffectiveStrain,
-        Self::VertebralStrength,
-        Self::Depth,
-    ];
-
-    /// A short name.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Yield => "patch pressure against yield strength",
-            Self::Indentation => "patch pressure against indentation strength",
-            Self::StrainShare => "volume share beyond the yield strain",
-            Self::EffectiveStrain => "Pistoia's effective strain",
-            Self::VertebralStrength => "vertebral strength",
-            Self::Depth => "depth on the foundation of bone",
-        }
-    }
-
-    fn judge(self, seat: &Seat, limits: &SubsidenceLimits) -> Result<Finding, String> {
-        match self {
-            Self::Yield => yield_strength(seat, limits),
-            Self::Indentation => indentation(seat, limits),
-            Self::StrainShare => Ok(strain_share(seat, limits)),
-            Self::EffectiveStrain => effective_strain(seat, limits),
-            Self::VertebralStrength => vertebral_strength(seat),
-            Self::Depth => depth(seat, limits),
-        }
-    }
-}
-
-impl Serialize for Criterion {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.name())
-    }
-}
-
 /// All criteria, in a fixed order: each as a row, or with the reason why it is none.
 ///
 /// # Errors
@@ -169,7 +112,7 @@ pub fn assess_subsidence(
     check(seat)?;
     let (mut rows, mut not_checked) = (Vec::new(), Vec::new());
     for criterion in Criterion::ALL {
-        match criterion.judge(seat, limits) {
+        match judge(criterion, seat, limits) {
             Ok(finding) => rows.push(finding.row(criterion, seat)),
             Err(reason) => not_checked.push(Unchecked {
                 state: seat.state.to_owned(),
@@ -181,6 +124,18 @@ pub fn assess_subsidence(
         }
     }
     Ok((rows, not_checked))
+}
+
+/// What one criterion finds.
+fn judge(criterion: Criterion, seat: &Seat, limits: &SubsidenceLimits) -> Result<Finding, String> {
+    match criterion {
+        Criterion::Yield => yield_strength(seat, limits),
+        Criterion::Indentation => indentation(seat, limits),
+        Criterion::StrainShare => Ok(strain_share(seat, limits)),
+        Criterion::EffectiveStrain => effective_strain(seat, limits),
+        Criterion::VertebralStrength => vertebral_strength(seat),
+        Criterion::Depth => depth(seat, limits),
+    }
 }
 
 /// What a criterion found, before it is a row.

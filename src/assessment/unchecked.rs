@@ -5,6 +5,8 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
+use crate::case::loads::MEAN_OF_SERVICE;
+
 /// A check that was not made.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Unchecked {
@@ -62,7 +64,7 @@ impl<'a> Group<'a> {
     fn sentence(&self, load_cases: usize) -> String {
         let places = self.places.join(", ");
         let cases: Vec<&str> = self.cases.iter().copied().collect();
-        let every = cases.len() >= load_cases || cases == [super::shielding::ALL_CASES];
+        let every = cases.len() >= load_cases || cases == [MEAN_OF_SERVICE];
         let under = match every {
             true => String::new(),
             false => format!(" under {}", cases.join(", ")),

@@ -11,100 +11,6 @@ use super::finite::check_finite;
 use crate::assessment::Findings;
 use crate::assessment::porosity::{LATTICE_FILE, LatticePlace, PorosityReport};
 
-const SHIELDING: &[&str] = &[
-    "state",
-    "load_case",
-    "body",
-    "zone",
-    "volume_mm3",
-    "sed_ratio",
-    "intact_sed_mpa",
-    "resorbing_fraction_s50",
-    "resorbing_fraction_s75",
-    "resorbing_fraction_s75_band_low",
-    "resorbing_fraction_s75_band_high",
-    "left_out_volume_mm3",
-];
-const ENDPLATES: &[&str] = &[
-    "state",
-    "load_case",
-    "interface",
-    "kind",
-    "area_mm2",
-    "untied_area_mm2",
-    "tensile_area_mm2",
-    "compressive_n",
-    "compressive_area_mm2",
-    "net_n_x",
-    "net_n_y",
-    "net_n_z",
-    "mean_mpa",
-    "peak_3mm_mpa",
-    "peak_3mm_at_mm_x",
-    "peak_3mm_at_mm_y",
-    "peak_3mm_at_mm_z",
-    "peak_raw_mpa",
-    "centre_mm_x",
-    "centre_mm_y",
-    "centre_mm_z",
-];
-const SUBSIDENCE: &[&str] = &[
-    "state",
-    "load_case",
-    "endplate",
-    "check",
-    "criterion",
-    "value",
-    "unit",
-    "limit",
-    "ratio_band_low",
-    "ratio_band_high",
-    "verdict",
-    "source",
-];
-const IMPLANT: &[&str] = &[
-    "state",
-    "load_case",
-    "part",
-    "region",
-    "stress_mpa",
-    "strength_mpa",
-    "safety_factor",
-    "ratio_band_low",
-    "ratio_band_high",
-    "law",
-    "source",
-    "verdict",
-];
-const FIXATION: &[&str] = &[
-    "state",
-    "load_case",
-    "part",
-    "kind",
-    "axial_n",
-    "shear_n",
-    "bending_nm",
-    "torsion_nm",
-    "stress_mpa",
-    "limit_mpa",
-    "utilisation",
-    "ratio_band_low",
-    "ratio_band_high",
-    "verdict",
-    "source",
-];
-const LOAD_SHARING: &[&str] = &[
-    "state",
-    "load_case",
-    "cut",
-    "path",
-    "axial_n",
-    "moment_nm_x",
-    "moment_nm_y",
-    "moment_nm_z",
-    "share",
-];
-
 const LATTICE_SIZES: &[&str] = &[
     "x_mm",
     "y_mm",
@@ -118,27 +24,17 @@ const LATTICE_SIZES: &[&str] = &[
     "material",
 ];
 
-/// Names of the files [`write_tables`] makes, in the order of the findings.
-pub const TABLES: [&str; 6] = [
-    "stress_shielding.csv",
-    "endplates.csv",
-    "subsidence.csv",
-    "implant.csv",
-    "fixation.csv",
-    "load_sharing.csv",
-];
-
 /// Writes every findings table into `dir`.
 ///
 /// # Errors
 /// A file that cannot be written; a NaN or infinity, by its row and key.
 pub fn write_tables(dir: &Path, findings: &Findings) -> Result<(), ReportError> {
-    write_table(dir, TABLES[0], SHIELDING, &findings.stress_shielding)?;
-    write_table(dir, TABLES[1], ENDPLATES, &findings.endplates)?;
-    write_table(dir, TABLES[2], SUBSIDENCE, &findings.subsidence)?;
-    write_table(dir, TABLES[3], IMPLANT, &findings.implant)?;
-    write_table(dir, TABLES[4], FIXATION, &findings.fixation)?;
-    write_table(dir, TABLES[5], LOAD_SHARING, &findings.load_sharing)
+    let values = values(findings)?;
+    for table in findings.tables() {
+        let keys = table.rows.layout().keys;
+        write_table(dir, &table.file(), keys, &values[table.key])?;
+    }
+    Ok(())
 }
 
 /// Writes the sizes of the lattices into `dir`; nothing where no material has one.
@@ -151,24 +47,26 @@ pub fn write_lattice_sizes(dir: &Path, porosity: &[PorosityReport]) -> Result<()
         return Ok(());
     }
     let rows: Vec<&LatticePlace> = lattices.iter().flat_map(|l| &l.rows).collect();
-    write_table(dir, LATTICE_FILE, LATTICE_SIZES, &rows)
+    write_table(dir, LATTICE_FILE, LATTICE_SIZES, &values(&rows)?)
 }
 
-fn write_table<T: Serialize>(
-    dir: &Path,
-    name: &str,
-    headers: &[&str],
-    rows: &[T],
-) -> Result<(), ReportError> {
+/// What is written, key by key in the order of its fields.
+fn values<T: Serialize + ?Sized>(rows: &T) -> Result<Value, ReportError> {
     check_finite(rows)?;
+    serde_json::to_value(rows).map_err(|source| ReportError::Json { source })
+}
+
+fn write_table(dir: &Path, name: &str, headers: &[&str], rows: &Value) -> Result<(), ReportError> {
     let failed = |source: csv::Error| ReportError::Csv {
         file: name.to_owned(),
         source,
     };
     let mut writer = csv::Writer::from_path(dir.join(name)).map_err(failed)?;
     writer.write_record(headers).map_err(failed)?;
-    for row in rows {
-        writer.write_record(cells(row)?).map_err(failed)?;
+    for row in rows.as_array().into_iter().flatten() {
+        let mut cells = Vec::new();
+        flatten(row, &mut cells);
+        writer.write_record(cells).map_err(failed)?;
     }
     writer.flush().map_err(|source| ReportError::Write {
         what: name.to_owned(),
@@ -177,13 +75,6 @@ fn write_table<T: Serialize>(
 }
 
 /// The values of a row, vectors flattened, in key order.
-fn cells<T: Serialize>(row: &T) -> Result<Vec<String>, ReportError> {
-    let value = serde_json::to_value(row).map_err(|source| ReportError::Json { source })?;
-    let mut cells = Vec::new();
-    flatten(&value, &mut cells);
-    Ok(cells)
-}
-
 fn flatten(value: &Value, cells: &mut Vec<String>) {
     match value {
         Value::Object(map) => map.values().for_each(|v| flatten(v, cells)),
@@ -197,6 +88,8 @@ fn flatten(value: &Value, cells: &mut Vec<String>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::assessment::FixationRow;
+    use crate::assessment::table::Finding;
     use crate::report::example;
 
     /// Key of a flattened cell as the header lists it.
@@ -219,32 +112,14 @@ mod tests {
 
     #[test]
     fn headers_are_the_keys_of_the_rows() {
-        let f = example::findings();
-        let value = |row: Value| keys(&row);
-        assert_eq!(
-            value(serde_json::to_value(&f.stress_shielding[0]).unwrap()),
-            SHIELDING
-        );
-        assert_eq!(
-            value(serde_json::to_value(&f.endplates[0]).unwrap()),
-            ENDPLATES
-        );
-        assert_eq!(
-            value(serde_json::to_value(&f.subsidence[0]).unwrap()),
-            SUBSIDENCE
-        );
-        assert_eq!(value(serde_json::to_value(&f.implant[0]).unwrap()), IMPLANT);
+        let findings = example::findings();
+        let all = values(&findings).unwrap();
+        for table in findings.tables() {
+            assert_eq!(keys(&all[table.key][0]), table.rows.layout().keys);
+        }
         let porosity = example::report().porosity;
         let place = &porosity[0].lattice.as_ref().unwrap().rows[0];
-        assert_eq!(value(serde_json::to_value(place).unwrap()), LATTICE_SIZES);
-        assert_eq!(
-            value(serde_json::to_value(&f.fixation[0]).unwrap()),
-            FIXATION
-        );
-        assert_eq!(
-            value(serde_json::to_value(&f.load_sharing[0]).unwrap()),
-            LOAD_SHARING
-        );
+        assert_eq!(keys(&values(place).unwrap()), LATTICE_SIZES);
     }
 
     #[test]
@@ -259,7 +134,11 @@ mod tests {
             .records()
             .map(|r| r.unwrap()[column].parse().unwrap())
             .collect();
-        let written: Vec<f64> = findings.endplates.iter().map(|r| r.centre_mm[1]).collect();
+        let written: Vec<f64> = findings
+            .endplates
+            .iter()
+            .map(|r| r.centre_mm.unwrap()[1])
+            .collect();
         assert_eq!(read, written);
     }
 
@@ -268,7 +147,8 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         write_tables(dir.path(), &Findings::default()).unwrap();
         let text = std::fs::read_to_string(dir.path().join("fixation.csv")).unwrap();
-        assert_eq!(text.trim_end(), FIXATION.join(","));
+        let fixation = FixationRow::LAYOUT.keys;
+        assert_eq!(text.trim_end(), fixation.join(","));
         let mut findings = example::findings();
         findings.implant[0].safety_factor = f64::INFINITY;
         let error = write_tables(dir.path(), &findings).unwrap_err();

@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 
 use super::fields::{BodyKind, CaseFields, InterfaceTraction, RodShape, StateFields};
 use super::schema::*;
+use crate::assessment::criterion::Criterion;
 use crate::assessment::porosity::{
     LATTICE_FILE, LatticePlace, LatticeReport, PorosityBand, PorosityReport, PorositySection,
 };
-use crate::assessment::subsidence::Criterion;
-use crate::assessment::verdict::{RESORBING_LIMIT, overall};
+use crate::assessment::resorption::RESORBING_LIMIT;
+use crate::assessment::verdict::overall;
 use crate::assessment::*;
 use crate::material::MaterialField;
 use crate::mesh::{EDGES, ElementKind, TetMesh};
@@ -372,10 +373,10 @@ fn endplate_row(interface: &str, z: f64, case: &Case) -> EndplateRow {
         compressive_area_mm2: area,
         net_n: [0.3, -1.2, z.signum() * case.1[2].abs()],
         mean_mpa: compressive / area,
-        peak_3mm_mpa: 0.85 * peak,
-        peak_3mm_at_mm: peak_place(case, z).into(),
+        peak_3mm_mpa: Some(0.85 * peak),
+        peak_3mm_at_mm: Some(peak_place(case, z).into()),
         peak_raw_mpa: 1.6 * peak,
-        centre_mm: [case.2[1] * 0.4, -case.2[0] * 0.3, z],
+        centre_mm: Some([case.2[1] * 0.4, -case.2[0] * 0.3, z]),
     }
 }
 
@@ -564,7 +565,7 @@ fn porosity() -> PorosityReport {
 /// The whole made-up report.
 pub fn report() -> RunReport {
     let findings = findings();
-    let (verdict, reasons) = overall(&findings, RESORBING_LIMIT);
+    let (verdict, reasons) = overall(&findings);
     RunReport {
         schema: SCHEMA,
         program: Program::this(),

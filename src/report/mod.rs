@@ -140,7 +140,7 @@ mod tests {
         assert!(dir.join(case["vtu"].as_str().unwrap()).exists());
         let files = std::fs::read_dir(dir).unwrap();
         let files = files.filter(|e| e.as_ref().unwrap().path().is_file());
-        assert_eq!(files.count(), 3 + csv::TABLES.len() + 6);
+        assert_eq!(files.count(), 3 + report.findings.tables().len() + 6);
     }
 
     #[test]

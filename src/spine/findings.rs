@@ -9,12 +9,12 @@ use crate::assessment::motion::{
     check_segment_motion, mean_rotation,
 };
 use crate::assessment::places::{Part, VertebraFaces, VertebraPlaces, near_interface};
-use crate::assessment::shielding::{ALL_CASES, BonePieces, EnergyPair, assess_shielding};
+use crate::assessment::resorption::{ALL_CASES, shielding_unchecked};
+use crate::assessment::shielding::{BonePieces, EnergyPair, assess_shielding};
 use crate::assessment::subsidence::{
     Foundation, NearBone, Seat, SubsidenceLimits, VertebralColumn, assess_subsidence,
     foundation_modulus,
 };
-use crate::assessment::verdict::shielding_unchecked;
 use crate::assessment::{EndplateRow, Findings, ImplantPart, ImplantRow, Unchecked};
 use crate::boundary::{BoundaryError, select_surface};
 use crate::case::{BodyId, Case, End, FaceId};
@@ -316,10 +316,8 @@ fn seat_in_bone(
 
 /// The 3 mm peak of an endplate, MPa, or why there is none.
 fn patch_pressure(row: &EndplateRow) -> Result<f64, String> {
-    match row.peak_3mm_mpa.is_finite() {
-        true => Ok(row.peak_3mm_mpa),
-        false => Err("no disc of 3 mm diameter fits inside the tied face".to_owned()),
-    }
+    let none = || "no disc of 3 mm diameter fits inside the tied face".to_owned();
+    row.peak_3mm_mpa.ok_or_else(none)
 }
 
 fn limits(case: &Case) -> SubsidenceLimits {

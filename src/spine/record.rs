@@ -4,9 +4,10 @@ use std::path::Path;
 
 use crate::assessment::motion::LinearRangeWarning;
 use crate::assessment::porosity_fields::{porosity_reports, porosity_warnings};
+use crate::assessment::resorption::RESORBING_LIMIT;
 use crate::assessment::solid_parts::{SolidPartVolume, solid_parts};
 use crate::assessment::unchecked::sentences;
-use crate::assessment::verdict::{RESORBING_LIMIT, overall};
+use crate::assessment::verdict::overall;
 use crate::case::file_name::slug;
 use crate::case::{BodyId, Case, End, ImplantEnds};
 use crate::contact::Tie;
@@ -140,7 +141,7 @@ pub fn report(outcome: &Outcome<'_>) -> Result<RunReport, SpineError> {
         Some((cage, mesh)) => porosity_reports(case, outcome.inputs.materials, cage, mesh)?,
         None => Vec::new(),
     };
-    let (verdict, reasons) = overall(&findings, RESORBING_LIMIT);
+    let (verdict, reasons) = overall(&findings);
     let file = case.places.file().path.display().to_string();
     Ok(RunReport {
         schema: SCHEMA,

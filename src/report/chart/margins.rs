@@ -6,14 +6,14 @@
 use maud::{Markup, html};
 
 use super::{verdict_colour, verdict_word};
-use crate::report::decisive::{Check, CheckKind};
+use crate::assessment::judged::{Check, Group};
 use crate::report::number::{percent, short};
 
 /// Ratios beyond this are drawn cut off; their number says the rest.
 const LARGEST: f64 = 2.5;
 
-/// The chart; `checks` grouped by kind, in order.
-pub fn margins(checks: &[Check]) -> Markup {
+/// The chart; `checks` under the headings of `groups`, in order.
+pub fn margins(groups: &[&Group], checks: &[Check]) -> Markup {
     let reach = checks
         .iter()
         .map(|c| c.band.map_or(c.ratio, |b| b[1].max(c.ratio)));
@@ -35,12 +35,12 @@ pub fn margins(checks: &[Check]) -> Markup {
                     th scope="col" { "verdict" }
                 }
             }
-            @for kind in CheckKind::ALL {
-                @let group: Vec<&Check> = checks.iter().filter(|c| c.kind == kind).collect();
-                @if !group.is_empty() {
+            @for group in groups {
+                @let own: Vec<&Check> = checks.iter().filter(|c| c.group == *group).collect();
+                @if !own.is_empty() {
                     tbody {
-                        tr { th colspan="6" scope="rowgroup" class="kind" { (kind.heading()) } }
-                        @for check in group { (row(check, end)) }
+                        tr { th colspan="6" scope="rowgroup" class="kind" { (group.heading) } }
+                        @for check in own { (row(check, end)) }
                     }
                 }
             }

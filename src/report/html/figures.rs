@@ -77,7 +77,7 @@ pub(super) fn map_caption(report: &RunReport, map: &TractionPicture) -> Markup {
         p class="under" {
             strong { (map.interface) }
             @if let Some(row) = row {
-                br; "3 mm peak " (short(row.peak_3mm_mpa)) " MPa"
+                br; "3 mm peak " (row.peak_3mm_mpa.map_or("n/a".to_owned(), short)) " MPa"
                 br; "mean " (short(row.mean_mpa)) " MPa"
             }
         }
@@ -132,7 +132,7 @@ pub(super) fn margins(report: &RunReport) -> Markup {
             "The thin line is the band that the uncertainty of the bone's stiffness gives, solved again at both of its ends; where there is no line it was not solved, or the check cannot be made at an end."
         }
         @if worst.is_empty() { p class="none" { "Nothing was held against a limit." } }
-        @else { (chart::margins::margins(&worst)) }
+        @else { (chart::margins::margins(&report.findings.groups(), &worst)) }
     }
 }
 

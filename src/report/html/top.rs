@@ -5,9 +5,10 @@ use maud::{Markup, html};
 use super::content::HtmlInput;
 use super::figures::map_caption;
 use crate::assessment::Verdict;
+use crate::assessment::criterion;
 use crate::assessment::verdict::OverallVerdict;
 use crate::report::chart::{maps, sequential_bar, verdict_word};
-use crate::report::decisive::{CheckKind, Headline, checks, headlines, worst_checks};
+use crate::report::decisive::{Headline, checks, decisive, headlines, worst_checks};
 use crate::report::number::counted;
 use crate::report::picture::Picture;
 use crate::report::schema::RunReport;
@@ -128,10 +129,7 @@ pub(super) fn model_pictures(class: &str, pictures: &[Picture]) -> Markup {
 /// The endplates under the load case that decides about the bone.
 fn decisive_maps(input: &HtmlInput<'_>) -> Markup {
     let worst = worst_checks(input.report);
-    let decisive = worst
-        .iter()
-        .filter(|c| c.kind == CheckKind::Subsidence)
-        .max_by(|a, b| a.ratio.total_cmp(&b.ratio));
+    let decisive = decisive(&worst, &criterion::GROUP);
     let maps: Vec<_> = input
         .pictures
         .tractions

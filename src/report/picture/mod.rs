@@ -118,7 +118,7 @@ fn full_scale(report: &RunReport, state: &str, load_case: &str) -> f64 {
     let rows = report.findings.endplates.iter();
     let peaks = rows
         .filter(|r| r.state == state && report.is_service(state, &r.load_case) == service)
-        .map(|r| r.peak_3mm_mpa);
+        .filter_map(|r| r.peak_3mm_mpa);
     round_up(peaks.fold(0.0, f64::max))
 }
 
@@ -129,8 +129,8 @@ fn traction_picture(report: &RunReport, job: &MapJob<'_>) -> Result<TractionPict
             && r.load_case == job.case.name
             && r.interface == job.interface.interface
     });
-    let centre = row.map(|r| r.centre_mm).filter(|c| !c[0].is_nan());
-    let peak = row.map(|r| r.peak_3mm_at_mm).filter(|c| !c[0].is_nan());
+    let centre = row.and_then(|r| r.centre_mm);
+    let peak = row.and_then(|r| r.peak_3mm_at_mm);
     Ok(TractionPicture {
         state: job.state.to_owned(),
         load_case: job.case.name.clone(),

@@ -1,0 +1,123 @@
+//! The list of all findings: one line each. Verdict, band, files, tables and charts go by it and
+//! know no row by its type, so a new finding is its own file and its line here.
+
+use serde::Serialize;
+
+use super::criterion::SubsidenceRow;
+use super::endplate::EndplateRow;
+use super::fixation::FixationRow;
+use super::implant::ImplantRow;
+use super::judged::{Group, INTACT, Judged};
+use super::load_sharing::LoadSharingRow;
+use super::resorption::ShieldingRow;
+use super::table::Rows;
+use super::unchecked::Unchecked;
+
+/// One table of a run.
+#[derive(Clone, Copy)]
+pub struct Table<'a> {
+    /// Its key in the findings.
+    pub key: &'static str,
+    /// Its rows.
+    pub rows: &'a dyn Rows,
+}
+
+impl Table<'_> {
+    /// Name of the file it is written to.
+    pub fn file(&self) -> String {
+        format!("{}.csv", self.key)
+    }
+}
+
+/// Makes [`Findings`] of the lines below: a table a line, in the order of report.json.
+macro_rules! findings {
+    ($($(#[$about:meta])* $key:ident: $row:ty,)*) => {
+        /// Everything found in one run.
+        #[derive(Debug, Clone, Default, PartialEq, Serialize)]
+        pub struct Findings {
+            $($(#[$about])* pub $key: Vec<$row>,)*
+            /// Checks that could not be made.
+            pub not_checked: Vec<Unchecked>,
+        }
+
+        impl Findings {
+            /// All tables, in the order of report.json.
+            pub fn tables(&self) -> Vec<Table<'_>> {
+                vec![$(Table { key: stringify!($key), rows: &self.$key },)*]
+            }
+
+            /// All rows of all tables, to be changed, in the order of report.json.
+            pub(super) fn tables_mut(&mut self) -> Vec<&mut dyn Rows> {
+                vec![$(&mut self.$key,)*]
+            }
+        }
+    };
+}
+
+findings! {
+    /// Stress shielding by zone.
+    stress_shielding: ShieldingRow,
+    /// Interface traction (or contact) at each endplate.
+    endplates: EndplateRow,
+    /// Subsidence criteria.
+    subsidence: SubsidenceRow,
+    /// Implant strength.
+    implant: ImplantRow,
+    /// Rods and screws.
+    fixation: FixationRow,
+    /// Load shares at cuts.
+    load_sharing: LoadSharingRow,
+}
+
+impl Findings {
+    /// All tables, in the order a reader meets them.
+    pub fn shown(&self) -> Vec<Table<'_>> {
+        let mut tables = self.tables();
+        tables.sort_by_key(|table| table.rows.layout().shown);
+        tables
+    }
+
+    /// What checks protect, in the order a reader meets it.
+    pub fn groups(&self) -> Vec<&'static Group> {
+        let tables = self.shown().into_iter();
+        tables
+            .flat_map(|t| t.rows.layout().groups)
+            .copied()
+            .collect()
+    }
+
+    /// All rows that may be judged; the intact state is the reference and is not.
+    pub fn judged(&self) -> Vec<&dyn Judged> {
+        let rows = self.tables().into_iter().flat_map(|t| t.rows.judged());
+        rows.filter(|row| row.site().state != INTACT).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_says_whether_the_construct_holds_is_shown_first() {
+        let findings = Findings::default();
+        let shown: Vec<&str> = findings.shown().iter().map(|t| t.key).collect();
+        let order = [
+            "subsidence",
+            "implant",
+            "fixation",
+            "endplates",
+            "load_sharing",
+            "stress_shielding",
+        ];
+        assert_eq!(shown, order);
+        let groups: Vec<&str> = findings.groups().iter().map(|g| g.name).collect();
+        let order = [
+            "subsidence",
+            "implant",
+            "graft",
+            "fixation",
+            "stress shielding",
+        ];
+        assert_eq!(groups, order);
+    }
+}
