@@ -74,22 +74,30 @@ def as_number(text):
         return text
 
 
+def by_path(rows):
+    """Numbers and words of each path, in order."""
+    numbers, words = {}, {}
+    for key, value in rows:
+        is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+        (numbers if is_number else words).setdefault(key, []).append(value)
+    return numbers, words
+
+
 def differences(old, new):
-    """The largest difference of two lists of leaves, over the largest of each path; None where shapes differ."""
-    if [k for k, _ in old] != [k for k, _ in new]:
-        return None
-    largest = {}
-    for key, value in old:
-        if isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value):
-            largest[key] = max(largest.get(key, 0.0), abs(value))
+    """The largest difference of two lists of leaves, over the largest of each path, and what else differs."""
+    (numbers, words), (other_numbers, other_words) = by_path(old), by_path(new)
+    notes = [key for key in sorted(set(words) | set(other_words)) if words.get(key) != other_words.get(key)]
     worst = 0.0
-    for (key, a), (_, b) in zip(old, new):
-        if isinstance(a, (int, float)) and isinstance(b, (int, float)):
-            if not (math.isnan(a) and math.isnan(b)) and a != b:
-                worst = max(worst, abs(a - b) / (largest.get(key) or 1.0))
-        elif a != b:
-            return None
-    return worst
+    for key in sorted(set(numbers) | set(other_numbers)):
+        one, other = numbers.get(key, []), other_numbers.get(key, [])
+        if len(one) != len(other):
+            notes.append(f"{key} ({len(one)} and {len(other)} numbers)")
+            continue
+        largest = max((abs(v) for v in one if math.isfinite(v)), default=0.0) or 1.0
+        for a, b in zip(one, other):
+            if a != b and not (math.isnan(a) and math.isnan(b)):
+                worst = max(worst, abs(a - b) / largest)
+    return worst, notes
 
 
 def outcome(program, arguments):
@@ -114,11 +122,9 @@ def main():
             notes.append(f"files {sorted(set(a) ^ set(b))}")
         worst = 0.0
         for file in sorted(set(a) & set(b)):
-            off = differences(a[file], b[file])
-            if off is None:
-                notes.append(f"{file}: other keys or words")
-            else:
-                worst = max(worst, off)
+            off, others = differences(a[file], b[file])
+            worst = max(worst, off)
+            notes += [f"{file}: {other}" for other in others]
         if worst > TOLERANCE:
             notes.append("numbers differ")
         failed += bool(notes)

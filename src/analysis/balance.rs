@@ -162,7 +162,7 @@ mod tests {
             table: vec![Elasticity::isotropic(1000.0, 0.3)],
             of_element: vec![0; count],
             factor: vec![[1.0; 4]; count],
-            relative_density: vec![f64::NAN; count],
+            relative_density: vec![None; count],
         };
         Balance::new(&mesh, &materials, &vec![Vec3::zeros(); mesh.nodes.len()])
     }

@@ -160,7 +160,7 @@ impl Stack {
         let elements = mesh.element_count();
         materials.of_element = mesh.region_of.iter().map(|&r| u32::from(r == 1)).collect();
         materials.factor = vec![[1.0; 4]; elements];
-        materials.relative_density = vec![f64::NAN; elements];
+        materials.relative_density = vec![None; elements];
         let at = |height: f64| {
             let nodes = mesh.nodes.iter().enumerate();
             nodes

@@ -625,7 +625,7 @@ fn materials(deck: &Deck) -> MaterialField {
         table,
         of_element: deck.section_of.clone(),
         factor: (0..count).map(|e| factor(deck, e)).collect(),
-        relative_density: vec![f64::NAN; count],
+        relative_density: vec![None; count],
     }
 }
 

@@ -291,7 +291,7 @@ mod tests {
         assert!(field.factor[17].iter().all(|f| (f - 1.0).abs() < 1e-12));
         let (e, nu) = field.elasticity(19).isotropic_constants().unwrap();
         assert!((e - 3500.0).abs() < 1e-8 && (nu - 0.25).abs() < 1e-12);
-        assert!(field.relative_density.iter().all(|r| r.is_nan()));
+        assert!(field.relative_density.iter().all(Option::is_none));
     }
 
     #[test]
@@ -317,14 +317,14 @@ mod tests {
         let steel = Elasticity::isotropic(193_000.0, 0.3);
         let mut cage = MaterialField::uniform(tantalum, 3);
         cage.table.push(steel);
-        (cage.of_element[2], cage.relative_density[1]) = (1, 0.2);
+        (cage.of_element[2], cage.relative_density[1]) = (1, Some(0.2));
         let disc = MaterialField::uniform(Elasticity::isotropic(4.2, 0.45), 2);
         let whole = concatenate(&[disc.clone(), cage.clone(), disc]);
         assert_eq!(whole.of_element.len(), 7);
         assert_eq!(whole.elasticity(2), &tantalum);
         assert_eq!(whole.elasticity(4), &steel);
         assert_eq!(whole.elasticity(6), &Elasticity::isotropic(4.2, 0.45));
-        assert_eq!(whole.relative_density[3], 0.2);
-        assert!(whole.relative_density[4].is_nan() && whole.relative_density[0].is_nan());
+        assert_eq!(whole.relative_density[3], Some(0.2));
+        assert!(whole.relative_density[4].is_none() && whole.relative_density[0].is_none());
     }
 }

@@ -97,8 +97,8 @@ pub struct MaterialField {
     /// Stiffness factor at the four quadrature points of
     /// [`tet10::POINTS`](crate::element::tet10::POINTS), one row per element.
     pub factor: Vec<[f64; 4]>,
-    /// Relative density of porous elements, NaN elsewhere.
-    pub relative_density: Vec<f64>,
+    /// Relative density of porous elements.
+    pub relative_density: Vec<Option<f64>>,
 }
 
 impl MaterialField {
@@ -108,7 +108,7 @@ impl MaterialField {
             table: vec![elasticity],
             of_element: vec![0; elements],
             factor: vec![[1.0; 4]; elements],
-            relative_density: vec![f64::NAN; elements],
+            relative_density: vec![None; elements],
         }
     }
 

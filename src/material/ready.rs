@@ -42,13 +42,13 @@ impl ReadyMaterial {
 
     /// The strength that elements of these relative densities are held against: that of each one's
     /// own density where the metal is graded.
-    pub fn local_strength(&self, densities: impl Iterator<Item = f64>) -> Option<Strength> {
+    pub fn local_strength(&self, densities: impl Iterator<Item = Option<f64>>) -> Option<Strength> {
         let Some(Porous { metal, .. }) = self.graded() else {
             return self.judged_strength();
         };
         let at = |density| metal.law.yield_strength.law.value(density);
         Some(Strength {
-            strength: LocalStrength::Local(densities.map(at).collect()),
+            strength: LocalStrength::Local(densities.flatten().map(at).collect()),
             law: format!(
                 "{}; strength by the density at each place; stress and strength are those of the \
                  place whose utilisation is the 99th volume percentile",

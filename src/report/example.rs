@@ -77,8 +77,8 @@ impl ExampleState {
             .to_vec();
         let of_element = mesh.region_of.iter().map(|&r| u32::from(r == 1)).collect();
         let count = mesh.element_count();
-        let mut relative_density = vec![f64::NAN; count];
-        relative_density[bodies[1].elements.clone()].fill(0.2);
+        let mut relative_density = vec![None; count];
+        relative_density[bodies[1].elements.clone()].fill(Some(0.2));
         let factor = vec![[1.0; 4]; count];
         let materials = MaterialField {
             table,

@@ -105,6 +105,8 @@ impl StateFields<'_> {
         let single = |values: &[f64]| values.iter().map(|&v| v as f32).collect();
         let stress = &case.elements.stress;
         let [modulus, ratio] = self.isotropic_constants();
+        let density = self.materials.relative_density.iter();
+        let density = density.map(|d| d.map_or(f32::NAN, |d| d as f32)).collect();
         vec![
             DataArray {
                 name: "body",
@@ -113,7 +115,7 @@ impl StateFields<'_> {
             },
             scalar("youngs_modulus_mpa", modulus),
             scalar("poisson_ratio", ratio),
-            scalar("relative_density", single(&self.materials.relative_density)),
+            scalar("relative_density", density),
             scalar(
                 "von_mises_mpa",
                 stress.iter().map(|s| von_mises(s) as f32).collect(),

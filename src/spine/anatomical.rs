@@ -132,11 +132,10 @@ fn implant(
                 let sampled = sampler
                     .sample(case, mesh, e)
                     .map_err(|e| not_sampled(implant, e))?;
-                (field.factor[e], field.relative_density[e]) = sampled;
+                (field.factor[e], field.relative_density[e]) = (sampled.0, Some(sampled.1));
             }
             None => {
-                let density = of_region[region].relative_density;
-                field.relative_density[e] = density.unwrap_or(f64::NAN);
+                field.relative_density[e] = of_region[region].relative_density;
             }
         }
     }
@@ -155,8 +154,7 @@ fn not_sampled(implant: &case::Implant, error: SampleError) -> SpineError {
 
 fn graft(material: &ReadyMaterial, mesh: &TetMesh) -> MaterialField {
     let mut field = MaterialField::uniform(material.elasticity, mesh.element_count());
-    let density = material.relative_density.unwrap_or(f64::NAN);
-    field.relative_density.fill(density);
+    field.relative_density.fill(material.relative_density);
     field
 }
 
