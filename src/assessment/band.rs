@@ -3,8 +3,8 @@
 //! Nothing is scaled: with rods, or with stiff endplates that do not soften along, strains and
 //! pressures go by no power of the modulus. Must not know how the ends were solved.
 
+use super::Findings;
 use super::judged::{Judged, Site};
-use super::registry::Findings;
 use super::unchecked::Unchecked;
 
 /// Gives every row the band that it spans over its own solution and those at the ends. A row that

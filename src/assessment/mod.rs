@@ -2,9 +2,10 @@
 //! source. Must not know file formats; the rows derive `Serialize` because the row itself
 //! is what scripts rely on (schema 1).
 //!
-//! A finding is a row of a file of its own: [`Finding`](table::Finding) lays its table out,
-//! [`Judged`](judged::Judged) says how it stands against its limit. Its line in [`registry`]
-//! brings it into verdict, band, files, tables and charts.
+//! A finding is a row in a file of its own: [`Finding`](table::Finding) lays its table out,
+//! [`Judged`](judged::Judged) says how it stands against its limit. [`Findings`] lists them all,
+//! one line each; verdict, band, files, tables and charts go by that list and know no row by its
+//! type, so a new finding is its own file and its lines here.
 
 mod missing;
 pub mod error;
@@ -27,7 +28,6 @@ pub mod solid_parts;
 pub mod porosity;
 pub mod lattice_sizes;
 pub mod porosity_fields;
-pub mod registry;
 pub mod verdict;
 pub mod band;
 
@@ -38,6 +38,119 @@ pub use fixation::FixationRow;
 pub use implant::{ImplantPart, ImplantRow};
 pub use judged::Verdict;
 pub use load_sharing::LoadSharingRow;
-pub use registry::Findings;
 pub use resorption::ShieldingRow;
 pub use unchecked::Unchecked;
+
+use serde::Serialize;
+
+use judged::{Group, INTACT, Judged};
+use table::Rows;
+
+/// One table of a run.
+#[derive(Clone, Copy)]
+pub struct Table<'a> {
+    /// Its key in the findings.
+    pub key: &'static str,
+    /// Its rows.
+    pub rows: &'a dyn Rows,
+}
+
+impl Table<'_> {
+    /// Name of the file it is written to.
+    pub fn file(&self) -> String {
+        format!("{}.csv", self.key)
+    }
+}
+
+/// Makes [`Findings`] of the lines below: a table a line, in the order of report.json.
+macro_rules! findings {
+    ($($(#[$about:meta])* $key:ident: $row:ty,)*) => {
+        /// Everything found in one run.
+        #[derive(Debug, Clone, Default, PartialEq, Serialize)]
+        pub struct Findings {
+            $($(#[$about])* pub $key: Vec<$row>,)*
+            /// Checks that could not be made.
+            pub not_checked: Vec<Unchecked>,
+        }
+
+        impl Findings {
+            /// All tables, in the order of report.json.
+            pub fn tables(&self) -> Vec<Table<'_>> {
+                vec![$(Table { key: stringify!($key), rows: &self.$key },)*]
+            }
+
+            /// The same, to be changed.
+            fn tables_mut(&mut self) -> Vec<&mut dyn Rows> {
+                vec![$(&mut self.$key,)*]
+            }
+        }
+    };
+}
+
+findings! {
+    /// Stress shielding by zone.
+    stress_shielding: ShieldingRow,
+    /// Interface traction (or contact) at each endplate.
+    endplates: EndplateRow,
+    /// Subsidence criteria.
+    subsidence: SubsidenceRow,
+    /// Implant strength.
+    implant: ImplantRow,
+    /// Rods and screws.
+    fixation: FixationRow,
+    /// Load shares at cuts.
+    load_sharing: LoadSharingRow,
+}
+
+impl Findings {
+    /// All tables, in the order a reader meets them.
+    pub fn shown(&self) -> Vec<Table<'_>> {
+        let mut tables = self.tables();
+        tables.sort_by_key(|table| table.rows.layout().shown);
+        tables
+    }
+
+    /// What checks protect, in the order a reader meets it.
+    pub fn groups(&self) -> Vec<&'static Group> {
+        let tables = self.shown().into_iter();
+        tables
+            .flat_map(|t| t.rows.layout().groups)
+            .copied()
+            .collect()
+    }
+
+    /// All rows that may be judged; the intact state is the reference and is not.
+    pub fn judged(&self) -> Vec<&dyn Judged> {
+        let rows = self.tables().into_iter().flat_map(|t| t.rows.judged());
+        rows.filter(|row| row.site().state != INTACT).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_says_whether_the_construct_holds_is_shown_first() {
+        let findings = Findings::default();
+        let shown: Vec<&str> = findings.shown().iter().map(|t| t.key).collect();
+        let order = [
+            "subsidence",
+            "implant",
+            "fixation",
+            "endplates",
+            "load_sharing",
+            "stress_shielding",
+        ];
+        assert_eq!(shown, order);
+        let groups: Vec<&str> = findings.groups().iter().map(|g| g.name).collect();
+        let order = [
+            "subsidence",
+            "implant",
+            "graft",
+            "fixation",
+            "stress shielding",
+        ];
+        assert_eq!(groups, order);
+    }
+}

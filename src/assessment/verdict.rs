@@ -5,8 +5,8 @@
 
 use serde::Serialize;
 
+use super::Findings;
 use super::judged::{Judged, Verdict};
-use super::registry::Findings;
 
 /// The answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]

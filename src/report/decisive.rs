@@ -3,9 +3,9 @@
 
 use super::number::{percent, short};
 use super::schema::RunReport;
+use crate::assessment::Table;
 use crate::assessment::Verdict;
 use crate::assessment::judged::{Check, Group};
-use crate::assessment::registry::Table;
 use crate::assessment::table::Remark;
 
 /// All rows that the verdict looks at.

@@ -104,18 +104,18 @@ impl StateFields<'_> {
     pub(super) fn cell_data(&self, case: &CaseFields<'_>) -> Vec<DataArray> {
         let single = |values: &[f64]| values.iter().map(|&v| v as f32).collect();
         let stress = &case.elements.stress;
-        let [modulus, ratio] = self.isotropic_constants();
-        let density = self.materials.relative_density.iter();
-        let density = density.map(|d| d.map_or(f32::NAN, |d| d as f32)).collect();
+        let constants = self.isotropic_constants();
+        let constant = |of: fn(&[f64; 2]) -> f64| constants.iter().map(move |c| c.as_ref().map(of));
+        let density = self.materials.relative_density.iter().copied();
         vec![
             DataArray {
                 name: "body",
                 components: 1,
                 values: Values::I32(self.body_numbers()),
             },
-            scalar("youngs_modulus_mpa", modulus),
-            scalar("poisson_ratio", ratio),
-            scalar("relative_density", density),
+            scalar("youngs_modulus_mpa", with_gaps(constant(|[e, _]| *e))),
+            scalar("poisson_ratio", with_gaps(constant(|[_, nu]| *nu))),
+            scalar("relative_density", with_gaps(density)),
             scalar(
                 "von_mises_mpa",
                 stress.iter().map(|s| von_mises(s) as f32).collect(),
@@ -132,18 +132,16 @@ impl StateFields<'_> {
         ]
     }
 
-    /// Young's modulus (MPa) and Poisson ratio of every element.
-    fn isotropic_constants(&self) -> [Vec<f32>; 2] {
+    /// Young's modulus (MPa) and Poisson ratio of every element; `None` where it is not isotropic.
+    fn isotropic_constants(&self) -> Vec<Option<[f64; 2]>> {
         let table = self.materials.table.iter();
         let constants: Vec<Option<(f64, f64)>> = table.map(|c| c.isotropic_constants()).collect();
-        let of = |e: usize| constants[self.materials.of_element[e] as usize];
-        let modulus = |e| of(e).map_or(f64::NAN, |(m, _)| m * self.materials.mean_factor(e));
-        let ratio = |e| of(e).map_or(f64::NAN, |(_, nu)| nu);
-        let elements = 0..self.mesh.element_count();
-        [
-            elements.clone().map(|e| modulus(e) as f32).collect(),
-            elements.map(|e| ratio(e) as f32).collect(),
-        ]
+        (0..self.mesh.element_count())
+            .map(|e| {
+                let (modulus, ratio) = constants[self.materials.of_element[e] as usize]?;
+                Some([modulus * self.materials.mean_factor(e), ratio])
+            })
+            .collect()
     }
 
     /// Number of the body of every element, in mesh order from 0; −1 for none.
@@ -158,6 +156,11 @@ impl StateFields<'_> {
         }
         numbers
     }
+}
+
+/// Values as the file takes them: it has NaN where there is none.
+fn with_gaps(values: impl Iterator<Item = Option<f64>>) -> Vec<f32> {
+    values.map(|v| v.map_or(f32::NAN, |v| v as f32)).collect()
 }
 
 fn scalar(name: &'static str, values: Vec<f32>) -> DataArray {
