@@ -6,7 +6,6 @@ use std::error::Error;
 use std::time::Instant;
 
 use endplate::homogenise::lattice_mesh::{Shape, tetrahedra};
-use endplate::homogenise::unit_cell::translations;
 use endplate::homogenise::{Settings, effective};
 use endplate::lattice::Cell;
 use endplate::material::constants::Constants;
@@ -25,7 +24,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         resolutions = vec![36; 3];
     }
     let level = |p: [f64; 3]| cell.distance(p);
-    let moves = translations(cell);
+    let moves = cell.translations();
     let shape = Shape {
         level: &level,
         translations: &moves,

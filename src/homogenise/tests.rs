@@ -6,7 +6,7 @@ use nalgebra::Matrix6;
 use super::lattice_mesh::{Shape, tetrahedra, voxels};
 use super::stuffing::{Background, stuff};
 use super::torus::{Periodic, TetCell};
-use super::unit_cell::{self, translations};
+use super::unit_cell::{self};
 use super::voxels::voxel_cell;
 use super::*;
 use crate::analysis::tests::room_for_the_factor_alone;
@@ -145,7 +145,7 @@ fn a_stall_or_too_little_memory_ends_as_it_does_for_every_other_model() {
 /// Fills the cell with either kind of element.
 fn both(cell: Cell, density: f64, resolution: usize, nu: f64) -> [Effective; 2] {
     let level = |p: [f64; 3]| cell.distance(p);
-    let moves = translations(cell);
+    let moves = cell.translations();
     let shape = Shape {
         level: &level,
         translations: &moves,
@@ -189,7 +189,7 @@ fn one_copy_of_a_cell_is_as_stiff_as_the_whole_cube() {
     let cell = Cell::Diamond;
     let level = |p: [f64; 3]| cell.distance(p);
     let table = [Elasticity::isotropic(1.0, 0.3)];
-    let [one, whole] = [translations(cell), vec![[0.0; 3]]].map(|moves| {
+    let [one, whole] = [cell.translations(), vec![[0.0; 3]]].map(|moves| {
         let shape = Shape {
             level: &level,
             translations: &moves,
@@ -212,7 +212,7 @@ fn one_copy_of_a_cell_is_as_stiff_as_the_whole_cube() {
 fn a_mesh_holds_the_density_and_its_faces_close() {
     for cell in [Cell::RhombicDodecahedron, Cell::Gyroid] {
         let level = |p: [f64; 3]| cell.distance(p);
-        let moves = translations(cell);
+        let moves = cell.translations();
         let shape = Shape {
             level: &level,
             translations: &moves,
@@ -246,7 +246,7 @@ fn a_mesh_holds_the_density_and_its_faces_close() {
 fn multigrid_turns_parts_of_a_periodic_body_across_the_seam() {
     let cell = Cell::RhombicDodecahedron;
     let level = |p: [f64; 3]| cell.distance(p);
-    let moves = translations(cell);
+    let moves = cell.translations();
     let shape = Shape {
         level: &level,
         translations: &moves,

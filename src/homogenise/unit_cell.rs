@@ -92,7 +92,7 @@ impl UnitCell {
             });
         }
         let level = |p: [f64; 3]| request.cell.distance(p);
-        let translations = translations(request.cell);
+        let translations = request.cell.translations();
         let shape = Shape {
             level: &level,
             translations: &translations,
@@ -187,19 +187,6 @@ fn solve(
     })
 }
 
-/// Translations by which a net repeats itself within the cube, zero among them: a mesh needs only
-/// one of the copies.
-pub fn translations(cell: Cell) -> Vec<[f64; 3]> {
-    const FACES: [[f64; 3]; 3] = [[0.5, 0.5, 0.0], [0.0, 0.5, 0.5], [0.5, 0.0, 0.5]];
-    let mut found = vec![[0.0; 3]];
-    match cell {
-        Cell::RhombicDodecahedron | Cell::Diamond | Cell::Octet => found.extend(FACES),
-        Cell::Bcc | Cell::Kelvin | Cell::Gyroid => found.push([0.5; 3]),
-        Cell::SimpleCubic => {}
-    }
-    found
-}
-
 /// What Chen 2025's rhombic dodecahedra of tantalum keep of the ideal [100] modulus.
 fn printed(request: &Request, modulus: f64) -> Option<Printed> {
     if request.cell != Cell::RhombicDodecahedron {
@@ -229,7 +216,7 @@ mod tests {
     #[test]
     fn every_cell_repeats_itself_by_its_translations() {
         for cell in Cell::ALL {
-            for t in translations(cell) {
+            for t in cell.translations() {
                 for i in 0..300 {
                     let p = [0.754_877, 0.569_84, 0.819_17].map(|s| (s * f64::from(i)).fract());
                     let moved = std::array::from_fn(|k| p[k] + t[k]);

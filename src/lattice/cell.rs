@@ -96,6 +96,40 @@ impl Cell {
         }
     }
 
+    /// Diameters, over the side, of the largest sphere that fits among the axes and of the largest
+    /// that passes from one pore to the next.
+    pub(super) fn openings(self) -> [f64; 2] {
+        let root = f64::sqrt;
+        match self {
+            // Midsphere of the dodecahedron; circle in its rhombus.
+            Self::RhombicDodecahedron => [root(2.0 / 3.0), root(1.0 / 6.0)],
+            // Centre of the adamantane cage; centre of the six-ring.
+            Self::Diamond => [root(2.0 / 3.0), root(0.5)],
+            // Octahedral site; tetrahedral site.
+            Self::Bcc => [root(2.0 / 3.0), root(0.5)],
+            // Midsphere of the octahedron; circle in the triangle.
+            Self::Octet => [root(0.5), root(1.0 / 6.0)],
+            // Midsphere of the truncated octahedron; circle in the hexagon.
+            Self::Kelvin => [root(1.125), root(0.375)],
+            Self::SimpleCubic => [root(2.0), 1.0],
+            // Middles of the labyrinth's branches; its threefold junctions, √3/8 off the surface.
+            Self::Gyroid => [0.459_315_579, root(3.0) / 4.0],
+        }
+    }
+
+    /// Translations by which a net repeats itself within the cube, zero among them: a mesh needs only
+    /// one of the copies.
+    pub fn translations(self) -> Vec<[f64; 3]> {
+        const FACES: [[f64; 3]; 3] = [[0.5, 0.5, 0.0], [0.0, 0.5, 0.5], [0.5, 0.0, 0.5]];
+        let mut found = vec![[0.0; 3]];
+        match self {
+            Self::RhombicDodecahedron | Self::Diamond | Self::Octet => found.extend(FACES),
+            Self::Bcc | Self::Kelvin | Self::Gyroid => found.push([0.5; 3]),
+            Self::SimpleCubic => {}
+        }
+        found
+    }
+
     /// Whether a strut joins two sites: their kinds; the distance is asked apart.
     fn joins(self, one: Site, other: Site) -> bool {
         let even = |s: Site| s.iter().all(|c| c.rem_euclid(2) == 0);

@@ -42,7 +42,7 @@ impl Shape {
     }
 
     fn work_out(cell: Cell) -> Self {
-        let [body, window] = openings(cell);
+        let [body, window] = cell.openings();
         let Some(length) = cell.strut_length() else {
             return Self {
                 coefficients: [2.0 * GYROID_AREA, 0.0, 4.0 / 3.0 * PI * GYROID_EULER],
@@ -93,27 +93,6 @@ impl Shape {
             }
         }
         Some(0.5 * (low + high))
-    }
-}
-
-/// Diameters, over the side, of the largest sphere that fits among the axes and of the largest
-/// that passes from one pore to the next.
-fn openings(cell: Cell) -> [f64; 2] {
-    let root = f64::sqrt;
-    match cell {
-        // Midsphere of the dodecahedron; circle in its rhombus.
-        Cell::RhombicDodecahedron => [root(2.0 / 3.0), root(1.0 / 6.0)],
-        // Centre of the adamantane cage; centre of the six-ring.
-        Cell::Diamond => [root(2.0 / 3.0), root(0.5)],
-        // Octahedral site; tetrahedral site.
-        Cell::Bcc => [root(2.0 / 3.0), root(0.5)],
-        // Midsphere of the octahedron; circle in the triangle.
-        Cell::Octet => [root(0.5), root(1.0 / 6.0)],
-        // Midsphere of the truncated octahedron; circle in the hexagon.
-        Cell::Kelvin => [root(1.125), root(0.375)],
-        Cell::SimpleCubic => [root(2.0), 1.0],
-        // Middles of the labyrinth's branches; its threefold junctions, √3/8 off the surface.
-        Cell::Gyroid => [0.459_315_579, root(3.0) / 4.0],
     }
 }
 
@@ -368,7 +347,7 @@ mod tests {
 
     #[test]
     fn the_gyroids_openings_are_distances_to_points_of_its_surface() {
-        let [body, window] = openings(Cell::Gyroid);
+        let [body, window] = Cell::Gyroid.openings();
         // The middle of a branch and a junction of the labyrinth.
         for (centre, opening) in [([0.25, 0.125, 0.0], body), ([0.125; 3], window)] {
             let mut nearest = f64::INFINITY;
