@@ -2,8 +2,8 @@
 //! source. Must not know file formats; the rows derive `Serialize` because the row itself
 //! is what scripts rely on (schema 1).
 //!
-//! A finding is a row in a file of its own: [`Finding`](table::Finding) lays its table out,
-//! [`Judged`](judged::Judged) says how it stands against its limit. [`Findings`] lists them all,
+//! A finding is a row in a file of its own: [`table::Finding`] lays its table out,
+//! [`Judged`] says how it stands against its limit. [`Findings`] lists them all,
 //! one line each; verdict, band, files, tables and charts go by that list and know no row by its
 //! type, so a new finding is its own file and its lines here.
 

@@ -115,7 +115,9 @@ mod tests {
         let findings = example::findings();
         let all = values(&findings).unwrap();
         for table in findings.tables() {
-            assert_eq!(keys(&all[table.key][0]), table.rows.layout().keys);
+            let row = all[table.key].get(0);
+            let row = row.unwrap_or_else(|| panic!("the example has no row of {}", table.key));
+            assert_eq!(keys(row), table.rows.layout().keys);
         }
         let porosity = example::report().porosity;
         let place = &porosity[0].lattice.as_ref().unwrap().rows[0];
