@@ -8,7 +8,7 @@ pub trait Connected: Sync {
     fn node_count(&self) -> usize;
     /// Number of elements.
     fn element_count(&self) -> usize;
-    /// Node numbers of element `e`, at most [`MOST_NODES`]; one may come twice.
+    /// Node numbers of element `e`, at most `MOST_NODES`; one may come twice.
     fn element(&self, e: usize) -> &[u32];
 }
 

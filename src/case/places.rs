@@ -1,4 +1,4 @@
-//! Where each key of a case file stands: a key path ("implant.diameter_mm", "vertebra[1].level")
+//! Where each key of a case file stands: a key path (`implant.diameter_mm`, `vertebra[1].level`)
 //! to its place in the file, so that any later stage can point at the line that made it fail.
 
 use std::collections::BTreeMap;
