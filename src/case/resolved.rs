@@ -64,7 +64,7 @@ impl Case {
     /// Finds a surface file beside the case, then in `extra`.
     ///
     /// # Errors
-    /// [`CaseFault::File`] that lists where it was looked for, or a wrong SHA-256.
+    /// [`CaseFault::File`](super::CaseFault::File) that lists where it was looked for, or a wrong SHA-256.
     pub fn find_surface(
         &self,
         surface: &SurfaceFile,
@@ -76,7 +76,7 @@ impl Case {
     /// Finds a porosity grid beside the case, then in `extra`.
     ///
     /// # Errors
-    /// [`CaseFault::File`] that lists where it was looked for.
+    /// [`CaseFault::File`](super::CaseFault::File) that lists where it was looked for.
     pub fn find_porosity(
         &self,
         file: &PorosityFile,

@@ -185,7 +185,7 @@ fn laws(text: &mut String) -> Result<(), String> {
                     quantity.into(),
                     format!("{:.6}", fit.law.prefactor),
                     format!("{:.6}", fit.law.exponent),
-                    format!("{} to {}", law.range[0], law.range[1]),
+                    format!("{:.4} to {:.4}", law.range[0], law.range[1]),
                     citation,
                     flag,
                 ],
