@@ -78,7 +78,7 @@ def by_path(rows):
     """Numbers and words of each path, in order."""
     numbers, words = {}, {}
     for key, value in rows:
-        is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+        is_number = isinstance(value, (int, float)) and not isinstance(value, bool) and not key.endswith("#")
         (numbers if is_number else words).setdefault(key, []).append(value)
     return numbers, words
 
