@@ -98,7 +98,8 @@ pub fn solve(
     progress.advance();
     let solved = system::solve(
         model,
-        (&assembled, &operator.terms),
+        &assembled,
+        &operator.terms,
         &mut vectors,
         settings,
         progress,

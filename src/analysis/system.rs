@@ -69,7 +69,8 @@ pub(super) fn right_hand_sides(
 /// Replaces the right-hand sides by solutions.
 pub(super) fn solve(
     model: &Model,
-    (assembled, terms): (&Assembled, &[&LowRank]),
+    assembled: &Assembled,
+    terms: &[&LowRank],
     vectors: &mut [Vec<f64>],
     settings: &AnalysisSettings,
     progress: &dyn Progress,

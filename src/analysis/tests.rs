@@ -129,6 +129,32 @@ fn the_matrix_has_the_same_bits_for_any_number_of_threads() {
     assert_eq!(built(1), built(3));
 }
 
+/// Equal springs between the mean motions of two couplings, one a motion, and their term.
+fn springs(
+    couplings: &[Coupling; 2],
+    spring: f64,
+) -> (nalgebra::SMatrix<f64, 12, 12>, crate::assembly::LowRank) {
+    let stiffness = nalgebra::SMatrix::from_fn(|i, j| match (i % 6 == j % 6, i == j) {
+        (true, true) => spring,
+        (true, false) => -spring,
+        _ => 0.0,
+    });
+    let columns = couplings.iter().flat_map(|c| {
+        let motion = |k: usize| {
+            c.nodes
+                .iter()
+                .zip(&c.columns)
+                .map(move |(&n, w)| (n, w[k].into()))
+        };
+        (0..6).map(move |k| motion(k).collect())
+    });
+    let term = crate::assembly::LowRank {
+        columns: columns.collect(),
+        stiffness: nalgebra::DMatrix::from_fn(12, 12, |i, j| stiffness[(i, j)]),
+    };
+    (stiffness, term)
+}
+
 /// A spring between the mean motions of the top and the bottom, both about one point: then a rigid
 /// motion of the whole leaves it unloaded, as it must.
 pub(crate) fn rod(model: &Model) -> Rod {
@@ -138,33 +164,7 @@ pub(crate) fn rod(model: &Model) -> Rod {
         Coupling::on_surface(&model.mesh, &surface.facets, Point::new(2.0, 1.5, 3.0)).unwrap()
     };
     let couplings = [face("z0"), face("z1")];
-    let mut stiffness = nalgebra::SMatrix::<f64, 12, 12>::zeros();
-    for k in 0..6 {
-        for (i, j, sign) in [
-            (k, k, 1.0),
-            (k + 6, k + 6, 1.0),
-            (k, k + 6, -1.0),
-            (k + 6, k, -1.0),
-        ] {
-            stiffness[(i, j)] = 1e4 * sign;
-        }
-    }
-    let columns = couplings
-        .iter()
-        .flat_map(|c| {
-            (0..6).map(|k| {
-                c.nodes
-                    .iter()
-                    .zip(&c.columns)
-                    .map(|(&n, w)| (n, w[k].into()))
-                    .collect()
-            })
-        })
-        .collect();
-    let term = crate::assembly::LowRank {
-        columns,
-        stiffness: nalgebra::DMatrix::from_fn(12, 12, |i, j| stiffness[(i, j)]),
-    };
+    let (stiffness, term) = springs(&couplings, 1e4);
     Rod {
         name: "rod".to_string(),
         bodies: ["cage".to_string(), "cage".to_string()],
@@ -263,29 +263,11 @@ fn hung(spring: f64) -> (Model, [Coupling; 2]) {
         let face: Vec<_> = facets.iter().filter(on).copied().collect();
         Coupling::on_surface(&mesh, &face, middle).unwrap()
     });
-    let columns = couplings.iter().flat_map(|c| {
-        (0..6).map(|k| {
-            c.nodes
-                .iter()
-                .zip(&c.columns)
-                .map(|(&n, w)| (n, w[k].into()))
-                .collect()
-        })
-    });
-    let columns = columns.collect();
-    let stiffness =
-        nalgebra::SMatrix::<f64, 12, 12>::from_fn(|i, j| match (i % 6 == j % 6, i == j) {
-            (true, true) => spring,
-            (true, false) => -spring,
-            _ => 0.0,
-        });
+    let (stiffness, term) = springs(&couplings, spring);
     let rod = Rod {
         couplings: couplings.clone(),
         stiffness,
-        term: crate::assembly::LowRank {
-            columns,
-            stiffness: nalgebra::DMatrix::from_fn(12, 12, |i, j| stiffness[(i, j)]),
-        },
+        term,
         ..rod(&below)
     };
     let first = ranges[1].nodes.start as u32;

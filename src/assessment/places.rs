@@ -71,7 +71,8 @@ impl VertebraPlaces {
     /// the column's axis, mm; `part` what it belongs to.
     pub fn new(
         vertebra: usize,
-        (mesh, body): (&TetMesh, &BodyRange),
+        mesh: &TetMesh,
+        body: &BodyRange,
         faces: &VertebraFaces<'_>,
         local: impl Fn(&Point) -> [f64; 2] + Sync,
         part: impl Fn(&Point) -> Part + Sync,

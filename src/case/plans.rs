@@ -13,7 +13,7 @@ const PRESETS: [(&str, Preset); 2] = [("intact", Preset::Intact), ("fused", Pres
 const LAWS: &[(&str, JoinLaw)] = &[("bonded", JoinLaw::Bonded)];
 
 /// A preset as a plan.
-fn plan_of(case: &Case, from: Preset, key: String) -> StatePlan {
+fn plan_of(case: &Case, from: Preset) -> StatePlan {
     let stays = |v: usize| !case.is_resected(v);
     let is_there = |body: &BodyId| match (from, *body) {
         (Preset::Intact, BodyId::Implant | BodyId::Graft(_)) => false,
@@ -29,7 +29,6 @@ fn plan_of(case: &Case, from: Preset, key: String) -> StatePlan {
     });
     let mut plan = StatePlan {
         name: from.name().to_owned(),
-        key,
         from,
         joins: joins.collect(),
         fixation: from == Preset::Fused && case.rods.is_some(),
@@ -81,7 +80,7 @@ fn read_presets(top: &Section<'_>, case: &Case) -> Result<Vec<StatePlan>, CaseEr
             };
             return Err(top.error(&key, fault));
         }
-        plans.push(plan_of(case, *from, key));
+        plans.push(plan_of(case, *from));
     }
     if plans.is_empty() {
         let help = "for example `states = [\"intact\", \"fused\"]`";
@@ -104,7 +103,7 @@ fn read_state(
         let reason = "the fused state needs an [implant]";
         return Err(section.error("from", CaseFault::model(reason)));
     }
-    let mut plan = plan_of(case, from, section.path().to_owned());
+    let mut plan = plan_of(case, from);
     plan.name = name;
     let bodies: Vec<BodyId> = plan.present.clone();
     let mut known: Vec<&str> = bodies.iter().map(|body| body.name(case)).collect();

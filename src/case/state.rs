@@ -59,8 +59,6 @@ impl Join {
 pub struct StatePlan {
     /// Its name, unique; files are named by it.
     pub name: String,
-    /// Key path, for errors.
-    pub key: String,
     /// The preset it begins from. In the fused state what is above the implant has moved with it.
     pub from: Preset,
     /// The bodies that are there, in the order of models.

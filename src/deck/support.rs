@@ -13,6 +13,7 @@ use super::error::DeckFault;
 use super::model::DeckModel;
 use super::{Deck, StepData};
 use crate::boundary::equation::NodeDof;
+use crate::partition::Partition;
 use crate::tensor::{Point, Vec3};
 
 /// Smallest eigenvalue of the conditions that still counts as held.
@@ -104,7 +105,7 @@ fn condition(gram: &mut DMatrix<f64>, row: &BTreeMap<usize, f64>) {
 
 /// Nodes joined by elements and systems, and where the motions of each part stand.
 struct Parts {
-    parent: Vec<u32>,
+    joined: Partition,
     /// First unknown, centre and size of the part with that root.
     of: BTreeMap<u32, (usize, Point, f64)>,
     unknowns: usize,
@@ -115,7 +116,7 @@ impl Parts {
         let mesh = &model.mesh;
         let count = mesh.nodes.len();
         let mut parts = Self {
-            parent: (0..count as u32).collect(),
+            joined: Partition::new(count),
             of: BTreeMap::new(),
             unknowns: 0,
         };
@@ -157,20 +158,13 @@ impl Parts {
     }
 
     fn root(&mut self, n: u32) -> u32 {
-        let mut n = n;
-        while self.parent[n as usize] != n {
-            let up = self.parent[self.parent[n as usize] as usize];
-            self.parent[n as usize] = up;
-            n = up;
-        }
-        n
+        self.joined.root(n)
     }
 
     fn join(&mut self, nodes: &[u32]) {
         let Some(&first) = nodes.first() else { return };
         for &n in &nodes[1..] {
-            let (a, b) = (self.root(first), self.root(n));
-            self.parent[a.max(b) as usize] = a.min(b);
+            self.joined.join(first, n);
         }
     }
 

@@ -54,7 +54,7 @@ pub(super) fn build(
             deck.texts.error(tie.spot, fault)
         })?;
         if tie.tolerance.is_none() {
-            refuse_loose((deck, tie.spot), mesh, &spec, &built)?;
+            refuse_loose(deck, tie.spot, mesh, &spec, &built)?;
         }
         accounts.push(TieAccount {
             name: built.name.clone(),
@@ -73,7 +73,8 @@ pub(super) fn build(
 /// Refuses a tie of default tolerance that leaves out more than a hundredth of what lies
 /// opposite the master: whoever wrote it expects the whole face to be bound.
 fn refuse_loose(
-    (deck, spot): (&Deck, Spot),
+    deck: &Deck,
+    spot: Spot,
     mesh: &TetMesh,
     spec: &TieSpec,
     built: &Tie,

@@ -18,8 +18,9 @@ pub fn indentation(
     mesh: &TetMesh,
     tie: &Tie,
     displacement: &[Vec3],
-    (axis, radius): (&Vec3, f64),
+    axis: &Vec3,
     bone: Range<usize>,
+    radius: f64,
 ) -> Option<f64> {
     let area: f64 = tie.points.iter().map(|p| p.area).sum();
     let weighted = tie.points.iter().map(|p| p.area * p.position.coords);

@@ -213,7 +213,7 @@ fn vertebra_places(
             false if scene.is_body(v, p) => Part::Body,
             false => Part::PosteriorElements,
         };
-        all.push(VertebraPlaces::new(v, (mesh, body), &faces, local, part));
+        all.push(VertebraPlaces::new(v, mesh, body, &faces, local, part));
     }
     Ok(all)
 }
@@ -254,7 +254,7 @@ fn seats(
                 })
             })
             .collect::<Result<_, _>>()?;
-        seat_in_bone(inputs, (state, intact), (t, &rows), findings)?;
+        seat_in_bone(inputs, state, intact, t, &rows, findings)?;
         findings.endplates.extend(rows);
     }
     Ok(())
@@ -263,8 +263,10 @@ fn seats(
 /// Subsidence at one end of the implant, whose pressures are `rows`.
 fn seat_in_bone(
     inputs: &Inputs<'_>,
-    (state, intact): (&SolvedState, Option<&SolvedState>),
-    (t, rows): (usize, &[EndplateRow]),
+    state: &SolvedState,
+    intact: Option<&SolvedState>,
+    t: usize,
+    rows: &[EndplateRow],
     findings: &mut Findings,
 ) -> Result<(), SpineError> {
     let case = inputs.case;
@@ -384,8 +386,8 @@ fn foundation(
         .as_ref()
         .map_or(0.0, |c| 0.5 * c.diameter());
     let displacement = &solved.solution.displacement;
-    let around = (&axis, radius);
-    let sunk = indentation(&model.mesh, tie, displacement, around, bone.nodes.clone());
+    let nodes = bone.nodes.clone();
+    let sunk = indentation(&model.mesh, tie, displacement, &axis, nodes, radius);
     let sunk = sunk.ok_or_else(|| {
         let [from, to] = FAR_BELOW_MM;
         format!("no node of the bone lies {from} to {to} mm below the implant")

@@ -17,6 +17,10 @@ pub const TESTS: &[(&str, fn() -> Result<(), String>)] = &[
         a_narrow_cage_under_a_pull,
     ),
     (
+        "checks: a pull does not take the compression's place",
+        a_pull_beside_the_compression,
+    ),
+    (
         "checks: the band is what other moduli give",
         the_band_is_what_other_moduli_give,
     ),
@@ -99,7 +103,36 @@ fn zones_are_told(report: &Value) -> Result<(), String> {
         )?;
         judged += usize::from(decides);
     }
-    check(judged > 10, format!("{judged} zones are judged"))
+    check(judged > 10, format!("{judged} zones are judged"))?;
+    // The zones at the loaded and at the clamped endplate.
+    for (body, slice) in [("T5", "superior 0-3 mm"), ("T7", "inferior 0-3 mm")] {
+        for quadrant in ["anterior", "posterior", "left", "right"] {
+            let (zone, place) = (
+                format!("{slice} {quadrant}"),
+                format!("{body} {slice} {quadrant}"),
+            );
+            let rows = list(report, "stress_shielding");
+            let row = rows
+                .iter()
+                .any(|r| r["body"] == body && r["zone"] == zone.as_str());
+            let missing = list(report, "not_checked");
+            let listed = missing.iter().any(|m| m["place"] == place.as_str());
+            check(row || listed, format!("{place} has no row and no reason"))?;
+        }
+    }
+    Ok(())
+}
+
+/// A pull and a shear larger than the compression: the bone's foundation is still the compression's.
+fn a_pull_beside_the_compression() -> Result<(), String> {
+    let folder = tempfile::tempdir().map_err(|e| e.to_string())?;
+    let text = whole_runs::coarse().replacen("[\"intact\", \"fused\"]", "[\"fused\"]", 1)
+        + "\n[[load_case]]\nname = \"pull\"\nforce_n = [0.0, 0.0, 300.0]\n\
+           [[load_case]]\nname = \"shear\"\nforce_n = [250.0, 0.0, 0.0]\n";
+    let (_, report) = run(folder.path(), &text, &["--no-error-bars"])?;
+    let depth = list(&report, "subsidence");
+    let depth = depth.iter().filter(|r| r["check"] == SUBSIDENCE[5]).count();
+    check(depth == 2 * 8, format!("{depth} rows of depth, not 16"))
 }
 
 fn each_is_a_row_or_has_its_reason() -> Result<(), String> {

@@ -105,7 +105,9 @@ const LISTED: [Case; 11] = [
         "*SURFACE, NAME=SF\n1, S3\nE, S3",
         "*DSLOAD\nSF, P, 5",
         PRESSED,
-        &["deck.inp:14: surface SF lists more than once: face S3 of element 1; each counts once"],
+        &[
+            "deck.inp:14: surface SF lists more than once: face S3 of element 1; each counts once, where CalculiX puts forces and pressures on it each time",
+        ],
     ),
     (
         "*NSET, NSET=D\n4\n*SURFACE, NAME=SN, TYPE=NODE\nD\n4",

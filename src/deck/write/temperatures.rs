@@ -197,19 +197,7 @@ mod tests {
             materials.factor[e] = quadrature_points(&mesh, e).map(|p| linear(&p));
         }
         let nodes = mesh.nodes.clone();
-        let model = Model {
-            name: String::new(),
-            mesh,
-            bodies: Vec::new(),
-            materials,
-            membranes: Vec::new(),
-            extra_systems: Vec::new(),
-            ties: Vec::new(),
-            rods: Vec::new(),
-            supports: Vec::new(),
-            loaded_face: None,
-            load_cases: Vec::new(),
-        };
+        let model = Model::solid(mesh, materials);
         let found = Temperatures::of(&model);
         assert!(found.elements.iter().all(|graded| *graded));
         assert!(found.error < 1e-7, "{}", found.error);

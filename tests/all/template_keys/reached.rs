@@ -1,6 +1,7 @@
 //! What a case reaches, stage by stage, as bits that can be compared.
 
 use std::path::Path;
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use endplate::analysis::{AnalysisSettings, solve};
@@ -8,7 +9,7 @@ use endplate::case::Case;
 use endplate::geometry::polygonise::{PolygoniseSettings, polygonise};
 use endplate::geometry::{Field, SizeField};
 use endplate::material::ready::{ReadyMaterial, resolve};
-use endplate::mesh::tetgen::ChildTetgen;
+use endplate::mesh::tetgen::{ChildTetgen, Remembered};
 use endplate::progress::Silent;
 use endplate::report::schema::RunReport;
 use endplate::spine::anatomical::body_materials;
@@ -37,12 +38,13 @@ fn words(error: impl std::fmt::Display) -> String {
     error.to_string()
 }
 
-fn child() -> ChildTetgen {
-    ChildTetgen {
+/// Cases that differ in names or in what bodies do not see are meshed once.
+static MESHER: LazyLock<Remembered<ChildTetgen>> = LazyLock::new(|| {
+    Remembered::new(ChildTetgen {
         program: env!("CARGO_BIN_EXE_endplate").into(),
         timeout: Duration::from_secs(120),
-    }
-}
+    })
+});
 
 /// Files that cases name: two grids of porosity and two unit cells.
 pub fn write_files(here: &Path) -> Result<(), String> {
@@ -86,7 +88,7 @@ impl Base {
         let case = Case::from_text(&here.join("case.toml"), text.to_owned()).map_err(words)?;
         let scene = Scene::build(&case, None, &Silent).map_err(words)?;
         let ready = resolve(&case, None).map_err(words)?;
-        let bodies = mesh_bodies(&case, &scene, &ready, &child(), &Silent).map_err(words)?;
+        let bodies = mesh_bodies(&case, &scene, &ready, &*MESHER, &Silent).map_err(words)?;
         let built = build_states(&case, &scene, &bodies, &ready).map_err(words)?;
         let solved = built.into_iter().map(|state| {
             let settings = AnalysisSettings::default();
