@@ -64,6 +64,7 @@ pub mod sparse;
 pub mod geometry;
 pub mod anatomy;
 pub mod case;
+pub mod scene;
 pub mod mesh;
 pub mod element;
 pub mod material;

@@ -1,8 +1,13 @@
 //! What the assessment refuses: numbers that do not fit together or cannot be.
 
+use crate::boundary::BoundaryError;
+
 /// What the assessment can refuse.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum AssessmentError {
+    /// A face that a body does not have.
+    #[error(transparent)]
+    Boundary(#[from] BoundaryError),
     /// Numbers per element that do not match the body.
     #[error("{what} of `{body}`: {found} given where {expected} were expected")]
     Length {

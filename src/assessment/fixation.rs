@@ -6,10 +6,13 @@ use std::borrow::Cow;
 use serde::Serialize;
 
 use super::error::AssessmentError;
+use super::inputs::{Checked, Inputs};
 use super::judged::{Check, Group, Judged, Site, Verdict};
 use super::missing::nulls;
 use super::table::{Cell, Column, Finding, Layout, Shown, column};
+use super::unchecked::Unchecked;
 use crate::recovery::rod::RodForces;
+use crate::recovery::solved::SolvedState;
 use crate::source::Sourced;
 
 /// Rods and screws.
@@ -173,6 +176,38 @@ pub fn assess_rod(
         verdict: Verdict::of_ratio(utilisation),
         source: limit.source.cited(),
     })
+}
+
+/// Every rod of a state.
+///
+/// # Errors
+/// A limit that is not positive.
+pub fn find(
+    inputs: &Inputs<'_>,
+    state: &SolvedState,
+) -> Result<Checked<FixationRow>, AssessmentError> {
+    let mut checked = Checked::default();
+    let Some(rods) = &inputs.case.rods else {
+        return Ok(checked);
+    };
+    let metal = &inputs.materials[rods.material];
+    for (r, rod) in state.built.model.rods.iter().enumerate() {
+        for case in &state.cases {
+            let at = state.at(case);
+            match metal.rod_limit(case.load.service) {
+                Some(limit) => {
+                    let row = assess_rod(at, &rod.name, &case.fixation[r], &limit)?;
+                    checked.rows.push(row);
+                }
+                None => {
+                    checked
+                        .not_checked
+                        .push(Unchecked::no_strength(at, &rod.name, &metal.name))
+                }
+            }
+        }
+    }
+    Ok(checked)
 }
 
 #[cfg(test)]

@@ -16,11 +16,16 @@ use rayon::prelude::*;
 use serde::Serialize;
 
 use super::error::AssessmentError;
+use super::inputs::{Checked, Inputs};
 use super::judged::{Check, Group, Judged, Site, Verdict};
 use super::missing::nulls;
 use super::neighbours::PointGrid;
 use super::table::{Cell, Column, Finding, Layout, Shown, column};
+use super::unchecked::Unchecked;
+use crate::case::BodyId;
+use crate::material::ready::graft_strength;
 use crate::material::strength::{LocalStrength, Strength};
+use crate::recovery::solved::SolvedState;
 use crate::tensor::{Point, Voigt, principal, stress_matrix, von_mises};
 
 /// Smallest ball, mm (diameter).
@@ -340,6 +345,115 @@ fn percentile_place(values: &[f64], volumes: &[f64], share: f64) -> Option<usize
         below += volumes[i];
         below >= share * total * (1.0 - 1e-12)
     })
+}
+
+/// Strength of the implants' regions and of the grafts.
+///
+/// # Errors
+/// Strengths and stresses that cannot be.
+pub fn find(
+    inputs: &Inputs<'_>,
+    state: &SolvedState,
+) -> Result<Checked<ImplantRow>, AssessmentError> {
+    let mut checked = Checked::default();
+    for number in 0..inputs.case.implants.len() {
+        implant(inputs, state, number, &mut checked)?;
+    }
+    Ok(checked)
+}
+
+fn implant(
+    inputs: &Inputs<'_>,
+    state: &SolvedState,
+    number: usize,
+    checked: &mut Checked<ImplantRow>,
+) -> Result<(), AssessmentError> {
+    let case = inputs.case;
+    let (implant, cage) = (&case.implants[number], &inputs.scene.cages[number]);
+    let model = &state.built.model;
+    let Some(body) = state.built.body(BodyId::Implant(number)) else {
+        return Ok(());
+    };
+    for (region, material) in implant.region_materials().into_iter().enumerate() {
+        let elements: Vec<usize> = body
+            .elements
+            .clone()
+            .filter(|e| cage.region(&model.mesh.centroid(*e)) == region)
+            .collect();
+        let material = &inputs.materials[material];
+        let name = match region {
+            0 => format!("{} ({})", implant.name, material.name),
+            k => format!("{} solid part {k} ({})", implant.name, material.name),
+        };
+        let densities = |e: &usize| model.materials.relative_density[*e];
+        let strength = material.local_strength(elements.iter().map(densities));
+        let place = (ImplantPart::Implant, name.as_str());
+        let metal = (strength, material.name.as_str());
+        judge_region(state, place, (&elements, metal), checked)?;
+    }
+    let grafts = case.grafts.iter().enumerate();
+    for (g, graft) in grafts.filter(|(_, graft)| graft.implant == number) {
+        let material = &inputs.materials[graft.material];
+        let name = format!("{} ({})", graft.name, material.name);
+        let body = state.built.body(BodyId::Graft(g));
+        let elements: Vec<usize> = body.into_iter().flat_map(|b| b.elements.clone()).collect();
+        let strength = graft_strength(case, inputs.materials, graft);
+        let place = (ImplantPart::Graft, name.as_str());
+        let metal = (strength, material.name.as_str());
+        judge_region(state, place, (&elements, metal), checked)?;
+    }
+    Ok(())
+}
+
+/// The rows of one region, or why it has none.
+fn judge_region(
+    state: &SolvedState,
+    place: (ImplantPart, &str),
+    (elements, (strength, material)): (&[usize], (Option<Strength>, &str)),
+    checked: &mut Checked<ImplantRow>,
+) -> Result<(), AssessmentError> {
+    if let Some(strength) = strength.as_ref().filter(|_| !elements.is_empty()) {
+        let rows = region_strength(state, place, elements, strength)?;
+        checked.rows.extend(rows);
+        return Ok(());
+    }
+    let missing = state.cases.iter().map(|case| {
+        let at = state.at(case);
+        match &strength {
+            None => Unchecked::no_strength(at, place.1, material),
+            Some(_) => Unchecked {
+                reason: "no element of the mesh lies in it: the mesh is too coarse for it"
+                    .to_owned(),
+                ..Unchecked::no_strength(at, place.1, material)
+            },
+        }
+    });
+    checked.not_checked.extend(missing);
+    Ok(())
+}
+
+/// The rows of one region that has elements.
+fn region_strength(
+    state: &SolvedState,
+    (part, name): (ImplantPart, &str),
+    elements: &[usize],
+    strength: &Strength,
+) -> Result<Vec<ImplantRow>, AssessmentError> {
+    let mesh = &state.built.model.mesh;
+    let centroid: Vec<Point> = elements.iter().map(|e| mesh.centroid(*e)).collect();
+    let volume: Vec<f64> = elements.iter().map(|e| mesh.volume(*e)).collect();
+    let place = Region {
+        part,
+        name,
+        centroid: &centroid,
+        volume: &volume,
+        unit_cell: SMALLEST_CELL,
+    };
+    let rows = state.cases.iter().map(|case| {
+        let stress: Vec<Voigt> = elements.iter().map(|e| case.fields.stress[*e]).collect();
+        assess_implant(state.at(case), &place, &stress, strength)
+    });
+    rows.collect()
 }
 
 #[cfg(test)]

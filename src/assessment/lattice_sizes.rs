@@ -61,7 +61,7 @@ fn no_place(case: &Case, lattice: &Lattice, spacing: f64) -> CaseError {
 /// More places than can be written.
 pub fn report(
     case: &Case,
-    (name, lattice): (&str, &Lattice),
+    ([implant, material], lattice): ([&String; 2], &Lattice),
     cage: &Cage,
     percents: [f64; 2],
     percent: impl Fn([f64; 3]) -> Option<f64>,
@@ -85,7 +85,8 @@ pub fn report(
             cell_mm: found.cell_mm,
             pore_body_mm: found.pore_body_mm,
             pore_window_mm: found.pore_window_mm,
-            material: name.to_owned(),
+            material: material.clone(),
+            implant: implant.clone(),
         });
     }
     let span = |of: fn(&LatticePlace) -> f64| {
@@ -125,7 +126,7 @@ fn places(
     cage: &Cage,
     spacing: f64,
 ) -> Result<Vec<[f64; 3]>, CaseError> {
-    let radius = 0.5 * cage.diameter();
+    let radius = cage.half_width();
     let [low, high] = cage.reach();
     let half = (radius / spacing).ceil();
     let layers = ((high - low) / spacing).ceil();

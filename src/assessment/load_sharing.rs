@@ -9,7 +9,11 @@
 use serde::Serialize;
 
 use super::error::AssessmentError;
+use super::inputs::{Checked, Inputs};
 use super::table::{Cell, Column, Finding, Layout, Shown, column};
+use crate::case::Join;
+use crate::recovery::interface::traction_resultant;
+use crate::recovery::solved::SolvedState;
 use crate::tensor::{Point, Vec3, Wrench};
 
 /// Share of one path in what crosses a cut.
@@ -136,6 +140,69 @@ pub fn assess_load_sharing(
             },
         })
         .collect())
+}
+
+/// What crosses the middle of each implant in a state, path by path.
+///
+/// # Errors
+/// Nothing that crosses a cut.
+pub fn find(
+    inputs: &Inputs<'_>,
+    state: &SolvedState,
+) -> Result<Checked<LoadSharingRow>, AssessmentError> {
+    let mut checked = Checked::default();
+    for number in 0..inputs.case.implants.len() {
+        checked.rows.extend(shared_beside(inputs, state, number)?);
+    }
+    Ok(checked)
+}
+
+/// What the cut through the middle of an implant carries.
+fn shared_beside(
+    inputs: &Inputs<'_>,
+    state: &SolvedState,
+    number: usize,
+) -> Result<Vec<LoadSharingRow>, AssessmentError> {
+    let (implant, cage) = (&inputs.case.implants[number], &inputs.scene.cages[number]);
+    let model = &state.built.model;
+    let upper = |join: &Join| {
+        let is_own = join.faces[0].body.implant(inputs.case) == Some(number);
+        is_own && join.implant_on_bone() == Some(implant.between[0])
+    };
+    let Some(t) = state.built.plan.joins.iter().position(upper) else {
+        return Ok(Vec::new());
+    };
+    let name = match inputs.case.implants.len() {
+        1 => "mid-cage".to_owned(),
+        _ => format!("middle of {}", implant.name),
+    };
+    let cut = Cut {
+        name: &name,
+        centre: cage.base + 0.5 * cage.height * cage.axis,
+        axis: cage.axis,
+    };
+    let top = cage.base + cage.height * cage.axis;
+    let mut rows = Vec::new();
+    for case in &state.cases {
+        let mut paths = vec![Path {
+            name: &implant.name,
+            wrench: traction_resultant(&case.tractions[t], &top),
+            at: top,
+        }];
+        paths.extend(model.rods.iter().zip(&case.fixation).map(|(rod, forces)| {
+            let on_upper = forces.on_bodies[1];
+            Path {
+                name: &rod.name,
+                wrench: Wrench {
+                    force: -on_upper.force,
+                    moment: -on_upper.moment,
+                },
+                at: rod.ends[1],
+            }
+        }));
+        rows.extend(assess_load_sharing(state.at(case), &cut, &paths)?);
+    }
+    Ok(rows)
 }
 
 #[cfg(test)]

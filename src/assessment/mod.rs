@@ -3,9 +3,9 @@
 //! is what scripts rely on (schema 1).
 //!
 //! A finding is a row in a file of its own: [`table::Finding`] lays its table out,
-//! [`Judged`] says how it stands against its limit. [`Findings`] lists them all,
-//! one line each; verdict, band, files, tables and charts go by that list and know no row by its
-//! type, so a new finding is its own file and its lines here.
+//! [`Judged`] says how it stands against its limit, and a function makes the rows of a state from
+//! [`Inputs`]. [`Findings`] lists them all, one line each; verdict, band, files, tables and charts
+//! go by that list and know no row by its type, so a new finding is its own file and a line here.
 
 mod missing;
 pub mod error;
@@ -15,12 +15,14 @@ pub mod unchecked;
 pub mod neighbours;
 pub mod zones;
 pub mod places;
+pub mod endplate;
+pub mod inputs;
 pub mod resorption;
 pub mod shielding;
-pub mod endplate;
 pub mod implant;
 pub mod criterion;
 pub mod subsidence;
+pub mod seat;
 pub mod fixation;
 pub mod load_sharing;
 pub mod motion;
@@ -43,6 +45,7 @@ pub use unchecked::Unchecked;
 
 use serde::Serialize;
 
+use inputs::Inputs;
 use judged::{Group, INTACT, Judged};
 use table::Rows;
 
@@ -62,9 +65,10 @@ impl Table<'_> {
     }
 }
 
-/// Makes [`Findings`] of the lines below: a table a line, in the order of report.json.
+/// Makes [`Findings`] of the lines below: a table a line with what fills it, in the order of
+/// report.json.
 macro_rules! findings {
-    ($($(#[$about:meta])* $key:ident: $row:ty,)*) => {
+    ($($(#[$about:meta])* $key:ident: $row:ty = $find:path,)*) => {
         /// Everything found in one run.
         #[derive(Debug, Clone, Default, PartialEq, Serialize)]
         pub struct Findings {
@@ -74,6 +78,22 @@ macro_rules! findings {
         }
 
         impl Findings {
+            /// Every check of every state but the intact one: a row, or the reason why there is none.
+            ///
+            /// # Errors
+            /// Fields that cannot be assessed.
+            pub fn of(inputs: &Inputs<'_>) -> Result<Self, AssessmentError> {
+                let mut findings = Self::default();
+                for state in inputs.judged() {
+                    $(
+                        let found = $find(inputs, state)?;
+                        findings.$key.extend(found.rows);
+                        findings.not_checked.extend(found.not_checked);
+                    )*
+                }
+                Ok(findings)
+            }
+
             /// All tables, in the order of report.json.
             pub fn tables(&self) -> Vec<Table<'_>> {
                 vec![$(Table { key: stringify!($key), rows: &self.$key },)*]
@@ -89,17 +109,17 @@ macro_rules! findings {
 
 findings! {
     /// Stress shielding by zone.
-    stress_shielding: ShieldingRow,
+    stress_shielding: ShieldingRow = shielding::find,
     /// Interface traction (or contact) at each endplate.
-    endplates: EndplateRow,
+    endplates: EndplateRow = inputs::endplates,
     /// Subsidence criteria.
-    subsidence: SubsidenceRow,
+    subsidence: SubsidenceRow = seat::find,
     /// Implant strength.
-    implant: ImplantRow,
+    implant: ImplantRow = implant::find,
     /// Rods and screws.
-    fixation: FixationRow,
+    fixation: FixationRow = fixation::find,
     /// Load shares at cuts.
-    load_sharing: LoadSharingRow,
+    load_sharing: LoadSharingRow = load_sharing::find,
 }
 
 impl Findings {

@@ -9,6 +9,9 @@ use serde::Serialize;
 
 use super::error::AssessmentError;
 use super::implant::volume_percentile;
+use super::inputs::Inputs;
+use crate::case::BodyId;
+use crate::model::BodyRange;
 use crate::tensor::{Point, Vec3, Voigt, principal, strain_matrix};
 use nalgebra::Matrix3;
 
@@ -204,6 +207,73 @@ pub fn mean_rotation(nodes: &[Point], displacement: &[Vec3]) -> Option<Vec3> {
         spin += r.cross(u);
     }
     inertia.try_inverse().map(|inverse| inverse * spin)
+}
+
+/// Relative rotation of neighbouring vertebrae in the intact state under pure directions.
+pub fn segment_motion(inputs: &Inputs<'_>) -> Vec<SegmentMotion> {
+    let Some(intact) = inputs.intact() else {
+        return Vec::new();
+    };
+    let model = &intact.built.model;
+    let frame = inputs.scene.frame();
+    let mut rows = Vec::new();
+    for case in &intact.cases {
+        let moment = frame.to_local(&case.load.wrench.moment);
+        let Some((motion, axis)) = Motion::asked_for(&moment) else {
+            continue;
+        };
+        let turn = |body: &BodyRange| {
+            let range = body.nodes.clone();
+            let moved = &case.solution.displacement[range.clone()];
+            mean_rotation(&model.mesh.nodes[range], moved)
+        };
+        for disc in &inputs.case.discs {
+            let [upper, lower] = disc.between.map(|v| intact.built.body(BodyId::Vertebra(v)));
+            let (Some(a), Some(b)) = (upper, lower) else {
+                continue;
+            };
+            if let (Some(a), Some(b)) = (turn(a), turn(b)) {
+                let relative = (a - b).dot(&frame.to_global(&axis));
+                rows.push(check_segment_motion(&disc.name, motion, relative));
+            }
+        }
+    }
+    rows
+}
+
+/// Bodies that leave the linear range, in any state and load case.
+///
+/// # Errors
+/// Fields that do not fit their body.
+pub fn linear_range(inputs: &Inputs<'_>) -> Result<Vec<LinearRangeWarning>, AssessmentError> {
+    let limits = &inputs.case.limits;
+    let range = LinearRange {
+        rotation_deg: limits.rotation_deg.value,
+        strain_percent: limits.strain_percent.value,
+    };
+    let mut warnings = Vec::new();
+    for state in inputs.states {
+        let model = &state.built.model;
+        for body in &model.bodies {
+            let volume: Vec<f64> = body
+                .elements
+                .clone()
+                .map(|e| model.mesh.volume(e))
+                .collect();
+            for case in &state.cases {
+                let motion = BodyMotion {
+                    body: &body.name,
+                    nodes: &model.mesh.nodes[body.nodes.clone()],
+                    displacement: &case.solution.displacement[body.nodes.clone()],
+                    volume: &volume,
+                    strain: &case.fields.strain[body.elements.clone()],
+                };
+                let at = state.at(case);
+                warnings.extend(check_linear_range(at, &motion, &range)?);
+            }
+        }
+    }
+    Ok(warnings)
 }
 
 #[cfg(test)]

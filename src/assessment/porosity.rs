@@ -6,9 +6,11 @@ use serde::Serialize;
 /// Name of the table with the sizes of the lattice at each place.
 pub const LATTICE_FILE: &str = "lattice-sizes.csv";
 
-/// Porosity of one material of the implant.
+/// Porosity of one material of an implant.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct PorosityReport {
+    /// The implant.
+    pub implant: String,
     /// Its name.
     pub material: String,
     /// How porosity runs, in words.
@@ -98,6 +100,8 @@ pub struct LatticePlace {
     pub pore_window_mm: f64,
     /// The material.
     pub material: String,
+    /// The implant, in whose frame the place is.
+    pub implant: String,
 }
 
 /// The implant cut along its axis, x anterior, z up the axis: squares of `step_mm`.

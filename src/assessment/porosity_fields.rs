@@ -2,8 +2,8 @@
 //! elements, its run along a coordinate, a cut, and the sizes of the lattice.
 
 use super::lattice_sizes;
-use super::porosity::{LatticePlace, PorosityBand, PorosityReport, PorositySection};
-use crate::case::{Along, Case, CaseError};
+use super::porosity::{PorosityBand, PorosityReport, PorositySection};
+use crate::case::{Along, Case, CaseError, Implant};
 use crate::geometry::implant::Cage;
 use crate::material::field::quadrature_points;
 use crate::material::porous::{PorositySampler, PorosityShape, Porous};
@@ -12,24 +12,22 @@ use crate::mesh::TetMesh;
 
 /// Bands of a curve.
 const BANDS: usize = 25;
-/// Squares of a section over the implant's diameter.
+/// Squares of a section over the implant's width.
 const SQUARES: f64 = 20.0;
 /// A change of porosity within an element beyond this is warned of, percentage points.
 const COARSE: f64 = 10.0;
 
-/// One row for each material of the implant, `mesh`, that is graded or has a lattice.
+/// One row for each material of an implant that is graded or has a lattice; it stands as `cage` and is
+/// meshed as `mesh`.
 ///
 /// # Errors
 /// A lattice that makes too many places.
 pub fn porosity_reports(
     case: &Case,
     materials: &[ReadyMaterial],
-    cage: &Cage,
+    (implant, cage): (&Implant, &Cage),
     mesh: &TetMesh,
 ) -> Result<Vec<PorosityReport>, CaseError> {
-    let Some(implant) = &case.implant else {
-        return Ok(Vec::new());
-    };
     let of_region = implant.region_materials();
     let mut numbers = of_region.clone();
     numbers.sort_unstable();
@@ -47,22 +45,17 @@ pub fn porosity_reports(
             porous,
             is_own: &|p| of_region[cage.region(p)] == number,
         };
-        let mut report = place.report(material, mesh);
+        let mut report = place.report(&implant.name, material, mesh);
         if let Some(lattice) = &porous.lattice {
-            let named = (material.name.as_str(), lattice);
+            let named = [&implant.name, &material.name];
             let percent = |local| place.inside(local);
-            let found = lattice_sizes::report(case, named, cage, porous.metal.percent, percent)?;
+            let found =
+                lattice_sizes::report(case, (named, lattice), cage, porous.metal.percent, percent)?;
             report.lattice = Some(found);
         }
         reports.push(report);
     }
     Ok(reports)
-}
-
-/// The rows of all lattices.
-pub fn lattice_places(reports: &[PorosityReport]) -> impl Iterator<Item = &LatticePlace> {
-    let lattices = reports.iter().filter_map(|r| r.lattice.as_ref());
-    lattices.flat_map(|l| &l.rows)
 }
 
 /// What a reader must know of a porosity.
@@ -117,7 +110,7 @@ impl Place<'_> {
         is_here.then(|| self.sampler.percent(&p))
     }
 
-    fn report(&self, material: &ReadyMaterial, mesh: &TetMesh) -> PorosityReport {
+    fn report(&self, implant: &str, material: &ReadyMaterial, mesh: &TetMesh) -> PorosityReport {
         let along = match &self.porous.shape {
             PorosityShape::Profile(along, _) => *along,
             PorosityShape::Uniform(_) | PorosityShape::Grid(..) => Along::Height,
@@ -138,6 +131,7 @@ impl Place<'_> {
         }
         let whole = band(0.0, &samples.iter().collect::<Vec<_>>());
         PorosityReport {
+            implant: implant.to_owned(),
             material: material.name.clone(),
             field: self.porous.shape.sentence(),
             lowest_percent: whole.lowest_percent,
@@ -152,13 +146,14 @@ impl Place<'_> {
     }
 
     fn section(&self) -> PorositySection {
-        let step = self.cage.diameter() / SQUARES;
+        let width = 2.0 * self.cage.half_width();
+        let step = width / SQUARES;
         let [low, high] = self.cage.reach();
         let rows = ((high - low) / step).ceil() as usize;
         let mut squares = Vec::new();
         for k in 0..rows {
             for i in 0..SQUARES as usize {
-                let x = step * (i as f64 + 0.5) - 0.5 * self.cage.diameter();
+                let x = step * (i as f64 + 0.5) - 0.5 * width;
                 let z = low + step * (k as f64 + 0.5);
                 if let Some(percent) = self.inside([x, 0.0, z]) {
                     squares.push(([x, z], percent));

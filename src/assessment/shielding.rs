@@ -15,8 +15,12 @@
 use std::collections::BTreeMap;
 
 use super::error::AssessmentError;
-use super::resorption::{ALL_CASES, ShieldingRow};
+use super::inputs::{Checked, Inputs};
+use super::resorption::{ALL_CASES, ShieldingRow, shielding_unchecked};
+use super::unchecked::Unchecked;
 use super::zones::Zone;
+use crate::case::{BodyId, Case};
+use crate::recovery::solved::SolvedState;
 
 /// Dead zones of the resorption rule: s, and the ratio S/S₀ = 1 − s below which bone resorbs.
 pub const DEAD_ZONES: [f64; 2] = [0.5, 0.75];
@@ -214,6 +218,84 @@ fn check(bone: &BonePieces, cases: &[EnergyPair]) -> Result<(), AssessmentError>
         }
     }
     Ok(())
+}
+
+/// Shielding of every vertebra that stays, in a state.
+///
+/// # Errors
+/// Energies that cannot be.
+pub fn find(
+    inputs: &Inputs<'_>,
+    state: &SolvedState,
+) -> Result<Checked<ShieldingRow>, AssessmentError> {
+    match inputs.intact() {
+        Some(intact) => against_intact(inputs, state, intact),
+        None => Ok(without_reference(inputs.case, state)),
+    }
+}
+
+/// Without the intact state no vertebra that stays has a reference.
+fn without_reference(case: &Case, state: &SolvedState) -> Checked<ShieldingRow> {
+    let stay = case.vertebrae.iter().enumerate();
+    let names = stay
+        .filter(|(v, _)| !case.is_resected(*v))
+        .map(|(_, vertebra)| &vertebra.name);
+    let not_checked = names.map(|name| Unchecked {
+        state: state.name().to_owned(),
+        load_case: ALL_CASES.to_owned(),
+        check: "stress shielding".to_owned(),
+        place: name.clone(),
+        reason: "it needs the intact state beside the fused one".to_owned(),
+    });
+    Checked {
+        rows: Vec::new(),
+        not_checked: not_checked.collect(),
+    }
+}
+
+fn against_intact(
+    inputs: &Inputs<'_>,
+    state: &SolvedState,
+    intact: &SolvedState,
+) -> Result<Checked<ShieldingRow>, AssessmentError> {
+    let mut checked = Checked::default();
+    for place in &inputs.places {
+        let role = BodyId::Vertebra(place.vertebra);
+        let (Some(after), Some(before)) = (state.built.body(role), intact.built.body(role)) else {
+            continue;
+        };
+        let energies: Vec<[Vec<f64>; 2]> = state
+            .cases
+            .iter()
+            .zip(&intact.cases)
+            .map(|(now, then)| {
+                [(now, after), (then, before)]
+                    .map(|(case, body)| place.pick(&case.fields.energy_at_points, body))
+            })
+            .collect();
+        let cases: Vec<EnergyPair<'_>> = state
+            .cases
+            .iter()
+            .zip(&energies)
+            .map(|(case, [now, then])| EnergyPair {
+                load_case: &case.load.name,
+                service: case.load.service,
+                energy_density: now,
+                intact_energy_density: then,
+            })
+            .collect();
+        let bone = BonePieces {
+            body: &after.name,
+            volume: &place.pieces.iter().map(|p| p.volume).collect::<Vec<_>>(),
+            zone: &place.pieces.iter().map(|p| p.zone).collect::<Vec<_>>(),
+            density: None,
+        };
+        let rows = assess_shielding(state.name(), &bone, &cases)?;
+        let missing = shielding_unchecked(state.name(), &after.name, &rows, &place.near_loads);
+        checked.not_checked.extend(missing);
+        checked.rows.extend(rows);
+    }
+    Ok(checked)
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 //! An element belongs to one material, by its centroid, so a shell thinner than an element comes
 //! out thinner, with holes, or not at all. Drawn and meshed volume side by side say so.
 
-use crate::case::{Case, SolidKind};
+use crate::case::{Case, Implant, SolidKind};
 use crate::geometry::implant::Cage;
 use crate::mesh::TetMesh;
 use crate::tensor::{Point, Vec3};
@@ -16,6 +16,8 @@ const TOLERATED: f64 = 0.1;
 /// Volumes of one solid part.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SolidPartVolume {
+    /// Name of the implant.
+    pub implant: String,
     /// "shell (ti6al4v)".
     pub name: String,
     /// As the case draws it, within the meshed implant, mm³.
@@ -30,19 +32,21 @@ impl SolidPartVolume {
         let off = self.meshed_mm3 / self.drawn_mm3 - 1.0;
         (off.abs() > TOLERATED || !off.is_finite()).then(|| {
             format!(
-                "The mesh keeps {:.0} mm³ of the {:.0} mm³ of the implant's {}: elements are too \
+                "The mesh keeps {:.0} mm³ of the {:.0} mm³ of {}'s {}: elements are too \
                  large for it, and stresses around it are not to be used (mesh.implant_mm)",
-                self.meshed_mm3, self.drawn_mm3, self.name
+                self.meshed_mm3, self.drawn_mm3, self.implant, self.name
             )
         })
     }
 }
 
-/// Volumes of all solid parts of the implant, `mesh`.
-pub fn solid_parts(case: &Case, cage: &Cage, mesh: &TetMesh) -> Vec<SolidPartVolume> {
-    let Some(implant) = &case.implant else {
-        return Vec::new();
-    };
+/// Volumes of all solid parts of an implant, which stands as `cage` and is meshed as `mesh`.
+pub fn solid_parts(
+    case: &Case,
+    implant: &Implant,
+    cage: &Cage,
+    mesh: &TetMesh,
+) -> Vec<SolidPartVolume> {
     // The porous region comes first.
     let mut volumes = region_volumes(mesh, cage, implant.region_materials().len())
         .into_iter()
@@ -57,6 +61,7 @@ pub fn solid_parts(case: &Case, cage: &Cage, mesh: &TetMesh) -> Vec<SolidPartVol
         let regions = part.kind.parts().len();
         let own: Vec<[f64; 2]> = volumes.by_ref().take(regions).collect();
         parts.push(SolidPartVolume {
+            implant: implant.name.clone(),
             name: format!("{kind} ({})", case.materials[part.material].name),
             drawn_mm3: own.iter().map(|v| v[0]).sum(),
             meshed_mm3: own.iter().map(|v| v[1]).sum(),

@@ -22,6 +22,23 @@ pub struct Unchecked {
     pub reason: String,
 }
 
+impl Unchecked {
+    /// A part whose material has no strength.
+    pub(super) fn no_strength(
+        (state, load_case): (&str, &str),
+        place: &str,
+        material: &str,
+    ) -> Self {
+        Self {
+            state: state.to_owned(),
+            load_case: load_case.to_owned(),
+            check: "strength".to_owned(),
+            place: place.to_owned(),
+            reason: format!("its material \"{material}\" has none (`strength_mpa` gives one)"),
+        }
+    }
+}
+
 /// One sentence for each check and reason: "vertebral strength of T5 inferior (pull): …".
 /// `load_cases` is how many there are: where all miss a check, they are not listed.
 pub fn sentences(unchecked: &[Unchecked], load_cases: usize) -> Vec<String> {

@@ -7,6 +7,7 @@ use super::materials::read_factors;
 use super::patches;
 use super::raw::{Section, both, duplicate};
 use crate::anatomy::landmarks::NamedPlaces;
+use crate::partition::Partition;
 use crate::source::Sourced;
 
 /// The spinal levels that a vertebra can be made for, from the top down.
@@ -66,7 +67,7 @@ pub enum DiscShape {
     Surface(SurfaceFile),
 }
 
-/// A disc between two neighbouring vertebrae.
+/// A disc between two vertebrae.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Disc {
     /// Name, unique among the bodies.
@@ -196,13 +197,6 @@ fn read_discs(
             return Err(duplicate(&section, "body", &name));
         }
         let between = read_between(&section, vertebrae)?;
-        if between[1] != between[0] + 1 {
-            let reason = format!(
-                "disc \"{name}\" is between {} and {}, which are not neighbours",
-                vertebrae[between[0]].name, vertebrae[between[1]].name
-            );
-            return Err(section.error("between", CaseFault::model(reason)));
-        }
         if discs.iter().any(|d| d.between == between) {
             let reason = format!("a second disc (\"{name}\") between the same vertebrae");
             return Err(section.error("between", CaseFault::model(reason)));
@@ -367,52 +361,84 @@ fn refuse_surface_keys(section: &Section<'_>) -> Result<(), CaseError> {
     Ok(())
 }
 
-/// Neighbours have exactly one disc, shapes are all drawn or all measured, levels go down by one.
+/// Shapes are all drawn or all measured, and discs join all vertebrae. Drawn ones stand on each
+/// other, level by level; measured ones stand where they were found, so that their chain may skip a
+/// level or fork.
 fn check_column(
     top: &Section<'_>,
     vertebrae: &[Vertebra],
     discs: &[Disc],
 ) -> Result<(), CaseError> {
     let drawn = |v: &Vertebra| v.shape == VertebraShape::Parametric;
+    for pair in vertebrae
+        .windows(2)
+        .filter(|p| drawn(&p[0]) != drawn(&p[1]))
+    {
+        let reason = format!(
+            "{} and {} cannot stand in one column: one is parametric, the other measured",
+            pair[0].name, pair[1].name
+        );
+        return Err(top.error(&pair[1].key, CaseFault::model(reason)));
+    }
+    let all_drawn = vertebrae.iter().all(drawn);
+    if all_drawn {
+        check_stack(top, vertebrae, discs)?;
+    }
+    for disc in discs {
+        let reason = match (&disc.shape, all_drawn) {
+            (DiscShape::Parametric { .. }, false) => {
+                "the vertebrae are measured, so their distance is too: the disc needs a surface"
+            }
+            (DiscShape::Surface(_), true) => {
+                "the vertebrae are parametric: the disc needs a height, not a surface"
+            }
+            _ => continue,
+        };
+        return Err(top.error(&disc.key, CaseFault::model(reason)));
+    }
+    check_joined(top, vertebrae, discs)
+}
+
+/// Levels go down by one, and discs lie between neighbours.
+fn check_stack(top: &Section<'_>, vertebrae: &[Vertebra], discs: &[Disc]) -> Result<(), CaseError> {
+    let level = |v: &Vertebra| LEVELS.iter().position(|l| Some(*l) == v.level.as_deref());
     for pair in vertebrae.windows(2) {
-        let (upper, lower) = (&pair[0], &pair[1]);
-        if drawn(upper) != drawn(lower) {
-            let reason = format!(
-                "{} and {} cannot stand in one column: one is parametric, the other measured",
-                upper.name, lower.name
-            );
-            return Err(top.error(&lower.key, CaseFault::model(reason)));
-        }
-        let level = |v: &Vertebra| LEVELS.iter().position(|l| Some(*l) == v.level.as_deref());
-        if let (Some(a), Some(b)) = (level(upper), level(lower))
+        if let (Some(a), Some(b)) = (level(&pair[0]), level(&pair[1]))
             && b != a + 1
         {
             let below = LEVELS.get(a + 1).unwrap_or(&"nothing");
             let reason = format!("below {} comes {below}, not {}", LEVELS[a], LEVELS[b]);
             return Err(top
-                .error(&format!("{}.level", lower.key), CaseFault::model(reason))
+                .error(&format!("{}.level", pair[1].key), CaseFault::model(reason))
                 .with_help("list the vertebrae from the top down, leaving none out"));
         }
     }
-    for upper in 0..vertebrae.len() - 1 {
-        let pair = [&vertebrae[upper], &vertebrae[upper + 1]];
-        let Some(disc) = discs.iter().find(|d| d.between[0] == upper) else {
-            let reason = format!("no disc between {} and {}", pair[0].name, pair[1].name);
-            let help = "every two neighbouring vertebrae need a [[disc]]: the intact state \
-                        stands on it";
-            return Err(top
-                .error(&pair[1].key, CaseFault::model(reason))
-                .with_help(help));
-        };
-        let disc_drawn = matches!(disc.shape, DiscShape::Parametric { .. });
-        if disc_drawn != drawn(pair[0]) {
-            let reason = if disc_drawn {
-                "the vertebrae are measured, so their distance is too: the disc needs a surface"
-            } else {
-                "the vertebrae are parametric: the disc needs a height, not a surface"
-            };
-            return Err(top.error(&disc.key, CaseFault::model(reason)));
-        }
+    let astride = discs.iter().find(|d| d.between[1] != d.between[0] + 1);
+    let Some(disc) = astride else { return Ok(()) };
+    let [upper, lower] = disc.between.map(|v| &vertebrae[v].name);
+    let reason = format!(
+        "disc \"{}\" is between {upper} and {lower}, which are not neighbours",
+        disc.name
+    );
+    Err(top.error(&format!("{}.between", disc.key), CaseFault::model(reason)))
+}
+
+/// Discs join every vertebra to the first, directly or by others.
+fn check_joined(
+    top: &Section<'_>,
+    vertebrae: &[Vertebra],
+    discs: &[Disc],
+) -> Result<(), CaseError> {
+    let mut joined = Partition::new(vertebrae.len());
+    for [upper, lower] in discs.iter().map(|d| d.between) {
+        joined.join(upper as u32, lower as u32);
     }
-    Ok(())
+    let Some(alone) = (1..vertebrae.len()).find(|v| joined.root(*v as u32) != 0) else {
+        return Ok(());
+    };
+    let pair = [&vertebrae[alone - 1], &vertebrae[alone]];
+    let reason = format!("no disc between {} and {}", pair[0].name, pair[1].name);
+    let help = "every two neighbouring vertebrae need a [[disc]]: the intact state stands on it";
+    let error = top.error(&pair[1].key, CaseFault::model(reason));
+    Err(error.with_help(help))
 }

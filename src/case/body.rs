@@ -9,8 +9,8 @@ pub enum BodyId {
     Vertebra(usize),
     /// Disc of that number.
     Disc(usize),
-    /// The implant.
-    Implant,
+    /// Implant of that number.
+    Implant(usize),
     /// Graft of that number.
     Graft(usize),
 }

@@ -1,7 +1,23 @@
 //! Names as they stand in file names.
 
 /// Longest part of a file name that a name of the case may make, bytes: file systems take 255.
-pub const LONGEST: usize = 100;
+const LONGEST: usize = 100;
+
+/// Why files cannot be named by a name; `None` where they can.
+pub fn fault(name: &str) -> Option<String> {
+    let own = slug(name);
+    if own.is_empty() {
+        return Some(format!("{name:?} has no letter or digit to name files by"));
+    }
+    if own.len() > LONGEST {
+        let bytes = own.len();
+        return Some(format!(
+            "a name of {bytes} bytes: files are named by it, {LONGEST} at most"
+        ));
+    }
+    let control = name.chars().any(char::is_control);
+    control.then(|| format!("{name:?} has control characters"))
+}
 
 /// Lower-case letters and digits of a name, parted by single hyphens.
 pub fn slug(name: &str) -> String {

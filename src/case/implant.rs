@@ -75,6 +75,17 @@ impl SolidKind {
 }
 
 impl Implant {
+    /// The vertebrae it stands in the place of.
+    pub fn replaced(&self) -> std::ops::Range<usize> {
+        let [upper, lower] = self.between;
+        upper + 1..lower
+    }
+
+    /// How far it reaches from its axis, mm.
+    pub fn half_width_mm(&self) -> f64 {
+        0.5 * self.diameter_mm
+    }
+
     /// The material of each region of the implant, as cages number them: its own, then those of its
     /// solid parts.
     pub fn region_materials(&self) -> Vec<usize> {
@@ -108,6 +119,8 @@ pub struct ScrewTrack {
 pub struct Implant {
     /// Name, unique among the bodies.
     pub name: String,
+    /// Key path, for errors.
+    pub key: String,
     /// Numbers of the vertebra above and the one below.
     pub between: [usize; 2],
     /// Diameter, mm.
@@ -134,6 +147,8 @@ pub struct Graft {
     pub name: String,
     /// Key path, for errors.
     pub key: String,
+    /// Number of the implant.
+    pub implant: usize,
     /// The end of the implant it lies on.
     pub end: End,
     /// Thickness along the axis where end and endplate come nearest, mm.
@@ -192,18 +207,41 @@ const ROD_KEYS: &[&str] = &[
     "screw_length_mm",
 ];
 
-const GRAFT_KEYS: &[&str] = &["name", "end", "min_thickness_mm", "material"];
+const GRAFT_KEYS: &[&str] = &["name", "implant", "end", "min_thickness_mm", "material"];
 
-/// Reads `[implant]`, if there is one.
-pub(super) fn read_implant(
+/// Reads `[implant]`, or each `[[implant]]`, from the top down.
+pub(super) fn read_implants(
     top: &Section<'_>,
-    (vertebrae, taken): (&[Vertebra], &[&str]),
+    vertebrae: &[Vertebra],
+    taken: &[&str],
     materials: &mut Materials,
-) -> Result<Option<Implant>, CaseError> {
-    if !top.has("implant") {
-        return Ok(None);
+) -> Result<Vec<Implant>, CaseError> {
+    let mut implants: Vec<Implant> = Vec::new();
+    for section in top.one_or_more("implant", IMPLANT_KEYS)? {
+        let implant = read_implant(&section, vertebrae, materials)?;
+        let name = implant.name.as_str();
+        if taken.contains(&name) || implants.iter().any(|other| other.name == name) {
+            return Err(duplicate(&section, "body", name));
+        }
+        let in_the_way = |other: &&Implant| {
+            let ([upper, lower], [above, below]) = (implant.between, other.between);
+            upper < below && above < lower
+        };
+        if let Some(other) = implants.iter().find(in_the_way) {
+            let reason = format!("\"{name}\" and \"{}\" stand in one place", other.name);
+            return Err(section.error("between", CaseFault::model(reason)));
+        }
+        implants.push(implant);
     }
-    let section = top.section("implant", IMPLANT_KEYS)?;
+    implants.sort_by_key(|implant| implant.between);
+    Ok(implants)
+}
+
+fn read_implant(
+    section: &Section<'_>,
+    vertebrae: &[Vertebra],
+    materials: &mut Materials,
+) -> Result<Implant, CaseError> {
     let diameter_mm = section.required_number("diameter_mm", 4.0..=60.0)?;
     let solids = section
         .sections("solid", SOLID_KEYS)?
@@ -224,24 +262,22 @@ pub(super) fn read_implant(
                 .value
         }
     };
-    if taken.contains(&name.as_str()) {
-        return Err(duplicate(&section, "body", &name));
-    }
     if ROD_NAMES.contains(&name.as_str()) {
         let reason = format!("\"{name}\" is what the tables call a rod");
         return Err(section.error("name", CaseFault::model(reason)));
     }
-    Ok(Some(Implant {
+    Ok(Implant {
         name,
-        between: read_between(&section, vertebrae)?,
+        key: section.path().to_owned(),
+        between: read_between(section, vertebrae)?,
         diameter_mm,
-        height: read_height(&section)?,
+        height: read_height(section)?,
         sagittal_angle_deg: section.number_or(&defaults::SAGITTAL_ANGLE)?,
-        ends: read_ends(&section)?,
-        material: materials.reference(&section, "material")?,
+        ends: read_ends(section)?,
+        material: materials.reference(section, "material")?,
         solids,
         screw_tracks,
-    }))
+    })
 }
 
 fn read_ends(section: &Section<'_>) -> Result<ImplantEnds, CaseError> {
@@ -358,6 +394,7 @@ fn read_exit(
 /// Reads the `[[graft]]` bodies.
 pub(super) fn read_grafts(
     top: &Section<'_>,
+    implants: &[Implant],
     taken: &[&str],
     materials: &mut Materials,
 ) -> Result<Vec<Graft>, CaseError> {
@@ -369,13 +406,15 @@ pub(super) fn read_grafts(
         }
         let end = section.choice("end", "end", ENDS)?;
         let end = end.ok_or_else(|| section.missing("end"))?;
-        if grafts.iter().any(|g| g.end == end) {
+        let implant = read_bearer(&section, implants)?;
+        if grafts.iter().any(|g| (g.implant, g.end) == (implant, end)) {
             let reason = format!("a second graft at the {} end", end.word());
             return Err(section.error("end", CaseFault::model(reason)));
         }
         grafts.push(Graft {
             name,
             key: section.path().to_owned(),
+            implant,
             end,
             min_thickness_mm: section.number_or(&defaults::GRAFT_THICKNESS)?,
             material: materials.uniform_reference(&section, "material")?,
@@ -384,15 +423,28 @@ pub(super) fn read_grafts(
     Ok(grafts)
 }
 
+/// The implant that a graft lies on: the one it names, or the only one there is.
+fn read_bearer(section: &Section<'_>, implants: &[Implant]) -> Result<usize, CaseError> {
+    let known: Vec<&str> = implants.iter().map(|i| i.name.as_str()).collect();
+    match section.text("implant")? {
+        Some(name) => section.reference("implant", "implant", name, &known),
+        None if known.len() > 1 => {
+            let help = format!("one of {}", known.join(", "));
+            Err(section.missing("implant").with_help(help))
+        }
+        None => Ok(0),
+    }
+}
+
 /// Reads `[rods]`; `None` where there are none.
 pub(super) fn read_rods(
     top: &Section<'_>,
     vertebrae: &[Vertebra],
-    implant: Option<&Implant>,
+    implants: &[Implant],
     materials: &mut Materials,
 ) -> Result<Option<Rods>, CaseError> {
     let section = top.section("rods", ROD_KEYS)?;
-    let Some(implant) = implant else {
+    let (Some(first), Some(last)) = (implants.first(), implants.last()) else {
         return refuse_rods(&section).map(|()| None);
     };
     let kinds = [("default", true), ("none", false)];
@@ -406,7 +458,7 @@ pub(super) fn read_rods(
         return Ok(None);
     }
     let rods = Rods {
-        between: read_held(&section, vertebrae, implant)?,
+        between: read_held(&section, vertebrae, [first.between[0], last.between[1]])?,
         diameter_mm: section.number_or(&defaults::ROD_DIAMETER)?,
         material: read_rod_material(&section, materials)?,
         behind_axis_mm: section.number_or(&defaults::ROD_BEHIND)?,
@@ -417,7 +469,8 @@ pub(super) fn read_rods(
     };
     let (behind, beside) = (rods.behind_axis_mm.value, rods.beside_axis_mm.value);
     let apart = behind.hypot(beside);
-    let needed = 0.5 * (implant.diameter_mm + rods.diameter_mm.value);
+    let widest = implants.iter().map(Implant::half_width_mm);
+    let needed = widest.fold(0.0, f64::max) + 0.5 * rods.diameter_mm.value;
     if apart <= needed {
         let reason = format!(
             "a rod {apart:.1} mm from the axis runs through the implant; more than {needed:.1} mm are needed"
@@ -440,19 +493,19 @@ fn refuse_rods(section: &Section<'_>) -> Result<(), CaseError> {
     }
 }
 
-/// The vertebrae that the rods hold: those given, or those that the implant stands between.
+/// The vertebrae that the rods hold: those given, or the outermost that implants stand between.
 fn read_held(
     section: &Section<'_>,
     vertebrae: &[Vertebra],
-    implant: &Implant,
+    outermost: [usize; 2],
 ) -> Result<[usize; 2], CaseError> {
     if section.has(defaults::ROD_BETWEEN.local_key()) {
         return read_between(section, vertebrae);
     }
-    let names = implant.between.map(|v| vertebrae[v].name.as_str());
+    let names = outermost.map(|v| vertebrae[v].name.as_str());
     let words = names.join(", ");
     Ok(section
-        .left_out(&defaults::ROD_BETWEEN, implant.between, words)
+        .left_out(&defaults::ROD_BETWEEN, outermost, words)
         .value)
 }
 

@@ -3,7 +3,7 @@
 use super::bodies::Vertebra;
 use super::defaults::{self, RuleDefault};
 use super::error::{CaseError, CaseFault};
-use super::file_name::{LONGEST, slug};
+use super::file_name::{self, slug};
 use super::implant::Implant;
 use super::presets::{PRESETS, Preset, preset};
 use super::raw::{Section, duplicate};
@@ -36,6 +36,16 @@ pub enum LoadFrame {
     Column,
     /// The program frame.
     Global,
+}
+
+impl LoadFrame {
+    /// The word for it in cases and reports.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Column => "column",
+            Self::Global => "global",
+        }
+    }
 }
 
 /// One load on the loaded face.
@@ -84,7 +94,7 @@ const FACES: [(&str, End); 2] = [
 pub(super) fn read(
     top: &Section<'_>,
     (vertebrae, resected): (&[Vertebra], &[usize]),
-    implant: Option<&Implant>,
+    implants: &[Implant],
 ) -> Result<Loads, CaseError> {
     let loads = top.section("loads", &["preset", "loaded_face", "at_mm"])?;
     let support = top.section("support", &["clamped"])?;
@@ -123,7 +133,7 @@ pub(super) fn read(
             return Err(section.error(key, CaseFault::model(reason)));
         }
     }
-    check_way(&loads, chosen, (face, clamped), implant)?;
+    check_way(&loads, chosen, (face, clamped), implants)?;
     let at_mm = loads.numbers("at_mm", -1e4..=1e4)?;
     if at_mm.is_none() {
         let words = "centroid of the loaded face";
@@ -138,13 +148,13 @@ pub(super) fn read(
     })
 }
 
-/// The load has to have a way from its face to the support, across the implant where there is one,
+/// The load has to have a way from its face to the support, across every implant,
 /// and a preset's compression pushes only from above.
 fn check_way(
     loads: &Section<'_>,
     preset: Option<&Preset>,
     (face, clamped): (EndplateFace, EndplateFace),
-    implant: Option<&Implant>,
+    implants: &[Implant],
 ) -> Result<(), CaseError> {
     let refuse = |reason: String| Err(loads.error("loaded_face", CaseFault::model(reason)));
     if face == clamped {
@@ -158,22 +168,21 @@ fn check_way(
         );
         return refuse(reason);
     }
-    let Some(implant) = implant else {
-        return Ok(());
-    };
-    let [upper, lower] = implant.between;
-    let seats = [(upper, End::Inferior), (lower, End::Superior)];
-    let outside = |f: EndplateFace| !seats.contains(&(f.vertebra, f.end));
-    let above = |f: EndplateFace| f.vertebra <= upper;
-    let below = |f: EndplateFace| f.vertebra >= lower;
-    let across = (above(face) && below(clamped)) || (below(face) && above(clamped));
-    if across && outside(face) && outside(clamped) {
-        return Ok(());
+    for implant in implants {
+        let [upper, lower] = implant.between;
+        let seats = [(upper, End::Inferior), (lower, End::Superior)];
+        let outside = |f: EndplateFace| !seats.contains(&(f.vertebra, f.end));
+        let above = |f: EndplateFace| f.vertebra <= upper;
+        let below = |f: EndplateFace| f.vertebra >= lower;
+        let across = (above(face) && below(clamped)) || (below(face) && above(clamped));
+        if !(across && outside(face) && outside(clamped)) {
+            return refuse(format!(
+                "the load does not cross \"{}\": load and support belong on either side of it, away from its seats",
+                implant.name
+            ));
+        }
     }
-    refuse(format!(
-        "the load does not cross \"{}\": load and support belong on either side of it, away from its seats",
-        implant.name
-    ))
+    Ok(())
 }
 
 fn read_preset(loads: &Section<'_>) -> Result<Option<&'static Preset>, CaseError> {
@@ -212,8 +221,10 @@ fn read_load(section: &Section<'_>) -> Result<Load, CaseError> {
     if force_n.is_none() && moment_nm.is_none() {
         return Err(section.missing("force_n"));
     }
-    const FRAMES: &[(&str, LoadFrame)] =
-        &[("column", LoadFrame::Column), ("global", LoadFrame::Global)];
+    const FRAMES: &[(&str, LoadFrame)] = &[
+        (LoadFrame::Column.name(), LoadFrame::Column),
+        (LoadFrame::Global.name(), LoadFrame::Global),
+    ];
     let frame = section.choice_or("kind of axes", FRAMES, &defaults::LOAD_AXES)?;
     let default = &defaults::LOAD_SERVICE;
     let service = match section.flag(default.local_key())? {
@@ -239,13 +250,8 @@ fn read_load(section: &Section<'_>) -> Result<Load, CaseError> {
 /// Every load case has files of its own: names must differ by more than case and punctuation.
 fn check_file_name(section: &Section<'_>, name: &str, others: &[Load]) -> Result<(), CaseError> {
     let own = slug(name);
-    let reason = if own.is_empty() {
-        format!("{name:?} has no letter or digit to name files by")
-    } else if own.len() > LONGEST {
-        format!(
-            "a name of {} bytes: files are named by it, {LONGEST} at most",
-            own.len()
-        )
+    let reason = if let Some(fault) = file_name::fault(name) {
+        fault
     } else if name == MEAN_OF_SERVICE {
         format!("\"{name}\" is what the tables call the mean of the loads that count as service")
     } else if let Some(other) = others.iter().find(|o| slug(&o.name) == own) {
@@ -253,8 +259,6 @@ fn check_file_name(section: &Section<'_>, name: &str, others: &[Load]) -> Result
             "\"{}\" would name the same files: names must differ by more than case and punctuation",
             other.name
         )
-    } else if name.chars().any(char::is_control) {
-        format!("{name:?} has control characters")
     } else {
         return Ok(());
     };

@@ -13,10 +13,10 @@
 //! | `[[join]]` | two `faces`, the `law` between them, the `states` it holds in |
 //! | `[surfaces]` | `unit` and `axes` of all surface files; a body may have its own |
 //! | `[[vertebra]]` | from the top down: `name` and `level` (C3 to L5), or `surface` with its unit and axes; `superior_endplate`, `inferior_endplate` (`centre_mm`, `normal`, `radius_mm`) and `posterior_wall_mm` in place of those found |
-//! | `[[disc]]` | `name`, `between` two neighbours, `height_mm`, or `surface`; its own `calibration_factors` |
+//! | `[[disc]]` | `name`, `between` two vertebrae, `height_mm`, or `surface`; its own `calibration_factors` |
 //! | `[resection]` | `vertebrae` taken out whole; the discs beside them go with them |
-//! | `[implant]` | cylinder `between` two vertebrae: `diameter_mm`, `height_mm` or `height = "fit"`, `sagittal_angle_deg`, `ends`, `material`; `[[implant.solid]]`, `[[implant.screw_track]]` |
-//! | `[[graft]]` | what fills the gap at a flat `end`: `name`, `material`, `min_thickness_mm` where end and bone come nearest |
+//! | `[implant]`, `[[implant]]` | cylinder `between` two vertebrae: `diameter_mm`, `height_mm` or `height = "fit"`, `sagittal_angle_deg`, `ends`, `material`; `[[implant.solid]]`, `[[implant.screw_track]]` |
+//! | `[[graft]]` | what fills the gap at a flat `end` of an `implant`: `name`, `material`, `min_thickness_mm` where end and bone come nearest |
 //! | `[[material]]` | `name`, `law` and the constants of that law; of porous metal `porosity` by place (`by`, `points_mm`, `percent`, or a `file`) and the `lattice` it is printed as; "homogenised" takes a `file` of `endplate homogenise` and a `knock_down` |
 //! | `[bone]`, `[disc_material]` | moduli, thicknesses, the band of the cancellous modulus |
 //! | `[rods]` | `kind` "default" or "none", and their sizes |
@@ -184,20 +184,20 @@ fn resolve(top: &Section<'_>, places: &CasePlaces, sha256: String) -> Result<Cas
     let mut materials = Materials::read(top)?;
     let mut taken: Vec<&str> = bodies.vertebrae.iter().map(|v| v.name.as_str()).collect();
     taken.extend(bodies.discs.iter().map(|d| d.name.as_str()));
-    let implant = implant::read_implant(top, (&bodies.vertebrae, &taken), &mut materials)?;
-    taken.extend(implant.iter().map(|i| i.name.as_str()));
-    let grafts = implant::read_grafts(top, &taken, &mut materials)?;
-    let rods = implant::read_rods(top, &bodies.vertebrae, implant.as_ref(), &mut materials)?;
+    let implants = implant::read_implants(top, &bodies.vertebrae, &taken, &mut materials)?;
+    taken.extend(implants.iter().map(|i| i.name.as_str()));
+    let grafts = implant::read_grafts(top, &implants, &taken, &mut materials)?;
+    let rods = implant::read_rods(top, &bodies.vertebrae, &implants, &mut materials)?;
     let mut case = Case {
         title,
         sha256,
         places: places.clone(),
         states: Vec::new(),
-        loads: loads::read(top, (&bodies.vertebrae, &bodies.resected), implant.as_ref())?,
+        loads: loads::read(top, (&bodies.vertebrae, &bodies.resected), &implants)?,
         vertebrae: bodies.vertebrae,
         discs: bodies.discs,
         resected: bodies.resected,
-        implant,
+        implants,
         grafts,
         materials: materials.list,
         bone: materials::read_bone(top)?,
@@ -231,7 +231,7 @@ fn check_format(top: &Section<'_>) -> Result<(), CaseError> {
 /// What only shows when all parts are known: implant, resection and ends belong together.
 fn check_construct(case: &Case) -> Result<(), CaseError> {
     let fail = |key: &str, reason: String| case.places.error(key, CaseFault::model(reason));
-    let Some(implant) = &case.implant else {
+    if case.implants.is_empty() {
         if has_fused(case) {
             return Err(fail("states", "the fused state needs an [implant]".into()));
         }
@@ -242,22 +242,29 @@ fn check_construct(case: &Case) -> Result<(), CaseError> {
             return Err(fail("graft", "a graft needs an [implant]".into()));
         }
         return Ok(());
-    };
-    let [upper, lower] = implant.between;
-    let between: Vec<usize> = (upper + 1..lower).collect();
-    if between.is_empty() {
-        let reason = "no vertebra lies between those the implant stands on";
-        return Err(fail("implant.between", reason.into()));
     }
-    if between != case.resected {
-        let names: Vec<_> = between
+    for (i, implant) in case.implants.iter().enumerate() {
+        let reason = if implant.replaced().is_empty() {
+            "no vertebra lies between those the implant stands on"
+        } else if case.is_above(i, BodyId::Vertebra(implant.between[1])) {
+            "discs join the two vertebrae it stands on around it: neither can move with the implant"
+        } else {
+            continue;
+        };
+        return Err(fail(&format!("{}.between", implant.key), reason.into()));
+    }
+    let replaced = case.implants.iter().flat_map(Implant::replaced);
+    let replaced: Vec<usize> = replaced.collect();
+    if replaced != case.resected {
+        let names: Vec<_> = replaced
             .iter()
             .map(|v| case.vertebrae[*v].name.as_str())
             .collect();
-        let reason = format!(
-            "the implant replaces {}: resect just that",
-            names.join(" and ")
-        );
+        let whose = match case.implants.len() {
+            1 => "the implant replaces",
+            _ => "the implants replace",
+        };
+        let reason = format!("{whose} {}: resect just that", names.join(" and "));
         return Err(fail("resection.vertebrae", reason));
     }
     let mut held = case.rods.iter().flat_map(|r| r.between);
@@ -266,7 +273,7 @@ fn check_construct(case: &Case) -> Result<(), CaseError> {
         let reason = format!("the rods hold {name}, which is resected");
         return Err(fail("rods.between", reason));
     }
-    check_grafts(case, implant)
+    (0..case.implants.len()).try_for_each(|i| check_grafts(case, i))
 }
 
 fn has_fused(case: &Case) -> bool {
@@ -274,10 +281,11 @@ fn has_fused(case: &Case) -> bool {
 }
 
 /// Each flat end needs its graft in the fused state, a fitted one has no room for it.
-fn check_grafts(case: &Case, implant: &Implant) -> Result<(), CaseError> {
+fn check_grafts(case: &Case, number: usize) -> Result<(), CaseError> {
+    let implant = &case.implants[number];
     let fail = |key: &str, reason: String| case.places.error(key, CaseFault::model(reason));
     if implant.ends == ImplantEnds::Fitted {
-        return match case.grafts.first() {
+        return match case.grafts.iter().find(|g| g.implant == number) {
             Some(graft) => Err(fail(
                 &graft.key,
                 "fitted ends leave no gap for a graft".into(),
@@ -291,7 +299,7 @@ fn check_grafts(case: &Case, implant: &Implant) -> Result<(), CaseError> {
     let missing = [End::Superior, End::Inferior]
         .into_iter()
         .zip(implant.between)
-        .filter(|(end, _)| case.graft(*end).is_none());
+        .filter(|(end, _)| case.graft(number, *end).is_none());
     let (mut gaps, mut tables) = (Vec::new(), String::new());
     for (end, vertebra) in missing {
         let end = end.word();
@@ -311,7 +319,7 @@ fn check_grafts(case: &Case, implant: &Implant) -> Result<(), CaseError> {
         gaps.join(" and from ")
     );
     let help = format!("use `ends = \"fitted\"`, or name what fills the gap:{tables}");
-    Err(fail("implant.ends", reason).with_help(help))
+    Err(fail(&format!("{}.ends", implant.key), reason).with_help(help))
 }
 
 #[cfg(test)]
@@ -333,8 +341,7 @@ mod tests {
         let names: Vec<_> = case.vertebrae.iter().map(|v| v.name.as_str()).collect();
         assert_eq!(names, ["T5", "T6", "T7"]);
         assert_eq!(case.resected, [1]);
-        assert_eq!(case.remaining_discs().count(), 0);
-        let implant = case.implant.as_ref().unwrap();
+        let implant = &case.implants[0];
         assert_eq!(implant.between, [0, 2]);
         assert_eq!(implant.height, ImplantHeight::Millimetres(25.0));
         let MaterialLaw::Porous {
@@ -379,6 +386,42 @@ mod tests {
             case.places.place("vertebra[2].level").line(),
             line("level = \"T7\"")
         );
+    }
+
+    /// Measured bones hang together by discs, whatever their order: below T5 the chain forks into T6
+    /// and T8, T7 follows T6.
+    fn forked(discs: &[[&str; 2]]) -> Result<Case, CaseError> {
+        let mut text = String::from(
+            "format = 1\ntitle = \"fork\"\nstates = [\"intact\"]\nloads.preset = \"thoracic\"\n\
+             surfaces = { unit = \"mm\", axes = { anterior = \"+x\", left = \"+y\", cranial = \"+z\" } }\n\
+             support.clamped = \"T7.inferior_endplate\"\n",
+        );
+        for name in ["T5", "T6", "T7", "T8"] {
+            text += &format!("[[vertebra]]\nname = \"{name}\"\nsurface = \"{name}.stl\"\n");
+        }
+        for [upper, lower] in discs {
+            text += &format!(
+                "[[disc]]\nname = \"{upper}-{lower}\"\nbetween = [\"{upper}\", \"{lower}\"]\n\
+                 surface = \"disc.stl\"\n"
+            );
+        }
+        read(&text)
+    }
+
+    #[test]
+    fn measured_chains_fork_and_skip() {
+        let fork = [["T5", "T6"], ["T6", "T7"], ["T5", "T8"]];
+        let case = forked(&fork).unwrap();
+        assert_eq!(case.discs[1].between, [0, 3]);
+        let refusal = forked(&fork[..2]).unwrap_err().fault.to_string();
+        assert_eq!(refusal, "no disc between T7 and T8");
+        let mut with_cage = case.clone();
+        with_cage.implants = read(T6).unwrap().implants;
+        // It replaces T6: what hangs on T5 moves, on whichever branch; T7 does not.
+        let moves = (0..4).map(|v| with_cage.is_above(0, BodyId::Vertebra(v)));
+        assert_eq!(moves.collect::<Vec<_>>(), [true, false, false, true]);
+        let discs = (0..3).map(|d| with_cage.is_above(0, BodyId::Disc(d)));
+        assert_eq!(discs.collect::<Vec<_>>(), [false, true, false]);
     }
 
     /// The README's accuracy was measured on the T6 case's sizes: leaving them out must not change
@@ -480,7 +523,7 @@ mod tests {
         );
         let case = read(&(one + &graft("inferior"))).unwrap();
         assert_eq!(
-            (case.graft(End::Superior), case.graft(End::Inferior)),
+            (case.graft(0, End::Superior), case.graft(0, End::Inferior)),
             (Some(0), Some(1))
         );
         assert_eq!(case.grafts[0].min_thickness_mm.value, 1.0);
@@ -508,13 +551,13 @@ mod tests {
             let case = read(text).unwrap();
             let rods = &case.materials[case.rods.unwrap().material];
             assert_eq!((rods.name.as_str(), &rods.law), (name, &titanium));
-            let cage = &case.materials[case.implant.unwrap().material];
+            let cage = &case.materials[case.implants[0].material];
             assert!(matches!(cage.law, MaterialLaw::Porous { .. }));
         }
         // Where the case says so, its own it is.
         let own = renamed.replacen("[rods]", "[rods]\nmaterial = \"ti6al4v\"", 1);
         let case = read(&own).unwrap();
-        assert_eq!(case.rods.unwrap().material, case.implant.unwrap().material);
+        assert_eq!(case.rods.unwrap().material, case.implants[0].material);
     }
 
     #[test]
@@ -548,7 +591,7 @@ mod tests {
     fn a_key_is_changed_through_the_checks_of_the_file() {
         let case = read(T6).unwrap();
         let wider = case.with("implant.diameter_mm", "18.0").unwrap();
-        assert_eq!(wider.implant.unwrap().diameter_mm, 18.0);
+        assert_eq!(wider.implants[0].diameter_mm, 18.0);
         // Left out in the file: the table is there, or begins.
         assert!(!T6.contains("[limits]") && !T6.contains("screw_length_mm"));
         let longer = case.with("rods.screw_length_mm", "45.0").unwrap();

@@ -2,7 +2,7 @@
 
 use super::body::{BodyId, FaceId};
 use super::error::{CaseError, CaseFault};
-use super::file_name::slug;
+use super::file_name::{self, slug};
 use super::raw::{Section, duplicate};
 use super::resolved::Case;
 use super::state::{Join, JoinLaw, Preset, StatePlan};
@@ -16,8 +16,8 @@ const LAWS: &[(&str, JoinLaw)] = &[("bonded", JoinLaw::Bonded)];
 fn plan_of(case: &Case, from: Preset) -> StatePlan {
     let stays = |v: usize| !case.is_resected(v);
     let is_there = |body: &BodyId| match (from, *body) {
-        (Preset::Intact, BodyId::Implant | BodyId::Graft(_)) => false,
-        (Preset::Intact, _) | (Preset::Fused, BodyId::Implant | BodyId::Graft(_)) => true,
+        (Preset::Intact, BodyId::Implant(_) | BodyId::Graft(_)) => false,
+        (Preset::Intact, _) | (Preset::Fused, BodyId::Implant(_) | BodyId::Graft(_)) => true,
         (Preset::Fused, BodyId::Vertebra(v)) => stays(v),
         (Preset::Fused, BodyId::Disc(d)) => case.discs[d].between.into_iter().all(stays),
     };
@@ -99,7 +99,7 @@ fn read_state(
     check_name(section, &name, others)?;
     let from = section.choice("from", "state", &PRESETS)?;
     let from = from.ok_or_else(|| section.missing("from"))?;
-    if from == Preset::Fused && case.implant.is_none() {
+    if from == Preset::Fused && case.implants.is_empty() {
         let reason = "the fused state needs an [implant]";
         return Err(section.error("from", CaseFault::model(reason)));
     }
@@ -132,11 +132,10 @@ fn check_name(section: &Section<'_>, name: &str, others: &[StatePlan]) -> Result
     if preset || others.iter().any(|other| slug(&other.name) == own) {
         return Err(duplicate(section, "state", name));
     }
-    if own.is_empty() || name.chars().any(char::is_control) {
-        let reason = format!("{name:?} is no name to call files by");
-        return Err(section.error("name", CaseFault::model(reason)));
+    match file_name::fault(name) {
+        Some(reason) => Err(section.error("name", CaseFault::model(reason))),
+        None => Ok(()),
     }
-    Ok(())
 }
 
 /// Loads, supports and rods need their vertebrae.

@@ -414,7 +414,17 @@ impl<'a> Section<'a> {
         }
     }
 
-    /// A list of tables that may be missing.
+    /// What is one table where there is one of a kind and a list of tables where there are more;
+    /// it may be missing.
+    pub fn one_or_more(&self, key: &str, keys: &[&str]) -> Result<Vec<Self>, CaseError> {
+        match self.value(key) {
+            None => Ok(Vec::new()),
+            Some(DeValue::Array(_)) => self.sections(key, keys),
+            Some(_) => Ok(vec![self.section(key, keys)?]),
+        }
+    }
+
+    /// The entries of a list of tables.
     pub fn sections(&self, key: &str, keys: &[&str]) -> Result<Vec<Self>, CaseError> {
         let expected = format!("a list of tables [[{}]]", self.key(key));
         let entries = match self.value(key) {

@@ -15,6 +15,7 @@ use super::porosity::PorosityFile;
 use super::settings::{Interface, Limits, MeshSizes, SolverSettings};
 use super::state::{Preset, StatePlan};
 use crate::geometry::End;
+use crate::partition::Partition;
 use crate::source::Sourced;
 
 /// A case with all names resolved and all defaults filled in.
@@ -30,12 +31,12 @@ pub struct Case {
     pub states: Vec<StatePlan>,
     /// Vertebrae from the top down.
     pub vertebrae: Vec<Vertebra>,
-    /// Discs from the top down, one between any two neighbours.
+    /// Discs from the top down; they join all vertebrae.
     pub discs: Vec<Disc>,
     /// Numbers of the resected vertebrae, sorted; the discs beside them go with them.
     pub resected: Vec<usize>,
-    /// The implant.
-    pub implant: Option<Implant>,
+    /// Implants from the top down.
+    pub implants: Vec<Implant>,
     /// Bodies that fill the gaps at flat ends.
     pub grafts: Vec<Graft>,
     /// Materials: those of the file, then the library ones it names.
@@ -111,48 +112,59 @@ impl Case {
         own.unwrap_or(&self.disc_material.calibration_factors)
     }
 
-    /// Number of the graft at an end of the implant.
-    pub fn graft(&self, end: End) -> Option<usize> {
-        self.grafts.iter().position(|g| g.end == end)
-    }
-
-    /// Discs that stay in the fused state.
-    pub fn remaining_discs(&self) -> impl Iterator<Item = &Disc> {
-        self.discs
-            .iter()
-            .filter(|d| !d.between.iter().any(|v| self.is_resected(*v)))
+    /// Number of the graft at an end of an implant.
+    pub fn graft(&self, implant: usize, end: End) -> Option<usize> {
+        let is_there = |g: &Graft| (g.implant, g.end) == (implant, end);
+        self.grafts.iter().position(is_there)
     }
 
     /// All bodies, in the order in which models hold them.
     pub fn bodies(&self) -> impl Iterator<Item = BodyId> + use<> {
         let vertebrae = (0..self.vertebrae.len()).map(BodyId::Vertebra);
         let discs = (0..self.discs.len()).map(BodyId::Disc);
-        let implant = self.implant.iter().map(|_| BodyId::Implant);
-        let implant: Vec<BodyId> = implant.collect();
+        let implants = (0..self.implants.len()).map(BodyId::Implant);
         let grafts = (0..self.grafts.len()).map(BodyId::Graft);
-        vertebrae.chain(discs).chain(implant).chain(grafts)
+        vertebrae.chain(discs).chain(implants).chain(grafts)
     }
 
-    /// Whether a body moves with the vertebra above the implant.
-    pub fn is_above_implant(&self, body: BodyId) -> bool {
-        let Some(implant) = &self.implant else {
-            return false;
-        };
+    /// Whether a body moves with the vertebra above an implant: discs join it to that vertebra on
+    /// a way that does not lead through what the implant replaces.
+    pub fn is_above(&self, implant: usize, body: BodyId) -> bool {
+        let placed = &self.implants[implant];
+        let mut joined = Partition::new(self.vertebrae.len());
+        let replaced = placed.replaced();
+        let stays = |v: &usize| !replaced.contains(v);
+        for disc in self.discs.iter().filter(|d| d.between.iter().all(stays)) {
+            let [upper, lower] = disc.between;
+            joined.join(upper as u32, lower as u32);
+        }
+        let above = joined.root(placed.between[0] as u32);
+        let mut moves = |v: usize| joined.root(v as u32) == above;
         match body {
-            BodyId::Vertebra(v) => v <= implant.between[0],
-            BodyId::Disc(d) => self.discs[d].between[1] <= implant.between[0],
-            BodyId::Implant | BodyId::Graft(_) => false,
+            BodyId::Vertebra(v) => moves(v),
+            BodyId::Disc(d) => self.discs[d].between.into_iter().all(moves),
+            BodyId::Implant(i) => moves(self.implants[i].between[1]),
+            BodyId::Graft(g) => moves(self.implants[self.grafts[g].implant].between[1]),
         }
     }
 }
 
 impl BodyId {
+    /// Number of the implant that it is, or is the graft of.
+    pub fn implant(self, case: &Case) -> Option<usize> {
+        match self {
+            Self::Implant(i) => Some(i),
+            Self::Graft(g) => Some(case.grafts[g].implant),
+            Self::Vertebra(_) | Self::Disc(_) => None,
+        }
+    }
+
     /// Name of the body.
     pub fn name(self, case: &Case) -> &str {
         match self {
             Self::Vertebra(v) => &case.vertebrae[v].name,
             Self::Disc(d) => &case.discs[d].name,
-            Self::Implant => case.implant.as_ref().map_or("implant", |i| &i.name),
+            Self::Implant(i) => &case.implants[i].name,
             Self::Graft(g) => &case.grafts[g].name,
         }
     }
@@ -162,7 +174,7 @@ impl BodyId {
         match self {
             Self::Vertebra(v) => &case.vertebrae[v].key,
             Self::Disc(d) => &case.discs[d].key,
-            Self::Implant => "implant",
+            Self::Implant(i) => &case.implants[i].key,
             Self::Graft(g) => &case.grafts[g].key,
         }
     }
@@ -182,22 +194,18 @@ impl BodyId {
                 on(End::Inferior, Self::Vertebra(lower)),
             ]
         };
-        let Some(implant) = &case.implant else {
-            return match self {
-                Self::Disc(d) => on_bones(case.discs[d].between),
-                _ => Vec::new(),
-            };
-        };
         match self {
             Self::Vertebra(_) => Vec::new(),
             Self::Disc(d) => on_bones(case.discs[d].between),
-            Self::Implant if implant.ends == ImplantEnds::Flat => ends
-                .into_iter()
-                .filter_map(|end| Some(on(end, Self::Graft(case.graft(end)?))))
-                .collect(),
-            Self::Implant => on_bones(implant.between),
+            Self::Implant(i) => match case.implants[i].ends {
+                ImplantEnds::Flat => ends
+                    .into_iter()
+                    .filter_map(|end| Some(on(end, Self::Graft(case.graft(i, end)?))))
+                    .collect(),
+                ImplantEnds::Fitted => on_bones(case.implants[i].between),
+            },
             Self::Graft(g) => {
-                let mut seats = on_bones(implant.between);
+                let mut seats = on_bones(case.implants[case.grafts[g].implant].between);
                 seats.retain(|[own, _]| own.end == case.grafts[g].end);
                 seats
             }
@@ -210,7 +218,7 @@ impl FaceId {
     pub fn name(self, case: &Case) -> String {
         let kind = match self.body {
             BodyId::Vertebra(_) => "endplate",
-            BodyId::Disc(_) | BodyId::Implant | BodyId::Graft(_) => "face",
+            BodyId::Disc(_) | BodyId::Implant(_) | BodyId::Graft(_) => "face",
         };
         format!("{}.{}_{kind}", self.body.name(case), self.end.word())
     }
@@ -225,8 +233,9 @@ impl FaceId {
 }
 
 impl StatePlan {
-    /// Whether a body stands where the implant has moved it.
-    pub fn is_moved(&self, case: &Case, body: BodyId) -> bool {
-        self.from == Preset::Fused && case.is_above_implant(body)
+    /// Numbers of the implants that have moved a body.
+    pub fn moved_by(&self, case: &Case, body: BodyId) -> impl Iterator<Item = usize> {
+        let fused = self.from == Preset::Fused;
+        (0..case.implants.len()).filter(move |i| fused && case.is_above(*i, body))
     }
 }

@@ -44,7 +44,7 @@ impl Join {
     /// Number of the vertebra that the implant, or one of its grafts, sits on here.
     pub fn implant_on_bone(&self) -> Option<usize> {
         match self.faces.map(|f| f.body) {
-            [BodyId::Implant | BodyId::Graft(_), BodyId::Vertebra(v)] => Some(v),
+            [BodyId::Implant(_) | BodyId::Graft(_), BodyId::Vertebra(v)] => Some(v),
             _ => None,
         }
     }
@@ -59,7 +59,7 @@ impl Join {
 pub struct StatePlan {
     /// Its name, unique; files are named by it.
     pub name: String,
-    /// The preset it begins from. In the fused state what is above the implant has moved with it.
+    /// The preset it begins from. In the fused state what is above an implant has moved with it.
     pub from: Preset,
     /// The bodies that are there, in the order of models.
     pub present: Vec<BodyId>,

@@ -128,9 +128,15 @@ fn material(case: &Case, number: usize) -> &str {
 }
 
 fn describe_implant(case: &Case, lines: &mut Lines) {
-    let Some(implant) = &case.implant else {
-        return;
-    };
+    for (i, implant) in case.implants.iter().enumerate() {
+        describe_one(case, i, implant, lines);
+    }
+    if !case.implants.is_empty() {
+        describe_rods(case, lines);
+    }
+}
+
+fn describe_one(case: &Case, number: usize, implant: &Implant, lines: &mut Lines) {
     let name = |v: usize| case.vertebrae.get(v).map_or("?", |v| v.name.as_str());
     let height = match implant.height {
         ImplantHeight::Millimetres(height) => format!("{height} mm high"),
@@ -154,7 +160,7 @@ fn describe_implant(case: &Case, lines: &mut Lines) {
     );
     lines.row("between", implant.between.map(name).join(" and "));
     describe_parts(case, implant, lines);
-    for graft in &case.grafts {
+    for graft in case.grafts.iter().filter(|g| g.implant == number) {
         let text = format!(
             "from the flat {} end to the bone, at least {} mm thick, of {}",
             graft.end.word(),
@@ -163,7 +169,6 @@ fn describe_implant(case: &Case, lines: &mut Lines) {
         );
         lines.row(&graft.name, text);
     }
-    describe_rods(case, lines);
 }
 
 /// Solid parts and screw tracks.

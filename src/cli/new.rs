@@ -129,7 +129,7 @@ mod tests {
             );
             let case = read(text);
             assert_eq!(case.vertebrae[1].level.as_deref(), Some(*level));
-            assert_eq!(case.implant.unwrap().height, ImplantHeight::Fit);
+            assert_eq!(case.implants[0].height, ImplantHeight::Fit);
             let preset = case.loads.preset.unwrap().name;
             assert_eq!(preset.as_bytes()[0], level.to_lowercase().as_bytes()[0]);
         }

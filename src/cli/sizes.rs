@@ -6,10 +6,10 @@ use endplate::case::{BodyId, Case};
 use endplate::geometry::End;
 use endplate::geometry::implant::Cage;
 use endplate::report::number::{fixed, whole};
+use endplate::scene::measured::FileAccount;
 use endplate::spine::Prepared;
 use endplate::spine::bodies::MeshedBody;
 use endplate::spine::clearance::{TOUCH_MM, clearances};
-use endplate::spine::measured::FileAccount;
 
 use super::table::Table;
 
@@ -27,20 +27,24 @@ pub fn sizes(case: &Case, built: &Prepared) -> String {
     text += &section(head, &endplates(built));
     let head = "Posterior walls: what lies before them is body";
     text += &section(head, &posterior_walls(case, built));
-    if let Some(cage) = &built.scene.cage {
-        text += &section("Implant in its place", &placement(case, cage));
+    for (i, cage) in built.scene.cages.iter().enumerate() {
+        let name = &case.implants[i].name;
+        let head = format!("Implant \"{name}\" in its place");
+        text += &section(&head, &placement(case, i, cage));
         if !cage.tracks.is_empty() {
             let head =
                 "Screw tracks, where their axes enter the side (x anterior, y left, z cranial, mm)";
             text += &section(head, &tracks(cage));
         }
     }
-    let implant = built.bodies.iter().find(|b| b.role == BodyId::Implant);
-    let placed = built.scene.cage.as_ref().zip(implant);
-    let parts = placed.map(|(cage, body)| solid_parts(case, cage, &body.mesh));
-    let parts = parts.unwrap_or_default();
+    let parts = case.implants.iter().zip(&built.scene.cages).enumerate();
+    let parts = parts.filter_map(|(i, (implant, cage))| {
+        let body = built.bodies.iter().find(|b| b.role == BodyId::Implant(i))?;
+        Some(solid_parts(case, implant, cage, &body.mesh))
+    });
+    let parts: Vec<SolidPartVolume> = parts.flatten().collect();
     if !parts.is_empty() {
-        text += &section("Solid parts of the implant", &part_volumes(&parts));
+        text += &section("Solid parts", &part_volumes(&parts));
     }
     text += &section("States", &states(built));
     text += &section(
@@ -104,7 +108,7 @@ fn meshes(built: &Prepared) -> Table {
 }
 
 fn part_volumes(parts: &[SolidPartVolume]) -> Table {
-    let mut table = Table::new(&["part", "drawn mm³", "meshed mm³", ""]);
+    let mut table = Table::new(&["implant", "part", "drawn mm³", "meshed mm³", ""]);
     for part in parts {
         let remark = if part.warning().is_some() {
             "too thin for mesh.implant_mm"
@@ -112,6 +116,7 @@ fn part_volumes(parts: &[SolidPartVolume]) -> Table {
             ""
         };
         table.row([
+            part.implant.clone(),
             part.name.clone(),
             fixed(part.drawn_mm3, 1),
             fixed(part.meshed_mm3, 1),
@@ -182,7 +187,7 @@ fn posterior_walls(case: &Case, built: &Prepared) -> Table {
     table
 }
 
-fn placement(case: &Case, cage: &Cage) -> Table {
+fn placement(case: &Case, implant: usize, cage: &Cage) -> Table {
     let mut table = Table::new(&["", "mm"]);
     let rows = [
         (
@@ -195,7 +200,7 @@ fn placement(case: &Case, cage: &Cage) -> Table {
     for (name, mm) in rows {
         table.row([name.to_owned(), fixed(mm, 2)]);
     }
-    for graft in &case.grafts {
+    for graft in case.grafts.iter().filter(|g| g.implant == implant) {
         // The grafts were made from the same bones: they are met.
         if let Ok([thinnest, thickest]) = cage.graft_thickness(graft.end) {
             table.row([format!("{}, thinnest", graft.name), fixed(thinnest, 2)]);

@@ -11,6 +11,7 @@
 use std::ops::Range;
 
 use super::FixationError;
+use crate::anatomy::pedicle::PedicleScrew;
 use crate::boundary::Sample;
 use crate::element::tet10::{barycentric, barycentric_gradients};
 use crate::mesh::TetMesh;
@@ -41,6 +42,16 @@ struct Cell {
     element: u32,
     corners: [Point; 4],
     gradients: [Vec3; 4],
+}
+
+impl From<&PedicleScrew> for Screw {
+    fn from(path: &PedicleScrew) -> Self {
+        Self {
+            entry: path.entry,
+            tip: path.tip,
+            diameter: path.diameter,
+        }
+    }
 }
 
 impl Screw {

@@ -1,6 +1,8 @@
 //! What is solved: mesh, materials, loads, supports, ties, membranes, rods. Built from a case
 //! (or a deck). Must not know how it is solved.
 
+pub mod state;
+
 use std::ops::Range;
 
 use crate::assembly::{LocalSystem, LowRank, MembraneSheet};

@@ -6,6 +6,7 @@ pub mod interface;
 pub mod rod;
 pub mod column;
 pub mod indentation;
+pub mod solved;
 
 pub use fields::{element_fields, face_motion, reactions, stress_at};
 

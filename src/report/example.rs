@@ -521,10 +521,12 @@ fn porosity() -> PorosityReport {
         cell_mm: 1.5,
         pore_body_mm: 1.0,
         pore_window_mm: 0.4,
+        implant: "cage".to_owned(),
         material: "porous tantalum".to_owned(),
     };
     let row = |z: f64| (0..15).map(move |i| ([f64::from(i) - 7.0, z], percent(z)));
     PorosityReport {
+        implant: "cage".to_owned(),
         material: "porous tantalum".to_owned(),
         field: "by height".to_owned(),
         lowest_percent: 60.5,
@@ -676,10 +678,13 @@ fn defaults() -> Vec<DefaultUsed> {
 
 fn placement() -> Placement {
     Placement {
-        facing_distance_mm: 24.6,
-        height_mm: 25.0,
-        distraction_mm: 0.4,
-        grafts: Vec::new(),
+        implants: vec![ImplantPlacement {
+            body: "cage".into(),
+            facing_distance_mm: 24.6,
+            height_mm: 25.0,
+            distraction_mm: 0.4,
+            grafts: Vec::new(),
+        }],
         overlaps: vec![Overlap {
             bodies: ["T5".into(), "cage".into()],
             depth_mm: 0.31,
@@ -731,11 +736,13 @@ fn state_report(name: &str, rods: f64) -> StateReport {
             name: (*case).to_owned(),
             service: *service,
             applied: AppliedLoad {
+                axes: "global",
                 force_n: *force,
                 moment_nm: *moment,
                 at_mm: [0.4, 0.0, 30.5],
             },
             reaction: ReactionLoad {
+                axes: "global",
                 force_n: force.map(|f| -f),
                 moment_nm: moment.map(|m| -m),
             },

@@ -176,6 +176,19 @@ pub struct DefaultUsed {
 /// How the implant sits between its neighbours.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Placement {
+    /// Each implant in its place.
+    pub implants: Vec<ImplantPlacement>,
+    /// Where two bodies share space.
+    pub overlaps: Vec<Overlap>,
+    /// Where two faces that should meet do not.
+    pub gaps: Vec<Gap>,
+}
+
+/// How an implant stands between its bones.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ImplantPlacement {
+    /// Its name.
+    pub body: String,
     /// Distance between the facing endplates along the implant's axis before anything moves, mm.
     pub facing_distance_mm: f64,
     /// Height of the implant on its axis, mm.
@@ -185,10 +198,6 @@ pub struct Placement {
     pub distraction_mm: f64,
     /// Grafts between the implant's flat ends and the bones.
     pub grafts: Vec<GraftPlacement>,
-    /// Where two bodies share space.
-    pub overlaps: Vec<Overlap>,
-    /// Where two faces that should meet do not.
-    pub gaps: Vec<Gap>,
 }
 
 /// A graft between a flat end of the implant and a bone.
@@ -332,6 +341,8 @@ pub struct LoadCaseReport {
 /// A load at a point.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct AppliedLoad {
+    /// The axes of force and moment: "global", those of `frame`.
+    pub axes: &'static str,
     /// Force, N.
     pub force_n: [f64; 3],
     /// Moment about `at_mm`, N·m.
@@ -343,6 +354,8 @@ pub struct AppliedLoad {
 /// A reaction.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct ReactionLoad {
+    /// The axes of force and moment: "global", those of `frame`.
+    pub axes: &'static str,
     /// Force, N.
     pub force_n: [f64; 3],
     /// Moment about the loaded point, N·m.

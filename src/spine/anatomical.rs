@@ -3,17 +3,17 @@
 
 use crate::case::{self, BodyId, Case};
 use crate::geometry::Field;
+use crate::geometry::implant::Cage;
 use crate::material::disc::{DiscAxes, DiscModel, disc};
 use crate::material::field::{BoneModel, bone};
 use crate::material::porous::{PorositySampler, SampleError};
 use crate::material::ready::ReadyMaterial;
 use crate::material::{MaterialError, MaterialField};
 use crate::mesh::TetMesh;
+use crate::scene::Scene;
 use crate::tensor::{Point, Vec3};
 
 use super::SpineError;
-use super::placed;
-use super::scene::Scene;
 
 /// The materials of one body's elements.
 ///
@@ -29,7 +29,7 @@ pub fn body_materials(
     let field = match role {
         BodyId::Vertebra(v) => vertebra(case, scene, v, mesh),
         BodyId::Disc(d) => disc_field(case, scene, d, mesh),
-        BodyId::Implant => return implant(case, scene, materials, mesh),
+        BodyId::Implant(i) => return implant(case, (i, &scene.cages[i]), materials, mesh),
         BodyId::Graft(g) => Ok(graft(&materials[case.grafts[g].material], mesh)),
     };
     field.map_err(|source| SpineError::Material {
@@ -100,17 +100,11 @@ fn disc_field(
 
 fn implant(
     case: &Case,
-    scene: &Scene,
+    (number, cage): (usize, &Cage),
     materials: &[ReadyMaterial],
     mesh: &TetMesh,
 ) -> Result<MaterialField, SpineError> {
-    let (Some(implant), Some(cage)) = (&case.implant, &scene.cage) else {
-        return Err(placed::at_key(
-            case,
-            "implant",
-            "there is none to give a material",
-        ));
-    };
+    let implant = &case.implants[number];
     let regions = implant.region_materials();
     let of_region: Vec<&ReadyMaterial> = regions.iter().map(|m| &materials[*m]).collect();
     let samplers = of_region

@@ -3,16 +3,16 @@
 
 use crate::analysis::{AnalysisSettings, solve};
 use crate::assessment::Findings;
+use crate::assessment::inputs::Inputs;
 use crate::case::{BodyId, Case};
 use crate::material::MaterialField;
 use crate::progress::Progress;
+use crate::recovery::solved::SolvedState;
 
 use super::SpineError;
 use super::anatomical::body_materials;
 use super::bodies::MeshedBody;
-use super::findings::{Inputs, judge};
 use super::placed;
-use super::solved::SolvedState;
 
 /// The findings at both ends of the band; none where the band is the modulus itself.
 ///
@@ -53,11 +53,8 @@ fn at_modulus(
             .map_err(|e| placed::analysis(&case, &built.model.name, e))?;
         states.push(SolvedState::recover(built, solution));
     }
-    judge(&Inputs {
-        case: &case,
-        states: &states,
-        ..*inputs
-    })
+    let inputs = Inputs::new(&case, inputs.scene, inputs.materials, &states)?;
+    Ok(Findings::of(&inputs)?)
 }
 
 /// Materials of a state's bodies, the bones made anew.

@@ -18,13 +18,14 @@ use crate::mesh::boundary::boundary_facets;
 use crate::mesh::tetgen::Mesher;
 use crate::mesh::{Facet, MeshError, Surface, TetMesh};
 use crate::progress::Progress;
+use crate::scene::Scene;
+use crate::scene::placed::at_body;
 use crate::tensor::{Point, Vec3};
 
 use super::SpineError;
 use super::anatomical::body_materials;
 use super::placed;
 use super::plan::BodyPlan;
-use super::scene::Scene;
 
 /// No more elements than this are meshed: 21 million dofs, whose factor no workstation holds.
 const MOST_ELEMENTS: f64 = 5e6;
@@ -200,7 +201,7 @@ fn mesh_finer_if_need_be(
             placed::polygonised(case, &scene.files, plan.role, &error)
         }
         Some(Unmeshed::Mesh(error)) => placed::unmeshed(case, &scene.files, plan.role, error),
-        None => placed::at_body(case, plan.role, "no edge length was tried"),
+        None => at_body(case, plan.role, "no edge length was tried").into(),
     })
 }
 
@@ -253,9 +254,9 @@ fn faces(case: &Case, scene: &Scene, plan: &BodyPlan, mesh: &TetMesh) -> Vec<Sur
             });
         return patches.collect();
     }
-    let seats = body.seats(case).into_iter().filter_map(|[own, other]| {
-        let solid = scene.seat_field(case, body, other.body)?;
-        Some(select(own, &|f| lies_on(solid.as_ref(), mesh, f)))
+    let seats = body.seats(case).into_iter().map(|[own, other]| {
+        let solid = scene.seat_field(case, body, other.body);
+        select(own, &|f| lies_on(solid.as_ref(), mesh, f))
     });
     seats.collect()
 }

@@ -9,11 +9,11 @@
 
 use super::bodies::MeshedBody;
 use super::plan::BodyPlan;
-use super::scene::Scene;
 use crate::case::{Case, StatePlan};
 use crate::geometry::{Aabb, Field};
 use crate::mesh::TetMesh;
 use crate::mesh::boundary::boundary_facets;
+use crate::scene::Scene;
 use crate::tensor::{Point, Vec3};
 
 /// Two bodies of a state near each other.
@@ -78,8 +78,7 @@ fn standing<'a>(
         .zip(corners)
         .filter(|((plan, _), _)| state.has(plan.role))
         .filter_map(|((plan, body), corners)| {
-            let moved = state.is_moved(case, plan.role);
-            let shift = if moved { scene.lift() } else { Vec3::zeros() };
+            let shift = scene.lift(case, state, plan.role);
             let bounds = Aabb::around(corners)?;
             Some(Standing {
                 name: &body.name,

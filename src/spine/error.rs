@@ -81,6 +81,7 @@ impl SpineError {
     pub fn kind(&self) -> FailureKind {
         match self {
             Self::Analysis { source, .. } if source.is_numerical() => FailureKind::Numerical,
+            Self::Assessment(AssessmentError::Boundary(_)) => FailureKind::BadInput,
             Self::Mesh { .. } | Self::Assessment(_) => FailureKind::Numerical,
             _ => FailureKind::BadInput,
         }

@@ -9,9 +9,7 @@
 pub mod error;
 pub mod memory;
 mod clock;
-pub mod measured;
 pub mod placed;
-pub mod scene;
 pub mod plan;
 pub mod anatomical;
 pub mod bodies;
@@ -19,7 +17,6 @@ pub mod clearance;
 pub mod rods;
 pub mod states;
 pub mod solved;
-pub mod findings;
 pub mod band;
 pub mod record;
 
@@ -35,13 +32,15 @@ use crate::assessment::lattice_sizes;
 use crate::case::Case;
 use crate::material::ready::{ReadyMaterial, resolve};
 use crate::mesh::tetgen::Mesher;
+use crate::model::state::BuiltState;
 use crate::progress::Progress;
+use crate::recovery::solved::SolvedState;
+use crate::scene::Scene;
 
 use bodies::{MeshedBody, mesh_bodies};
 use clock::Clock;
-use scene::Scene;
-use solved::SolvedState;
-use states::{BuiltState, build_states};
+use solved::Found;
+use states::build_states;
 
 /// What a case needs from outside.
 pub struct Surroundings<'a> {
@@ -86,13 +85,7 @@ pub fn prepare(case: &Case, around: &Surroundings<'_>) -> Result<Prepared, Spine
     let mut clock = Clock::start();
     let materials = resolve(case, around.surfaces)?;
     let scene = Scene::build(case, around.surfaces, around.progress)?;
-    if let Some(cage) = &scene.cage {
-        for porous in materials.iter().filter_map(|m| m.porous.as_ref()) {
-            if let Some(lattice) = &porous.lattice {
-                lattice_sizes::check_places(case, lattice, cage, porous.metal.percent)?;
-            }
-        }
-    }
+    check_lattices(case, &scene, &materials)?;
     clock.lap("place the bodies");
     let bodies = mesh_bodies(case, &scene, &materials, around.mesher, around.progress)?;
     clock.lap("mesh");
@@ -105,6 +98,24 @@ pub fn prepare(case: &Case, around: &Surroundings<'_>) -> Result<Prepared, Spine
         states,
         clock,
     })
+}
+
+/// Refuses a lattice whose cells find no place in an implant that is printed as it.
+fn check_lattices(
+    case: &Case,
+    scene: &Scene,
+    materials: &[ReadyMaterial],
+) -> Result<(), SpineError> {
+    for (implant, cage) in case.implants.iter().zip(&scene.cages) {
+        let own = implant.region_materials();
+        let porous = own.iter().filter_map(|m| materials[*m].porous.as_ref());
+        for porous in porous {
+            if let Some(lattice) = &porous.lattice {
+                lattice_sizes::check_places(case, lattice, cage, porous.metal.percent)?;
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Solves every state and recovers its fields.
@@ -146,8 +157,8 @@ pub fn find<'a>(
     around: &Surroundings<'_>,
 ) -> Result<Run<'a>, SpineError> {
     around.progress.stage("Assess", 0);
-    let inputs = solved.inputs(case);
-    let mut found = findings::find(&inputs)?;
+    let inputs = solved.inputs(case)?;
+    let mut found = Found::of(&inputs)?;
     let mut clock = solved.clock.clone();
     clock.lap("assess");
     if around.error_bars {

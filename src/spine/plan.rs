@@ -3,11 +3,11 @@
 
 use std::sync::Arc;
 
-use super::scene::Scene;
 use crate::case::{BodyId, Case, MeshSizes};
 use crate::geometry::field::Offset;
 use crate::geometry::primitive::capped_cylinder;
 use crate::geometry::{SharedField, SizeField};
+use crate::scene::Scene;
 
 /// A solid to be meshed.
 pub struct BodyPlan {
@@ -30,7 +30,7 @@ impl Scene {
             let mut near = self.disc_zones(case, v);
             let mut coarse = sizes.resected_mm.value;
             if !case.is_resected(v) {
-                near.extend(self.implant_zone(case));
+                near.extend(self.cages.iter().filter_map(|cage| cage.space.clone()));
                 near.extend(self.held_zones(case, v));
                 coarse = sizes.bone_mm.value;
             }
@@ -54,11 +54,11 @@ impl Scene {
                 size: SizeField::uniform(sizes.disc_mm.value),
             });
         }
-        if let (Some(cage), Some(implant)) = (&self.cage, &case.implant) {
+        for (i, implant) in case.implants.iter().enumerate() {
             plans.push(BodyPlan {
                 name: implant.name.clone(),
-                role: BodyId::Implant,
-                field: cage.field.clone(),
+                role: BodyId::Implant(i),
+                field: self.cages[i].field.clone(),
                 size: SizeField::uniform(sizes.implant_mm.value),
             });
         }
@@ -100,22 +100,6 @@ impl Scene {
                 Some(Arc::new(Offset(Arc::new(zone), -depth)) as SharedField)
             })
             .collect()
-    }
-
-    /// The cylinder between the two endplates the implant stands on, in the intact place.
-    fn implant_zone(&self, case: &Case) -> Vec<SharedField> {
-        let Some(implant) = &case.implant else {
-            return Vec::new();
-        };
-        let [upper, lower] = implant.between;
-        let ends = (
-            self.vertebra(lower).superior.centroid,
-            self.vertebra(upper).inferior.centroid,
-        );
-        match capped_cylinder(ends.0, ends.1, 0.5 * implant.diameter_mm) {
-            Ok(zone) => vec![Arc::new(zone)],
-            Err(_) => Vec::new(),
-        }
     }
 }
 

@@ -9,29 +9,32 @@ use crate::assessment::solid_parts::{SolidPartVolume, solid_parts};
 use crate::assessment::unchecked::sentences;
 use crate::assessment::verdict::overall;
 use crate::case::file_name::slug;
-use crate::case::{BodyId, Case, End, ImplantEnds};
+use crate::case::{BodyId, Case, End, Implant, ImplantEnds, LoadFrame};
 use crate::contact::Tie;
 use crate::deck::write::{DeckSettings, Dialect, write_deck};
 use crate::geometry::implant::Cage;
+use crate::material::ready::ReadyMaterial;
 use crate::material::record::{bone_records, disc_records};
 use crate::mesh::TetMesh;
 use crate::progress::Progress;
 use crate::recovery::face_motion;
+use crate::recovery::solved::{SolvedCase, SolvedState};
 use crate::report::fields::{BodyKind, RodShape};
 use crate::report::schema::WrittenDeck;
 use crate::report::schema::{
-    AppliedLoad, BodyReport, CaseInfo, DefaultUsed, FaceMotion, Gap, GraftPlacement, Interface,
-    LoadCaseReport, MaterialRecord, MeshReport, Placement, PorosityReport, Program, ReactionLoad,
-    RunReport, SCHEMA, SolverReport, StageTime, StateReport, SurfaceReport, Units,
+    AppliedLoad, BodyReport, CaseInfo, DefaultUsed, FaceMotion, Gap, GraftPlacement,
+    ImplantPlacement, Interface, LoadCaseReport, MaterialRecord, MeshReport, Placement,
+    PorosityReport, Program, ReactionLoad, RunReport, SCHEMA, SolverReport, StageTime, StateReport,
+    SurfaceReport, Units,
 };
 use crate::report::{CaseFields, InterfaceTraction, StateFields, vtu_file_name, write_all};
+use crate::scene::Scene;
 use crate::source::SourceFlag;
 use crate::tensor::Vec3;
 
 use super::SpineError;
 use super::bodies::MeshedBody;
-use super::findings::{Found, Inputs};
-use super::solved::{Solved, SolvedCase, SolvedState};
+use super::solved::{Found, Solved};
 
 /// What the method leaves out, said in every report.
 const LIMITS_OF_THE_METHOD: &[&str] = &[
@@ -107,7 +110,10 @@ impl Run<'_> {
     /// A material without a record.
     pub fn report(&self, decks: Vec<WrittenDeck>) -> Result<RunReport, SpineError> {
         let outcome = Outcome {
-            inputs: self.solved.inputs(self.case),
+            case: self.case,
+            scene: &self.solved.scene,
+            materials: &self.solved.materials,
+            states: &self.solved.states,
             bodies: &self.solved.bodies,
             found: &self.found,
         };
@@ -122,8 +128,14 @@ impl Run<'_> {
 
 /// What a report is made of.
 pub struct Outcome<'a> {
-    /// What was judged.
-    pub inputs: Inputs<'a>,
+    /// The case.
+    pub case: &'a Case,
+    /// Where everything stands.
+    pub scene: &'a Scene,
+    /// Materials of the case.
+    pub materials: &'a [ReadyMaterial],
+    /// Solved states.
+    pub states: &'a [SolvedState],
     /// The meshed bodies.
     pub bodies: &'a [MeshedBody],
     /// The findings.
@@ -135,12 +147,13 @@ pub struct Outcome<'a> {
 /// # Errors
 /// A material without a record.
 pub fn report(outcome: &Outcome<'_>) -> Result<RunReport, SpineError> {
-    let case = outcome.inputs.case;
+    let case = outcome.case;
     let findings = outcome.found.findings.clone();
-    let porosity = match implant_mesh(outcome) {
-        Some((cage, mesh)) => porosity_reports(case, outcome.inputs.materials, cage, mesh)?,
-        None => Vec::new(),
-    };
+    let mut porosity = Vec::new();
+    for (implant, cage, mesh) in placed_implants(outcome) {
+        let placed = (implant, cage);
+        porosity.extend(porosity_reports(case, outcome.materials, placed, mesh)?);
+    }
     let (verdict, reasons) = overall(&findings);
     let file = case.places.file().path.display().to_string();
     Ok(RunReport {
@@ -162,12 +175,7 @@ pub fn report(outcome: &Outcome<'_>) -> Result<RunReport, SpineError> {
         defaults: defaults(case),
         placement: placement(outcome),
         surfaces: surfaces(outcome),
-        states: outcome
-            .inputs
-            .states
-            .iter()
-            .map(|s| state(outcome, s))
-            .collect(),
+        states: outcome.states.iter().map(|s| state(outcome, s)).collect(),
         decks: Vec::new(),
         findings,
         segment_motion: outcome.found.motion.clone(),
@@ -183,10 +191,16 @@ pub fn report(outcome: &Outcome<'_>) -> Result<RunReport, SpineError> {
     })
 }
 
-/// The implant as placed and as meshed.
-fn implant_mesh<'a>(outcome: &Outcome<'a>) -> Option<(&'a Cage, &'a TetMesh)> {
-    let body = outcome.bodies.iter().find(|b| b.role == BodyId::Implant)?;
-    Some((outcome.inputs.scene.cage.as_ref()?, &body.mesh))
+/// The implants as the case says, as placed and as meshed.
+fn placed_implants<'a>(
+    outcome: &Outcome<'a>,
+) -> impl Iterator<Item = (&'a Implant, &'a Cage, &'a TetMesh)> {
+    let (case, bodies) = (outcome.case, outcome.bodies);
+    let placed = case.implants.iter().zip(&outcome.scene.cages);
+    placed.enumerate().filter_map(|(i, (implant, cage))| {
+        let body = bodies.iter().find(|b| b.role == BodyId::Implant(i))?;
+        Some((implant, cage, &body.mesh))
+    })
 }
 
 fn defaults(case: &Case) -> Vec<DefaultUsed> {
@@ -200,8 +214,8 @@ fn defaults(case: &Case) -> Vec<DefaultUsed> {
 }
 
 fn surfaces(outcome: &Outcome<'_>) -> Vec<SurfaceReport> {
-    let case = outcome.inputs.case;
-    let files = outcome.inputs.scene.files.iter();
+    let case = outcome.case;
+    let files = outcome.scene.files.iter();
     files
         .map(|f| SurfaceReport {
             body: f.role.name(case).to_owned(),
@@ -215,8 +229,8 @@ fn surfaces(outcome: &Outcome<'_>) -> Vec<SurfaceReport> {
 
 /// Unsound files, and bodies that needed shorter edges.
 fn about_bodies(outcome: &Outcome<'_>) -> Vec<String> {
-    let case = outcome.inputs.case;
-    let files = outcome.inputs.scene.files.iter();
+    let case = outcome.case;
+    let files = outcome.scene.files.iter();
     let unsound = files.filter_map(|f| {
         let sentence = f.account.sentence()?;
         let (name, file) = (f.role.name(case), f.file.display());
@@ -229,9 +243,9 @@ fn about_bodies(outcome: &Outcome<'_>) -> Vec<String> {
 }
 
 fn verdict_notes(outcome: &Outcome<'_>) -> Vec<String> {
-    let case = outcome.inputs.case;
+    let case = outcome.case;
     let mut notes = Vec::new();
-    if case.implant.is_some() && case.rods.is_none() {
+    if !case.implants.is_empty() && case.rods.is_none() {
         notes.push(
             "Without rods this is not a construct anyone implants: the verdict is about the parts, \
              not about an operation."
@@ -246,16 +260,16 @@ fn verdict_notes(outcome: &Outcome<'_>) -> Vec<String> {
 
 /// A verdict without a check must not read as if the check had passed.
 fn not_checked(outcome: &Outcome<'_>) -> Vec<String> {
-    let case = outcome.inputs.case;
+    let case = outcome.case;
     let judged = |s: &SolvedState| !s.built.plan.is_reference();
-    if !outcome.inputs.states.iter().any(judged) {
+    if !outcome.states.iter().any(judged) {
         return vec!["anything: only the fused state is held against limits".to_owned()];
     }
     sentences(&outcome.found.findings.not_checked, case.loads.cases.len())
 }
 
 fn warnings(outcome: &Outcome<'_>, porosity: &[PorosityReport]) -> Vec<String> {
-    let case = outcome.inputs.case;
+    let case = outcome.case;
     let mut warnings = about_bodies(outcome);
     warnings.extend(outside_linear_range(outcome));
     warnings.extend(outcome.found.motion.iter().filter(|m| !m.inside).map(|m| {
@@ -268,7 +282,7 @@ fn warnings(outcome: &Outcome<'_>, porosity: &[PorosityReport]) -> Vec<String> {
             m.band_deg[1]
         )
     }));
-    for (disc, made) in case.discs.iter().zip(&outcome.inputs.scene.discs) {
+    for (disc, made) in case.discs.iter().zip(&outcome.scene.discs) {
         if let Some(measured) = made.measured_area() {
             warnings.push(format!(
                 "Disc {} stands on {:.0} mm² of the {:.0} mm² inside its measured outline: it is \
@@ -279,13 +293,14 @@ fn warnings(outcome: &Outcome<'_>, porosity: &[PorosityReport]) -> Vec<String> {
             ));
         }
     }
-    warnings.extend(unused_angle(case));
-    let materials = outcome.inputs.materials;
+    warnings.extend(case.implants.iter().filter_map(unused_angle));
+    let materials = outcome.materials;
     warnings.extend(porosity_warnings(porosity, materials));
-    let parts = implant_mesh(outcome).map(|(cage, mesh)| solid_parts(case, cage, mesh));
-    let parts = parts.unwrap_or_default();
-    warnings.extend(parts.iter().filter_map(SolidPartVolume::warning));
-    for state in outcome.inputs.states {
+    for (implant, cage, mesh) in placed_implants(outcome) {
+        let parts = solid_parts(case, implant, cage, mesh);
+        warnings.extend(parts.iter().filter_map(SolidPartVolume::warning));
+    }
+    for state in outcome.states {
         let model = &state.built.model;
         let cautions = model.ties.iter().flat_map(Tie::cautions);
         warnings.extend(cautions.map(|c| format!("State {}: {c}", model.name)));
@@ -294,22 +309,21 @@ fn warnings(outcome: &Outcome<'_>, porosity: &[PorosityReport]) -> Vec<String> {
 }
 
 /// An angle that the case gives and fitted ends do not take.
-fn unused_angle(case: &Case) -> Option<String> {
-    let implant = case.implant.as_ref()?;
+fn unused_angle(implant: &Implant) -> Option<String> {
     let angle = &implant.sagittal_angle_deg;
     let given = angle.source.flag == SourceFlag::CaseFile;
     (given && implant.ends == ImplantEnds::Fitted).then(|| {
         format!(
-            "The implant's sagittal angle of {}° is not used: its ends are fitted, and the \
-             endplates decide the angle between them",
-            angle.value
+            "The sagittal angle of {}, {}°, is not used: its ends are fitted, and the endplates \
+             decide the angle between them",
+            implant.name, angle.value
         )
     })
 }
 
 /// One line for each body that left the linear range in any load case of a state.
 fn outside_linear_range(outcome: &Outcome<'_>) -> Vec<String> {
-    let limits = &outcome.inputs.case.limits;
+    let limits = &outcome.case.limits;
     let mut bodies: Vec<(&str, &str, Vec<&LinearRangeWarning>)> = Vec::new();
     for w in &outcome.found.outside_linear_range {
         match bodies
@@ -339,23 +353,22 @@ fn outside_linear_range(outcome: &Outcome<'_>) -> Vec<String> {
 }
 
 fn materials(outcome: &Outcome<'_>) -> Vec<MaterialRecord> {
-    let case = outcome.inputs.case;
-    let mut records: Vec<MaterialRecord> = outcome
-        .inputs
-        .materials
-        .iter()
-        .map(|m| m.record.clone())
-        .collect();
+    let case = outcome.case;
+    let mut records: Vec<MaterialRecord> =
+        outcome.materials.iter().map(|m| m.record.clone()).collect();
     records.extend(bone_records(&case.bone));
     records.extend(disc_records(case));
     records
 }
 
 fn placement(outcome: &Outcome<'_>) -> Option<Placement> {
-    let cage = outcome.inputs.scene.cage.as_ref()?;
+    let case = outcome.case;
+    if case.implants.is_empty() {
+        return None;
+    }
     let mut gaps = Vec::new();
     let mut overlaps = Vec::new();
-    for state in outcome.inputs.states {
+    for state in outcome.states {
         for tie in &state.built.model.ties {
             gaps.push(Gap {
                 bodies: tie.bodies.clone(),
@@ -369,17 +382,24 @@ fn placement(outcome: &Outcome<'_>) -> Option<Placement> {
             });
         }
     }
+    let implants = case.implants.iter().zip(&outcome.scene.cages);
+    let implants = implants
+        .enumerate()
+        .map(|(i, (implant, cage))| ImplantPlacement {
+            body: implant.name.clone(),
+            facing_distance_mm: cage.facing_distance,
+            height_mm: cage.height,
+            distraction_mm: cage.distraction,
+            grafts: graft_placements(case, i, cage),
+        });
     Some(Placement {
-        facing_distance_mm: cage.facing_distance,
-        height_mm: cage.height,
-        distraction_mm: cage.distraction,
-        grafts: graft_placements(outcome.inputs.case, cage),
+        implants: implants.collect(),
         overlaps,
         gaps,
     })
 }
 
-fn graft_placements(case: &Case, cage: &Cage) -> Vec<GraftPlacement> {
+fn graft_placements(case: &Case, implant: usize, cage: &Cage) -> Vec<GraftPlacement> {
     let placed = |graft: &crate::case::Graft| {
         let end = graft.end;
         let [above, below] = cage.clear;
@@ -395,7 +415,8 @@ fn graft_placements(case: &Case, cage: &Cage) -> Vec<GraftPlacement> {
             thickness_mm: cage.graft_thickness(end).ok()?,
         })
     };
-    case.grafts.iter().filter_map(placed).collect()
+    let own = case.grafts.iter().filter(|g| g.implant == implant);
+    own.filter_map(placed).collect()
 }
 
 fn state(outcome: &Outcome<'_>, state: &SolvedState) -> StateReport {
@@ -461,11 +482,13 @@ fn load_case(state: &SolvedState, case: &SolvedCase) -> LoadCaseReport {
         name: load.name.clone(),
         service: load.service,
         applied: AppliedLoad {
+            axes: LoadFrame::Global.name(),
             force_n: load.wrench.force.into(),
             moment_nm: nm(load.wrench.moment),
             at_mm: face.map_or([0.0; 3], |face| face.reference.coords.into()),
         },
         reaction: ReactionLoad {
+            axes: LoadFrame::Global.name(),
             force_n: solution.reaction.force.into(),
             moment_nm: nm(solution.reaction.moment),
         },
@@ -493,7 +516,7 @@ pub fn state_fields(state: &SolvedState) -> StateFields<'_> {
     let kind = |role: &BodyId| match role {
         BodyId::Vertebra(_) => BodyKind::Bone,
         BodyId::Disc(_) => BodyKind::Disc,
-        BodyId::Implant => BodyKind::Implant,
+        BodyId::Implant(_) => BodyKind::Implant,
         BodyId::Graft(_) => BodyKind::Graft,
     };
     let diameter_mm = state.built.rod_section.as_ref().map_or(0.0, |s| s.diameter);

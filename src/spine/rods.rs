@@ -1,21 +1,19 @@
 //! The rods of the fused state and the screws that hold them.
 
-use crate::anatomy::pedicle::{Side, pedicle_screw};
+use crate::anatomy::pedicle::Side;
 use crate::boundary::Sample;
 use crate::case::implant::ROD_NAMES;
-use crate::case::{self, BodyId, Case, CaseFault, StatePlan};
+use crate::case::{self, BodyId, Case, CaseError, StatePlan};
 use crate::fixation::beam::CircularSection;
 use crate::fixation::{Rod, RodSettings, RodSpec, Screw, build_rod};
 use crate::material::ready::ReadyMaterial;
 use crate::mesh::TetMesh;
 use crate::model::BodyRange;
+use crate::scene::screws::refuse;
+use crate::scene::{Scene, placed};
 use crate::tensor::{Point, Vec3};
 
-use super::SpineError;
-use super::placed;
-use super::scene::Scene;
-
-/// The bodies of a state and how far those above the implant moved.
+/// The bodies of a state.
 pub struct Standing<'a> {
     /// The mesh of all of them.
     pub mesh: &'a TetMesh,
@@ -23,8 +21,6 @@ pub struct Standing<'a> {
     pub bodies: &'a [BodyRange],
     /// What each of them is.
     pub plan: &'a StatePlan,
-    /// How far bodies above the implant moved, mm.
-    pub lift: Vec3,
 }
 
 /// Both rods, left first, with their section.
@@ -38,7 +34,7 @@ pub fn build_rods(
     scene: &Scene,
     materials: &[ReadyMaterial],
     standing: &Standing<'_>,
-) -> Result<(Vec<Rod>, CircularSection), SpineError> {
+) -> Result<(Vec<Rod>, CircularSection), CaseError> {
     let metal = &materials[settings.material];
     let (youngs_modulus, poisson_ratio) = metal
         .elasticity
@@ -74,52 +70,6 @@ pub fn build_rods(
     Ok((rods.collect::<Result<_, _>>()?, rod_settings.section))
 }
 
-/// The pedicle screw of one side of a vertebra, mm, where the vertebra stands before surgery.
-///
-/// # Errors
-/// A vertebra without a pedicle for it.
-fn screw(
-    case: &Case,
-    settings: &case::Rods,
-    scene: &Scene,
-    (vertebra, side): (usize, Side),
-) -> Result<Screw, SpineError> {
-    let wanted = [
-        settings.screw_diameter_mm.value,
-        settings.screw_length_mm.value,
-    ];
-    let field = scene.vertebrae[vertebra].as_ref();
-    let path = pedicle_screw(field, scene.vertebra(vertebra), side, wanted)
-        .map_err(|e| refuse(case, (vertebra, side), &e.to_string()))?;
-    Ok(Screw {
-        entry: path.entry,
-        tip: path.tip,
-        diameter: path.diameter,
-    })
-}
-
-/// All pedicle screws of a vertebra, where it stands before surgery; none without rods on it.
-///
-/// # Errors
-/// A vertebra without a pedicle for one.
-pub fn screws(case: &Case, scene: &Scene, vertebra: usize) -> Result<Vec<Screw>, SpineError> {
-    let Some(settings) = case.rods.as_ref().filter(|r| r.between.contains(&vertebra)) else {
-        return Ok(Vec::new());
-    };
-    let sides = [Side::Left, Side::Right].into_iter();
-    sides
-        .map(|side| screw(case, settings, scene, (vertebra, side)))
-        .collect()
-}
-
-fn refuse(case: &Case, (vertebra, side): (usize, Side), reason: &str) -> SpineError {
-    let name = &case.vertebrae[vertebra].name;
-    let fault = CaseFault::model(format!("rod {} at {name}: {reason}", side.word()));
-    let help = "a thinner `screw_diameter_mm`, or `kind = \"none\"` to leave the rods out";
-    let error = case.places.error("rods.screw_diameter_mm", fault);
-    SpineError::from(error.with_help(help))
-}
-
 /// Where a rod ends at a vertebra, mm, and the bone along the screw that holds it there.
 fn rod_end(
     case: &Case,
@@ -127,13 +77,15 @@ fn rod_end(
     scene: &Scene,
     standing: &Standing<'_>,
     (vertebra, side): (usize, Side),
-) -> Result<(Point, Vec<Sample>), SpineError> {
-    let lifted = standing.plan.is_moved(case, BodyId::Vertebra(vertebra));
-    let lift = if lifted { standing.lift } else { Vec3::zeros() };
+) -> Result<(Point, Vec<Sample>), CaseError> {
+    let lift = scene.lift(case, standing.plan, BodyId::Vertebra(vertebra));
     let (behind, beside) = (settings.behind_axis_mm.value, settings.beside_axis_mm.value);
     let offset = Vec3::new(-behind, side.sign() * beside, 0.0);
     let end = scene.mid_body(vertebra) + scene.frame().to_global(&offset) + lift;
-    let before = screw(case, settings, scene, (vertebra, side))?;
+    let mut screws = scene.screws.iter();
+    let placed = screws.find(|s| (s.vertebra, s.side) == (vertebra, side));
+    let placed = placed.ok_or_else(|| refuse(case, (vertebra, side), "no screw was placed"))?;
+    let before = Screw::from(&placed.path);
     let screw = Screw {
         entry: before.entry + lift,
         tip: before.tip + lift,

@@ -1,16 +1,15 @@
 //! One model per state from the meshed bodies: who is there, what ties to what, what carries load.
 //!
 //! Intact: all vertebrae and discs. Fused: the resected vertebrae and the discs beside them give
-//! way to the implant; everything above it moves with the lift, mesh and all, so that the bones'
+//! way to the implants; everything above one moves with its lift, mesh and all, so that the bones'
 //! elements are the same in both states.
 
 use std::collections::BTreeSet;
 
 use crate::assembly::MembraneSheet;
 use crate::boundary::{BoundaryError, Coupling, LoadCase, clamp_surface, select_surface};
-use crate::case::{BodyId, Case, End, FaceId, JoinLaw, LoadFrame, Preset, StatePlan};
+use crate::case::{BodyId, Case, End, FaceId, JoinLaw, LoadFrame, StatePlan};
 use crate::contact::{Tie, TieSettings, TieSpec, build_tie};
-use crate::fixation::beam::CircularSection;
 use crate::material::MaterialField;
 use crate::material::field::concatenate as concatenate_fields;
 use crate::material::membrane::MembraneMaterial;
@@ -18,77 +17,19 @@ use crate::material::ready::ReadyMaterial;
 use crate::mesh::boundary::boundary_facets;
 use crate::mesh::combine::concatenate;
 use crate::mesh::{Facet, Surface, TetMesh};
+use crate::model::state::{BuiltState, body_of};
 use crate::model::{BodyRange, Model};
+use crate::scene::{Scene, placed};
 use crate::tensor::{Point, Vec3, Wrench};
 
 use super::SpineError;
 use super::bodies::MeshedBody;
-use super::placed;
 use super::rods::{Standing, build_rods};
-use super::scene::Scene;
 use crate::anatomy::frame::ColumnFrame;
 
 /// A load farther from the middle of its face than this is refused, mm: half a trunk's depth and
 /// more; its moment would be an accident of units or frames.
 const FARTHEST_LOAD_MM: f64 = 200.0;
-
-/// A state ready to solve, with what the findings need to know of it.
-pub struct BuiltState {
-    /// What it is. The model's bodies are the plan's, its ties the plan's joins, in their order.
-    pub plan: StatePlan,
-    /// The model.
-    pub model: Model,
-    /// How far bodies above the implant moved, mm.
-    pub lift: Vec3,
-    /// Section of the rods.
-    pub rod_section: Option<CircularSection>,
-}
-
-impl BuiltState {
-    /// The same state with other materials, one field a body in the model's order: meshes, tied
-    /// faces, membranes, rods, supports and loads stay.
-    ///
-    /// # Errors
-    /// A material that gives no stable tie.
-    pub fn with_materials(&self, fields: &[MaterialField]) -> Result<Self, SpineError> {
-        let model = &self.model;
-        let materials = concatenate_fields(fields);
-        let ties = model
-            .ties
-            .iter()
-            .map(|tie| tie.with_materials(&model.mesh, &materials))
-            .collect::<Result<_, _>>()?;
-        Ok(Self {
-            plan: self.plan.clone(),
-            model: Model {
-                name: model.name.clone(),
-                mesh: model.mesh.clone(),
-                bodies: model.bodies.clone(),
-                materials,
-                membranes: model.membranes.clone(),
-                extra_systems: model.extra_systems.clone(),
-                ties,
-                rods: model.rods.clone(),
-                supports: model.supports.clone(),
-                loaded_face: model.loaded_face.clone(),
-                load_cases: model.load_cases.clone(),
-            },
-            lift: self.lift,
-            rod_section: self.rod_section,
-        })
-    }
-
-    /// Where a body lies in the model's mesh, if it is part of the state.
-    pub fn body(&self, role: BodyId) -> Option<&BodyRange> {
-        body_of(&self.plan, &self.model.bodies, role)
-    }
-}
-
-/// The range of the body that is `role`.
-fn body_of<'a>(plan: &StatePlan, bodies: &'a [BodyRange], role: BodyId) -> Option<&'a BodyRange> {
-    let k = plan.present.iter().position(|r| *r == role)?;
-    bodies.get(k)
-}
 
 /// Ties and ranges of a state before it is a model.
 struct Draft {
@@ -97,7 +38,6 @@ struct Draft {
     bodies: Vec<BodyRange>,
     materials: MaterialField,
     ties: Vec<Tie>,
-    lift: Vec3,
 }
 
 /// Builds all states the case asks for. Membranes are left out where any state ties a face, so
@@ -129,17 +69,10 @@ fn draft(
     bodies: &[MeshedBody],
     plan: &StatePlan,
 ) -> Result<Draft, SpineError> {
-    let lift = match plan.from {
-        Preset::Intact => Vec3::zeros(),
-        Preset::Fused => scene.lift(),
-    };
     let present: Vec<&MeshedBody> = bodies.iter().filter(|b| plan.has(b.role)).collect();
     let moved: Vec<TetMesh> = present
         .iter()
-        .map(|b| match plan.is_moved(case, b.role) {
-            true => b.mesh.clone().translated(lift),
-            false => b.mesh.clone(),
-        })
+        .map(|b| b.mesh.clone().translated(scene.lift(case, plan, b.role)))
         .collect();
     let named: Vec<(&str, &TetMesh)> = present
         .iter()
@@ -166,7 +99,6 @@ fn draft(
             .collect(),
         materials: concatenate_fields(&fields),
         ties: Vec::new(),
-        lift,
     };
     draft.ties = ties(case, &draft)?;
     Ok(draft)
@@ -190,7 +122,7 @@ fn ties(case: &Case, draft: &Draft) -> Result<Vec<Tie>, SpineError> {
         let JoinLaw::Bonded = join.law;
         let [own, other] = join.faces;
         let names = join.faces.map(|face| face.body.name(case));
-        let refuse = |reason: String| placed::at_body(case, own.body, &reason);
+        let refuse = |reason: String| SpineError::from(placed::at_body(case, own.body, &reason));
         let a = select_surface(&draft.mesh, &own.name(case)).map_err(|e| refuse(e.to_string()))?;
         let b = of_body(other.body);
         let spec = TieSpec {
@@ -234,7 +166,6 @@ fn finish(
                 mesh: &draft.mesh,
                 bodies: &draft.bodies,
                 plan: &draft.plan,
-                lift: draft.lift,
             };
             let (rods, section) = build_rods(case, settings, scene, materials, &standing)?;
             (rods, Some(section))
@@ -244,8 +175,8 @@ fn finish(
     let face = &case.loads.face;
     let at_face = |e: BoundaryError| placed::at_key(case, "loads.loaded_face", e.to_string());
     let facets = select_surface(&draft.mesh, &face.name(&case.vertebrae)).map_err(at_face)?;
-    let lifted = draft.plan.is_moved(case, BodyId::Vertebra(face.vertebra));
-    let reference = load_point(case, scene)? + if lifted { draft.lift } else { Vec3::zeros() };
+    let bone = BodyId::Vertebra(face.vertebra);
+    let reference = load_point(case, scene)? + scene.lift(case, &draft.plan, bone);
     let coupling = Coupling::on_surface(&draft.mesh, facets, reference).map_err(at_face)?;
     let supports = clamp_surface(&draft.mesh, &case.loads.clamped.name(&case.vertebrae))
         .map_err(|e| placed::at_key(case, "support.clamped", e.to_string()))?;
@@ -265,7 +196,6 @@ fn finish(
             load_cases,
         },
         plan: draft.plan,
-        lift: draft.lift,
         rod_section,
     })
 }
@@ -284,7 +214,7 @@ fn load_point(case: &Case, scene: &Scene) -> Result<Point, SpineError> {
              {FARTHEST_LOAD_MM} mm at most are plausible",
             centroid.x, centroid.y, centroid.z
         );
-        return Err(placed::at_key(case, "loads.at_mm", reason));
+        return Err(placed::at_key(case, "loads.at_mm", reason).into());
     }
     Ok(point)
 }

@@ -11,8 +11,8 @@ use endplate::geometry::inspect::inspect;
 use endplate::geometry::surface_file::{AxisMapping, LengthUnit, SurfaceSource, read_surface};
 use endplate::mesh::tetgen::ChildTetgen;
 use endplate::progress::Silent;
+use endplate::scene::Scene;
 use endplate::spine::bodies::MeshedBody;
-use endplate::spine::scene::Scene;
 use endplate::spine::{Surroundings, prepare};
 use serde_json::Value;
 
@@ -72,7 +72,7 @@ fn placed_meshed_and_tied(data: &Path) -> Result<(), String> {
 /// The facing distance under 15 mm that the project's definitions measured on the same surfaces with
 /// another program, 30.8 to 33.5 mm, and what a footprint a millimetre beside that one changes.
 fn places(scene: &Scene) -> Result<(), String> {
-    let cage = scene.cage.as_ref().ok_or("no cage")?;
+    let cage = scene.cages.first().ok_or("no cage")?;
     // "fit" leaves the vertebrae where they are.
     within("distraction, mm", cage.distraction, -1e-9, 1e-9)?;
     within("height of the cage, mm", cage.height, 30.0, 34.3)

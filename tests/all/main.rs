@@ -28,6 +28,7 @@ mod numbers;
 mod pipeline;
 mod readme;
 mod round_trip;
+mod implants;
 mod states;
 mod stored_meshes;
 mod stored_spine;
@@ -73,6 +74,7 @@ const TESTS: &[&[(&str, fn() -> Result<(), String>)]] = &[
     graded::TESTS,
     pipeline::TESTS,
     checks::TESTS,
+    implants::TESTS,
     states::TESTS,
     numbers::TESTS,
     round_trip::TESTS,

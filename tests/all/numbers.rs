@@ -15,8 +15,8 @@ use endplate::case::presets::PRESETS;
 use endplate::lattice::gibson_ashby::{LAW_IDS, law};
 use endplate::material::library::LIBRARY;
 use endplate::recovery::indentation::FAR_BELOW_MM;
+use endplate::scene::LARGEST_LIFT_MM;
 use endplate::source::Source;
-use endplate::spine::scene::LARGEST_LIFT_MM;
 
 /// The checks of this file.
 pub const TESTS: &[(&str, fn() -> Result<(), String>)] = &[(

@@ -48,7 +48,7 @@ fn plans() -> Result<(), String> {
     ];
     check(found == expected, format!("{found:?}"))?;
     check(
-        !case.states[2].has(BodyId::Implant),
+        !case.states[2].has(BodyId::Implant(0)),
         "the cage is left out and still there",
     )?;
     for (tables, words) in [

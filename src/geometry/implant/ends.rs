@@ -19,9 +19,9 @@ impl Cage {
         [off.dot(&self.anterior), off.dot(&left), off.dot(&self.axis)]
     }
 
-    /// Diameter, mm.
-    pub fn diameter(&self) -> f64 {
-        self.spec.diameter
+    /// How far it reaches from its axis, mm.
+    pub fn half_width(&self) -> f64 {
+        0.5 * self.spec.diameter
     }
 
     /// Lowest and highest place of the cage along its axis, mm, by the box around it.

@@ -26,7 +26,7 @@ use std::sync::Arc;
 use crate::geometry::End;
 use crate::geometry::error::GeometryError;
 use crate::geometry::field::{Complement, Intersection};
-use crate::geometry::primitive::{Bounded, Cylinder, HalfSpace};
+use crate::geometry::primitive::{Bounded, Cylinder, HalfSpace, capped_cylinder};
 use crate::geometry::{Aabb, Field, SharedField};
 use crate::tensor::{Point, Vec3};
 
@@ -132,6 +132,9 @@ pub struct Cage {
     pub upper_translation: Vec3,
     /// The tracks in their places.
     pub tracks: Vec<PlacedTrack>,
+    /// The space between the two endplates as they stand, as wide as the cage; `None` where they
+    /// leave none.
+    pub space: Option<SharedField>,
     spec: CageSpec,
     bones: [SharedField; 2],
 }
@@ -185,6 +188,7 @@ impl Cage {
             distraction: 0.0,
             upper_translation: Vec3::zeros(),
             tracks: Vec::new(),
+            space: between(spec, site),
             spec: spec.clone(),
             bones: [site.upper.clone(), site.lower.clone()],
         };
@@ -498,6 +502,13 @@ fn check(spec: &CageSpec) -> Result<(), GeometryError> {
     spec.screw_tracks
         .iter()
         .try_for_each(|track| check_track(track, spec.diameter))
+}
+
+/// The cylinder between the endplates of a site.
+fn between(spec: &CageSpec, site: &CageSite) -> Option<SharedField> {
+    let (low, high) = (site.lower_centroid, site.upper_centroid);
+    let space = capped_cylinder(low, high, 0.5 * spec.diameter).ok()?;
+    Some(Arc::new(space))
 }
 
 fn direction(quantity: &'static str, v: Vec3) -> Result<Vec3, GeometryError> {

@@ -7,7 +7,7 @@ use super::content::HtmlInput;
 use super::table::{number, table, text};
 use super::top::model_pictures;
 use crate::report::number::{fixed, percent, short, vector, whole};
-use crate::report::schema::{Placement, RunReport, StateReport};
+use crate::report::schema::{ImplantPlacement, Placement, RunReport, StateReport};
 use crate::source::Source;
 
 fn cited(source: &Source) -> String {
@@ -19,14 +19,17 @@ pub(super) fn placement(report: &RunReport) -> Markup {
     html! {
         @match &report.placement {
             None => p class="none" { "No implant was placed." },
-            Some(placement) => (placed(placement)),
+            Some(placement) => {
+                @for implant in &placement.implants { (placed(implant)) }
+                (overlaps_and_gaps(placement))
+            }
         }
     }
 }
 
-fn placed(placement: &Placement) -> Markup {
-    let distraction = placement.distraction_mm;
-    let grafts = placement.grafts.iter().map(|g| {
+fn placed(implant: &ImplantPlacement) -> Markup {
+    let distraction = implant.distraction_mm;
+    let grafts = implant.grafts.iter().map(|g| {
         vec![
             text(&g.body),
             text(g.end),
@@ -44,6 +47,22 @@ fn placed(placement: &Placement) -> Markup {
         ("thinnest", "mm"),
         ("thickest", "mm"),
     ];
+    html! {
+        p {
+            "The endplates that face " (implant.body) " stand " strong { (fixed(implant.facing_distance_mm, 1)) " mm" }
+            " apart on its axis; it is " strong { (fixed(implant.height_mm, 1)) " mm" } " high"
+            @if implant.grafts.is_empty() { ": it " } @else { ", the grafts at its flat ends come on top: it " }
+            @if distraction > 0.05 { "spreads them by " (fixed(distraction, 1)) " mm." }
+            @else if distraction < -0.05 { "falls short by " (fixed(-distraction, 1)) " mm." }
+            @else { "fits." }
+        }
+        @if !implant.grafts.is_empty() {
+            (table("Grafts between the implant's flat ends and the bones", &heads, grafts.collect()))
+        }
+    }
+}
+
+fn overlaps_and_gaps(placement: &Placement) -> Markup {
     let overlaps = placement.overlaps.iter().map(|o| {
         vec![
             text(o.bodies.join(" and ")),
@@ -59,17 +78,6 @@ fn placed(placement: &Placement) -> Markup {
         ]
     });
     html! {
-        p {
-            "The facing endplates stand " strong { (fixed(placement.facing_distance_mm, 1)) " mm" }
-            " apart on the implant's axis; the implant is " strong { (fixed(placement.height_mm, 1)) " mm" } " high"
-            @if placement.grafts.is_empty() { ": it " } @else { ", the grafts at its flat ends come on top: it " }
-            @if distraction > 0.05 { "spreads them by " (fixed(distraction, 1)) " mm." }
-            @else if distraction < -0.05 { "falls short by " (fixed(-distraction, 1)) " mm." }
-            @else { "fits." }
-        }
-        @if !placement.grafts.is_empty() {
-            (table("Grafts between the implant's flat ends and the bones", &heads, grafts.collect()))
-        }
         (table("Bodies that share space", &[("bodies", ""), ("depth", "mm"), ("volume", "mm³")], overlaps.collect()))
         (table("Gaps between faces that should meet", &[("bodies", ""), ("mean", "mm"), ("largest", "mm")], gaps.collect()))
     }
@@ -181,7 +189,7 @@ fn loads(state: &StateReport) -> Markup {
         ("and turns", "°"),
     ];
     let caption = format!(
-        "Loads, reactions and motion, {} (components x, y, z)",
+        "Loads, reactions and motion, {}, in the global axes x anterior, y left, z cranial",
         state.name
     );
     table(&caption, &heads, rows.collect())

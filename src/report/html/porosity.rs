@@ -20,7 +20,7 @@ pub(super) fn porosity(report: &RunReport) -> Markup {
 
 fn of_material(report: &PorosityReport) -> Markup {
     html! {
-        h3 { (report.material) ": " (report.field) }
+        h3 { (report.material) " of " (report.implant) ": " (report.field) }
         p {
             "Porosity runs from " strong { (fixed(report.lowest_percent, 1)) " to " (fixed(report.highest_percent, 1)) " %" }
             ", " (fixed(report.mean_percent, 1)) " % on the mean. Within one element it changes by at most "

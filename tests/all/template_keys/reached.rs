@@ -5,22 +5,24 @@ use std::sync::LazyLock;
 use std::time::Duration;
 
 use endplate::analysis::{AnalysisSettings, solve};
+use endplate::assessment::inputs::Inputs;
 use endplate::case::Case;
 use endplate::geometry::polygonise::{PolygoniseSettings, polygonise};
 use endplate::geometry::{Field, SizeField};
 use endplate::material::ready::{ReadyMaterial, resolve};
 use endplate::mesh::tetgen::{ChildTetgen, Remembered};
+use endplate::model::state::BuiltState;
 use endplate::progress::Silent;
+use endplate::recovery::solved::SolvedState;
 use endplate::report::schema::RunReport;
+use endplate::scene::Scene;
+use endplate::scene::measured::MeasuredBodies;
 use endplate::spine::anatomical::body_materials;
 use endplate::spine::band::solve_ends;
 use endplate::spine::bodies::{MeshedBody, mesh_bodies};
-use endplate::spine::findings::{Inputs, find};
-use endplate::spine::measured::MeasuredBodies;
 use endplate::spine::record::{Outcome, report};
-use endplate::spine::scene::Scene;
-use endplate::spine::solved::SolvedState;
-use endplate::spine::states::{BuiltState, build_states};
+use endplate::spine::solved::Found;
+use endplate::spine::states::build_states;
 use endplate::tensor::{Point, Vec3};
 
 use super::changes::Seen;
@@ -115,7 +117,8 @@ impl Base {
             Seen::Bones => bones(case),
             Seen::Implant => {
                 let scene = self.scene.refitted(case).map_err(words)?;
-                let mut bits = vec![scene.lift().norm().to_bits()];
+                let lifts = scene.cages.iter().map(|cage| cage.upper_translation.norm());
+                let mut bits: Vec<u64> = lifts.map(f64::to_bits).collect();
                 for plan in &scene.plans(case)[self.bones()..] {
                     bits.extend(shape(plan.field.as_ref()));
                 }
@@ -210,12 +213,7 @@ impl Base {
     /// What is found at both ends of the band.
     fn ends(&self, case: &Case) -> Result<Vec<u64>, String> {
         let ready = resolve(case, None).map_err(words)?;
-        let inputs = Inputs {
-            case,
-            scene: &self.scene,
-            materials: &ready,
-            states: &self.states,
-        };
+        let inputs = Inputs::new(case, &self.scene, &ready, &self.states).map_err(words)?;
         let settings = AnalysisSettings::default();
         let ends = solve_ends(&inputs, &self.bodies, &settings, &Silent).map_err(words)?;
         let rows = ends.iter().flat_map(|end| &end.subsidence);
@@ -225,15 +223,13 @@ impl Base {
     /// The report of a case on the solution of this one.
     pub fn report(&self, case: &Case) -> Result<RunReport, String> {
         let ready = resolve(case, None).map_err(words)?;
-        let inputs = || Inputs {
+        let inputs = Inputs::new(case, &self.scene, &ready, &self.states).map_err(words)?;
+        let found = Found::of(&inputs).map_err(words)?;
+        let outcome = Outcome {
             case,
             scene: &self.scene,
             materials: &ready,
             states: &self.states,
-        };
-        let found = find(&inputs()).map_err(words)?;
-        let outcome = Outcome {
-            inputs: inputs(),
             bodies: &self.bodies,
             found: &found,
         };

@@ -7,14 +7,12 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::case::{BodyId, Case, CaseFault, DiscShape, SurfaceFile, VertebraShape};
+use crate::case::{BodyId, Case, CaseError, CaseFault, DiscShape, SurfaceFile, VertebraShape};
 use crate::geometry::mend::{SurfaceAccount, mended};
 use crate::geometry::sampled_field::SampledField;
 use crate::geometry::surface_file::{AxisMapping, LengthUnit, SurfaceSource, read_surface};
 use crate::geometry::{GeometryError, SharedField, TriSurface};
 use crate::progress::Progress;
-
-use super::SpineError;
 
 /// Grid of a measured body's distance field, mm.
 const SAMPLE_MM: f64 = 0.6;
@@ -57,7 +55,7 @@ impl MeasuredBodies {
         case: &Case,
         surfaces: Option<&Path>,
         progress: &dyn Progress,
-    ) -> Result<Self, SpineError> {
+    ) -> Result<Self, CaseError> {
         let mut files = Vec::new();
         let mut read = |role: BodyId, file: &SurfaceFile| {
             let (body, account) = measured(case, role, file, surfaces)?;
@@ -66,7 +64,7 @@ impl MeasuredBodies {
                 progress.note(&format!("{name}: {}: {sentence}", account.file.display()));
             }
             files.push(account);
-            Ok::<_, SpineError>(body)
+            Ok::<_, CaseError>(body)
         };
         let mut vertebrae = Vec::new();
         for (v, vertebra) in case.vertebrae.iter().enumerate() {
@@ -94,14 +92,14 @@ fn measured(
     role: BodyId,
     file: &SurfaceFile,
     surfaces: Option<&Path>,
-) -> Result<(Measured, FileAccount), SpineError> {
+) -> Result<(Measured, FileAccount), CaseError> {
     let path = case.find_surface(file, surfaces)?;
     let refuse = |source: GeometryError| {
         let fault = CaseFault::Surface {
             path: path.clone(),
             reason: source.reason(),
         };
-        SpineError::from(case.places.error(&file.key, fault))
+        case.places.error(&file.key, fault)
     };
     let source = SurfaceSource {
         unit: LengthUnit::of_mm(file.scale),

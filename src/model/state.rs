@@ -1,0 +1,67 @@
+//! A state of a case as a model: which of the model's bodies and ties is which of the case's.
+
+use super::{BodyRange, Model};
+use crate::case::{BodyId, StatePlan};
+use crate::contact::ContactError;
+use crate::fixation::beam::CircularSection;
+use crate::material::MaterialField;
+use crate::material::field::concatenate;
+
+/// A state ready to solve, with what the findings need to know of it.
+pub struct BuiltState {
+    /// What it is. The model's bodies are the plan's, its ties the plan's joins, in their order.
+    pub plan: StatePlan,
+    /// The model.
+    pub model: Model,
+    /// Section of the rods.
+    pub rod_section: Option<CircularSection>,
+}
+
+impl BuiltState {
+    /// The same state with other materials, one field a body in the model's order: meshes, tied
+    /// faces, membranes, rods, supports and loads stay.
+    ///
+    /// # Errors
+    /// A material that gives no stable tie.
+    pub fn with_materials(&self, fields: &[MaterialField]) -> Result<Self, ContactError> {
+        let model = &self.model;
+        let materials = concatenate(fields);
+        let ties = model
+            .ties
+            .iter()
+            .map(|tie| tie.with_materials(&model.mesh, &materials))
+            .collect::<Result<_, _>>()?;
+        Ok(Self {
+            plan: self.plan.clone(),
+            model: Model {
+                name: model.name.clone(),
+                mesh: model.mesh.clone(),
+                bodies: model.bodies.clone(),
+                materials,
+                membranes: model.membranes.clone(),
+                extra_systems: model.extra_systems.clone(),
+                ties,
+                rods: model.rods.clone(),
+                supports: model.supports.clone(),
+                loaded_face: model.loaded_face.clone(),
+                load_cases: model.load_cases.clone(),
+            },
+            rod_section: self.rod_section,
+        })
+    }
+
+    /// Where a body lies in the model's mesh, if it is part of the state.
+    pub fn body(&self, role: BodyId) -> Option<&BodyRange> {
+        body_of(&self.plan, &self.model.bodies, role)
+    }
+}
+
+/// The range of the body that is `role`.
+pub fn body_of<'a>(
+    plan: &StatePlan,
+    bodies: &'a [BodyRange],
+    role: BodyId,
+) -> Option<&'a BodyRange> {
+    let k = plan.present.iter().position(|r| *r == role)?;
+    bodies.get(k)
+}
