@@ -138,7 +138,10 @@ fn refused() -> Result<(), String> {
             "the implants replace T5 and T7",
         ),
         (format!("{TWO}\n{graft}"), "one of upper cage, lower cage"),
-        (format!("{TWO}\n{graft}implant = \"cage\"\n"), "no implant \"cage\""),
+        (
+            format!("{TWO}\n{graft}implant = \"cage\"\n"),
+            "no implant \"cage\"",
+        ),
         (format!("{TWO}ends = \"flat\"\n"), "implant"),
     ] {
         let refusal = read(&text).err().unwrap_or_default();
