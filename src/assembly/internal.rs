@@ -4,6 +4,7 @@
 use rayon::prelude::*;
 
 use super::{AssemblyError, LocalSystem, LowRank};
+use crate::element::solid::PlacedSolid;
 use crate::element::{Placement, Tet4, Tet10, internal_force};
 use crate::material::MaterialField;
 use crate::mesh::{ElementKind, TetMesh};
@@ -22,6 +23,31 @@ pub fn place_elements(mesh: &TetMesh) -> Result<Vec<Placement>, AssemblyError> {
     placed
         .into_iter()
         .map(|p| p.map_err(AssemblyError::from))
+        .collect()
+}
+
+/// Places an element of any kind.
+///
+/// # Errors
+/// [`ElementError::Inverted`](crate::element::ElementError::Inverted).
+fn place_solid(mesh: &TetMesh, e: usize) -> Result<PlacedSolid, AssemblyError> {
+    Ok(PlacedSolid::new(mesh.kind_of(e), &mesh.places(e), e)?)
+}
+
+/// The stiffness of every element, N/mm, row-major, 3·nodes square.
+///
+/// # Errors
+/// [`ElementError::Inverted`](crate::element::ElementError::Inverted).
+pub(super) fn stiffnesses(
+    mesh: &TetMesh,
+    materials: &MaterialField,
+) -> Result<Vec<Vec<f64>>, AssemblyError> {
+    (0..mesh.element_count())
+        .into_par_iter()
+        .map(|e| {
+            let factor = materials.at_points(e, mesh.kind_of(e));
+            Ok(place_solid(mesh, e)?.stiffness(materials.elasticity(e), &factor))
+        })
         .collect()
 }
 
@@ -44,11 +70,17 @@ impl Operator<'_> {
     /// # Errors
     /// [`AssemblyError::Element`] for an inverted element.
     pub fn forces(&self, u: &[Vec3]) -> Result<Vec<Vec3>, AssemblyError> {
-        let placements = place_elements(self.mesh)?;
         let mut force = vec![Vec3::zeros(); self.mesh.nodes.len()];
-        match self.mesh.kind {
-            ElementKind::Tet10 => self.add_elements(&placements, u, &mut force, Self::tet10),
-            ElementKind::Tet4 => self.add_elements(&placements, u, &mut force, Self::tet4),
+        match self.mesh.blocks.only_kind() {
+            Some(ElementKind::Tet10) => {
+                let placements = place_elements(self.mesh)?;
+                self.add_elements(&placements, u, &mut force, Self::tet10);
+            }
+            Some(ElementKind::Tet4) => {
+                let placements = place_elements(self.mesh)?;
+                self.add_elements(&placements, u, &mut force, Self::tet4);
+            }
+            _ => self.add_solids(u, &mut force)?,
         }
         for system in &self.systems {
             add_system(system, u, &mut force);
@@ -77,6 +109,23 @@ impl Operator<'_> {
                 force[n as usize] += f;
             }
         }
+    }
+
+    fn add_solids(&self, u: &[Vec3], force: &mut [Vec3]) -> Result<(), AssemblyError> {
+        let one = |e: usize| -> Result<Vec<Vec3>, AssemblyError> {
+            let moved = self.mesh.element(e).iter().map(|&n| u[n as usize]);
+            let factor = self.materials.at_points(e, self.mesh.kind_of(e));
+            let (placed, c) = (place_solid(self.mesh, e)?, self.materials.elasticity(e));
+            Ok(placed.internal_force(c, &factor, &moved.collect::<Vec<_>>()))
+        };
+        let all = (0..self.mesh.element_count()).into_par_iter();
+        let parts: Vec<Vec<Vec3>> = all.map(one).collect::<Result<_, _>>()?;
+        for (e, part) in parts.iter().enumerate() {
+            for (&n, f) in self.mesh.element(e).iter().zip(part) {
+                force[n as usize] += f;
+            }
+        }
+        Ok(())
     }
 
     fn tet10(&self, place: &Placement, e: usize, u: &[Vec3]) -> [Vec3; 10] {

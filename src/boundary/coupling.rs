@@ -24,7 +24,7 @@ use nalgebra::Matrix3;
 
 use super::{BoundaryError, Coupling, LoadCase, Sample};
 use crate::element::tet10::shape;
-use crate::mesh::{ElementKind, FACES, Facet, TetMesh};
+use crate::mesh::{FACES, Facet, TetMesh};
 use crate::tensor::{Point, Vec3, Wrench};
 
 /// Smallest admitted ratio of the least to the largest second moment of what is coupled: below it
@@ -189,9 +189,10 @@ impl Sample {
     /// The nodes that move it, with their shape functions there.
     fn shares(&self, mesh: &TetMesh) -> Vec<(u32, f64)> {
         let nodes = mesh.element(self.element as usize).iter().copied();
-        let all: Vec<(u32, f64)> = match mesh.kind {
-            ElementKind::Tet4 => nodes.zip(self.barycentric).collect(),
-            ElementKind::Tet10 => nodes.zip(shape(&self.barycentric)).collect(),
+        let quadratic = mesh.kind_of(self.element as usize).is_quadratic();
+        let all: Vec<(u32, f64)> = match quadratic {
+            true => nodes.zip(shape(&self.barycentric)).collect(),
+            false => nodes.zip(self.barycentric).collect(),
         };
         // On a facet the nodes off it have no share.
         all.into_iter().filter(|(_, share)| *share != 0.0).collect()
@@ -251,6 +252,7 @@ fn moments(places: &[(Point, f64)]) -> Result<Moments, BoundaryError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::mesh::{Blocks, ElementKind};
 
     /// One tet10 with an irregular shape; faces 1 and 2 stand at an angle.
     fn tet10() -> TetMesh {
@@ -265,9 +267,8 @@ mod tests {
             nodes.push(nalgebra::center(&corners[i], &corners[j]));
         }
         TetMesh {
-            kind: ElementKind::Tet10,
             nodes,
-            connectivity: (0..10).collect(),
+            blocks: Blocks::of(ElementKind::Tet10, (0..10).collect()),
             region_of: vec![0],
             regions: vec!["tet".into()],
             surfaces: Vec::new(),
@@ -287,9 +288,8 @@ mod tests {
 
     fn tet4() -> TetMesh {
         let mut mesh = tet10();
-        mesh.kind = ElementKind::Tet4;
         mesh.nodes.truncate(4);
-        mesh.connectivity.truncate(4);
+        mesh.blocks = Blocks::of(ElementKind::Tet4, (0..4).collect());
         mesh
     }
 

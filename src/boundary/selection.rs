@@ -89,12 +89,11 @@ pub fn facet_centroid(mesh: &TetMesh, facets: &[Facet]) -> Result<(f64, Point), 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::mesh::{ElementKind, Surface};
+    use crate::mesh::{Blocks, ElementKind, Surface};
 
     fn two_tets() -> TetMesh {
         let facet = |element, face| Facet { element, face };
         TetMesh {
-            kind: ElementKind::Tet4,
             nodes: vec![
                 Point::new(0.0, 0.0, 0.0),
                 Point::new(1.0, 0.0, 0.0),
@@ -102,7 +101,7 @@ mod tests {
                 Point::new(0.0, 0.0, 1.0),
                 Point::new(0.0, 0.0, -3.0),
             ],
-            connectivity: vec![0, 1, 2, 3, 0, 2, 1, 4],
+            blocks: Blocks::of(ElementKind::Tet4, vec![0, 1, 2, 3, 0, 2, 1, 4]),
             region_of: vec![0; 2],
             regions: vec!["r".into()],
             surfaces: vec![

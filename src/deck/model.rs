@@ -1,5 +1,6 @@
-//! A deck to what is solved. Straight elements stay elements; curved ones and ties become local
-//! systems, and so does every element that an equation touches, on the dofs that are left: the
+//! A deck to what is solved. Elements stay elements, but for curved tetrahedra and for graded
+//! hexahedra and wedges, which have more points than a material field has shares of the stiffness:
+//! these and ties become local systems, and so does every element that an equation touches, on the dofs that are left: the
 //! assembly behind it knows none of them.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -12,9 +13,12 @@ use crate::assembly::{LocalSystem, Operator, membrane_system};
 use crate::boundary::equation::{Dependence, Elimination, EquationError, NodeDof, rigid_link};
 use crate::boundary::{Coupling, FixedDof, LoadCase};
 use crate::element::curved::{self, STRAIGHT};
-use crate::element::{Kernel, Placement, Tet4, block_row, tet10};
+use crate::element::face::{FacePoint, face_points};
+use crate::element::solid::PlacedSolid;
+use crate::element::{ElementError, Kernel, Placement, Tet4, block_row, tet10};
 use crate::material::MaterialField;
-use crate::mesh::{ElementKind, Facet, TetMesh};
+use crate::mesh::boundary::all_nodes;
+use crate::mesh::{Blocks, ElementKind, Facet, TetMesh};
 use crate::model::Model;
 use crate::tensor::{Elasticity, Point, Vec3, Wrench};
 
@@ -28,7 +32,9 @@ pub struct DeckModel {
     pub materials: MaterialField,
     /// Quadrature points of the curved elements.
     pub curved: BTreeMap<u32, [Placement; 4]>,
-    /// Curved elements and ties.
+    /// Shares of the stiffness at the quadrature points of graded hexahedra and wedges.
+    pub graded: BTreeMap<u32, Vec<f64>>,
+    /// Curved and graded elements, ties, membranes.
     pub systems: Vec<LocalSystem>,
     /// What each tie binds.
     pub ties: Vec<TieAccount>,
@@ -46,8 +52,8 @@ pub struct DeckModel {
     pub solid: Vec<bool>,
     /// Dofs of nodes of no element that an equation uses.
     pub active: BTreeSet<NodeDof>,
-    /// Elements without the curved ones, where there are some.
-    straight: Option<(TetMesh, MaterialField)>,
+    /// Elements without those that are systems, where there are some.
+    plain: Option<(TetMesh, MaterialField)>,
 }
 
 /// What is solved for steps that share their supports.
@@ -75,26 +81,19 @@ impl DeckModel {
             origins: Vec::new(),
             rotation_of: BTreeMap::new(),
             couplings: BTreeMap::new(),
-            straight: None,
+            plain: None,
             solid: Vec::new(),
             active: BTreeSet::new(),
+            graded: graded(deck),
             mesh,
             materials,
             curved,
         };
-        for (&e, placed) in &model.curved {
-            model.systems.push(LocalSystem {
-                nodes: model.mesh.element(e as usize).to_vec(),
-                stiffness: curved::stiffness(
-                    placed,
-                    model.materials.elasticity(e as usize),
-                    &model.materials.factor[e as usize],
-                ),
-            });
-        }
-        if !model.curved.is_empty() {
-            let keep = |e: usize| !model.curved.contains_key(&(e as u32));
-            model.straight = Some(model.subset(keep));
+        let apart = model.apart();
+        let systems = apart.iter().map(|&e| model.dense(e));
+        model.systems = systems.collect();
+        if !apart.is_empty() {
+            model.plain = Some(model.subset(|e| !apart.contains(&e)));
         }
         let (ties, systems) = ties::build(deck, &model.mesh, &model.materials)?;
         model.ties = ties;
@@ -105,18 +104,40 @@ impl DeckModel {
         Ok(model)
     }
 
+    /// The elements that are systems.
+    fn apart(&self) -> BTreeSet<usize> {
+        let all = self.curved.keys().chain(self.graded.keys());
+        all.map(|&e| e as usize).collect()
+    }
+
+    /// Shares of the stiffness at the quadrature points of element `e`.
+    pub fn shares(&self, e: usize) -> Vec<f64> {
+        match self.graded.get(&(e as u32)) {
+            Some(shares) => shares.clone(),
+            None => self.materials.at_points(e, self.mesh.kind_of(e)),
+        }
+    }
+
+    /// Element `e` on its nodes.
+    ///
+    /// # Errors
+    /// An inverted element; [`DeckModel::new`] has refused those.
+    pub fn placed(&self, e: usize) -> Result<PlacedSolid, ElementError> {
+        PlacedSolid::new(self.mesh.kind_of(e), &self.mesh.places(e), e)
+    }
+
     /// The elements for which `keep` holds.
     fn subset(&self, keep: impl Fn(usize) -> bool) -> (TetMesh, MaterialField) {
         let kept: Vec<usize> = (0..self.mesh.element_count())
             .filter(|&e| keep(e))
             .collect();
+        let mut blocks = Blocks::default();
+        for &e in &kept {
+            blocks.push(self.mesh.kind_of(e), self.mesh.element(e));
+        }
         let mesh = TetMesh {
-            kind: self.mesh.kind,
             nodes: self.mesh.nodes.clone(),
-            connectivity: kept
-                .iter()
-                .flat_map(|&e| self.mesh.element(e).iter().copied())
-                .collect(),
+            blocks,
             region_of: kept.iter().map(|&e| self.mesh.region_of[e]).collect(),
             regions: self.mesh.regions.clone(),
             surfaces: Vec::new(),
@@ -233,7 +254,7 @@ impl DeckModel {
             }
         }
         self.solid = vec![false; self.mesh.nodes.len()];
-        for &n in &self.mesh.connectivity {
+        for n in self.mesh.blocks.node_numbers() {
             self.solid[n as usize] = true;
         }
         let dependences = &self.dependences;
@@ -241,14 +262,14 @@ impl DeckModel {
             .iter()
             .flat_map(|d| d.masters.iter().map(|m| m.0).chain([d.dof]));
         self.active = of_equations.filter(|d| !self.solid[d.0 as usize]).collect();
-        if let Some((mesh, _)) = &mut self.straight {
+        if let Some((mesh, _)) = &mut self.plain {
             mesh.nodes.clone_from(&self.mesh.nodes);
         }
     }
 
     /// Everything with stiffness, on all dofs.
     pub fn operator(&self) -> Operator<'_> {
-        let (mesh, materials) = match &self.straight {
+        let (mesh, materials) = match &self.plain {
             Some((mesh, materials)) => (mesh, materials),
             None => (&self.mesh, &self.materials),
         };
@@ -366,13 +387,30 @@ impl DeckModel {
     }
 
     /// ∫ N n dA and ∫ N dA of the nodes of a face by CalculiX's rule: the middle for three nodes,
-    /// three points for six. A node comes once for each point.
+    /// three points for six, [`face_points`] for others. A node comes once for each point.
     fn face_rule(&self, facet: Facet) -> Vec<(u32, Vec3, f64)> {
-        if self.mesh.kind == ElementKind::Tet4 {
-            let area = self.mesh.facet_area_vector(facet) / 3.0;
-            let nodes = self.mesh.facet_nodes(facet);
-            return nodes.map(|n| (n, area, area.norm())).to_vec();
+        match self.mesh.kind_of(facet.element as usize) {
+            ElementKind::Tet10 => self.quadratic_triangle_rule(facet),
+            ElementKind::Tet4 => {
+                let area = self.mesh.facet_area_vector(facet) / 3.0;
+                let nodes = self.mesh.facet_nodes(facet);
+                nodes.map(|n| (n, area, area.norm())).to_vec()
+            }
+            kind => {
+                let nodes = all_nodes(&self.mesh, facet);
+                let x: Vec<Point> = nodes.iter().map(|&n| self.mesh.nodes[n as usize]).collect();
+                let points = face_points(kind, &x);
+                let of_point = |point: &FacePoint| -> Vec<(u32, Vec3, f64)> {
+                    let shares = nodes.iter().zip(point.values);
+                    let one = |(&n, share)| (n, share * point.area, share * point.area.norm());
+                    shares.map(one).collect()
+                };
+                points.iter().flat_map(of_point).collect()
+            }
         }
+    }
+
+    fn quadratic_triangle_rule(&self, facet: Facet) -> Vec<(u32, Vec3, f64)> {
         let nodes = self.mesh.element(facet.element as usize);
         let local = crate::mesh::FACES_QUADRATIC[facet.face as usize].map(|i| nodes[i]);
         let x = local.map(|n| self.mesh.nodes[n as usize].coords);
@@ -400,7 +438,7 @@ impl DeckModel {
     /// ∫ N b dV with the element's own rule.
     fn add_weight(&self, e: usize, body_force: &Vec3, force: &mut [Vec3]) {
         let nodes = self.mesh.element(e);
-        match self.mesh.kind {
+        match self.mesh.kind_of(e) {
             ElementKind::Tet4 => {
                 let share = self.mesh.volume(e) / 4.0 * body_force;
                 for &n in nodes {
@@ -414,6 +452,14 @@ impl DeckModel {
                     let volume = curved.map_or(straight, |placed| placed[q].volume);
                     for (&n, share) in nodes.iter().zip(crate::element::tet10::shape(l)) {
                         force[n as usize] += 0.25 * volume * share * body_force;
+                    }
+                }
+            }
+            _ => {
+                let points = self.placed(e).map_or_else(|_| Vec::new(), |p| p.points);
+                for point in &points {
+                    for (&n, share) in nodes.iter().zip(point.values) {
+                        force[n as usize] += point.volume * share * body_force;
                     }
                 }
             }
@@ -446,7 +492,7 @@ impl DeckModel {
             }
         };
         self.systems.iter().for_each(&mut take);
-        let mut removed: BTreeSet<usize> = self.curved.keys().map(|&e| e as usize).collect();
+        let mut removed = self.apart();
         if !elimination.is_empty() {
             for e in 0..self.mesh.element_count() {
                 if !removed.contains(&e) && elimination.touches(self.mesh.element(e)) {
@@ -536,16 +582,31 @@ impl DeckModel {
             .collect()
     }
 
-    /// The stiffness of a straight element.
+    /// The stiffness of an element.
     fn dense(&self, e: usize) -> LocalSystem {
         let nodes = self.mesh.element(e).to_vec();
+        let kind = self.mesh.kind_of(e);
+        let stiffness = match kind.is_tetrahedron() {
+            true => self.tetrahedron(e),
+            false => self.placed(e).map_or_else(
+                |_| vec![0.0; 9 * nodes.len() * nodes.len()],
+                |placed| placed.stiffness(self.materials.elasticity(e), &self.shares(e)),
+            ),
+        };
+        LocalSystem { nodes, stiffness }
+    }
+
+    fn tetrahedron(&self, e: usize) -> Vec<f64> {
         let (grad_l, volume) = tet10::barycentric_gradients(&self.mesh.corners(e));
         let place = Placement { grad_l, volume };
         let elasticity = self.materials.elasticity(e);
         let factor = &self.materials.factor[e];
-        let stiffness = match self.mesh.kind {
-            ElementKind::Tet10 => curved::stiffness(&[place; 4], elasticity, factor),
-            ElementKind::Tet4 => {
+        if let Some(placed) = self.curved.get(&(e as u32)) {
+            return curved::stiffness(placed, elasticity, factor);
+        }
+        match self.mesh.kind_of(e).is_quadratic() {
+            true => curved::stiffness(&[place; 4], elasticity, factor),
+            false => {
                 let kernel = Kernel::from(elasticity);
                 let mut k = vec![0.0; 144];
                 for i in 0..4 {
@@ -558,8 +619,7 @@ impl DeckModel {
                 }
                 k
             }
-        };
-        LocalSystem { nodes, stiffness }
+        }
     }
 
     fn refused(&self, deck: &Deck, error: EquationError) -> DeckError {
@@ -595,9 +655,8 @@ fn load_case(name: &str, forces: &[Vec3], push: &[Vec3], elimination: &Eliminati
 
 fn mesh(deck: &Deck) -> TetMesh {
     TetMesh {
-        kind: deck.elements.kind,
         nodes: deck.nodes.positions.clone(),
-        connectivity: deck.elements.connectivity.clone(),
+        blocks: deck.elements.blocks.clone(),
         region_of: deck.section_of.clone(),
         regions: deck
             .sections
@@ -624,17 +683,17 @@ fn materials(deck: &Deck) -> MaterialField {
     MaterialField {
         table,
         of_element: deck.section_of.clone(),
-        factor: (0..count).map(|e| factor(deck, e)).collect(),
+        factor: (0..count).map(|e| quadruple(deck, e)).collect(),
         relative_density: vec![None; count],
     }
 }
 
-/// Shares of the stiffness at the quadrature points of an element. Temperature goes by the element's
+/// Shares of the stiffness at the quadrature points of a tetrahedron. Temperature goes by the element's
 /// shape functions, mid-edge nodes included, as CalculiX has it; a linear element has one point.
-fn factor(deck: &Deck, e: usize) -> [f64; 4] {
-    let section = &deck.sections[deck.section_of[e] as usize];
-    let grading = &deck.materials[section.material].grading;
-    if grading.is_empty() {
+fn quadruple(deck: &Deck, e: usize) -> [f64; 4] {
+    let grading = grading(deck, e);
+    let kind = deck.elements.blocks.kind(e);
+    if grading.is_empty() || !kind.is_tetrahedron() {
         return [1.0; 4];
     }
     // The reader has refused nodes without one.
@@ -643,10 +702,36 @@ fn factor(deck: &Deck, e: usize) -> [f64; 4] {
         let nodes = shape.iter().zip(deck.elements.nodes(e));
         share(grading, nodes.map(|(s, n)| s * warm(n)).sum())
     };
-    match deck.elements.kind {
-        ElementKind::Tet4 => [at(&[0.25; 4]); 4],
-        ElementKind::Tet10 => tet10::POINTS.map(|l| at(&tet10::shape(&l))),
+    match kind.is_quadratic() {
+        true => tet10::POINTS.map(|l| at(&tet10::shape(&l))),
+        false => [at(&[0.25; 4]); 4],
     }
+}
+
+/// Shares of the stiffness at the points of graded hexahedra and wedges, the temperature by their
+/// shape functions.
+fn graded(deck: &Deck) -> BTreeMap<u32, Vec<f64>> {
+    let mut shares = BTreeMap::new();
+    for (e, (kind, nodes)) in (0u32..).zip(deck.elements.blocks.elements()) {
+        let grading = grading(deck, e as usize);
+        if grading.is_empty() || kind.is_tetrahedron() {
+            continue;
+        }
+        let table = kind.reference();
+        let at = |&[a, b, c, _]: &[f64; 4]| {
+            let shape = table.shapes([a, b, c]).values;
+            let warm = |n: &u32| deck.temperatures[*n as usize].unwrap_or(f64::NAN);
+            let terms = nodes.iter().zip(shape);
+            share(grading, terms.map(|(n, s)| s * warm(n)).sum())
+        };
+        shares.insert(e, table.points.iter().map(at).collect());
+    }
+    shares
+}
+
+fn grading(deck: &Deck, e: usize) -> &[[f64; 2]] {
+    let section = &deck.sections[deck.section_of[e] as usize];
+    &deck.materials[section.material].grading
 }
 
 /// The share of the stiffness at a temperature: linear between the lines, constant beyond them.
@@ -672,7 +757,13 @@ pub(super) fn ten(mesh: &TetMesh, e: usize) -> [Point; 10] {
 fn place(deck: &Deck, mesh: &TetMesh) -> Result<BTreeMap<u32, [Placement; 4]>, DeckError> {
     let mut curved = BTreeMap::new();
     for e in 0..mesh.element_count() {
-        let bent = mesh.kind == ElementKind::Tet10 && curved::curvature(&ten(mesh, e)) > STRAIGHT;
+        let kind = mesh.kind_of(e);
+        if !kind.is_tetrahedron() {
+            let placed = PlacedSolid::new(kind, &mesh.places(e), e);
+            placed.map_err(|error| inverted(deck, e, &error))?;
+            continue;
+        }
+        let bent = kind.is_quadratic() && curved::curvature(&ten(mesh, e)) > STRAIGHT;
         let placed = if bent {
             curved::place(&ten(mesh, e), e).map(|placed| {
                 curved.insert(e as u32, placed);
@@ -700,4 +791,20 @@ fn place(deck: &Deck, mesh: &TetMesh) -> Result<BTreeMap<u32, [Placement; 4]>, D
         })?;
     }
     Ok(curved)
+}
+
+/// A hexahedron or wedge whose volume at a point is not positive.
+fn inverted(deck: &Deck, e: usize, error: &ElementError) -> DeckError {
+    let volume = match error {
+        ElementError::Inverted { volume, .. } => *volume,
+        _ => f64::NAN,
+    };
+    let fault = DeckFault::Inverted {
+        element: deck.elements.labels[e],
+        volume,
+    };
+    deck.texts.error(deck.elements.spots[e], fault).with_help(
+        "seen from the opposite face, the nodes of the first face must run counter-clockwise, and \
+         no corner or middle node may fold the element",
+    )
 }

@@ -71,8 +71,21 @@ impl DeckSolution {
             strain,
             volume,
         };
+        let kind = mesh.kind_of(e);
+        if !kind.is_tetrahedron() {
+            let u: Vec<Vec3> = nodes.iter().map(|&n| displacement[n as usize]).collect();
+            let shares = self.model.shares(e);
+            let Ok(placed) = self.model.placed(e) else {
+                return Vec::new();
+            };
+            let strains = placed.strains(elasticity, &shares, &u);
+            let points = strains.into_iter().zip(&placed.points).zip(shares);
+            return points
+                .map(|((s, p), share)| at(s, p.volume, share))
+                .collect();
+        }
         let (grad_l, volume) = tet10::barycentric_gradients(&mesh.corners(e));
-        if mesh.kind == ElementKind::Tet4 {
+        if kind == ElementKind::Tet4 {
             let u: [Vec3; 4] = std::array::from_fn(|i| displacement[nodes[i] as usize]);
             return vec![at(strain(&grad_l, &u), volume, factor[0])];
         }

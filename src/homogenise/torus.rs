@@ -124,7 +124,7 @@ impl TetCell {
             })
             .collect();
         let elements = 0..mesh.element_count();
-        let on_torus = mesh.connectivity.iter().map(|n| of_node[*n as usize]);
+        let on_torus = mesh.blocks.node_numbers().map(|n| of_node[n as usize]);
         Self {
             corners: elements.clone().map(|e| mesh.corners(e)).collect(),
             factor: vec![[1.0; 4]; mesh.element_count()],
@@ -199,7 +199,8 @@ struct TetIntegrals<'a> {
 impl Integrals for TetIntegrals<'_> {
     fn row(&self, e: usize, i: usize, row: &mut ElementRow) {
         let kernel = &self.kernels[self.cell.net.material_of[e] as usize];
-        *row = quadratic_block_row(&self.placements[e], kernel, &self.cell.factor[e], i);
+        let blocks = quadratic_block_row(&self.placements[e], kernel, &self.cell.factor[e], i);
+        row[..10].copy_from_slice(&blocks);
     }
 
     fn force(&self, e: usize, u: &Local) -> Local {

@@ -9,7 +9,6 @@ use super::ElementFields;
 use crate::assembly::{AssemblyError, Operator};
 use crate::boundary::Coupling;
 use crate::element::{Element, Tet4, Tet10, strain, tet10};
-use crate::mesh::ElementKind;
 use crate::model::Model;
 use crate::tensor::{Vec3, Voigt};
 
@@ -18,9 +17,9 @@ use crate::tensor::{Vec3, Voigt};
 pub fn element_fields(model: &Model, displacement: &[Vec3]) -> ElementFields {
     let rows: Vec<(Voigt, Voigt, [f64; 4])> = (0..model.mesh.element_count())
         .into_par_iter()
-        .map(|e| match model.mesh.kind {
-            ElementKind::Tet10 => averages::<Tet10, 10>(model, e, displacement),
-            ElementKind::Tet4 => averages::<Tet4, 4>(model, e, displacement),
+        .map(|e| match model.mesh.kind_of(e).is_quadratic() {
+            true => averages::<Tet10, 10>(model, e, displacement),
+            false => averages::<Tet4, 4>(model, e, displacement),
         })
         .collect();
     let mut fields = ElementFields {
@@ -73,19 +72,20 @@ fn nodal<const N: usize>(model: &Model, e: usize, displacement: &[Vec3]) -> [Vec
 /// Stress (MPa) in element `element` at barycentric coordinates `l`, which may lie a little outside.
 pub fn stress_at(model: &Model, element: usize, l: &[f64; 4], displacement: &[Vec3]) -> Voigt {
     let (grad_l, _) = tet10::barycentric_gradients(&model.mesh.corners(element));
-    let strain = match model.mesh.kind {
-        ElementKind::Tet10 => {
+    let quadratic = model.mesh.kind_of(element).is_quadratic();
+    let strain = match quadratic {
+        true => {
             let u = nodal::<10>(model, element, displacement);
             strain(&Tet10::gradients(l, &grad_l), &u)
         }
-        ElementKind::Tet4 => {
+        false => {
             let u = nodal::<4>(model, element, displacement);
             strain(&Tet4::gradients(l, &grad_l), &u)
         }
     };
-    let factor = match model.mesh.kind {
-        ElementKind::Tet10 => model.materials.factor_at(element, l),
-        ElementKind::Tet4 => model.materials.mean_factor(element),
+    let factor = match quadratic {
+        true => model.materials.factor_at(element, l),
+        false => model.materials.mean_factor(element),
     };
     factor * model.materials.elasticity(element).stress(&strain)
 }
@@ -127,6 +127,7 @@ pub fn face_motion(coupling: &Coupling, displacement: &[Vec3]) -> (Vec3, Vec3) {
 mod tests {
     use super::*;
     use crate::analysis::tests::{block, run};
+    use crate::mesh::ElementKind;
 
     #[test]
     fn a_clamped_block_balances_and_its_work_is_its_energy() {

@@ -17,7 +17,7 @@ use flate2::Compression;
 use flate2::write::ZlibEncoder;
 
 use super::ReportError;
-use crate::mesh::{ElementKind, TetMesh};
+use crate::mesh::TetMesh;
 
 /// Uncompressed bytes per zlib block.
 const BLOCK: usize = 1 << 18;
@@ -96,19 +96,18 @@ impl VtuMesh {
     /// # Errors
     /// [`ReportError::MeshTooLarge`] past the 32-bit numbers of the format.
     pub fn new(mesh: &TetMesh) -> Result<Self, ReportError> {
-        let per_cell = mesh.kind.node_count();
         let cells = mesh.element_count();
-        let cell_type = match mesh.kind {
-            ElementKind::Tet4 => 10,
-            ElementKind::Tet10 => 24,
-        };
         let too_large = || ReportError::MeshTooLarge { elements: cells };
-        let last = i32::try_from(mesh.connectivity.len()).map_err(|_| too_large())?;
-        let connectivity: Result<Vec<i32>, _> = mesh
-            .connectivity
-            .iter()
-            .map(|&n| i32::try_from(n))
-            .collect();
+        let numbers = mesh.blocks.node_numbers();
+        let connectivity: Result<Vec<i32>, _> = numbers.map(i32::try_from).collect();
+        let connectivity = connectivity.map_err(|_| too_large())?;
+        i32::try_from(connectivity.len()).map_err(|_| too_large())?;
+        let (mut offsets, mut types, mut end) = (Vec::new(), Vec::new(), 0);
+        for (kind, nodes) in mesh.blocks.elements() {
+            end += nodes.len() as i32;
+            offsets.push(end);
+            types.push(kind.reference().vtk);
+        }
         let coordinates = mesh.nodes.iter().flat_map(|p| [p.x, p.y, p.z]).collect();
         let array = |name, components, values| {
             DataArray {
@@ -121,14 +120,9 @@ impl VtuMesh {
         let mut text = String::from("<Points>\n");
         text.push_str(&array("Points", 3, Values::F64(coordinates))?);
         text.push_str("</Points>\n<Cells>\n");
-        let connectivity = Values::I32(connectivity.map_err(|_| too_large())?);
-        text.push_str(&array("connectivity", 1, connectivity)?);
-        let offsets = (1..=last)
-            .step_by(per_cell)
-            .map(|k| k - 1 + per_cell as i32)
-            .collect();
+        text.push_str(&array("connectivity", 1, Values::I32(connectivity))?);
         text.push_str(&array("offsets", 1, Values::I32(offsets))?);
-        text.push_str(&array("types", 1, Values::I32(vec![cell_type; cells]))?);
+        text.push_str(&array("types", 1, Values::I32(types))?);
         text.push_str("</Cells>\n");
         Ok(Self {
             points: mesh.nodes.len(),
@@ -277,7 +271,7 @@ mod tests {
         assert_eq!(read, values);
         let offsets = decode(&text, "offsets");
         let last = i32::from_le_bytes(offsets[offsets.len() - 4..].try_into().unwrap());
-        assert_eq!(last as usize, mesh.connectivity.len());
+        assert_eq!(last as usize, mesh.blocks.node_numbers().count());
         assert_eq!(offsets.len() / 4, mesh.element_count());
     }
 

@@ -108,9 +108,9 @@ pub fn tet_rule() -> Vec<([f64; 4], f64)> {
 
 /// Values of the shape functions of `kind` at barycentric coordinates.
 fn shapes(kind: ElementKind, l: &[f64; 4]) -> Vec<f64> {
-    match kind {
-        ElementKind::Tet4 => l.to_vec(),
-        ElementKind::Tet10 => shape(l).to_vec(),
+    match kind.is_quadratic() {
+        true => shape(l).to_vec(),
+        false => l.to_vec(),
     }
 }
 
@@ -122,9 +122,10 @@ fn position(corners: &[Point; 4], l: &[f64; 4]) -> Point {
 /// Consistent nodal forces of a body force (N/mm³).
 pub fn body_force(mesh: &TetMesh, force: impl Fn(&Point) -> Vec3) -> Vec<(u32, Vec3)> {
     let mut nodal = vec![Vec3::zeros(); mesh.nodes.len()];
+    let kind = mesh.kind_of(0);
     let rule: Vec<_> = tet_rule()
         .into_iter()
-        .map(|(l, w)| (l, shapes(mesh.kind, &l), w))
+        .map(|(l, w)| (l, shapes(kind, &l), w))
         .collect();
     for e in 0..mesh.element_count() {
         let (corners, volume) = (mesh.corners(e), mesh.volume(e));
@@ -162,7 +163,7 @@ pub fn surface_load(
                 l[on_face[2]] = z;
                 let weight = 2.0 * wa * wb * (1.0 - a) * area.norm();
                 let f = weight * traction(&position(&corners, &l), &normal);
-                for (&node, n) in element.iter().zip(shapes(mesh.kind, &l)) {
+                for (&node, n) in element.iter().zip(shapes(mesh.kind_of(0), &l)) {
                     nodal[node as usize] += n * f;
                 }
             }
@@ -193,7 +194,7 @@ pub fn field_errors(
         let (corners, volume) = (mesh.corners(e), mesh.volume(e));
         for (l, w) in &rule {
             let p = position(&corners, l);
-            let n = shapes(mesh.kind, l);
+            let n = shapes(mesh.kind_of(e), l);
             let found: Vec3 = mesh
                 .element(e)
                 .iter()
@@ -214,9 +215,9 @@ pub fn field_errors(
 fn strain_at(mesh: &TetMesh, e: usize, l: &[f64; 4], u: &[Vec3]) -> Voigt {
     let (grad_l, _) = barycentric_gradients(&mesh.corners(e));
     let nodes = mesh.element(e);
-    match mesh.kind {
-        ElementKind::Tet4 => strain(&grad_l, &[0, 1, 2, 3].map(|i| u[nodes[i] as usize])),
-        ElementKind::Tet10 => {
+    match mesh.kind_of(e).is_quadratic() {
+        false => strain(&grad_l, &[0, 1, 2, 3].map(|i| u[nodes[i] as usize])),
+        true => {
             let u: [Vec3; 10] = std::array::from_fn(|i| u[nodes[i] as usize]);
             strain(&shape_gradients(l, &grad_l), &u)
         }

@@ -258,11 +258,13 @@ impl Resolver {
                 continue;
             }
             self.at_most(line, 3, "a face load")?;
-            let face = self.face(label, 'P').map_err(|_| {
+            let face = self.face(label, 'P', &elements).map_err(|_| {
+                let mut known = self.face_labels('P', &elements);
+                known.push("GRAV".to_owned());
                 let fault = DeckFault::UnknownValue {
                     what: "the load label".into(),
                     found: label.0.to_owned(),
-                    known: ["P1", "P2", "P3", "P4", "GRAV"].map(str::to_owned).to_vec(),
+                    known,
                 };
                 self.texts.error(label.1, fault)
             })?;
