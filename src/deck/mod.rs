@@ -14,6 +14,7 @@ pub mod resolve;
 pub mod ties;
 pub mod model;
 pub mod support;
+mod zero_energy;
 pub mod solve;
 pub mod print;
 pub mod output;

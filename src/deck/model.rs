@@ -17,7 +17,7 @@ use crate::element::face::{FacePoint, face_points};
 use crate::element::solid::PlacedSolid;
 use crate::element::{ElementError, Kernel, Placement, Tet4, block_row, tet10};
 use crate::material::MaterialField;
-use crate::mesh::boundary::all_nodes;
+use crate::mesh::boundary::{all_nodes, facet_places};
 use crate::mesh::{Blocks, ElementKind, Facet, TetMesh};
 use crate::model::Model;
 use crate::tensor::{Elasticity, Point, Vec3, Wrench};
@@ -398,8 +398,7 @@ impl DeckModel {
             }
             kind => {
                 let nodes = all_nodes(&self.mesh, facet);
-                let x: Vec<Point> = nodes.iter().map(|&n| self.mesh.nodes[n as usize]).collect();
-                let points = face_points(kind, &x);
+                let points = face_points(kind, &facet_places(&self.mesh, facet));
                 let of_point = |point: &FacePoint| -> Vec<(u32, Vec3, f64)> {
                     let shares = nodes.iter().zip(point.values);
                     let one = |(&n, share)| (n, share * point.area, share * point.area.norm());
@@ -466,7 +465,8 @@ impl DeckModel {
         }
     }
 
-    /// The model of steps that share their supports, equations eliminated.
+    /// The model of steps that share their supports, equations eliminated; `hints` are systems
+    /// beside the model's own.
     ///
     /// # Errors
     /// A dof that depends on others twice, on itself, or is prescribed as well.
@@ -475,6 +475,7 @@ impl DeckModel {
         deck: &Deck,
         prescribed: &BTreeMap<NodeDof, f64>,
         cases: &[(String, Vec<Vec3>)],
+        hints: &[LocalSystem],
     ) -> Result<Reduced, DeckError> {
         let elimination =
             Elimination::new(&self.dependences, prescribed).map_err(|e| self.refused(deck, e))?;
@@ -491,7 +492,7 @@ impl DeckModel {
                 extra_systems.push(system.clone());
             }
         };
-        self.systems.iter().for_each(&mut take);
+        self.systems.iter().chain(hints).for_each(&mut take);
         let mut removed = self.apart();
         if !elimination.is_empty() {
             for e in 0..self.mesh.element_count() {

@@ -5,6 +5,7 @@ use std::time::Instant;
 
 use super::error::{DeckError, DeckFault};
 use super::model::{DeckModel, Reduced, ten};
+use super::zero_energy::Loose;
 use super::{Deck, support};
 use crate::analysis::{AnalysisError, AnalysisSettings, Balance, CaseSolution, SolveInfo, solve};
 use crate::boundary::equation::NodeDof;
@@ -12,6 +13,9 @@ use crate::element::{Placement, curved, strain, tet10};
 use crate::mesh::ElementKind;
 use crate::progress::Progress;
 use crate::tensor::{Vec3, Voigt, Wrench};
+
+/// The load case that finds modes without energy.
+const PUSH: &str = "push";
 
 /// A solved deck.
 #[derive(Debug, Clone)]
@@ -167,12 +171,14 @@ fn solve_group(
     settings: &AnalysisSettings,
     progress: &dyn Progress,
 ) -> Result<Vec<StepSolution>, DeckError> {
-    let cases: Vec<(String, Vec<Vec3>)> = members
+    let mut cases: Vec<(String, Vec<Vec3>)> = members
         .iter()
         .zip(forces)
         .map(|(s, f)| (format!("step {}", s + 1), f.clone()))
         .collect();
-    let reduced = model.reduced(deck, prescribed, &cases)?;
+    let loose = Loose::of(model);
+    cases.extend(loose.iter().map(|l| (PUSH.to_owned(), l.push())));
+    let reduced = model.reduced(deck, prescribed, &cases, &[])?;
     let failed = |error: AnalysisError| {
         let step = members.first().copied().unwrap_or(0);
         let fault = DeckFault::Analysis {
@@ -187,7 +193,29 @@ fn solve_group(
         imbalance_limit: f64::INFINITY,
         ..settings.clone()
     };
-    let solution = solve(&reduced.model, &settings, progress).map_err(failed)?;
+    let first = members.first().copied().unwrap_or(0);
+    let place = (first + 1, &deck.steps[first]);
+    let solution = match (solve(&reduced.model, &settings, progress), &loose) {
+        (Ok(solution), None) => solution,
+        (Ok(mut solution), Some(loose)) => {
+            if let Some(pushed) = solution.cases.pop() {
+                loose.check(deck, &expanded(&reduced, pushed), place)?;
+            }
+            solution
+        }
+        (Err(error), None) => return Err(failed(error)),
+        (Err(error), Some(loose)) => {
+            // Singular or nearly so: solved with a trace of more stiffness, a free mode shows.
+            let cases = [(PUSH.to_owned(), loose.push())];
+            let hinted = model.reduced(deck, prescribed, &cases, &loose.hints())?;
+            if let Ok(mut solution) = solve(&hinted.model, &settings, progress)
+                && let Some(pushed) = solution.cases.pop()
+            {
+                loose.check(deck, &expanded(&hinted, pushed), place)?;
+            }
+            return Err(failed(error));
+        }
+    };
     let mut steps = Vec::with_capacity(members.len());
     for ((case, force), &s) in solution.cases.into_iter().zip(forces).zip(members) {
         let step = complete(model, &reduced, prescribed, (case, force)).map_err(failed)?;
@@ -202,6 +230,13 @@ fn solve_group(
         steps.push(step);
     }
     Ok(steps)
+}
+
+/// The displacements of a case, dependent ones too.
+fn expanded(reduced: &Reduced, case: CaseSolution) -> Vec<Vec3> {
+    let mut displacement = case.displacement;
+    reduced.elimination.expand(&mut displacement);
+    displacement
 }
 
 /// Dependent dofs, forces and balance of one step.

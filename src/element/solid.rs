@@ -24,7 +24,7 @@ const MODES: usize = 9;
 pub struct PlacedSolid {
     /// Its kind.
     pub kind: ElementKind,
-    /// Its quadrature points, in the order of its table.
+    /// Its quadrature points, in the order of the rule.
     pub points: Vec<PlacedPoint>,
 }
 
@@ -47,6 +47,19 @@ impl PlacedSolid {
     /// # Errors
     /// [`ElementError::Inverted`] where the volume at a point is not positive.
     pub fn new(kind: ElementKind, x: &[Point], element: usize) -> Result<Self, ElementError> {
+        Self::with_points(kind, x, kind.reference().points, element)
+    }
+
+    /// The same with other points than the kind's own, natural coordinates and weights.
+    ///
+    /// # Errors
+    /// As [`PlacedSolid::new`].
+    pub fn with_points(
+        kind: ElementKind,
+        x: &[Point],
+        rule: &[[f64; 4]],
+        element: usize,
+    ) -> Result<Self, ElementError> {
         let table = kind.reference();
         let jacobian = |at: [f64; 3]| {
             let shapes = table.shapes(at);
@@ -58,8 +71,8 @@ impl PlacedSolid {
             ElementKind::Hex8Incompatible => Some(inverse(&jacobian([0.0; 3]).1, element)?),
             _ => None,
         };
-        let mut points = Vec::with_capacity(table.points.len());
-        for &[a, b, c, weight] in table.points {
+        let mut points = Vec::with_capacity(rule.len());
+        for &[a, b, c, weight] in rule {
             let (shapes, j) = jacobian([a, b, c]);
             let (inverse, determinant) = inverse(&j, element)?;
             let modes = centre.map_or([Vec3::zeros(); 3], |(centre, at_centre)| {

@@ -2,6 +2,7 @@
 //! elements around a node. All results are sorted, so they are the same on every run.
 
 use super::{ElementKind, FACES, Facet, TetMesh};
+use crate::tensor::Point;
 
 /// Lists of numbers of different lengths, one list per item, stored one after the other.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -106,6 +107,12 @@ pub fn all_nodes(mesh: &TetMesh, facet: Facet) -> Vec<u32> {
     local.map(|&i| element[i]).collect()
 }
 
+/// The positions of the nodes of a facet, mm, in the order of [`all_nodes`].
+pub fn facet_places(mesh: &TetMesh, facet: Facet) -> Vec<Point> {
+    let nodes = all_nodes(mesh, facet).into_iter();
+    nodes.map(|n| mesh.nodes[n as usize]).collect()
+}
+
 /// Corner pairs joined by an edge, smaller number first, sorted, each once.
 pub fn edges(mesh: &TetMesh) -> Vec<[u32; 2]> {
     let mut all = Vec::with_capacity(6 * mesh.element_count());
@@ -140,7 +147,7 @@ pub(crate) fn sorted(mut triple: [u32; 3]) -> [u32; 3] {
 mod tests {
     use super::*;
     use crate::mesh::structured::box_mesh;
-    use crate::tensor::{Point, Vec3};
+    use crate::tensor::Vec3;
 
     #[test]
     fn the_boundary_of_a_box_is_closed_and_has_its_area() {

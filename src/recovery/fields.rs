@@ -8,7 +8,9 @@ use rayon::prelude::*;
 use super::ElementFields;
 use crate::assembly::{AssemblyError, Operator};
 use crate::boundary::Coupling;
+use crate::element::solid::PlacedSolid;
 use crate::element::{Element, Tet4, Tet10, strain, tet10};
+use crate::mesh::ElementKind;
 use crate::model::Model;
 use crate::tensor::{Vec3, Voigt};
 
@@ -17,9 +19,10 @@ use crate::tensor::{Vec3, Voigt};
 pub fn element_fields(model: &Model, displacement: &[Vec3]) -> ElementFields {
     let rows: Vec<(Voigt, Voigt, [f64; 4])> = (0..model.mesh.element_count())
         .into_par_iter()
-        .map(|e| match model.mesh.kind_of(e).is_quadratic() {
-            true => averages::<Tet10, 10>(model, e, displacement),
-            false => averages::<Tet4, 4>(model, e, displacement),
+        .map(|e| match model.mesh.kind_of(e) {
+            ElementKind::Tet10 => averages::<Tet10, 10>(model, e, displacement),
+            ElementKind::Tet4 => averages::<Tet4, 4>(model, e, displacement),
+            _ => solid_averages(model, e, displacement),
         })
         .collect();
     let mut fields = ElementFields {
@@ -62,6 +65,34 @@ fn averages<E: Element<N>, const N: usize>(
         energy = [one; 4];
     }
     (mean.0, mean.1, energy)
+}
+
+/// The same of hexahedra and wedges; their mean stands for the four points.
+fn solid_averages(model: &Model, e: usize, displacement: &[Vec3]) -> (Voigt, Voigt, [f64; 4]) {
+    let kind = model.mesh.kind_of(e);
+    let nothing = (Voigt::zeros(), Voigt::zeros(), [0.0; 4]);
+    // The assembly has refused what cannot be placed.
+    let Ok(placed) = PlacedSolid::new(kind, &model.mesh.places(e), e) else {
+        return nothing;
+    };
+    let nodes = model.mesh.element(e).iter();
+    let u: Vec<Vec3> = nodes.map(|&n| displacement[n as usize]).collect();
+    let (elasticity, factor) = (
+        model.materials.elasticity(e),
+        model.materials.at_points(e, kind),
+    );
+    let volume = placed.volume();
+    let (mut stress, mut strain, mut energy) = nothing;
+    let strains = placed.strains(elasticity, &factor, &u);
+    for ((s, point), factor) in strains.iter().zip(&placed.points).zip(factor) {
+        let share = point.volume / volume;
+        let there = factor * elasticity.stress(s);
+        stress += share * there;
+        strain += share * s;
+        energy[0] += 0.5 * share * there.dot(s);
+    }
+    energy = [energy[0]; 4];
+    (stress, strain, energy)
 }
 
 fn nodal<const N: usize>(model: &Model, e: usize, displacement: &[Vec3]) -> [Vec3; N] {

@@ -280,6 +280,15 @@ impl Reference {
         }
     }
 
+    /// Points that see every deformation: those of the full rule where the kind's own are too few.
+    pub const fn enough_points(&self) -> &'static [[f64; 4]] {
+        match self.kind {
+            ElementKind::Hex20Reduced => &points::HEXAHEDRON_27,
+            ElementKind::Wedge6 => &points::WEDGE_6,
+            _ => self.points,
+        }
+    }
+
     /// Natural coordinates of the nodes.
     pub fn places(&self) -> Vec<Vec3> {
         let corners: &[[i8; 3]] = match self.solid {

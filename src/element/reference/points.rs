@@ -31,20 +31,25 @@ pub(super) const WEDGE_2: [[f64; 4]; 2] = {
     [[L, L, -TWO, 0.5], [L, L, TWO, 0.5]]
 };
 
+/// Three points of the triangle in each of two layers.
+pub(super) const WEDGE_6: [[f64; 4]; 6] = layers(&GAUSS_2);
+
 /// Three points of the triangle in each of three layers.
-pub(super) const WEDGE_9: [[f64; 4]; 9] = {
+pub(super) const WEDGE_9: [[f64; 4]; 9] = layers(&GAUSS_3);
+
+const fn layers<const M: usize, const N: usize>(line: &[[f64; 2]; M]) -> [[f64; 4]; N] {
     const A: f64 = 2.0 / 3.0;
     const B: f64 = 1.0 / 6.0;
     let triangle = [[B, B], [A, B], [B, A]];
-    let mut points = [[0.0; 4]; 9];
+    let mut points = [[0.0; 4]; N];
     let mut k = 0;
-    while k < 9 {
-        let ([l1, l2], [zeta, weight]) = (triangle[k % 3], GAUSS_3[k / 3]);
+    while k < N {
+        let ([l1, l2], [zeta, weight]) = (triangle[k % 3], line[k / 3]);
         points[k] = [l1, l2, zeta, weight / 6.0];
         k += 1;
     }
     points
-};
+}
 
 const fn product<const M: usize, const N: usize>(line: &[[f64; 2]; M]) -> [[f64; 4]; N] {
     let mut points = [[0.0; 4]; N];
