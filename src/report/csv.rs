@@ -22,6 +22,7 @@ const LATTICE_SIZES: &[&str] = &[
     "pore_body_mm",
     "pore_window_mm",
     "material",
+    "implant",
 ];
 
 /// Writes every findings table into `dir`.
