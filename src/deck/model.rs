@@ -8,7 +8,7 @@ use super::error::{DeckError, DeckFault};
 use super::lines::Spot;
 use super::ties::{self, TieAccount};
 use super::{Deck, Dof, StepData};
-use crate::assembly::{LocalSystem, Operator, membrane_system};
+use crate::assembly::{Elements, LocalSystem, Operator, Term, membrane_system};
 use crate::boundary::equation::{Dependence, Elimination, EquationError, NodeDof, rigid_link};
 use crate::boundary::{Coupling, FixedDof, LoadCase};
 use crate::element::curved::{self, STRAIGHT};
@@ -252,12 +252,10 @@ impl DeckModel {
             Some((mesh, materials)) => (mesh, materials),
             None => (&self.mesh, &self.materials),
         };
-        Operator {
-            mesh,
-            materials,
-            systems: self.systems.iter().collect(),
-            terms: Vec::new(),
-        }
+        Operator::new(
+            Elements { mesh, materials },
+            vec![Term::Systems(&self.systems)],
+        )
     }
 
     /// The nodes whose displacements are rotations.

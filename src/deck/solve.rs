@@ -201,7 +201,7 @@ fn complete(
     let mut displacement = case.displacement;
     reduced.elimination.expand(&mut displacement);
     let operator = model.operator();
-    let forces = operator.forces(&displacement);
+    let forces = operator.linear_forces(&displacement);
     let internal = forces.map_err(|source| AnalysisError::Assembly {
         place: String::new(),
         source,

@@ -50,7 +50,7 @@ fn stiffness(mesh: TetMesh, whole: f64, share: impl Fn(&Point) -> f64) -> Result
     hold(&mut model, 2, |p| p.z == 0.0, |_| 0.0);
     hold(&mut model, 2, |p| p.z == HEIGHT, |_| -1e-3);
     let u = displacement(&mut model)?;
-    let held = reactions(&model, &[], &u).map_err(|e| e.to_string())?;
+    let held = reactions(&model, &[], &u, &[]).map_err(|e| e.to_string())?;
     let supports = model.supports.iter().zip(&held);
     let top = supports.filter(|(s, _)| s.axis == 2 && s.value != 0.0);
     Ok(-whole * top.map(|(_, r)| r).sum::<f64>() / 1e-3)

@@ -3,7 +3,7 @@
 
 use rayon::prelude::*;
 
-use super::{AssemblyError, LocalSystem, LowRank};
+use super::AssemblyError;
 use crate::element::{Placement, Tet4, Tet10, internal_force};
 use crate::material::MaterialField;
 use crate::mesh::{ElementKind, TetMesh};
@@ -25,41 +25,30 @@ pub fn place_elements(mesh: &TetMesh) -> Result<Vec<Placement>, AssemblyError> {
         .collect()
 }
 
-/// Everything with stiffness: elements, local systems, low-rank terms.
-#[derive(Debug, Clone)]
-pub struct Operator<'a> {
+/// The elements of a mesh with their materials.
+#[derive(Debug, Clone, Copy)]
+pub struct Elements<'a> {
     /// Mesh.
     pub mesh: &'a TetMesh,
     /// Elasticity of its elements.
     pub materials: &'a MaterialField,
-    /// Local systems on its nodes.
-    pub systems: Vec<&'a LocalSystem>,
-    /// Low-rank terms on its nodes.
-    pub terms: Vec<&'a LowRank>,
 }
 
-impl Operator<'_> {
-    /// Nodal forces (N) that hold the nodal displacements `u` (mm), all dofs, no constraint.
+impl Elements<'_> {
+    /// Adds the forces (N) that hold the nodal displacements `u` (mm).
     ///
     /// # Errors
     /// [`AssemblyError::Element`] for an inverted element.
-    pub fn forces(&self, u: &[Vec3]) -> Result<Vec<Vec3>, AssemblyError> {
+    pub fn add_force(&self, u: &[Vec3], force: &mut [Vec3]) -> Result<(), AssemblyError> {
         let placements = place_elements(self.mesh)?;
-        let mut force = vec![Vec3::zeros(); self.mesh.nodes.len()];
         match self.mesh.kind {
-            ElementKind::Tet10 => self.add_elements(&placements, u, &mut force, Self::tet10),
-            ElementKind::Tet4 => self.add_elements(&placements, u, &mut force, Self::tet4),
+            ElementKind::Tet10 => self.add_each(&placements, u, force, Self::tet10),
+            ElementKind::Tet4 => self.add_each(&placements, u, force, Self::tet4),
         }
-        for system in &self.systems {
-            add_system(system, u, &mut force);
-        }
-        for term in &self.terms {
-            term.add_force(u, &mut force);
-        }
-        Ok(force)
+        Ok(())
     }
 
-    fn add_elements<const N: usize>(
+    fn add_each<const N: usize>(
         &self,
         placements: &[Placement],
         u: &[Vec3],
@@ -91,22 +80,5 @@ impl Operator<'_> {
         let u = std::array::from_fn(|i| u[nodes[i] as usize]);
         let (c, factor) = (self.materials.elasticity(e), &self.materials.factor[e]);
         internal_force::<Tet4, 4>(place, c, factor, &u)
-    }
-}
-
-fn add_system(system: &LocalSystem, u: &[Vec3], force: &mut [Vec3]) {
-    let width = 3 * system.nodes.len();
-    for (i, &n) in system.nodes.iter().enumerate() {
-        let rows = system.stiffness[3 * i * width..3 * (i + 1) * width].chunks_exact(width);
-        for (sum, row) in force[n as usize].iter_mut().zip(rows) {
-            *sum += row
-                .chunks_exact(3)
-                .zip(&system.nodes)
-                .map(|(k, &m)| {
-                    let v = u[m as usize];
-                    k[0] * v.x + k[1] * v.y + k[2] * v.z
-                })
-                .sum::<f64>();
-        }
     }
 }
