@@ -22,6 +22,7 @@ mod gmsh;
 mod kidney_cage;
 mod lattice;
 mod graded;
+mod mesh_cache;
 mod meshes;
 mod notes;
 mod numbers;
@@ -83,6 +84,7 @@ const TESTS: &[&[(&str, fn() -> Result<(), String>)]] = &[
     kidney_cage::TESTS,
     readme::TESTS,
     whole_runs::TESTS,
+    mesh_cache::TESTS,
     template_keys::TESTS,
     decks::TESTS,
     deck_balance::TESTS,

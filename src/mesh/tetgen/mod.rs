@@ -12,10 +12,10 @@
 
 mod raw_tets;
 mod wire;
-mod remembered;
+mod stored;
 
 pub use raw_tets::RawTets;
-pub use remembered::Remembered;
+pub use stored::{DEFAULT_LIMIT_BYTES, StoredCounts, StoredMeshes};
 
 use std::io::{Read, Write};
 use std::path::PathBuf;
