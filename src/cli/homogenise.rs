@@ -383,17 +383,17 @@ fn meshes(cell: &UnitCell) -> String {
 
 /// What the meshes say of the limit.
 fn approach(cell: &UnitCell) -> String {
-    let finest = cell.levels.last();
-    let finest = finest.map_or(f64::NAN, |l| l.constants.along[0]);
     let estimate = &cell.estimate;
-    let observed = match estimate.approach.map(|a| a.observed) {
-        Some(Some(rate)) => format!("observed rate {rate:.2}"),
-        Some(None) => "no rate observed".to_owned(),
-        None => return "  fewer than three meshes: not extrapolated\n".to_owned(),
+    let (Some(finest), Some(approach)) = (cell.levels.last(), estimate.approach) else {
+        return "  fewer than three meshes: not extrapolated\n".to_owned();
+    };
+    let observed = match approach.observed {
+        Some(rate) => format!("observed rate {rate:.2}"),
+        None => "no rate observed".to_owned(),
     };
     let scatter = 100.0 * estimate.scatter;
-    let off = 100.0 * (finest / estimate.constants.along[0] - 1.0);
-    match estimate.approach.is_some_and(|a| a.asymptotic) {
+    let off = 100.0 * (finest.constants.along[0] / estimate.constants.along[0] - 1.0);
+    match approach.asymptotic {
         true => format!(
             "  {observed}, a mesh's scatter {scatter:.2} %: asymptotic; the finest mesh is {off:+.1} % off \
              the estimate\n"

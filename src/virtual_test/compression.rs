@@ -222,9 +222,10 @@ fn answer(settings: &Settings, rows: &[Row]) -> Vec<String> {
         .iter()
         .map(|r| (r.frictionless / r.metal.law_modulus - 1.0).abs())
         .fold(0.0, f64::max);
-    let effect = rows
-        .first()
-        .map_or(f64::NAN, |r| r.bonded / r.metal.law_modulus - 1.0);
+    let Some(first) = rows.first() else {
+        return Vec::new();
+    };
+    let effect = first.bonded / first.metal.law_modulus - 1.0;
     let mut lines = vec![format!(
         "Frictionless platens give the law's modulus back to {}. Bonded platens make a \
          block of {} × {} × {} mm look {} stiffer than its material.",
