@@ -102,18 +102,9 @@ pub fn homogenise(options: &HomogeniseOptions) -> Result<u8, CommandError> {
 
 fn homogenise_here(options: &HomogeniseOptions) -> Result<u8, CommandError> {
     let request = request(options)?;
-    let output = match &options.out {
-        Some(dir) => {
-            let name = PathBuf::from(request.cell.name());
-            Some(OutputDirectory::prepare_for(
-                CELL,
-                dir,
-                &name,
-                options.force,
-            )?)
-        }
-        None => None,
-    };
+    let name = Path::new(request.cell.name());
+    let prepare = |dir: &PathBuf| OutputDirectory::prepare_for(CELL, dir, name, options.force);
+    let output = options.out.as_ref().map(prepare).transpose()?;
     let progress = progress(options.quiet);
     let cell = UnitCell::homogenise(request, progress.as_ref()).map_err(refused)?;
     drop(progress);
@@ -122,7 +113,7 @@ fn homogenise_here(options: &HomogeniseOptions) -> Result<u8, CommandError> {
         help: None,
     })? + "\n";
     if let Some(output) = output {
-        write(output.staging(), &cell, &json)?;
+        write(&output, &cell, &json)?;
         output.publish()?;
     }
     if options.json {
@@ -223,7 +214,7 @@ fn refused(error: HomogeniseError) -> CommandError {
     CommandError::Homogenise { error, help }
 }
 
-fn write(staging: &Path, cell: &UnitCell, json: &str) -> Result<(), CommandError> {
+fn write(output: &OutputDirectory, cell: &UnitCell, json: &str) -> Result<(), CommandError> {
     let request = &cell.request;
     let mut title = format!(
         "{} of {}, porosity {:.2} %: ideal cell",
@@ -239,19 +230,12 @@ fn write(staging: &Path, cell: &UnitCell, json: &str) -> Result<(), CommandError
         }
         None => format!(", E [100] {modulus} MPa (error not known)"),
     });
-    let fault = |e: &dyn std::fmt::Display| {
+    let picture = modulus::draw(&cell.estimate.stiffness, &title).map_err(|e| {
         CommandError::input(e.to_string(), "name another directory with `--out DIR`")
-    };
-    let picture = modulus::draw(&cell.estimate.stiffness, &title).map_err(|e| fault(&e))?;
-    let files: [(&str, &[u8]); 3] = [
-        ("modulus.png", &picture.png),
-        ("modulus.svg", picture.svg.as_bytes()),
-        (CELL.file, json.as_bytes()),
-    ];
-    for (name, bytes) in files {
-        std::fs::write(staging.join(name), bytes).map_err(|e| fault(&e))?;
-    }
-    Ok(())
+    })?;
+    output.write("modulus.png", &picture.png)?;
+    output.write("modulus.svg", &picture.svg)?;
+    output.write(CELL.file, json)
 }
 
 /// The result for a terminal.

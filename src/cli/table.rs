@@ -15,6 +15,13 @@ impl Table {
         }
     }
 
+    /// A table that is filled.
+    pub fn of(heads: &[&str], rows: &[Vec<String>]) -> Self {
+        let mut table = Self::new(heads);
+        table.rows.extend_from_slice(rows);
+        table
+    }
+
     /// Adds a row.
     pub fn row(&mut self, cells: impl IntoIterator<Item = String>) {
         self.rows.push(cells.into_iter().collect());

@@ -62,6 +62,21 @@ impl Texts {
         DeckError::new(fault, self.place(spot))
     }
 
+    /// What makes no model, in words.
+    pub fn refuse(&self, spot: Spot, words: impl Into<String>) -> DeckError {
+        self.error(spot, DeckFault::model(words))
+    }
+
+    /// A field that is none of the values known there.
+    pub fn unknown(&self, what: &str, (found, spot): (&str, Spot), known: &[&str]) -> DeckError {
+        let fault = DeckFault::UnknownValue {
+            what: what.to_owned(),
+            found: found.to_owned(),
+            known: known.iter().map(|k| (*k).to_owned()).collect(),
+        };
+        self.error(spot, fault)
+    }
+
     /// The fields of a data line, with their spots; an empty one after a last comma is left out.
     pub fn fields(&self, line: Spot) -> Fields<'_> {
         Fields {
@@ -446,12 +461,9 @@ impl Reader {
         if let ParameterKind::OneOf(values) = found.kind
             && !values.contains(&folded_value.as_str())
         {
-            let fault = DeckFault::UnknownValue {
-                what: format!("{} of *{}", found.name, keyword.name),
-                found: folded_value,
-                known: values.iter().map(|v| (*v).to_owned()).collect(),
-            };
-            return Err(self.texts.error(value_spot, fault));
+            let what = format!("{} of *{}", found.name, keyword.name);
+            let field = (folded_value.as_str(), value_spot);
+            return Err(self.texts.unknown(&what, field, values));
         }
         if value.is_empty() && found.kind == ParameterKind::Name {
             let fault = DeckFault::Missing {

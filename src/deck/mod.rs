@@ -339,7 +339,7 @@ pub struct Print {
 }
 
 /// A step: everything that holds at its end.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct StepData {
     /// Time at its end.
     pub time: f64,
