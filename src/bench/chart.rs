@@ -5,20 +5,11 @@ use std::path::Path;
 use super::{BenchError, Run, Scaling};
 use crate::lattice::fit_power_law;
 use crate::report::chart::plot::{
-    Axis, Curve, Layout, Look, Plot, RGBColor, SeriesLabelPosition, svg,
+    Axis, COLOURS, Curve, Layout, Look, Plot, RGBColor, SeriesLabelPosition, svg,
 };
 use crate::solver::choice::Solver;
 
 const SIZE: (u32, u32) = (1200, 560);
-/// One colour a curve; lightness differs from one to the next.
-const COLOURS: [RGBColor; 6] = [
-    RGBColor(0x1f, 0x4e, 0x79),
-    RGBColor(0xd9, 0x8a, 0x20),
-    RGBColor(0x6a, 0x4c, 0x93),
-    RGBColor(0x2f, 0x8f, 0x6f),
-    RGBColor(0xb5, 0x40, 0x2a),
-    RGBColor(0x77, 0x77, 0x77),
-];
 
 /// "factor, ~ n^1.93", where three sizes allow a fit.
 fn label(name: &str, points: &[[f64; 2]]) -> String {

@@ -153,8 +153,6 @@ pub struct Given {
     pub value: String,
     /// Value as written.
     pub written: String,
-    /// Where the whole parameter stands.
-    pub spot: Spot,
     /// Where its value stands (the whole where there is none).
     pub value_spot: Spot,
 }
@@ -476,7 +474,6 @@ impl Reader {
             parameter: found,
             value: folded_value,
             written: value.to_owned(),
-            spot,
             value_spot,
         })
     }

@@ -215,7 +215,7 @@ fn pierces(a: &Point, b: &Point, corners: &[Point; 3], grazing: f64) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::mesh::test_surfaces::{cube, icosphere};
+    use crate::mesh::tests::surfaces::{cube, icosphere};
 
     /// The cube with triangle 17 changed by `change`.
     fn changed(change: impl Fn(&mut TriSurface, usize)) -> TriSurface {

@@ -50,6 +50,16 @@ pub fn write_lattice_sizes(dir: &Path, porosity: &[PorosityReport]) -> Result<()
     write_table(dir, LATTICE_FILE, LATTICE_SIZES, &values(&rows)?)
 }
 
+/// Writes rows under the keys of their type.
+///
+/// # Errors
+/// What the file or the format refuses.
+pub fn write_rows<T: Serialize>(file: &Path, rows: &[T]) -> Result<(), csv::Error> {
+    let mut writer = csv::Writer::from_path(file)?;
+    rows.iter().try_for_each(|row| writer.serialize(row))?;
+    Ok(writer.flush()?)
+}
+
 /// What is written, key by key in the order of its fields.
 fn values<T: Serialize + ?Sized>(rows: &T) -> Result<Value, ReportError> {
     check_finite(rows)?;
@@ -90,7 +100,7 @@ mod tests {
     use super::*;
     use crate::assessment::FixationRow;
     use crate::assessment::table::Finding;
-    use crate::report::example;
+    use crate::report::tests::example;
 
     /// Key of a flattened cell as the header lists it.
     fn keys(value: &Value) -> Vec<String> {

@@ -222,7 +222,7 @@ mod tests {
     use std::io::Read;
 
     use super::*;
-    use crate::report::example;
+    use crate::report::tests::example;
 
     /// Decodes one array of a file by the layout VTK documents.
     fn decode(text: &str, name: &str) -> Vec<u8> {

@@ -58,6 +58,7 @@ use libtest_mimic::{Arguments, Trial};
 /// Checks that need nothing but the repository.
 const TESTS: &[&[(&str, fn() -> Result<(), String>)]] = &[
     architecture::TESTS,
+    meshes::TESTS,
     verification_patch::TESTS,
     verification_invariants::TESTS,
     verification_manufactured::TESTS,

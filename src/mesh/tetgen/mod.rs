@@ -314,7 +314,7 @@ fn boundary_area(raw: &RawTets) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::mesh::test_surfaces::{cube, icosphere};
+    use crate::mesh::tests::surfaces::{cube, icosphere};
 
     #[test]
     fn a_ball_is_filled_to_round_off_and_the_given_points_keep_their_numbers() {

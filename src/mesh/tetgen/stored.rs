@@ -166,7 +166,7 @@ impl<M: Mesher> Mesher for StoredMeshes<M> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::mesh::test_surfaces::cube;
+    use crate::mesh::tests::surfaces::cube;
     use crate::mesh::tetgen::InProcessTetgen;
 
     fn opened(directory: &Path, limit_bytes: u64) -> StoredMeshes<InProcessTetgen> {
