@@ -373,7 +373,7 @@ fn sample_sizes() -> Result<Derived, ReproduceError> {
     let mut rows = Vec::new();
     for sample in &CHEN_TANTALUM {
         let given = GivenSizes {
-            porosity_percent: Some(sample.porosity_percent),
+            relative_density: Some(sample.relative_density()),
             cell_mm: Some(1.0),
             ..GivenSizes::default()
         };

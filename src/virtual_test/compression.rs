@@ -274,7 +274,7 @@ fn samples_table(rows: &[Row]) -> Table {
         let printed = row.metal.printed;
         table.rows.push(vec![
             row.metal.name.clone(),
-            fixed(row.metal.porosity_percent, 2),
+            fixed(row.metal.porosity_percent(), 2),
             printed.map_or("–".to_owned(), |p| fixed(p[0], 0)),
             fixed(law, 1),
             printed.map_or("–".to_owned(), |p| signed(difference_percent(law, p[0]))),

@@ -276,7 +276,7 @@ fn stiffness_table(settings: &Settings, rows: &[Row]) -> Table {
         let or_dash = |value: Option<f64>| value.map_or("–".to_owned(), |v| fixed(1e-3 * v, 2));
         table.rows.push(vec![
             row.metal.name.clone(),
-            fixed(row.metal.porosity_percent, 2),
+            fixed(row.metal.porosity_percent(), 2),
             or_dash(printed.map(|e| axial_stiffness(settings.size, e))),
             fixed(1e-3 * law, 2),
             fixed(1e-3 * row.frictionless.stiffness, 2),
@@ -339,10 +339,12 @@ fn chart(settings: &Settings, rows: &[Row], law: &GibsonAshbyLaw) -> Chart {
         let strength = law.yield_strength.law.value(density);
         [100.0 * (1.0 - density), settings.area() * strength]
     });
-    let samples = rows
-        .iter()
-        .filter(|r| r.metal.printed.is_some())
-        .map(|r| [r.metal.porosity_percent, load_at_yield(settings, &r.metal)]);
+    let samples = rows.iter().filter(|r| r.metal.printed.is_some()).map(|r| {
+        [
+            r.metal.porosity_percent(),
+            load_at_yield(settings, &r.metal),
+        ]
+    });
     Chart {
         title: "Axial load at bulk yield".to_owned(),
         x: "porosity / %".to_owned(),
