@@ -136,15 +136,16 @@ fn summary(found: &Scaling) -> String {
 }
 
 fn machines(machines: &[Machine]) -> Table {
-    let mut table = Table::new(&["threads", "read GB/s", "dense product GFLOP/s"]);
-    for m in machines {
-        table.row([
-            whole(m.threads),
-            short(1e-9 * m.read_bytes_per_s),
-            short(1e-9 * m.product_flops_per_s),
-        ]);
-    }
-    table
+    Table::by_column(
+        machines,
+        &[
+            ("threads", &|m| whole(m.threads)),
+            ("read GB/s", &|m| short(1e-9 * m.read_bytes_per_s)),
+            ("dense product GFLOP/s", &|m| {
+                short(1e-9 * m.product_flops_per_s)
+            }),
+        ],
+    )
 }
 
 /// A column of the runs' table: its head and its value, where it was measured.
@@ -202,25 +203,16 @@ fn runs(runs: &[Run], with_exponents: bool) -> Table {
 }
 
 fn shares<'a>(runs: impl Iterator<Item = &'a Run>) -> Table {
-    let mut table = Table::new(&[
-        "solver",
-        "threads",
-        "free dofs",
-        "product of read rate",
-        "factor of dense product",
-        "solve of read rate",
-        "residual",
-    ]);
-    for run in runs {
-        table.row([
-            run.solver.name().to_owned(),
-            whole(run.threads),
-            whole(run.free_dofs),
-            percent(run.product_share),
-            percent(run.factor_share),
-            percent(run.solve_share),
-            format!("{:.0e}", run.true_residual),
-        ]);
-    }
-    table
+    Table::by_column(
+        runs,
+        &[
+            ("solver", &|r| r.solver.name().to_owned()),
+            ("threads", &|r| whole(r.threads)),
+            ("free dofs", &|r| whole(r.free_dofs)),
+            ("product of read rate", &|r| percent(r.product_share)),
+            ("factor of dense product", &|r| percent(r.factor_share)),
+            ("solve of read rate", &|r| percent(r.solve_share)),
+            ("residual", &|r| format!("{:.0e}", r.true_residual)),
+        ],
+    )
 }

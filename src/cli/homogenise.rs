@@ -327,35 +327,30 @@ fn constants(cell: &UnitCell) -> String {
 
 fn meshes(cell: &UnitCell) -> String {
     let solid = cell.request.solid.youngs_modulus;
-    let heads = [
-        "along side",
-        "dofs",
-        "elements",
-        "density",
-        "min dihedral",
-        "E[100]/Es",
-        "solver",
-        "iterations",
-        "residual",
-        "s",
-    ];
-    let mut table = Table::new(&heads);
-    for level in &cell.levels {
-        let effective = &level.effective;
-        let angle = level.smallest_dihedral_deg;
-        table.row([
-            level.resolution.to_string(),
-            effective.dofs.to_string(),
-            effective.elements.to_string(),
-            format!("{:.5}", effective.relative_density),
-            angle.map_or("-".to_owned(), |a| format!("{a:.1}°")),
-            format!("{:.6}", level.constants.along[0] / solid),
-            effective.solved.method.to_owned(),
-            effective.solved.iterations.to_string(),
-            format!("{:.0e}", effective.solved.true_residual),
-            format!("{:.1}", effective.solved.seconds),
-        ]);
-    }
+    let table = Table::by_column(
+        &cell.levels,
+        &[
+            ("along side", &|l| l.resolution.to_string()),
+            ("dofs", &|l| l.effective.dofs.to_string()),
+            ("elements", &|l| l.effective.elements.to_string()),
+            ("density", &|l| {
+                format!("{:.5}", l.effective.relative_density)
+            }),
+            ("min dihedral", &|l| {
+                let angle = l.smallest_dihedral_deg;
+                angle.map_or("-".to_owned(), |a| format!("{a:.1}°"))
+            }),
+            ("E[100]/Es", &|l| {
+                format!("{:.6}", l.constants.along[0] / solid)
+            }),
+            ("solver", &|l| l.effective.solved.method.to_owned()),
+            ("iterations", &|l| l.effective.solved.iterations.to_string()),
+            ("residual", &|l| {
+                format!("{:.0e}", l.effective.solved.true_residual)
+            }),
+            ("s", &|l| format!("{:.1}", l.effective.solved.seconds)),
+        ],
+    );
     let mut text = table.text();
     for level in cell.levels.iter().filter(|l| l.effective.solved.fell_back) {
         let (n, solved) = (level.resolution, &level.effective.solved);

@@ -96,18 +96,17 @@ fn summary(papers: &[Paper], found: &Reproduction) -> String {
             .filter(|r| r.paper == paper.key())
             .collect();
         let _ = writeln!(text, "\n{}", paper.name());
-        let heads = ["", "printed", "ours", "difference", "unit", "verdict"];
-        let mut table = Table::new(&heads);
-        for row in &rows {
-            table.row([
-                what(row),
-                brief(&row.printed),
-                brief(&row.ours),
-                html::difference(row),
-                row.unit.to_owned(),
-                row.verdict.words().to_owned(),
-            ]);
-        }
+        let table = Table::by_column(
+            &rows,
+            &[
+                ("", &|r| what(r)),
+                ("printed", &|r| brief(&r.printed)),
+                ("ours", &|r| brief(&r.ours)),
+                ("difference", &|r| html::difference(r)),
+                ("unit", &|r| r.unit.to_owned()),
+                ("verdict", &|r| r.verdict.words().to_owned()),
+            ],
+        );
         text += &table.text();
         for verdict in [Verdict::Inconsistent, Verdict::NotComputable] {
             let mut head = match verdict {
