@@ -13,7 +13,7 @@ use endplate::source::{Source, SourceFlag};
 
 use super::ending::{CommandError, DONE};
 use super::options::{method_parser, on_threads};
-use super::output::{CELL, OutputDirectory, print_result};
+use super::output::{CELL, OutputDirectory, pretty, print_result};
 use super::progress::progress;
 use super::table::Table;
 
@@ -108,10 +108,7 @@ fn homogenise_here(options: &HomogeniseOptions) -> Result<u8, CommandError> {
     let progress = progress(options.quiet);
     let cell = UnitCell::homogenise(request, progress.as_ref()).map_err(refused)?;
     drop(progress);
-    let json = serde_json::to_string_pretty(&cell.record()).map_err(|e| CommandError::Input {
-        message: format!("the result is no JSON: {e}"),
-        help: None,
-    })? + "\n";
+    let json = pretty(&cell.record());
     if let Some(output) = output {
         write(&output, &cell, &json)?;
         output.publish()?;

@@ -280,7 +280,7 @@ fn text(outcome: &Outcome, out: Option<&Path>) -> String {
         text += &wrapped(&line, "  ", "    ");
     }
     text += "\nLeft out\n";
-    for line in &outcome.limits {
+    for line in outcome.limits {
         text += &wrapped(line, "  ", "    ");
     }
     let solver = &outcome.solver;

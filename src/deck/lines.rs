@@ -28,6 +28,13 @@ pub struct Spot {
     pub end: usize,
 }
 
+impl Spot {
+    /// These bytes of a file.
+    pub fn of(file: u32, Range { start, end }: Range<usize>) -> Self {
+        Self { file, start, end }
+    }
+}
+
 /// The files of a deck.
 #[derive(Debug, Clone, Default)]
 pub struct Texts {
@@ -338,11 +345,7 @@ impl Reader {
             at: 0,
         };
         while let Some(range) = lines.next() {
-            let spot = Spot {
-                file,
-                start: range.start,
-                end: range.end,
-            };
+            let spot = Spot::of(file, range.clone());
             let line = &source.text[range];
             if line.is_empty() || line.starts_with("**") {
                 continue;
@@ -370,11 +373,7 @@ impl Reader {
         let mut open = self.texts.text(spot).ends_with(',');
         while open {
             let Some(range) = lines.next() else { break };
-            let next = Spot {
-                file: spot.file,
-                start: range.start,
-                end: range.end,
-            };
+            let next = Spot::of(spot.file, range);
             let line = self.texts.text(next);
             if line.starts_with("**") {
                 continue;

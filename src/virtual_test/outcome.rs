@@ -153,7 +153,7 @@ pub struct Outcome {
     /// What had to be assumed.
     pub assumptions: Vec<Assumption>,
     /// What the test leaves out.
-    pub limits: Vec<String>,
+    pub limits: &'static [&'static str],
     /// What the solver did.
     pub solver: Effort,
     /// The numbers as a person reads them; all stand in `quantities` too.

@@ -34,7 +34,7 @@ pub fn page(outcome: &Outcome) -> Result<String, VirtualTestError> {
         }
         section { h2 { "What is assumed" } (assumptions(outcome)) }
         section { h2 { "What the test leaves out" }
-            ul class="limits" { @for line in &outcome.limits { li { (line) } } }
+            ul class="limits" { @for line in outcome.limits { li { (line) } } }
         }
         footer { p {
             (whole(outcome.solver.models)) " models solved, the largest with "
