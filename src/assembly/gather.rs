@@ -97,6 +97,11 @@ impl<'a, M: Connected> Pattern<'a, M> {
         Ok(pattern)
     }
 
+    /// Blocks of the matrix.
+    pub fn block_count(&self) -> usize {
+        self.columns.len()
+    }
+
     /// Puts the stiffness into the pattern: `element(e, i, row)` writes what node `i` of element `e`
     /// gives.
     ///

@@ -18,9 +18,10 @@ pub const GROUP: Group = Group {
 };
 
 /// The criteria, each with its own limit and source.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Criterion {
     /// Patch pressure over σ_c = ε_y E.
+    #[default]
     Yield,
     /// Patch pressure over indentation strength.
     Indentation,
@@ -65,7 +66,7 @@ impl Serialize for Criterion {
 }
 
 /// One subsidence criterion.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct SubsidenceRow {
     /// State.
     pub state: String,
@@ -139,20 +140,6 @@ impl Finding for SubsidenceRow {
         note: None,
         shown: Shown::Holds,
         groups: &[&GROUP],
-        keys: &[
-            "state",
-            "load_case",
-            "endplate",
-            "check",
-            "criterion",
-            "value",
-            "unit",
-            "limit",
-            "ratio_band_low",
-            "ratio_band_high",
-            "verdict",
-            "source",
-        ],
     };
     const COLUMNS: &'static [Column<Self>] = &[
         column("state", "", |r| Cell::Text(&r.state)),

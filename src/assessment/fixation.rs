@@ -21,7 +21,7 @@ const GROUP: Group = Group {
 };
 
 /// Forces and stress in a rod or screw.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct FixationRow {
     /// State.
     pub state: String,
@@ -94,23 +94,6 @@ impl Finding for FixationRow {
         note: None,
         shown: Shown::Holds,
         groups: &[&GROUP],
-        keys: &[
-            "state",
-            "load_case",
-            "part",
-            "kind",
-            "axial_n",
-            "shear_n",
-            "bending_nm",
-            "torsion_nm",
-            "stress_mpa",
-            "limit_mpa",
-            "utilisation",
-            "ratio_band_low",
-            "ratio_band_high",
-            "verdict",
-            "source",
-        ],
     };
     const COLUMNS: &'static [Column<Self>] = &[
         column("state", "", |r| Cell::Text(&r.state)),

@@ -46,10 +46,11 @@ const GRAFT: Group = Group {
 };
 
 /// What of the construct between the bones is judged.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ImplantPart {
     /// The implant.
+    #[default]
     Implant,
     /// A graft between the implant and a bone.
     Graft,
@@ -65,7 +66,7 @@ impl ImplantPart {
 }
 
 /// Strength of one region of the implant, or of a graft.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct ImplantRow {
     /// State.
     pub state: String,
@@ -142,20 +143,6 @@ impl Finding for ImplantRow {
         note: None,
         shown: Shown::Holds,
         groups: &[&IMPLANT, &GRAFT],
-        keys: &[
-            "state",
-            "load_case",
-            "part",
-            "region",
-            "stress_mpa",
-            "strength_mpa",
-            "safety_factor",
-            "ratio_band_low",
-            "ratio_band_high",
-            "law",
-            "source",
-            "verdict",
-        ],
     };
     const COLUMNS: &'static [Column<Self>] = &[
         column("state", "", |r| Cell::Text(&r.state)),

@@ -39,7 +39,7 @@ const GROUP: Group = Group {
 };
 
 /// Strain energy in a zone of bone against the intact bone.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct ShieldingRow {
     /// State compared with intact.
     pub state: String,
@@ -134,20 +134,6 @@ impl Finding for ShieldingRow {
         note: None,
         shown: Shown::InYears,
         groups: &[&GROUP],
-        keys: &[
-            "state",
-            "load_case",
-            "body",
-            "zone",
-            "volume_mm3",
-            "sed_ratio",
-            "intact_sed_mpa",
-            "resorbing_fraction_s50",
-            "resorbing_fraction_s75",
-            "resorbing_fraction_s75_band_low",
-            "resorbing_fraction_s75_band_high",
-            "left_out_volume_mm3",
-        ],
     };
     const COLUMNS: &'static [Column<Self>] = &[
         column("state", "", |r| Cell::Text(&r.state)),

@@ -73,8 +73,6 @@ pub struct Layout {
     pub shown: Shown,
     /// What its rows protect, in the order they are shown; empty where none is judged.
     pub groups: &'static [&'static Group],
-    /// Its keys in files, vectors flattened.
-    pub keys: &'static [&'static str],
 }
 
 /// A sentence about all rows of a table: "The zones of bone hold … to … of the load energy".
