@@ -7,7 +7,7 @@ use serde::{Serialize, Serializer};
 
 use super::judged::{Check, Group, Judged, Site, Verdict};
 use super::missing::nulls;
-use super::table::{Cell, Column, Finding, Layout, Shown, column};
+use super::table::{Access, Cell, Column, Finding, Layout, Shown, column, judged};
 
 /// The bone under the implant.
 pub const GROUP: Group = Group {
@@ -135,6 +135,7 @@ impl Judged for SubsidenceRow {
 }
 
 impl Finding for SubsidenceRow {
+    const JUDGED: Option<Access<Self>> = judged();
     const LAYOUT: &'static Layout = &Layout {
         caption: "Bone under the implant: subsidence",
         note: None,
@@ -156,12 +157,4 @@ impl Finding for SubsidenceRow {
         column("verdict", "", |r| Cell::Verdict(r.verdict)),
         column("source", "", |r| Cell::Text(&r.source)),
     ];
-
-    fn judged(&self) -> Option<&dyn Judged> {
-        Some(self)
-    }
-
-    fn judged_mut(&mut self) -> Option<&mut dyn Judged> {
-        Some(self)
-    }
 }

@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::error::AssessmentError;
 use super::judged::{Check, Group, Judged, Site, Verdict};
 use super::missing::nulls;
-use super::table::{Cell, Column, Finding, Layout, Shown, column};
+use super::table::{Access, Cell, Column, Finding, Layout, Shown, column, judged};
 use crate::recovery::rod::RodForces;
 use crate::source::Sourced;
 
@@ -89,6 +89,7 @@ impl Judged for FixationRow {
 }
 
 impl Finding for FixationRow {
+    const JUDGED: Option<Access<Self>> = judged();
     const LAYOUT: &'static Layout = &Layout {
         caption: "Rods and screws",
         note: None,
@@ -112,14 +113,6 @@ impl Finding for FixationRow {
         column("verdict", "", |r| Cell::Verdict(r.verdict)),
         column("source", "", |r| Cell::Text(&r.source)),
     ];
-
-    fn judged(&self) -> Option<&dyn Judged> {
-        Some(self)
-    }
-
-    fn judged_mut(&mut self) -> Option<&mut dyn Judged> {
-        Some(self)
-    }
 }
 
 /// Forces, stress and utilisation of one rod, named as in "rod left".

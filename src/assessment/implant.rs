@@ -19,7 +19,7 @@ use super::error::AssessmentError;
 use super::judged::{Check, Group, Judged, Site, Verdict};
 use super::missing::nulls;
 use super::neighbours::PointGrid;
-use super::table::{Cell, Column, Finding, Layout, Shown, column};
+use super::table::{Access, Cell, Column, Finding, Layout, Shown, column, judged};
 use crate::material::strength::{LocalStrength, Strength};
 use crate::tensor::{Point, Voigt, principal, stress_matrix, von_mises};
 
@@ -138,6 +138,7 @@ impl Judged for ImplantRow {
 }
 
 impl Finding for ImplantRow {
+    const JUDGED: Option<Access<Self>> = judged();
     const LAYOUT: &'static Layout = &Layout {
         caption: "Implant and grafts: 99th percentile of the stress averaged over a unit cell",
         note: None,
@@ -160,14 +161,6 @@ impl Finding for ImplantRow {
         column("law", "", |r| Cell::Text(&r.law)),
         column("source", "", |r| Cell::Text(&r.source)),
     ];
-
-    fn judged(&self) -> Option<&dyn Judged> {
-        Some(self)
-    }
-
-    fn judged_mut(&mut self) -> Option<&mut dyn Judged> {
-        Some(self)
-    }
 }
 
 /// The elements of one region of an implant, or of a graft.

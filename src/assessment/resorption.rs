@@ -13,7 +13,7 @@ use serde::Serialize;
 
 use super::judged::{Check, Group, Judged, Site, Verdict};
 use super::missing::nulls;
-use super::table::{Cell, Column, Finding, Layout, Remark, Shown, column};
+use super::table::{Access, Cell, Column, Finding, Layout, Remark, Shown, column, judged};
 use super::unchecked::Unchecked;
 use super::zones::{LOAD_MARGIN, Zone};
 
@@ -129,6 +129,7 @@ impl Judged for ShieldingRow {
 }
 
 impl Finding for ShieldingRow {
+    const JUDGED: Option<Access<Self>> = judged();
     const LAYOUT: &'static Layout = &Layout {
         caption: "Stress shielding by zone",
         note: None,
@@ -151,14 +152,6 @@ impl Finding for ShieldingRow {
         }),
         column("left out", "mm³", |r| Cell::Number(r.left_out_volume_mm3)),
     ];
-
-    fn judged(&self) -> Option<&dyn Judged> {
-        Some(self)
-    }
-
-    fn judged_mut(&mut self) -> Option<&mut dyn Judged> {
-        Some(self)
-    }
 
     fn remark(rows: &[Self]) -> Option<Remark> {
         let decide = rows.iter().filter(|row| row.deciding_fraction().is_some());

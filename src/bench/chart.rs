@@ -4,9 +4,7 @@ use std::path::Path;
 
 use super::{BenchError, Run, Scaling};
 use crate::lattice::fit_power_law;
-use crate::report::chart::plot::{
-    Axis, COLOURS, Curve, Layout, Look, Plot, RGBColor, SeriesLabelPosition, svg,
-};
+use crate::report::chart::plot::{Axis, COLOURS, Curve, Layout, Look, Plot, svg};
 use crate::solver::choice::Solver;
 
 const SIZE: (u32, u32) = (1200, 560);
@@ -124,14 +122,7 @@ fn panel<'a>(title: &'a str, unit: &str, curves: Vec<Curve>) -> Plot<'a> {
         axes: [axis(0, "free dofs n"), axis(1, unit)],
         band: None,
         level: None,
-        layout: Layout {
-            title: 20,
-            room: [14, 46, 64],
-            grid: RGBColor(0xee, 0xee, 0xee),
-            point: 4,
-            legend: SeriesLabelPosition::UpperLeft,
-            legend_size: 14,
-        },
+        layout: Layout::WIDE,
         curves,
     }
 }

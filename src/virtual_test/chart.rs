@@ -63,11 +63,9 @@ impl Chart {
             level: self.level.as_ref().map(|(at, name)| (*at, padded(name))),
             layout: Layout {
                 title: 19,
-                room: [14, 46, 64],
                 grid: RGBColor(0xff, 0xff, 0xff),
-                point: 4,
                 legend: SeriesLabelPosition::UpperRight,
-                legend_size: 14,
+                ..Layout::WIDE
             },
         };
         plot::svg(SIZE, &[plot]).map_err(|reason| VirtualTestError::Write {

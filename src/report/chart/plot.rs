@@ -68,6 +68,18 @@ pub struct Layout {
     pub legend_size: i32,
 }
 
+impl Layout {
+    /// Plots as wide as half a page.
+    pub const WIDE: Self = Self {
+        title: 20,
+        room: [14, 46, 64],
+        grid: RGBColor(0xee, 0xee, 0xee),
+        point: 4,
+        legend: SeriesLabelPosition::UpperLeft,
+        legend_size: 14,
+    };
+}
+
 /// Colours of curves beside each other; lightness differs from one to the next.
 pub const COLOURS: [RGBColor; 6] = [
     RGBColor(0x1f, 0x4e, 0x79),
