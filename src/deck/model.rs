@@ -134,8 +134,8 @@ impl DeckModel {
     fn add_membranes(&mut self, deck: &Deck) -> Result<(), DeckError> {
         for membrane in &deck.membranes {
             let refuse = |what: String| {
-                let fault = DeckFault::model(format!("membrane {} {what}", membrane.label));
-                deck.texts.error(membrane.spot, fault)
+                deck.texts
+                    .refuse(membrane.spot, format!("membrane {} {what}", membrane.label))
             };
             let nodes = &membrane.nodes;
             if let Some(&bare) = nodes.iter().find(|&&n| !self.solid[n as usize]) {
@@ -173,15 +173,14 @@ impl DeckModel {
         for coupling in &deck.distributing {
             let reference = self.mesh.nodes[coupling.reference as usize];
             let weights = self.areas(&coupling.facets);
-            let built = Coupling::on_nodes(&self.mesh, &weights, reference).map_err(|e| {
-                deck.texts
-                    .error(coupling.spot, DeckFault::model(e.to_string()))
-            })?;
+            let built = Coupling::on_nodes(&self.mesh, &weights, reference)
+                .map_err(|e| deck.texts.refuse(coupling.spot, e.to_string()))?;
             if self.couplings.insert(coupling.reference, built).is_some() {
                 let label = deck.nodes.labels[coupling.reference as usize];
-                let fault =
-                    DeckFault::model(format!("node {label} is the reference of two couplings"));
-                return Err(deck.texts.error(coupling.spot, fault));
+                return Err(deck.texts.refuse(
+                    coupling.spot,
+                    format!("node {label} is the reference of two couplings"),
+                ));
             }
         }
         Ok(())
@@ -285,16 +284,16 @@ impl DeckModel {
         for (&dof, amount) in &step.boundary {
             if self.couplings.contains_key(&dof.0) {
                 let label = deck.nodes.labels[dof.0 as usize];
-                let fault = DeckFault::model(format!(
+                let error = deck.texts.refuse(amount.spot, format!(
                     "node {label} is the reference of a distributing coupling: it cannot be held"
                 ));
-                let error = deck.texts.error(amount.spot, fault);
                 return Err(error.with_help("a *KINEMATIC coupling holds a surface"));
             }
             let old = prescribed.insert(self.node_dof(dof), amount.value);
             if old.is_some_and(|v| v != amount.value) {
-                let fault = DeckFault::model("a rotation is prescribed with two values");
-                return Err(deck.texts.error(amount.spot, fault));
+                return Err(deck
+                    .texts
+                    .refuse(amount.spot, "a rotation is prescribed with two values"));
             }
         }
         Ok(prescribed)
@@ -336,11 +335,13 @@ impl DeckModel {
             let held = self.active.contains(&(n, a)) || step.boundary.contains_key(&dof);
             if !self.solid[n as usize] && !held {
                 let label = deck.nodes.labels[dof.0 as usize];
-                let fault = DeckFault::model(format!(
-                    "node {label} is loaded along {}, but no element or coupling is there",
-                    dof.1 + 1
+                return Err(deck.texts.refuse(
+                    amount.spot,
+                    format!(
+                        "node {label} is loaded along {}, but no element or coupling is there",
+                        dof.1 + 1
+                    ),
                 ));
-                return Err(deck.texts.error(amount.spot, fault));
             }
             force[n as usize][a as usize] += amount.value;
         }

@@ -33,7 +33,7 @@ pub mod body;
 pub mod combine;
 pub mod msh;
 #[cfg(test)]
-mod test_surfaces;
+mod tests;
 
 pub use error::MeshError;
 

@@ -285,7 +285,7 @@ fn grafts_stand_as_asked(report: &Value) -> Result<(), String> {
         )?;
         on_axis += number(graft, "on_axis_mm")?;
     }
-    let placement = &report["placement"];
+    let placement = &report["placement"]["implants"][0];
     let sum = number(placement, "height_mm")? + on_axis - number(placement, "facing_distance_mm")?;
     let lift = number(placement, "distraction_mm")?;
     check((sum - lift).abs() < 1e-9, format!("{lift}, not {sum} mm"))

@@ -35,8 +35,9 @@ impl Resolver {
                 }
             };
             if *kind.get_or_insert(found) != found {
-                let fault = DeckFault::model("C3D4 and C3D10 elements stand in one deck");
-                let error = self.texts.error(spot, fault);
+                let error = self
+                    .texts
+                    .refuse(spot, "C3D4 and C3D10 elements stand in one deck");
                 return Err(error.with_help("use one element type throughout"));
             }
             self.elements.kind = found;
