@@ -1,5 +1,6 @@
 //! Reactions from the unreduced rows, and whether they balance the load.
 
+use super::equilibrium::Rest;
 use super::{AnalysisError, check};
 use crate::assembly::Operator;
 use crate::boundary::LoadCase;
@@ -115,10 +116,14 @@ pub(super) fn reactions(
     model: &Model,
     operator: &Operator,
     case: &LoadCase,
-    displacement: &[Vec3],
+    Rest {
+        displacement,
+        state,
+        ..
+    }: &Rest,
 ) -> Result<(Wrench, f64), AnalysisError> {
     let mut internal = operator
-        .forces(displacement)
+        .forces(displacement, state)
         .map_err(|e| check::at_body(model, e))?;
     for (n, f) in &case.forces {
         internal[*n as usize] -= f;

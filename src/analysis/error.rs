@@ -77,6 +77,22 @@ pub enum AnalysisError {
         /// Accepted value.
         limit: f64,
     },
+    /// Newton's method finds no displacement at which the forces balance.
+    #[error(
+        "load case {load_case}: no equilibrium after {steps} steps: {imbalance:.1e} of the load is \
+         left over, more than {limit:.0e}; what follows a law may slip, tip or open without end \
+         under this load"
+    )]
+    NoEquilibrium {
+        /// Load case.
+        load_case: String,
+        /// Steps made.
+        steps: u32,
+        /// What is left at free dofs, over loads and reactions.
+        imbalance: f64,
+        /// Accepted value.
+        limit: f64,
+    },
     /// The matrix could not be assembled.
     #[error("{place}{source}")]
     Assembly {
@@ -95,7 +111,7 @@ impl AnalysisError {
     /// large for memory, a free body or an impossible number is the input's.
     pub fn is_numerical(&self) -> bool {
         match self {
-            Self::Singular { .. } | Self::Imbalance { .. } => true,
+            Self::Singular { .. } | Self::Imbalance { .. } | Self::NoEquilibrium { .. } => true,
             Self::Solver(error) => !matches!(
                 error,
                 SolverError::TooLarge { .. } | SolverError::NoRoom { .. }

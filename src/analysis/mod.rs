@@ -5,13 +5,19 @@
 //! numbers, materials that store energy, and supports that stop the six rigid motions of every
 //! group of bodies that elements, membranes, ties and rods hold together. Rods come in as low-rank terms
 //! on top of a matrix that must stand without them, so a body held by rods alone is anchored in it.
+//!
+//! Terms that follow the displacement by a law bring Newton's method: see `equilibrium`.
 
 mod error;
 mod settings;
 mod check;
-mod balance;
+mod line;
 mod support;
 mod system;
+mod equilibrium;
+mod balance;
+#[cfg(test)]
+mod law_tests;
 #[cfg(test)]
 pub(crate) mod tests;
 
@@ -19,13 +25,14 @@ use std::time::Instant;
 
 pub use balance::Balance;
 pub use error::AnalysisError;
-pub use settings::AnalysisSettings;
+pub use settings::{AnalysisSettings, Newton};
 
-use crate::assembly::assemble;
+use crate::assembly::State;
 use crate::model::Model;
 use crate::progress::Progress;
 use crate::tensor::{Vec3, Wrench};
 use support::Anchors;
+use system::System;
 
 /// What the solver reports for one load case.
 #[derive(Debug, Clone, PartialEq)]
@@ -34,7 +41,9 @@ pub struct SolveInfo {
     pub method: &'static str,
     /// Why this method.
     pub reason: String,
-    /// Refinement steps or CG iterations.
+    /// Steps to equilibrium, one where no law is in the model.
+    pub steps: u32,
+    /// Refinement steps or CG iterations, of all steps together.
     pub iterations: u32,
     /// ‖b − Ax‖/‖b‖, recomputed from the matrix.
     pub true_residual: f64,
@@ -53,6 +62,8 @@ pub struct CaseSolution {
     pub name: String,
     /// Displacement of every node, mm.
     pub displacement: Vec<Vec3>,
+    /// What the model's laws remember at this displacement, in their order.
+    pub state: State,
     /// Sum of the support reactions about the loaded face's reference point (about the origin
     /// where no face is loaded), from the unreduced rows.
     pub reaction: Wrench,
@@ -70,12 +81,12 @@ pub struct Solution {
     pub cases: Vec<CaseSolution>,
 }
 
-/// Solves all load cases of a model on one factorisation or one multigrid. Matrix and factor are gone when it
-/// returns.
+/// Solves all load cases of a model: on one factorisation or one multigrid where it is linear, else
+/// one after the other by Newton's method. Matrix and factor are gone when it returns.
 ///
 /// # Errors
 /// [`AnalysisError`]: bad input, an unconstrained body, a factor too large for memory, a solution
-/// that is not accurate, loads and reactions that do not balance.
+/// that is not accurate, a load case without equilibrium, loads and reactions that do not balance.
 pub fn solve(
     model: &Model,
     settings: &AnalysisSettings,
@@ -83,43 +94,39 @@ pub fn solve(
 ) -> Result<Solution, AnalysisError> {
     let start = Instant::now();
     check::inputs(model)?;
+    let mut operator = model.operator();
     let anchors = match settings.supports_checked {
         true => Anchors::default(),
-        false => support::rigid_motions(model)?,
+        false => support::rigid_motions(model, &operator)?,
     };
+    operator.extend(anchors.terms());
     progress.stage(&format!("Solve {}", model.name), 3);
-    let mut operator = system::operator(model);
-    operator.systems.extend(&anchors.systems);
-    operator.terms.extend(&anchors.terms);
     let (fixed, prescribed) = system::constraints(model);
-    let assembled = assemble(&model.mesh, &model.materials, &operator.systems, &fixed)
-        .map_err(|e| check::at_body(model, e))?;
-    let mut vectors = system::right_hand_sides(model, &operator, &assembled, &prescribed)?;
-    progress.advance();
-    let solved = system::solve(
+    let assembled = operator.assemble(&fixed);
+    let assembled = assembled.map_err(|e| check::at_body(model, e))?;
+    let system = System {
         model,
-        &assembled,
-        &operator.terms,
-        &mut vectors,
+        operator: &operator,
+        prescribed: &prescribed,
         settings,
         progress,
-    )?;
+    };
+    let (rests, solved) = equilibrium::find(&system, assembled)?;
     progress.advance();
     let seconds = start.elapsed().as_secs_f64() / model.load_cases.len().max(1) as f64;
     let mut cases = Vec::with_capacity(model.load_cases.len());
-    for ((case, x), quality) in model.load_cases.iter().zip(&vectors).zip(&solved.quality) {
-        let mut displacement = prescribed.clone();
-        assembled.numbering.expand_into(x, &mut displacement);
+    for (case, rest) in model.load_cases.iter().zip(rests) {
         let info = SolveInfo {
             method: solved.method,
             reason: solved.reason.clone(),
-            iterations: quality.steps,
-            true_residual: quality.true_residual,
-            backward_error: quality.backward_error,
+            steps: rest.steps,
+            iterations: rest.quality.steps,
+            true_residual: rest.quality.true_residual,
+            backward_error: rest.quality.backward_error,
             seconds,
             peak_bytes: solved.peak_bytes,
         };
-        let (reaction, imbalance) = balance::reactions(model, &operator, case, &displacement)?;
+        let (reaction, imbalance) = balance::reactions(model, &operator, case, &rest)?;
         if imbalance.is_nan() || imbalance > settings.imbalance_limit {
             return Err(AnalysisError::Imbalance {
                 load_case: case.name.clone(),
@@ -129,7 +136,8 @@ pub fn solve(
         }
         cases.push(CaseSolution {
             name: case.name.clone(),
-            displacement,
+            displacement: rest.displacement,
+            state: rest.state,
             reaction,
             imbalance,
             info,

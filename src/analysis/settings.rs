@@ -4,6 +4,24 @@ use crate::solver::cg::Stop;
 use crate::solver::choice::Method;
 use crate::solver::refine::Accuracy;
 
+/// When Newton's method ends, where laws are in the model.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Newton {
+    /// What may be left of the forces at free dofs, over loads and reactions.
+    pub tolerance: f64,
+    /// Most steps of a load case.
+    pub max_steps: u32,
+}
+
+impl Default for Newton {
+    fn default() -> Self {
+        Self {
+            tolerance: 1e-8,
+            max_steps: 30,
+        }
+    }
+}
+
 /// How to solve.
 #[derive(Debug, Clone, PartialEq)]
 pub struct AnalysisSettings {
@@ -15,6 +33,8 @@ pub struct AnalysisSettings {
     pub memory_limit: Option<u64>,
     /// Accuracy of the linear solver.
     pub accuracy: Accuracy,
+    /// When Newton's method ends.
+    pub newton: Newton,
     /// Largest accepted imbalance of applied load and reactions.
     pub imbalance_limit: f64,
     /// The caller has made sure that supports and equations, which are not seen here, hold every
@@ -29,6 +49,7 @@ impl Default for AnalysisSettings {
             stop: Stop::default(),
             memory_limit: None,
             accuracy: Accuracy::default(),
+            newton: Newton::default(),
             imbalance_limit: 1e-8,
             supports_checked: false,
         }

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use nalgebra::{DMatrix, Matrix6, Vector6};
 
 use super::AnalysisError;
-use crate::assembly::{LocalSystem, LowRank};
+use crate::assembly::{LocalSystem, LowRank, Operator, Term};
 use crate::model::Model;
 use crate::partition::Partition;
 use crate::tensor::{Point, Vec3};
@@ -27,26 +27,28 @@ pub(super) struct Anchors {
     /// The springs.
     pub systems: Vec<LocalSystem>,
     /// Their opposite.
-    pub terms: Vec<LowRank>,
+    pub opposites: Vec<LowRank>,
 }
 
 /// Refuses a model in which a group of bodies can move as a rigid body; anchors the groups that only
 /// rods hold.
-pub(super) fn rigid_motions(model: &Model) -> Result<Anchors, AnalysisError> {
+pub(super) fn rigid_motions(
+    model: &Model,
+    operator: &Operator<'_>,
+) -> Result<Anchors, AnalysisError> {
     let count = model.mesh.nodes.len();
     let mut groups = Partition::new(count);
-    for e in 0..model.mesh.element_count() {
-        join(&mut groups, count, model.mesh.element(e));
-    }
-    for system in model.local_systems() {
-        join(&mut groups, count, &system.nodes);
-    }
+    let join_all = |groups: &mut Partition, which: fn(&Term) -> bool| {
+        for term in operator.terms().filter(which) {
+            term.each_part(|nodes| join(groups, count, nodes));
+        }
+    };
+    join_all(&mut groups, |t| {
+        matches!(t, Term::Elements(_) | Term::Systems(_))
+    });
     let elastic = members(model, &mut groups);
-    // A rod holds all six motions of its ends to each other.
-    for term in model.low_rank() {
-        let nodes: Vec<u32> = term.columns.iter().flatten().map(|(n, _)| *n).collect();
-        join(&mut groups, count, &nodes);
-    }
+    // A rod holds all six motions of its ends to each other; a law may hold none.
+    join_all(&mut groups, |t| matches!(t, Term::LowRank(_)));
     for group in members(model, &mut groups).values() {
         let motions = group.free_motions();
         if motions > 0 {
@@ -81,6 +83,12 @@ fn members(model: &Model, groups: &mut Partition) -> BTreeMap<u32, Group> {
 }
 
 impl Anchors {
+    /// Springs and opposites as terms.
+    pub fn terms(&self) -> impl Iterator<Item = Term<'_>> {
+        let opposites = self.opposites.iter().map(Term::LowRank);
+        std::iter::once(Term::Systems(&self.systems)).chain(opposites)
+    }
+
     /// Three springs on nodes of a group that are far from each other.
     fn hold(&mut self, model: &Model, group: &Group) {
         let at = |n: u32| model.mesh.nodes[n as usize];
@@ -112,7 +120,7 @@ impl Anchors {
             });
         }
         let stiffness = -spring * DMatrix::identity(columns.len(), columns.len());
-        self.terms.push(LowRank { columns, stiffness });
+        self.opposites.push(LowRank { columns, stiffness });
     }
 }
 

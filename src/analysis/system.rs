@@ -1,21 +1,12 @@
 //! From a model to vectors and back: what is fixed, what pushes, what the factor says.
 
 use super::{AnalysisError, AnalysisSettings, check};
-use crate::assembly::{Assembled, LowRank, Operator, ReducedTerm, rows};
+use crate::assembly::{Assembled, Numbering, Operator, ReducedTerm, rows};
+use crate::boundary::LoadCase;
 use crate::model::Model;
 use crate::progress::Progress;
 use crate::solver::{self, Geometry, Problem, Settings, Solved, SolverError};
 use crate::tensor::Vec3;
-
-/// Everything in the model that has stiffness.
-pub(super) fn operator(model: &Model) -> Operator<'_> {
-    Operator {
-        mesh: &model.mesh,
-        materials: &model.materials,
-        systems: model.local_systems().collect(),
-        terms: model.low_rank().collect(),
-    }
-}
 
 /// Which dofs are fixed, and the displacements prescribed there (zero elsewhere), mm.
 pub(super) fn constraints(model: &Model) -> (Vec<[bool; 3]>, Vec<Vec3>) {
@@ -29,78 +20,83 @@ pub(super) fn constraints(model: &Model) -> (Vec<[bool; 3]>, Vec<Vec3>) {
     (fixed, prescribed)
 }
 
-/// One reduced right-hand side per load case: loads less what the prescribed displacements pull.
-pub(super) fn right_hand_sides(
-    model: &Model,
-    operator: &Operator,
-    assembled: &Assembled,
-    prescribed: &[Vec3],
-) -> Result<Vec<Vec<f64>>, AnalysisError> {
-    let numbering = &assembled.numbering;
-    let moved = prescribed.iter().any(|u| *u != Vec3::zeros());
-    let pull = if moved {
-        operator
-            .forces(prescribed)
-            .map_err(|e| check::at_body(model, e))?
-    } else {
-        vec![Vec3::zeros(); prescribed.len()]
-    };
-    model
-        .load_cases
-        .iter()
-        .map(|case| {
-            let mut nodal: Vec<Vec3> = pull.iter().map(|f| -f).collect();
-            for &(n, f) in &case.forces {
-                let held = numbering.fixed(n as usize) == [true; 3];
-                if numbering.row(n).is_none() && !held && f != Vec3::zeros() {
-                    return Err(AnalysisError::BadValue {
-                        what: format!("the force of load case {}", case.name),
-                        node: n,
-                        value: "on a node that no element uses".to_string(),
-                    });
-                }
-                nodal[n as usize] += f;
-            }
-            Ok(numbering.reduce(&nodal))
-        })
-        .collect()
+/// A model ready to be solved.
+pub(super) struct System<'a> {
+    pub model: &'a Model,
+    /// Everything that pushes back, anchors included.
+    pub operator: &'a Operator<'a>,
+    /// Displacements prescribed at fixed dofs, zero elsewhere, mm.
+    pub prescribed: &'a [Vec3],
+    pub settings: &'a AnalysisSettings,
+    pub progress: &'a dyn Progress,
 }
 
-/// Replaces the right-hand sides by solutions.
-pub(super) fn solve(
-    model: &Model,
-    assembled: &Assembled,
-    terms: &[&LowRank],
-    vectors: &mut [Vec<f64>],
-    settings: &AnalysisSettings,
-    progress: &dyn Progress,
-) -> Result<Solved, AnalysisError> {
-    let numbering = &assembled.numbering;
-    let terms: Vec<ReducedTerm> = terms
-        .iter()
-        .map(|t| numbering.reduce_term(t))
-        .collect::<Result<_, _>>()
-        .map_err(|e| check::at_body(model, e))?;
-    let geometry = || Geometry {
-        positions: rows::positions(&model.mesh, numbering),
-        parents: rows::parents(&model.mesh, numbering),
-        periods: Vec::new(),
-    };
-    let problem = Problem {
-        name: &model.name,
-        matrix: &assembled.matrix,
-        terms: &terms,
-        free_dofs: numbering.free_dof_count(),
-        geometry: &geometry,
-    };
-    let settings = Settings {
-        method: settings.method,
-        stop: settings.stop,
-        memory_limit: settings.memory_limit,
-        accuracy: settings.accuracy,
-    };
-    solver::solve(&problem, vectors, &settings, progress)
-        .map_err(|e| name_pivot(model, assembled, e))
+impl System<'_> {
+    /// What the constant terms ask of the nodes at the prescribed displacements, N.
+    pub fn pull(&self) -> Result<Vec<Vec3>, AnalysisError> {
+        if self.prescribed.iter().all(|u| *u == Vec3::zeros()) {
+            return Ok(vec![Vec3::zeros(); self.prescribed.len()]);
+        }
+        let pull = self.operator.linear_forces(self.prescribed);
+        pull.map_err(|e| check::at_body(self.model, e))
+    }
+
+    /// Nodal forces (N) of a load case, less what the prescribed displacements pull.
+    pub fn unbalanced(
+        &self,
+        case: &LoadCase,
+        numbering: &Numbering,
+        pull: &[Vec3],
+    ) -> Result<Vec<Vec3>, AnalysisError> {
+        let mut nodal: Vec<Vec3> = pull.iter().map(|f| -f).collect();
+        for &(n, f) in &case.forces {
+            let held = numbering.fixed(n as usize) == [true; 3];
+            if numbering.row(n).is_none() && !held && f != Vec3::zeros() {
+                return Err(AnalysisError::BadValue {
+                    what: format!("the force of load case {}", case.name),
+                    node: n,
+                    value: "on a node that no element uses".to_string(),
+                });
+            }
+            nodal[n as usize] += f;
+        }
+        Ok(nodal)
+    }
+
+    /// Replaces right-hand sides by solutions.
+    pub fn solve(
+        &self,
+        assembled: &Assembled,
+        vectors: &mut [Vec<f64>],
+    ) -> Result<Solved, AnalysisError> {
+        let (model, numbering) = (self.model, &assembled.numbering);
+        let terms: Vec<ReducedTerm> = self
+            .operator
+            .low_rank()
+            .map(|t| numbering.reduce_term(t))
+            .collect::<Result<_, _>>()
+            .map_err(|e| check::at_body(model, e))?;
+        let geometry = || Geometry {
+            positions: rows::positions(&model.mesh, numbering),
+            parents: rows::parents(&model.mesh, numbering),
+            periods: Vec::new(),
+        };
+        let problem = Problem {
+            name: &model.name,
+            matrix: &assembled.matrix,
+            terms: &terms,
+            free_dofs: numbering.free_dof_count(),
+            geometry: &geometry,
+        };
+        let settings = Settings {
+            method: self.settings.method,
+            stop: self.settings.stop,
+            memory_limit: self.settings.memory_limit,
+            accuracy: self.settings.accuracy,
+        };
+        solver::solve(&problem, vectors, &settings, self.progress)
+            .map_err(|e| name_pivot(model, assembled, e))
+    }
 }
 
 /// A failed pivot is a place in a body.

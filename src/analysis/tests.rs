@@ -1,6 +1,7 @@
 //! The whole way from a model to a balanced solution, on one small block, and every refusal.
 
 use super::*;
+use crate::assembly::assemble;
 use crate::boundary::{Coupling, FixedDof, LoadCase};
 use crate::fixation::Rod;
 use crate::mesh::structured::box_mesh;

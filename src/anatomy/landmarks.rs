@@ -74,13 +74,6 @@ pub struct Landmarks {
     pub vertebrae: Vec<VertebraLandmarks>,
 }
 
-impl Landmarks {
-    /// The vertebra of that name.
-    pub fn vertebra(&self, name: &str) -> Option<&VertebraLandmarks> {
-        self.vertebrae.iter().find(|v| v.name == name)
-    }
-}
-
 /// What a person says of a vertebra, in the surface's frame, in place of what would be found.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct NamedPlaces {
@@ -365,7 +358,7 @@ mod tests {
         let chain = [named("T5", &surfaces[0]), named("T7", &surfaces[1])];
         let found = find_column(&chain, "T5", "T7").unwrap();
         for (name, v) in [("T5", &stack[0]), ("T7", &stack[2])] {
-            let marks = found.vertebra(name).unwrap();
+            let marks = found.vertebrae.iter().find(|v| v.name == name).unwrap();
             let m = v.morphometry();
             let ellipse = |w: &Measure, d: &Measure| std::f64::consts::FRAC_PI_4 * w.mm * d.mm;
             let upper = ellipse(&m.upper_width, &m.upper_depth);

@@ -51,33 +51,32 @@ impl Morphometry {
     }
 }
 
-/// Upper and lower endplate width, upper and lower depth, posterior height, pedicle width, mm.
-/// NaN where the table has no number.
+/// Upper and lower endplate width, upper and lower depth and posterior height, mm; pedicle width, mm,
+/// where the papers have one. They give no whole row for C2, only its lower endplate, 17.5 by 15.6.
 #[rustfmt::skip]
-const TABLE: [(Level, [f64; 6]); 23] = [
-    (Level::C2, [f64::NAN, 17.5, f64::NAN, 15.6, f64::NAN, f64::NAN]),
-    (Level::C3, [15.8, 17.2, 15.0, 15.6, 11.6, f64::NAN]),
-    (Level::C4, [17.2, 17.0, 15.3, 15.9, 11.4, f64::NAN]),
-    (Level::C5, [17.5, 19.4, 15.2, 17.9, 11.4, f64::NAN]),
-    (Level::C6, [18.5, 22.0, 16.4, 18.5, 10.9, f64::NAN]),
-    (Level::C7, [21.8, 23.4, 18.1, 16.8, 12.8, f64::NAN]),
-    (Level::T1, [24.5, 27.8, 18.5, 19.7, 14.1, 7.9]),
-    (Level::T2, [24.9, 27.4, 19.6, 21.6, 15.6, 7.0]),
-    (Level::T3, [24.6, 25.9, 22.7, 23.3, 15.7, 5.6]),
-    (Level::T4, [24.5, 26.0, 23.3, 24.5, 16.2, 4.7]),
-    (Level::T5, [24.9, 27.0, 24.3, 25.8, 16.2, 4.5]),
-    (Level::T6, [26.2, 28.2, 26.0, 26.9, 17.4, 5.2]),
-    (Level::T7, [27.8, 29.1, 27.4, 28.5, 18.2, 5.3]),
-    (Level::T8, [29.5, 30.5, 27.9, 29.4, 18.7, 5.9]),
-    (Level::T9, [30.6, 33.0, 29.3, 31.0, 19.3, 6.1]),
-    (Level::T10, [31.9, 35.4, 30.5, 31.6, 20.2, 6.3]),
-    (Level::T11, [34.9, 39.1, 31.9, 31.8, 21.3, 7.8]),
-    (Level::T12, [39.0, 42.1, 32.8, 33.4, 22.7, 7.1]),
-    (Level::L1, [41.2, 43.3, 34.1, 35.3, 23.8, 8.7]),
-    (Level::L2, [42.6, 45.5, 34.6, 34.9, 24.3, 8.9]),
-    (Level::L3, [44.1, 48.0, 35.2, 34.8, 23.8, 10.3]),
-    (Level::L4, [46.6, 49.5, 35.5, 33.9, 24.1, 12.9]),
-    (Level::L5, [47.3, 49.4, 34.7, 33.2, 22.9, 18.0]),
+const TABLE: [(Level, [f64; 5], Option<f64>); 22] = [
+    (Level::C3, [15.8, 17.2, 15.0, 15.6, 11.6], None),
+    (Level::C4, [17.2, 17.0, 15.3, 15.9, 11.4], None),
+    (Level::C5, [17.5, 19.4, 15.2, 17.9, 11.4], None),
+    (Level::C6, [18.5, 22.0, 16.4, 18.5, 10.9], None),
+    (Level::C7, [21.8, 23.4, 18.1, 16.8, 12.8], None),
+    (Level::T1, [24.5, 27.8, 18.5, 19.7, 14.1], Some(7.9)),
+    (Level::T2, [24.9, 27.4, 19.6, 21.6, 15.6], Some(7.0)),
+    (Level::T3, [24.6, 25.9, 22.7, 23.3, 15.7], Some(5.6)),
+    (Level::T4, [24.5, 26.0, 23.3, 24.5, 16.2], Some(4.7)),
+    (Level::T5, [24.9, 27.0, 24.3, 25.8, 16.2], Some(4.5)),
+    (Level::T6, [26.2, 28.2, 26.0, 26.9, 17.4], Some(5.2)),
+    (Level::T7, [27.8, 29.1, 27.4, 28.5, 18.2], Some(5.3)),
+    (Level::T8, [29.5, 30.5, 27.9, 29.4, 18.7], Some(5.9)),
+    (Level::T9, [30.6, 33.0, 29.3, 31.0, 19.3], Some(6.1)),
+    (Level::T10, [31.9, 35.4, 30.5, 31.6, 20.2], Some(6.3)),
+    (Level::T11, [34.9, 39.1, 31.9, 31.8, 21.3], Some(7.8)),
+    (Level::T12, [39.0, 42.1, 32.8, 33.4, 22.7], Some(7.1)),
+    (Level::L1, [41.2, 43.3, 34.1, 35.3, 23.8], Some(8.7)),
+    (Level::L2, [42.6, 45.5, 34.6, 34.9, 24.3], Some(8.9)),
+    (Level::L3, [44.1, 48.0, 35.2, 34.8, 23.8], Some(10.3)),
+    (Level::L4, [46.6, 49.5, 35.5, 33.9, 24.1], Some(12.9)),
+    (Level::L5, [47.3, 49.4, 34.7, 33.2, 22.9], Some(18.0)),
 ];
 
 const ZINDRICK: &str = "Zindrick et al. 1987, Spine 12:160";
@@ -109,39 +108,41 @@ fn measure(mm: f64, flag: SourceFlag, citation: &str) -> Measure {
 /// # Errors
 /// [`AnatomyError::NoData`] where the table has no number for one of them (C2).
 pub fn morphometry(level: Level) -> Result<Morphometry, AnatomyError> {
-    let (_, row) = TABLE[level as usize];
-    let recalled = |column: usize, quantity: &'static str| {
-        if row[column].is_nan() {
-            return Err(AnatomyError::NoData { level, quantity });
-        }
-        Ok(measure(
-            row[column],
-            SourceFlag::RecalledUnverified,
-            panjabi(level.region()),
-        ))
-    };
-    let posterior_height = recalled(4, "posterior body height")?;
+    let quantity = "posterior body height";
+    let (_, lengths, pedicle) = TABLE
+        .into_iter()
+        .find(|row| row.0 == level)
+        .ok_or(AnatomyError::NoData { level, quantity })?;
+    let [
+        upper_width,
+        lower_width,
+        upper_depth,
+        lower_depth,
+        posterior_height,
+    ] = lengths.map(|mm| measure(mm, SourceFlag::RecalledUnverified, panjabi(level.region())));
     let (upper_concavity, lower_concavity) = concavities(level.region());
     Ok(Morphometry {
         level,
-        upper_width: recalled(0, "upper endplate width")?,
-        lower_width: recalled(1, "lower endplate width")?,
-        upper_depth: recalled(2, "upper endplate depth")?,
-        lower_depth: recalled(3, "lower endplate depth")?,
+        upper_width,
+        lower_width,
+        upper_depth,
+        lower_depth,
         anterior_height: anterior_height(level, posterior_height.mm),
         posterior_height,
         upper_concavity,
         lower_concavity,
-        pedicle_width: pedicle_width(row[5]),
+        pedicle_width: pedicle_width(pedicle),
     })
 }
 
-fn pedicle_width(recalled: f64) -> Measure {
-    if recalled.is_nan() {
-        let citation = "chosen: a typical cervical pedicle; the table has none above T1";
-        return measure(5.0, SourceFlag::Derived, citation);
+fn pedicle_width(recalled: Option<f64>) -> Measure {
+    match recalled {
+        Some(mm) => measure(mm, SourceFlag::RecalledUnverified, ZINDRICK),
+        None => {
+            let citation = "chosen: a typical cervical pedicle; the table has none above T1";
+            measure(5.0, SourceFlag::Derived, citation)
+        }
     }
-    measure(recalled, SourceFlag::RecalledUnverified, ZINDRICK)
 }
 
 /// Anterior height from the posterior one: equal in the neck, the typical thoracic ratio from T1

@@ -218,7 +218,7 @@ mod tests {
     fn screws_run_through_the_pedicles_of_made_vertebrae_beside_the_canal_and_end_in_the_body() {
         let (stack, marks) = made();
         for (v, name) in stack.iter().zip(["T5", "T7"]) {
-            let marks = marks.vertebra(name).unwrap();
+            let marks = marks.vertebrae.iter().find(|v| v.name == name).unwrap();
             let m = v.morphometry();
             let local = |p: &Point| v.placement().inverse() * p;
             let mut entries = Vec::new();
@@ -261,7 +261,7 @@ mod tests {
     fn a_vertebra_whose_pedicles_are_worn_away_is_refused_by_name_and_side() {
         let (stack, marks) = made();
         let worn = Offset(stack[0].clone() as SharedField, -3.0);
-        let marks = marks.vertebra("T5").unwrap();
+        let marks = &marks.vertebrae[0];
         for side in [Side::Left, Side::Right] {
             let refused = pedicle_screw(&worn, marks, side, [5.5, 40.0]).unwrap_err();
             let text = refused.to_string();

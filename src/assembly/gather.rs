@@ -3,8 +3,8 @@
 use rayon::prelude::*;
 
 use super::connected::{Connected, MOST_NODES};
-use super::internal::stiffnesses;
-use super::numbering::check_systems;
+use super::elements::stiffnesses;
+use super::numbering::{check_node, check_systems};
 use super::{AssemblyError, Incidence, LocalSystem, Numbering, place_elements};
 use crate::element::{Kernel, Placement, Tet4, block_row, quadratic_block_row};
 use crate::material::MaterialField;
@@ -46,6 +46,8 @@ pub struct Pattern<'a, M = TetMesh> {
     systems: &'a [&'a LocalSystem],
     around: Incidence,
     coupled: Incidence,
+    pieces: &'a [&'a [u32]],
+    met: Incidence,
     numbering: Numbering,
     row_start: Vec<usize>,
     columns: Vec<u32>,
@@ -90,16 +92,36 @@ impl<'a, M: Connected> Pattern<'a, M> {
         systems: &'a [&'a LocalSystem],
         fixed: &[[bool; 3]],
     ) -> Result<Self, AssemblyError> {
+        Self::with_room(mesh, systems, &[], fixed)
+    }
+
+    /// The same, with room for values that come later between the nodes of each piece.
+    ///
+    /// # Errors
+    /// [`AssemblyError`] where a system does not fit or names a node that is not there, or a piece
+    /// does.
+    pub fn with_room(
+        mesh: &'a M,
+        systems: &'a [&'a LocalSystem],
+        pieces: &'a [&'a [u32]],
+        fixed: &[[bool; 3]],
+    ) -> Result<Self, AssemblyError> {
         check_systems(mesh, systems)?;
         let count = mesh.node_count();
+        for &n in pieces.iter().copied().flatten() {
+            check_node("a law", n, count)?;
+        }
         let around = Incidence::new(count, (0..mesh.element_count()).map(|e| mesh.element(e)));
         let coupled = Incidence::new(count, systems.iter().map(|s| s.nodes.as_slice()));
+        let met = Incidence::new(count, pieces.iter().copied());
         let mut pattern = Self {
             mesh,
             systems,
-            numbering: Numbering::new(fixed, &around, &coupled),
+            numbering: Numbering::new(fixed, [&around, &coupled, &met]),
             around,
             coupled,
+            pieces,
+            met,
             row_start: Vec::new(),
             columns: Vec::new(),
         };
@@ -181,7 +203,8 @@ impl<'a, M: Connected> Pattern<'a, M> {
             .of(n)
             .iter()
             .map(|s| &*self.systems[s.0 as usize].nodes);
-        for nodes in elements.chain(systems) {
+        let pieces = self.met.of(n).iter().map(|p| self.pieces[p.0 as usize]);
+        for nodes in elements.chain(systems).chain(pieces) {
             found.extend(
                 nodes
                     .iter()

@@ -1,4 +1,4 @@
-//! From local systems and constraints to one symmetric positive definite block matrix.
+//! From terms and constraints to one symmetric positive definite block matrix.
 //! Knows no physics: not which law, not which contact.
 //!
 //! Every block row is gathered by one task from the elements and local systems around its node, in
@@ -6,17 +6,23 @@
 //! little, so the stiffness is integrated row by row and never stored.
 
 mod connected;
-mod internal;
+mod elements;
+mod law;
 mod membrane;
 mod numbering;
 mod gather;
+mod refill;
+mod operator;
 pub mod rows;
 
 pub use connected::Connected;
+pub use elements::{Elements, place_elements};
 pub use gather::{Assembled, ElementRow, Pattern, assemble};
-pub use internal::{Operator, place_elements};
+pub use law::{Law, State, Trial};
 pub use membrane::{MembraneSheet, membrane_system};
 pub use numbering::{Incidence, Numbering, ReducedTerm};
+pub use operator::{Operator, Term};
+pub use refill::Refill;
 
 use crate::element::ElementError;
 use crate::tensor::Vec3;
@@ -49,6 +55,14 @@ pub enum AssemblyError {
         /// Nodes of the mesh.
         count: usize,
     },
+    /// What laws remember is not given for each of them.
+    #[error("the states of {found} laws are given, there are {expected}")]
+    State {
+        /// States given.
+        found: usize,
+        /// Laws there.
+        expected: usize,
+    },
     /// A stiffness entry that is not a number.
     #[error("the stiffness at node {node} is not finite")]
     NotFinite {
@@ -64,6 +78,26 @@ pub struct LocalSystem {
     pub nodes: Vec<u32>,
     /// Stiffness, N/mm, row-major, 3·nodes × 3·nodes, symmetric.
     pub stiffness: Vec<f64>,
+}
+
+impl LocalSystem {
+    /// Adds the forces (N) that hold the nodal displacements `u` (mm).
+    pub fn add_force(&self, u: &[Vec3], force: &mut [Vec3]) {
+        let width = 3 * self.nodes.len();
+        for (i, &n) in self.nodes.iter().enumerate() {
+            let rows = self.stiffness[3 * i * width..3 * (i + 1) * width].chunks_exact(width);
+            for (sum, row) in force[n as usize].iter_mut().zip(rows) {
+                *sum += row
+                    .chunks_exact(3)
+                    .zip(&self.nodes)
+                    .map(|(k, &m)| {
+                        let v = u[m as usize];
+                        k[0] * v.x + k[1] * v.y + k[2] * v.z
+                    })
+                    .sum::<f64>();
+            }
+        }
+    }
 }
 
 /// A stiffness W S Wᵀ of low rank between many nodes (a rod between two faces).

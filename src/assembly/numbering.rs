@@ -47,7 +47,7 @@ impl Incidence {
     }
 }
 
-/// Rows of the reduced matrix: nodes with at least one free dof that some element or system uses.
+/// Rows of the reduced matrix: nodes with at least one free dof that some element, system or law uses.
 /// A fixed dof of such a node keeps its diagonal and loses all coupling.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Numbering {
@@ -57,12 +57,12 @@ pub struct Numbering {
 }
 
 impl Numbering {
-    /// Numbers the rows in node order. `fixed` has one entry per node.
-    pub(super) fn new(fixed: &[[bool; 3]], elements: &Incidence, systems: &Incidence) -> Self {
+    /// Numbers the rows in node order; `users` touch them. `fixed` has one entry per node.
+    pub(super) fn new(fixed: &[[bool; 3]], users: [&Incidence; 3]) -> Self {
         let mut row_of = vec![ABSENT; fixed.len()];
         let mut node_of = Vec::with_capacity(fixed.len());
         for (n, axes) in fixed.iter().enumerate() {
-            let used = !elements.of(n).is_empty() || !systems.of(n).is_empty();
+            let used = users.iter().any(|touching| !touching.of(n).is_empty());
             if used && axes.contains(&false) {
                 row_of[n] = node_of.len() as u32;
                 node_of.push(n as u32);
@@ -193,7 +193,7 @@ pub(super) fn check_systems<M: Connected>(
     Ok(())
 }
 
-fn check_node(what: &'static str, node: u32, count: usize) -> Result<(), AssemblyError> {
+pub(super) fn check_node(what: &'static str, node: u32, count: usize) -> Result<(), AssemblyError> {
     if (node as usize) < count {
         Ok(())
     } else {

@@ -7,7 +7,7 @@ use serde::{Serialize, Serializer};
 
 use super::judged::{Check, Group, Judged, Site, Verdict};
 use super::missing::nulls;
-use super::table::{Cell, Column, Finding, Layout, Shown, column};
+use super::table::{Access, Cell, Column, Finding, Layout, Shown, column, judged};
 
 /// The bone under the implant.
 pub const GROUP: Group = Group {
@@ -18,9 +18,10 @@ pub const GROUP: Group = Group {
 };
 
 /// The criteria, each with its own limit and source.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Criterion {
     /// Patch pressure over σ_c = ε_y E.
+    #[default]
     Yield,
     /// Patch pressure over indentation strength.
     Indentation,
@@ -65,7 +66,7 @@ impl Serialize for Criterion {
 }
 
 /// One subsidence criterion.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct SubsidenceRow {
     /// State.
     pub state: String,
@@ -134,25 +135,12 @@ impl Judged for SubsidenceRow {
 }
 
 impl Finding for SubsidenceRow {
+    const JUDGED: Option<Access<Self>> = judged();
     const LAYOUT: &'static Layout = &Layout {
         caption: "Bone under the implant: subsidence",
         note: None,
         shown: Shown::Holds,
         groups: &[&GROUP],
-        keys: &[
-            "state",
-            "load_case",
-            "endplate",
-            "check",
-            "criterion",
-            "value",
-            "unit",
-            "limit",
-            "ratio_band_low",
-            "ratio_band_high",
-            "verdict",
-            "source",
-        ],
     };
     const COLUMNS: &'static [Column<Self>] = &[
         column("state", "", |r| Cell::Text(&r.state)),
@@ -169,12 +157,4 @@ impl Finding for SubsidenceRow {
         column("verdict", "", |r| Cell::Verdict(r.verdict)),
         column("source", "", |r| Cell::Text(&r.source)),
     ];
-
-    fn judged(&self) -> Option<&dyn Judged> {
-        Some(self)
-    }
-
-    fn judged_mut(&mut self) -> Option<&mut dyn Judged> {
-        Some(self)
-    }
 }

@@ -29,7 +29,7 @@ const INSIDE: f64 = 0.985;
 const STEP: f64 = 0.2;
 
 /// Traction on one endplate.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct EndplateRow {
     /// State.
     pub state: String,
@@ -74,29 +74,6 @@ impl Finding for EndplateRow {
         ),
         shown: Shown::Explains,
         groups: &[],
-        keys: &[
-            "state",
-            "load_case",
-            "interface",
-            "kind",
-            "area_mm2",
-            "untied_area_mm2",
-            "tensile_area_mm2",
-            "compressive_n",
-            "compressive_area_mm2",
-            "net_n_x",
-            "net_n_y",
-            "net_n_z",
-            "mean_mpa",
-            "peak_3mm_mpa",
-            "peak_3mm_at_mm_x",
-            "peak_3mm_at_mm_y",
-            "peak_3mm_at_mm_z",
-            "peak_raw_mpa",
-            "centre_mm_x",
-            "centre_mm_y",
-            "centre_mm_z",
-        ],
     };
     const COLUMNS: &'static [Column<Self>] = &[
         column("state", "", |r| Cell::Text(&r.state)),

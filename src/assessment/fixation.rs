@@ -9,7 +9,7 @@ use super::error::AssessmentError;
 use super::inputs::{Checked, Inputs};
 use super::judged::{Check, Group, Judged, Site, Verdict};
 use super::missing::nulls;
-use super::table::{Cell, Column, Finding, Layout, Shown, column};
+use super::table::{Access, Cell, Column, Finding, Layout, Shown, column, judged};
 use super::unchecked::Unchecked;
 use crate::recovery::rod::RodForces;
 use crate::recovery::solved::SolvedState;
@@ -24,7 +24,7 @@ const GROUP: Group = Group {
 };
 
 /// Forces and stress in a rod or screw.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct FixationRow {
     /// State.
     pub state: String,
@@ -92,28 +92,12 @@ impl Judged for FixationRow {
 }
 
 impl Finding for FixationRow {
+    const JUDGED: Option<Access<Self>> = judged();
     const LAYOUT: &'static Layout = &Layout {
         caption: "Rods and screws",
         note: None,
         shown: Shown::Holds,
         groups: &[&GROUP],
-        keys: &[
-            "state",
-            "load_case",
-            "part",
-            "kind",
-            "axial_n",
-            "shear_n",
-            "bending_nm",
-            "torsion_nm",
-            "stress_mpa",
-            "limit_mpa",
-            "utilisation",
-            "ratio_band_low",
-            "ratio_band_high",
-            "verdict",
-            "source",
-        ],
     };
     const COLUMNS: &'static [Column<Self>] = &[
         column("state", "", |r| Cell::Text(&r.state)),
@@ -132,14 +116,6 @@ impl Finding for FixationRow {
         column("verdict", "", |r| Cell::Verdict(r.verdict)),
         column("source", "", |r| Cell::Text(&r.source)),
     ];
-
-    fn judged(&self) -> Option<&dyn Judged> {
-        Some(self)
-    }
-
-    fn judged_mut(&mut self) -> Option<&mut dyn Judged> {
-        Some(self)
-    }
 }
 
 /// Forces, stress and utilisation of one rod, named as in "rod left".

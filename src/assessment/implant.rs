@@ -20,7 +20,7 @@ use super::inputs::{Checked, Inputs};
 use super::judged::{Check, Group, Judged, Site, Verdict};
 use super::missing::nulls;
 use super::neighbours::PointGrid;
-use super::table::{Cell, Column, Finding, Layout, Shown, column};
+use super::table::{Access, Cell, Column, Finding, Layout, Shown, column, judged};
 use super::unchecked::Unchecked;
 use crate::case::BodyId;
 use crate::material::ready::graft_strength;
@@ -51,10 +51,11 @@ const GRAFT: Group = Group {
 };
 
 /// What of the construct between the bones is judged.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ImplantPart {
     /// The implant.
+    #[default]
     Implant,
     /// A graft between the implant and a bone.
     Graft,
@@ -70,7 +71,7 @@ impl ImplantPart {
 }
 
 /// Strength of one region of the implant, or of a graft.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct ImplantRow {
     /// State.
     pub state: String,
@@ -142,25 +143,12 @@ impl Judged for ImplantRow {
 }
 
 impl Finding for ImplantRow {
+    const JUDGED: Option<Access<Self>> = judged();
     const LAYOUT: &'static Layout = &Layout {
         caption: "Implant and grafts: 99th percentile of the stress averaged over a unit cell",
         note: None,
         shown: Shown::Holds,
         groups: &[&IMPLANT, &GRAFT],
-        keys: &[
-            "state",
-            "load_case",
-            "part",
-            "region",
-            "stress_mpa",
-            "strength_mpa",
-            "safety_factor",
-            "ratio_band_low",
-            "ratio_band_high",
-            "law",
-            "source",
-            "verdict",
-        ],
     };
     const COLUMNS: &'static [Column<Self>] = &[
         column("state", "", |r| Cell::Text(&r.state)),
@@ -178,14 +166,6 @@ impl Finding for ImplantRow {
         column("law", "", |r| Cell::Text(&r.law)),
         column("source", "", |r| Cell::Text(&r.source)),
     ];
-
-    fn judged(&self) -> Option<&dyn Judged> {
-        Some(self)
-    }
-
-    fn judged_mut(&mut self) -> Option<&mut dyn Judged> {
-        Some(self)
-    }
 }
 
 /// The elements of one region of an implant, or of a graft.

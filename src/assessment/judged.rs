@@ -10,10 +10,11 @@ use serde::Serialize;
 pub const INTACT: &str = "intact";
 
 /// How a value stands against its limit.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
     /// Below 80 % of the limit.
+    #[default]
     Within,
     /// From 80 % of the limit up to it.
     Caution,

@@ -17,7 +17,7 @@ use crate::recovery::solved::SolvedState;
 use crate::tensor::{Point, Vec3, Wrench};
 
 /// Share of one path in what crosses a cut.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct LoadSharingRow {
     /// State.
     pub state: String,
@@ -41,17 +41,6 @@ impl Finding for LoadSharingRow {
         note: None,
         shown: Shown::Explains,
         groups: &[],
-        keys: &[
-            "state",
-            "load_case",
-            "cut",
-            "path",
-            "axial_n",
-            "moment_nm_x",
-            "moment_nm_y",
-            "moment_nm_z",
-            "share",
-        ],
     };
     const COLUMNS: &'static [Column<Self>] = &[
         column("state", "", |r| Cell::Text(&r.state)),

@@ -94,6 +94,14 @@ macro_rules! findings {
                 Ok(findings)
             }
 
+            /// One row in every table, with nothing in it: what its columns are called.
+            pub fn blank() -> Self {
+                Self {
+                    $($key: vec![Default::default()],)*
+                    not_checked: Vec::new(),
+                }
+            }
+
             /// All tables, in the order of report.json.
             pub fn tables(&self) -> Vec<Table<'_>> {
                 vec![$(Table { key: stringify!($key), rows: &self.$key },)*]

@@ -13,7 +13,7 @@ use serde::Serialize;
 
 use super::judged::{Check, Group, Judged, Site, Verdict};
 use super::missing::nulls;
-use super::table::{Cell, Column, Finding, Layout, Remark, Shown, column};
+use super::table::{Access, Cell, Column, Finding, Layout, Remark, Shown, column, judged};
 use super::unchecked::Unchecked;
 use super::zones::{LOAD_MARGIN, Zone};
 
@@ -39,7 +39,7 @@ const GROUP: Group = Group {
 };
 
 /// Strain energy in a zone of bone against the intact bone.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct ShieldingRow {
     /// State compared with intact.
     pub state: String,
@@ -129,25 +129,12 @@ impl Judged for ShieldingRow {
 }
 
 impl Finding for ShieldingRow {
+    const JUDGED: Option<Access<Self>> = judged();
     const LAYOUT: &'static Layout = &Layout {
         caption: "Stress shielding by zone",
         note: None,
         shown: Shown::InYears,
         groups: &[&GROUP],
-        keys: &[
-            "state",
-            "load_case",
-            "body",
-            "zone",
-            "volume_mm3",
-            "sed_ratio",
-            "intact_sed_mpa",
-            "resorbing_fraction_s50",
-            "resorbing_fraction_s75",
-            "resorbing_fraction_s75_band_low",
-            "resorbing_fraction_s75_band_high",
-            "left_out_volume_mm3",
-        ],
     };
     const COLUMNS: &'static [Column<Self>] = &[
         column("state", "", |r| Cell::Text(&r.state)),
@@ -165,14 +152,6 @@ impl Finding for ShieldingRow {
         }),
         column("left out", "mm³", |r| Cell::Number(r.left_out_volume_mm3)),
     ];
-
-    fn judged(&self) -> Option<&dyn Judged> {
-        Some(self)
-    }
-
-    fn judged_mut(&mut self) -> Option<&mut dyn Judged> {
-        Some(self)
-    }
 
     fn remark(rows: &[Self]) -> Option<Remark> {
         let decide = rows.iter().filter(|row| row.deciding_fraction().is_some());

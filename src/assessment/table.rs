@@ -73,8 +73,6 @@ pub struct Layout {
     pub shown: Shown,
     /// What its rows protect, in the order they are shown; empty where none is judged.
     pub groups: &'static [&'static Group],
-    /// Its keys in files, vectors flattened.
-    pub keys: &'static [&'static str],
 }
 
 /// A sentence about all rows of a table: "The zones of bone hold … to … of the load energy".
@@ -88,22 +86,22 @@ pub struct Remark {
     pub after: &'static str,
 }
 
+/// A row as one that is judged, to be read and to be changed.
+pub type Access<R> = (fn(&R) -> &dyn Judged, fn(&mut R) -> &mut dyn Judged);
+
+/// Of rows that are judged.
+pub const fn judged<R: Judged>() -> Option<Access<R>> {
+    Some((|row| row, |row| row))
+}
+
 /// A row of a table of findings.
 pub trait Finding: Sized + 'static {
     /// What its table is.
     const LAYOUT: &'static Layout;
     /// The table's columns.
     const COLUMNS: &'static [Column<Self>];
-
-    /// The row as one that is judged; `None` where its kind only describes.
-    fn judged(&self) -> Option<&dyn Judged> {
-        None
-    }
-
-    /// The same, to be changed.
-    fn judged_mut(&mut self) -> Option<&mut dyn Judged> {
-        None
-    }
+    /// Its rows as ones that are judged; `None` where they only describe.
+    const JUDGED: Option<Access<Self>> = None;
 
     /// What the rows say together about what they protect.
     fn remark(_rows: &[Self]) -> Option<Remark> {
@@ -142,11 +140,13 @@ impl<R: Finding> Rows for Vec<R> {
     }
 
     fn judged(&self) -> Vec<&dyn Judged> {
-        self.iter().filter_map(Finding::judged).collect()
+        R::JUDGED.map_or_else(Vec::new, |(read, _)| self.iter().map(read).collect())
     }
 
     fn judged_mut(&mut self) -> Vec<&mut dyn Judged> {
-        self.iter_mut().filter_map(Finding::judged_mut).collect()
+        R::JUDGED.map_or_else(Vec::new, |(_, change)| {
+            self.iter_mut().map(change).collect()
+        })
     }
 
     fn remark(&self) -> Option<Remark> {

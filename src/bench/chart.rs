@@ -4,21 +4,10 @@ use std::path::Path;
 
 use super::{BenchError, Run, Scaling};
 use crate::lattice::fit_power_law;
-use crate::report::chart::plot::{
-    Axis, Curve, Layout, Look, Plot, RGBColor, SeriesLabelPosition, svg,
-};
+use crate::report::chart::plot::{Axis, COLOURS, Curve, Layout, Look, Plot, svg};
 use crate::solver::choice::Solver;
 
 const SIZE: (u32, u32) = (1200, 560);
-/// One colour a curve; lightness differs from one to the next.
-const COLOURS: [RGBColor; 6] = [
-    RGBColor(0x1f, 0x4e, 0x79),
-    RGBColor(0xd9, 0x8a, 0x20),
-    RGBColor(0x6a, 0x4c, 0x93),
-    RGBColor(0x2f, 0x8f, 0x6f),
-    RGBColor(0xb5, 0x40, 0x2a),
-    RGBColor(0x77, 0x77, 0x77),
-];
 
 /// "factor, ~ n^1.93", where three sizes allow a fit.
 fn label(name: &str, points: &[[f64; 2]]) -> String {
@@ -133,14 +122,7 @@ fn panel<'a>(title: &'a str, unit: &str, curves: Vec<Curve>) -> Plot<'a> {
         axes: [axis(0, "free dofs n"), axis(1, unit)],
         band: None,
         level: None,
-        layout: Layout {
-            title: 20,
-            room: [14, 46, 64],
-            grid: RGBColor(0xee, 0xee, 0xee),
-            point: 4,
-            legend: SeriesLabelPosition::UpperLeft,
-            legend_size: 14,
-        },
+        layout: Layout::WIDE,
         curves,
     }
 }

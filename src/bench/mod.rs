@@ -15,6 +15,7 @@ pub use stack::Stack;
 use crate::analysis::AnalysisError;
 use crate::assembly::AssemblyError;
 use crate::solver::SolverError;
+use crate::threads::ThreadsError;
 
 /// Why a benchmark stopped.
 #[derive(Debug, thiserror::Error)]
@@ -29,13 +30,8 @@ pub enum BenchError {
     #[error(transparent)]
     Analysis(#[from] AnalysisError),
     /// A thread pool could not be made.
-    #[error("{threads} threads cannot be used: {reason}")]
-    Threads {
-        /// Threads asked for.
-        threads: usize,
-        /// What the pool says.
-        reason: String,
-    },
+    #[error(transparent)]
+    Threads(#[from] ThreadsError),
     /// Not one size could be solved.
     #[error("none of the sizes asked for fits in memory: the smallest has {free_dofs} dofs")]
     NothingFits {

@@ -19,6 +19,7 @@ use crate::solver::multigrid::{Hierarchy, Rows, Settings as Multigrid};
 use crate::solver::refine::{self, Accuracy};
 use crate::solver::{Backend, SolverError, allowed_bytes};
 use crate::tensor::Vec3;
+use crate::threads::on_threads;
 
 /// Right-hand sides that are solved together.
 pub const TOGETHER: usize = 32;
@@ -132,18 +133,17 @@ pub fn run(settings: &Settings, progress: &dyn Progress) -> Result<Scaling, Benc
     };
     progress.stage("Machine", settings.threads.len() as u64);
     for &threads in &settings.threads {
-        found
-            .machines
-            .push(pool(threads)?.install(Machine::measure));
+        let machine = on_threads(Some(threads), Machine::measure)?;
+        found.machines.push(machine);
         progress.advance();
     }
     let Some(all) = found.machines.last().copied() else {
         return Ok(found);
     };
-    let all_threads = pool(all.threads)?;
-    for &solver in &settings.solvers {
-        all_threads.install(|| grow(solver, settings, (&all, progress), &mut found))?;
-    }
+    on_threads(Some(all.threads), || {
+        let mut solvers = settings.solvers.iter();
+        solvers.try_for_each(|solver| grow(*solver, settings, (&all, progress), &mut found))
+    })??;
     for &solver in &settings.solvers {
         let solved = found.sizes.iter().filter(|r| r.solver == solver);
         let Some(size) = solved
@@ -156,8 +156,8 @@ pub fn run(settings: &Settings, progress: &dyn Progress) -> Result<Scaling, Benc
         let model = Stack::with_free_dofs(size).model();
         for machine in &found.machines {
             progress.stage(&format!("{size} dofs, {} threads", machine.threads), 0);
-            let measured = pool(machine.threads)?.install(|| measure(solver, &model, machine))?;
-            found.threads.push(measured);
+            let measured = on_threads(Some(machine.threads), || measure(solver, &model, machine));
+            found.threads.push(measured??);
         }
     }
     match found.sizes.is_empty() {
@@ -166,16 +166,6 @@ pub fn run(settings: &Settings, progress: &dyn Progress) -> Result<Scaling, Benc
         }),
         false => Ok(found),
     }
-}
-
-fn pool(threads: usize) -> Result<rayon::ThreadPool, BenchError> {
-    rayon::ThreadPoolBuilder::new()
-        .num_threads(threads)
-        .build()
-        .map_err(|e| BenchError::Threads {
-            threads,
-            reason: e.to_string(),
-        })
 }
 
 /// Runs one solver at growing size until the next would not fit.

@@ -5,16 +5,26 @@ use std::path::Path;
 use serde::Serialize;
 
 use super::{BenchError, Machine, Scaling};
+use crate::report::csv::write_rows;
 
 /// Writes scaling.csv, threads.csv and machine.csv into `dir`.
 ///
 /// # Errors
 /// [`BenchError::Write`].
 pub fn write(dir: &Path, scaling: &Scaling) -> Result<(), BenchError> {
-    write_rows(dir, "scaling.csv", &scaling.sizes)?;
-    write_rows(dir, "threads.csv", &scaling.threads)?;
+    let failed = |file: &str, e: csv::Error| BenchError::Write {
+        file: file.to_owned(),
+        reason: e.to_string(),
+    };
+    for (file, runs) in [
+        ("scaling.csv", &scaling.sizes),
+        ("threads.csv", &scaling.threads),
+    ] {
+        write_rows(&dir.join(file), runs).map_err(|e| failed(file, e))?;
+    }
     let machines: Vec<MachineRow> = scaling.machines.iter().map(MachineRow::from).collect();
-    write_rows(dir, "machine.csv", &machines)
+    let file = "machine.csv";
+    write_rows(&dir.join(file), &machines).map_err(|e| failed(file, e))
 }
 
 #[derive(Serialize)]
@@ -32,18 +42,6 @@ impl From<&Machine> for MachineRow {
             product_gflop_per_s: 1e-9 * machine.product_flops_per_s,
         }
     }
-}
-
-fn write_rows<T: Serialize>(dir: &Path, file: &str, rows: &[T]) -> Result<(), BenchError> {
-    let failed = |reason: String| BenchError::Write {
-        file: file.to_owned(),
-        reason,
-    };
-    let mut writer = csv::Writer::from_path(dir.join(file)).map_err(|e| failed(e.to_string()))?;
-    for row in rows {
-        writer.serialize(row).map_err(|e| failed(e.to_string()))?;
-    }
-    writer.flush().map_err(|e| failed(e.to_string()))
 }
 
 /// A run with easily told numbers, for the tests of what is made of runs.

@@ -370,15 +370,13 @@ fn check_column(
     discs: &[Disc],
 ) -> Result<(), CaseError> {
     let drawn = |v: &Vertebra| v.shape == VertebraShape::Parametric;
-    for pair in vertebrae
-        .windows(2)
-        .filter(|p| drawn(&p[0]) != drawn(&p[1]))
-    {
+    let mixed = |p: &&[Vertebra]| drawn(&p[0]) != drawn(&p[1]);
+    if let Some([upper, lower]) = vertebrae.windows(2).find(mixed) {
         let reason = format!(
             "{} and {} cannot stand in one column: one is parametric, the other measured",
-            pair[0].name, pair[1].name
+            upper.name, lower.name
         );
-        return Err(top.error(&pair[1].key, CaseFault::model(reason)));
+        return Err(top.error(&lower.key, CaseFault::model(reason)));
     }
     let all_drawn = vertebrae.iter().all(drawn);
     if all_drawn {

@@ -136,33 +136,32 @@ fn summary(found: &Scaling) -> String {
 }
 
 fn machines(machines: &[Machine]) -> Table {
-    let mut table = Table::new(&["threads", "read GB/s", "dense product GFLOP/s"]);
-    for m in machines {
-        table.row([
-            whole(m.threads),
-            short(1e-9 * m.read_bytes_per_s),
-            short(1e-9 * m.product_flops_per_s),
-        ]);
-    }
-    table
+    Table::by_column(
+        machines,
+        &[
+            ("threads", &|m| whole(m.threads)),
+            ("read GB/s", &|m| short(1e-9 * m.read_bytes_per_s)),
+            ("dense product GFLOP/s", &|m| {
+                short(1e-9 * m.product_flops_per_s)
+            }),
+        ],
+    )
 }
 
-/// A column of the runs' table: its head and its value.
-type Column = (&'static str, fn(&Run) -> f64);
+/// A column of the runs' table: its head and its value, where it was measured.
+type Column = (&'static str, fn(&Run) -> Option<f64>);
 
 const COLUMNS: [Column; 10] = [
-    ("pattern", |r| r.pattern_s),
-    ("numeric", |r| r.numeric_s),
-    ("setup", |r| r.setup_s),
-    ("factor", |r| r.factor_s),
-    ("solve", |r| r.solve_s),
-    ("of 32 together", |r| r.solve_together_s.unwrap_or(f64::NAN)),
-    ("total", |r| r.total_s),
-    ("factor GB", |r| 1e-9 * r.solver_bytes as f64),
-    ("predicted GB", |r| 1e-9 * r.predicted_bytes as f64),
-    ("measured GB", |r| {
-        r.measured_bytes.map_or(f64::NAN, |b| 1e-9 * b as f64)
-    }),
+    ("pattern", |r| Some(r.pattern_s)),
+    ("numeric", |r| Some(r.numeric_s)),
+    ("setup", |r| Some(r.setup_s)),
+    ("factor", |r| Some(r.factor_s)),
+    ("solve", |r| Some(r.solve_s)),
+    ("of 32 together", |r| r.solve_together_s),
+    ("total", |r| Some(r.total_s)),
+    ("factor GB", |r| Some(1e-9 * r.solver_bytes as f64)),
+    ("predicted GB", |r| Some(1e-9 * r.predicted_bytes as f64)),
+    ("measured GB", |r| r.measured_bytes.map(|b| 1e-9 * b as f64)),
 ];
 
 fn runs(runs: &[Run], with_exponents: bool) -> Table {
@@ -179,18 +178,21 @@ fn runs(runs: &[Run], with_exponents: bool) -> Table {
             whole(run.free_dofs),
         ];
         table.row(
-            names
-                .into_iter()
-                .chain(COLUMNS.iter().map(|c| short(c.1(run)))),
+            names.into_iter().chain(
+                COLUMNS
+                    .iter()
+                    .map(|c| c.1(run).map_or_else(|| "n/a".to_owned(), short)),
+            ),
         );
     }
     if with_exponents {
         let exponent = |column: &Column| {
-            let points: Vec<[f64; 2]> = runs
+            let points: Option<Vec<[f64; 2]>> = runs
                 .iter()
-                .map(|r| [r.free_dofs as f64, column.1(r)])
+                .map(|r| Some([r.free_dofs as f64, column.1(r)?]))
                 .collect();
-            fit_power_law(&points).map_or("–".to_owned(), |f| format!("{:.2}", f.law.exponent))
+            let fit = points.and_then(|p| fit_power_law(&p).ok());
+            fit.map_or("–".to_owned(), |f| format!("{:.2}", f.law.exponent))
         };
         let names = ["exponent".to_owned(), String::new(), String::new()];
         if runs.windows(2).all(|w| w[0].solver == w[1].solver) {
@@ -201,25 +203,16 @@ fn runs(runs: &[Run], with_exponents: bool) -> Table {
 }
 
 fn shares<'a>(runs: impl Iterator<Item = &'a Run>) -> Table {
-    let mut table = Table::new(&[
-        "solver",
-        "threads",
-        "free dofs",
-        "product of read rate",
-        "factor of dense product",
-        "solve of read rate",
-        "residual",
-    ]);
-    for run in runs {
-        table.row([
-            run.solver.name().to_owned(),
-            whole(run.threads),
-            whole(run.free_dofs),
-            percent(run.product_share),
-            percent(run.factor_share),
-            percent(run.solve_share),
-            format!("{:.0e}", run.true_residual),
-        ]);
-    }
-    table
+    Table::by_column(
+        runs,
+        &[
+            ("solver", &|r| r.solver.name().to_owned()),
+            ("threads", &|r| whole(r.threads)),
+            ("free dofs", &|r| whole(r.free_dofs)),
+            ("product of read rate", &|r| percent(r.product_share)),
+            ("factor of dense product", &|r| percent(r.factor_share)),
+            ("solve of read rate", &|r| percent(r.solve_share)),
+            ("residual", &|r| format!("{:.0e}", r.true_residual)),
+        ],
+    )
 }

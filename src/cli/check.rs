@@ -16,7 +16,7 @@ use super::options::on_threads;
 use super::output::print_result;
 use super::progress::progress;
 use super::sizes::sizes;
-use super::tetgen::mesher;
+use super::tetgen::MeshCache;
 
 /// Options of `endplate check`.
 #[derive(Debug, Args)]
@@ -27,6 +27,8 @@ pub struct CheckOptions {
     /// Where surface files are looked for when they are not beside the case file
     #[arg(long, value_name = "DIR")]
     pub surfaces: Option<PathBuf>,
+    #[command(flatten)]
+    pub mesh_cache: MeshCache,
     /// Print no progress
     #[arg(long)]
     pub quiet: bool,
@@ -41,15 +43,16 @@ pub fn check(options: &CheckOptions) -> Result<u8, CommandError> {
     let surfaces = options.surfaces.as_deref();
     let mut text = describe(&case, surfaces)?;
     let progress = progress(options.quiet);
-    let mesher = mesher()?;
+    let mesher = options.mesh_cache.mesher()?;
     let around = spine::Surroundings {
         surfaces,
-        mesher: &mesher,
+        mesher: mesher.as_dyn(),
         progress: progress.as_ref(),
         error_bars: false,
     };
     let prepare = || Ok(spine::prepare(&case, &around)?);
     let built = on_threads(case.solver.threads, prepare)?;
+    mesher.tell(progress.as_ref());
     drop(progress);
     text += &sizes(&case, &built);
     print_result(&text);

@@ -23,29 +23,23 @@ pub fn render(error: &CommandError) -> String {
             drawing.render(&renderer)
         }
         CommandError::Spine(error) => {
-            let group = Group::with_title(Level::ERROR.primary_title(error.to_string()));
             let causes = causes(error.as_ref());
-            let causes = causes.iter().map(|c| Level::NOTE.message(c.as_str()));
-            let help = error.help().map(|h| Level::HELP.message(h));
-            renderer.render(&[group.elements(causes).elements(help)])
+            plain(&renderer, &error.to_string(), &causes, error.help())
         }
-        CommandError::VirtualTest(error) => {
-            let group = Group::with_title(Level::ERROR.primary_title(error.to_string()));
-            let help = error.help().map(|h| Level::HELP.message(h));
-            renderer.render(&[group.elements(help)])
-        }
-        CommandError::Homogenise { error, help } => {
-            let group = Group::with_title(Level::ERROR.primary_title(error.to_string()));
-            let help = help.iter().map(|h| Level::HELP.message(h.as_str()));
-            renderer.render(&[group.elements(help)])
-        }
-        CommandError::Input { message, help } => {
-            let group = Group::with_title(Level::ERROR.primary_title(message.as_str()));
-            let help = help.iter().map(|h| Level::HELP.message(h.as_str()));
-            renderer.render(&[group.elements(help)])
+        CommandError::VirtualTest(error) => plain(&renderer, &error.to_string(), &[], error.help()),
+        CommandError::Homogenise { help, .. } | CommandError::Input { help, .. } => {
+            plain(&renderer, &error.to_string(), &[], help.as_deref())
         }
     };
     format!("{}\n", text.trim_end())
+}
+
+/// An error that has no place in a file.
+fn plain(renderer: &Renderer, title: &str, notes: &[String], help: Option<&str>) -> String {
+    let group = Group::with_title(Level::ERROR.primary_title(title));
+    let notes = notes.iter().map(|n| Level::NOTE.message(n.as_str()));
+    let help = help.map(|h| Level::HELP.message(h));
+    renderer.render(&[group.elements(notes).elements(help)])
 }
 
 /// What led to an error, one sentence each, the nearest first.

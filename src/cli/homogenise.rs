@@ -13,7 +13,7 @@ use endplate::source::{Source, SourceFlag};
 
 use super::ending::{CommandError, DONE};
 use super::options::{method_parser, on_threads};
-use super::output::{CELL, OutputDirectory, print_result};
+use super::output::{CELL, OutputDirectory, pretty, print_result};
 use super::progress::progress;
 use super::table::Table;
 
@@ -102,27 +102,15 @@ pub fn homogenise(options: &HomogeniseOptions) -> Result<u8, CommandError> {
 
 fn homogenise_here(options: &HomogeniseOptions) -> Result<u8, CommandError> {
     let request = request(options)?;
-    let output = match &options.out {
-        Some(dir) => {
-            let name = PathBuf::from(request.cell.name());
-            Some(OutputDirectory::prepare_for(
-                CELL,
-                dir,
-                &name,
-                options.force,
-            )?)
-        }
-        None => None,
-    };
+    let name = Path::new(request.cell.name());
+    let prepare = |dir: &PathBuf| OutputDirectory::prepare_for(CELL, dir, name, options.force);
+    let output = options.out.as_ref().map(prepare).transpose()?;
     let progress = progress(options.quiet);
     let cell = UnitCell::homogenise(request, progress.as_ref()).map_err(refused)?;
     drop(progress);
-    let json = serde_json::to_string_pretty(&cell.record()).map_err(|e| CommandError::Input {
-        message: format!("the result is no JSON: {e}"),
-        help: None,
-    })? + "\n";
+    let json = pretty(&cell.record());
     if let Some(output) = output {
-        write(output.staging(), &cell, &json)?;
+        write(&output, &cell, &json)?;
         output.publish()?;
     }
     if options.json {
@@ -223,7 +211,7 @@ fn refused(error: HomogeniseError) -> CommandError {
     CommandError::Homogenise { error, help }
 }
 
-fn write(staging: &Path, cell: &UnitCell, json: &str) -> Result<(), CommandError> {
+fn write(output: &OutputDirectory, cell: &UnitCell, json: &str) -> Result<(), CommandError> {
     let request = &cell.request;
     let mut title = format!(
         "{} of {}, porosity {:.2} %: ideal cell",
@@ -239,19 +227,12 @@ fn write(staging: &Path, cell: &UnitCell, json: &str) -> Result<(), CommandError
         }
         None => format!(", E [100] {modulus} MPa (error not known)"),
     });
-    let fault = |e: &dyn std::fmt::Display| {
+    let picture = modulus::draw(&cell.estimate.stiffness, &title).map_err(|e| {
         CommandError::input(e.to_string(), "name another directory with `--out DIR`")
-    };
-    let picture = modulus::draw(&cell.estimate.stiffness, &title).map_err(|e| fault(&e))?;
-    let files: [(&str, &[u8]); 3] = [
-        ("modulus.png", &picture.png),
-        ("modulus.svg", picture.svg.as_bytes()),
-        (CELL.file, json.as_bytes()),
-    ];
-    for (name, bytes) in files {
-        std::fs::write(staging.join(name), bytes).map_err(|e| fault(&e))?;
-    }
-    Ok(())
+    })?;
+    output.write("modulus.png", &picture.png)?;
+    output.write("modulus.svg", &picture.svg)?;
+    output.write(CELL.file, json)
 }
 
 /// The result for a terminal.
@@ -343,35 +324,30 @@ fn constants(cell: &UnitCell) -> String {
 
 fn meshes(cell: &UnitCell) -> String {
     let solid = cell.request.solid.youngs_modulus;
-    let heads = [
-        "along side",
-        "dofs",
-        "elements",
-        "density",
-        "min dihedral",
-        "E[100]/Es",
-        "solver",
-        "iterations",
-        "residual",
-        "s",
-    ];
-    let mut table = Table::new(&heads);
-    for level in &cell.levels {
-        let effective = &level.effective;
-        let angle = level.smallest_dihedral_deg;
-        table.row([
-            level.resolution.to_string(),
-            effective.dofs.to_string(),
-            effective.elements.to_string(),
-            format!("{:.5}", effective.relative_density),
-            angle.map_or("-".to_owned(), |a| format!("{a:.1}°")),
-            format!("{:.6}", level.constants.along[0] / solid),
-            effective.solved.method.to_owned(),
-            effective.solved.iterations.to_string(),
-            format!("{:.0e}", effective.solved.true_residual),
-            format!("{:.1}", effective.solved.seconds),
-        ]);
-    }
+    let table = Table::by_column(
+        &cell.levels,
+        &[
+            ("along side", &|l| l.resolution.to_string()),
+            ("dofs", &|l| l.effective.dofs.to_string()),
+            ("elements", &|l| l.effective.elements.to_string()),
+            ("density", &|l| {
+                format!("{:.5}", l.effective.relative_density)
+            }),
+            ("min dihedral", &|l| {
+                let angle = l.smallest_dihedral_deg;
+                angle.map_or("-".to_owned(), |a| format!("{a:.1}°"))
+            }),
+            ("E[100]/Es", &|l| {
+                format!("{:.6}", l.constants.along[0] / solid)
+            }),
+            ("solver", &|l| l.effective.solved.method.to_owned()),
+            ("iterations", &|l| l.effective.solved.iterations.to_string()),
+            ("residual", &|l| {
+                format!("{:.0e}", l.effective.solved.true_residual)
+            }),
+            ("s", &|l| format!("{:.1}", l.effective.solved.seconds)),
+        ],
+    );
     let mut text = table.text();
     for level in cell.levels.iter().filter(|l| l.effective.solved.fell_back) {
         let (n, solved) = (level.resolution, &level.effective.solved);
@@ -383,17 +359,17 @@ fn meshes(cell: &UnitCell) -> String {
 
 /// What the meshes say of the limit.
 fn approach(cell: &UnitCell) -> String {
-    let finest = cell.levels.last();
-    let finest = finest.map_or(f64::NAN, |l| l.constants.along[0]);
     let estimate = &cell.estimate;
-    let observed = match estimate.approach.map(|a| a.observed) {
-        Some(Some(rate)) => format!("observed rate {rate:.2}"),
-        Some(None) => "no rate observed".to_owned(),
-        None => return "  fewer than three meshes: not extrapolated\n".to_owned(),
+    let (Some(finest), Some(approach)) = (cell.levels.last(), estimate.approach) else {
+        return "  fewer than three meshes: not extrapolated\n".to_owned();
+    };
+    let observed = match approach.observed {
+        Some(rate) => format!("observed rate {rate:.2}"),
+        None => "no rate observed".to_owned(),
     };
     let scatter = 100.0 * estimate.scatter;
-    let off = 100.0 * (finest / estimate.constants.along[0] - 1.0);
-    match estimate.approach.is_some_and(|a| a.asymptotic) {
+    let off = 100.0 * (finest.constants.along[0] / estimate.constants.along[0] - 1.0);
+    match approach.asymptotic {
         true => format!(
             "  {observed}, a mesh's scatter {scatter:.2} %: asymptotic; the finest mesh is {off:+.1} % off \
              the estimate\n"

@@ -83,7 +83,7 @@ pub fn lattice(options: &LatticeOptions) -> Result<u8, CommandError> {
     let given = GivenSizes {
         strut_mm: options.strut_mm,
         cell_mm: options.cell_mm,
-        porosity_percent: options.porosity_percent,
+        relative_density: options.porosity_percent.map(|p| 1.0 - p / 100.0),
         pore_body_mm: options.pore_body_mm,
         pore_window_mm: options.pore_window_mm,
     };
@@ -197,7 +197,8 @@ fn as_text(found: &Found) -> String {
     }
     line("pore body", mm(sizes.pore_body_mm), "mm");
     line("pore window", mm(sizes.pore_window_mm), "mm");
-    line("porosity", format!("{:.2}", sizes.porosity_percent), "%");
+    let porosity = 100.0 * (1.0 - sizes.relative_density);
+    line("porosity", format!("{porosity:.2}"), "%");
     line(
         "relative density",
         format!("{:.4}", sizes.relative_density),
@@ -301,7 +302,7 @@ fn as_json(found: &Found) -> Value {
         "strut_length_mm": sizes.strut_length_mm,
         "pore_body_mm": sizes.pore_body_mm,
         "pore_window_mm": sizes.pore_window_mm,
-        "porosity_percent": sizes.porosity_percent,
+        "porosity_percent": 100.0 * (1.0 - sizes.relative_density),
         "relative_density": sizes.relative_density,
         "surface_per_volume_per_mm": sizes.surface_per_volume,
         "slenderness": sizes.slenderness,

@@ -135,6 +135,15 @@ impl OutputDirectory {
         &self.staging
     }
 
+    /// Writes a whole file there.
+    ///
+    /// # Errors
+    /// A file that cannot be written.
+    pub fn write(&self, name: &str, content: impl AsRef<[u8]>) -> Result<(), CommandError> {
+        let path = self.staging.join(name);
+        fs::write(&path, content).map_err(|e| cannot("write", &path, &e))
+    }
+
     /// Gives the files their final names, replacing an earlier report; the fields that only the
     /// earlier report names are removed, and nothing else.
     ///

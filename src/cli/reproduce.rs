@@ -8,7 +8,7 @@ use endplate::reproduce::{Paper, Reproduction, Row, Verdict, html, reproduce, to
 use serde_json::json;
 
 use super::ending::{CommandError, DONE};
-use super::output::{OutputDirectory, REPRODUCTION, print_result};
+use super::output::{OutputDirectory, REPRODUCTION, pretty, print_result};
 use super::table::Table;
 
 /// All papers at once.
@@ -60,14 +60,10 @@ pub fn run(options: &ReproduceOptions) -> Result<u8, CommandError> {
             "reproduction.html",
             html::page(&papers, &found).map_err(failed)?.into_bytes(),
         ),
-        (REPRODUCTION.file, format!("{data:#}\n").into_bytes()),
+        (REPRODUCTION.file, pretty(&data).into_bytes()),
     ];
     for (name, bytes) in files {
-        let path = output.staging().join(name);
-        std::fs::write(&path, bytes).map_err(|e| {
-            let message = format!("cannot write {}: {e}", path.display());
-            CommandError::input(message, "name another directory with `--out DIR`")
-        })?;
+        output.write(name, bytes)?;
     }
     let mut text = summary(&papers, &found);
     for file in output.publish()? {
@@ -100,18 +96,17 @@ fn summary(papers: &[Paper], found: &Reproduction) -> String {
             .filter(|r| r.paper == paper.key())
             .collect();
         let _ = writeln!(text, "\n{}", paper.name());
-        let heads = ["", "printed", "ours", "difference", "unit", "verdict"];
-        let mut table = Table::new(&heads);
-        for row in &rows {
-            table.row([
-                what(row),
-                brief(&row.printed),
-                brief(&row.ours),
-                html::difference(row),
-                row.unit.to_owned(),
-                row.verdict.words().to_owned(),
-            ]);
-        }
+        let table = Table::by_column(
+            &rows,
+            &[
+                ("", &|r| what(r)),
+                ("printed", &|r| brief(&r.printed)),
+                ("ours", &|r| brief(&r.ours)),
+                ("difference", &|r| html::difference(r)),
+                ("unit", &|r| r.unit.to_owned()),
+                ("verdict", &|r| r.verdict.words().to_owned()),
+            ],
+        );
         text += &table.text();
         for verdict in [Verdict::Inconsistent, Verdict::NotComputable] {
             let mut head = match verdict {
@@ -125,11 +120,7 @@ fn summary(papers: &[Paper], found: &Reproduction) -> String {
         }
         for table in found.derived.iter().filter(|d| d.paper == paper.key()) {
             let _ = writeln!(text, "\n  {}", table.title);
-            let mut own = Table::new(&table.heads);
-            for row in &table.rows {
-                own.row(row.iter().cloned());
-            }
-            text += &own.text();
+            text += &Table::of(&table.heads, &table.rows).text();
             let _ = writeln!(text, "  {}", table.note);
         }
     }

@@ -15,7 +15,7 @@ use super::ending::{CommandError, DONE, EXCEEDED};
 use super::options::{method_parser, on_threads};
 use super::output::{OutputDirectory, print_result};
 use super::progress::progress;
-use super::tetgen::mesher;
+use super::tetgen::MeshCache;
 
 /// Options of `endplate run`.
 #[derive(Debug, Args)]
@@ -29,6 +29,8 @@ pub struct RunOptions {
     /// Where surface files are looked for when they are not beside the case file
     #[arg(long, value_name = "DIR")]
     pub surfaces: Option<PathBuf>,
+    #[command(flatten)]
+    pub mesh_cache: MeshCache,
     /// Threads to use; all cores unless the case file says otherwise
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub threads: Option<u16>,
@@ -89,10 +91,10 @@ impl RunOptions {
 pub fn run(options: &RunOptions) -> Result<u8, CommandError> {
     let (case, output) = options.prepare()?;
     let progress = progress(options.quiet);
-    let mesher = mesher()?;
+    let mesher = options.mesh_cache.mesher()?;
     let around = Surroundings {
         surfaces: options.surfaces.as_deref(),
-        mesher: &mesher,
+        mesher: mesher.as_dyn(),
         progress: progress.as_ref(),
         error_bars: !options.no_error_bars,
     };
@@ -101,6 +103,7 @@ pub fn run(options: &RunOptions) -> Result<u8, CommandError> {
         let dialect = options.write_deck.map(DeckOption::dialect);
         Ok(run.write(output.staging(), dialect, progress.as_ref())?)
     })?;
+    mesher.tell(progress.as_ref());
     drop(progress);
     output.publish()?;
     print_result(&summary(&report, &options.out));

@@ -3,6 +3,7 @@
 
 use endplate::assessment::solid_parts::{SolidPartVolume, solid_parts};
 use endplate::case::{BodyId, Case};
+use endplate::contact::Tie;
 use endplate::geometry::End;
 use endplate::geometry::implant::Cage;
 use endplate::report::number::{fixed, whole};
@@ -81,49 +82,41 @@ fn surface_files(case: &Case, built: &Prepared) -> String {
 }
 
 fn meshes(built: &Prepared) -> Table {
-    let mut table = Table::new(&[
-        "body",
-        "volume mm³",
-        "elements",
-        "nodes",
-        "smallest dihedral °",
-        "above 15° %",
-        "exempt",
-        "off the body mm",
-    ]);
-    for body in &built.bodies {
-        let (report, quality) = (&body.report, &body.report.quality);
-        table.row([
-            body.name.clone(),
-            fixed(report.volume_mm3, 1),
-            whole(report.elements),
-            whole(report.nodes),
-            fixed(quality.min_dihedral_deg, 1),
-            fixed(100.0 * quality.share_above_15_deg, 2),
-            whole(quality.exempt.len()),
-            fixed(report.boundary_distance_mm, 3),
-        ]);
-    }
-    table
+    Table::by_column(
+        &built.bodies,
+        &[
+            ("body", &|b| b.name.clone()),
+            ("volume mm³", &|b| fixed(b.report.volume_mm3, 1)),
+            ("elements", &|b| whole(b.report.elements)),
+            ("nodes", &|b| whole(b.report.nodes)),
+            ("smallest dihedral °", &|b| {
+                fixed(b.report.quality.min_dihedral_deg, 1)
+            }),
+            ("above 15° %", &|b| {
+                fixed(100.0 * b.report.quality.share_above_15_deg, 2)
+            }),
+            ("exempt", &|b| whole(b.report.quality.exempt.len())),
+            ("off the body mm", &|b| {
+                fixed(b.report.boundary_distance_mm, 3)
+            }),
+        ],
+    )
 }
 
 fn part_volumes(parts: &[SolidPartVolume]) -> Table {
-    let mut table = Table::new(&["implant", "part", "drawn mm³", "meshed mm³", ""]);
-    for part in parts {
-        let remark = if part.warning().is_some() {
-            "too thin for mesh.implant_mm"
-        } else {
-            ""
-        };
-        table.row([
-            part.implant.clone(),
-            part.name.clone(),
-            fixed(part.drawn_mm3, 1),
-            fixed(part.meshed_mm3, 1),
-            remark.to_owned(),
-        ]);
-    }
-    table
+    Table::by_column(
+        parts,
+        &[
+            ("implant", &|p| p.implant.clone()),
+            ("part", &|p| p.name.clone()),
+            ("drawn mm³", &|p| fixed(p.drawn_mm3, 1)),
+            ("meshed mm³", &|p| fixed(p.meshed_mm3, 1)),
+            ("", &|p| match p.warning() {
+                Some(_) => "too thin for mesh.implant_mm".to_owned(),
+                None => String::new(),
+            }),
+        ],
+    )
 }
 
 /// Who chose a place: the program, or the case.
@@ -137,54 +130,37 @@ fn plain(number: f64) -> String {
 }
 
 fn endplates(built: &Prepared) -> Table {
-    let mut table = Table::new(&[
-        "endplate",
-        "source",
-        "area mm²",
-        "x",
-        "y",
-        "z",
-        "normal x",
-        "normal y",
-        "normal z",
-    ]);
-    for vertebra in &built.scene.landmarks.vertebrae {
-        let sides = [
-            ("superior", &vertebra.superior),
-            ("inferior", &vertebra.inferior),
-        ];
-        for (side, patch) in sides {
-            let (centre, normal) = (&patch.centroid, &patch.normal);
-            table.row([
-                format!("{} {side}", vertebra.name),
-                source(patch.is_named),
-                fixed(patch.area, 1),
-                plain(centre.x),
-                plain(centre.y),
-                plain(centre.z),
-                plain(normal.x),
-                plain(normal.y),
-                plain(normal.z),
-            ]);
-        }
-    }
-    table
+    let vertebrae = built.scene.landmarks.vertebrae.iter();
+    let rows = vertebrae.flat_map(|v| {
+        [("superior", &v.superior), ("inferior", &v.inferior)].map(|(side, patch)| (v, side, patch))
+    });
+    Table::by_column(
+        rows,
+        &[
+            ("endplate", &|(v, side, _)| format!("{} {side}", v.name)),
+            ("source", &|(_, _, patch)| source(patch.is_named)),
+            ("area mm²", &|(_, _, patch)| fixed(patch.area, 1)),
+            ("x", &|(_, _, patch)| plain(patch.centroid.x)),
+            ("y", &|(_, _, patch)| plain(patch.centroid.y)),
+            ("z", &|(_, _, patch)| plain(patch.centroid.z)),
+            ("normal x", &|(_, _, patch)| plain(patch.normal.x)),
+            ("normal y", &|(_, _, patch)| plain(patch.normal.y)),
+            ("normal z", &|(_, _, patch)| plain(patch.normal.z)),
+        ],
+    )
 }
 
 fn posterior_walls(case: &Case, built: &Prepared) -> Table {
-    let mut table = Table::new(&["vertebra", "source", "x", "y", "z"]);
-    let found = &built.scene.landmarks.vertebrae;
-    for (vertebra, found) in case.vertebrae.iter().zip(found) {
-        let wall = &found.posterior_wall;
-        table.row([
-            vertebra.name.clone(),
-            source(vertebra.named.posterior_wall.is_some()),
-            plain(wall.x),
-            plain(wall.y),
-            plain(wall.z),
-        ]);
-    }
-    table
+    Table::by_column(
+        case.vertebrae.iter().zip(&built.scene.landmarks.vertebrae),
+        &[
+            ("vertebra", &|(v, _)| v.name.clone()),
+            ("source", &|(v, _)| source(v.named.posterior_wall.is_some())),
+            ("x", &|(_, found)| plain(found.posterior_wall.x)),
+            ("y", &|(_, found)| plain(found.posterior_wall.y)),
+            ("z", &|(_, found)| plain(found.posterior_wall.z)),
+        ],
+    )
 }
 
 fn placement(case: &Case, implant: usize, cage: &Cage) -> Table {
@@ -211,88 +187,72 @@ fn placement(case: &Case, implant: usize, cage: &Cage) -> Table {
 }
 
 fn tracks(cage: &Cage) -> Table {
-    let mut table = Table::new(&[
-        "end",
-        "diameter mm",
-        "angle °",
-        "x",
-        "y",
-        "z",
-        "above the base",
-    ]);
-    for placed in &cage.tracks {
-        let end = match placed.track.end {
-            End::Superior => "superior",
-            End::Inferior => "inferior",
-        };
-        let above = (placed.entry - cage.base).dot(&cage.axis);
-        table.row([
-            end.to_owned(),
-            fixed(placed.track.diameter, 1),
-            fixed(placed.track.angle_deg, 1),
-            fixed(placed.entry.x, 2),
-            fixed(placed.entry.y, 2),
-            fixed(placed.entry.z, 2),
-            fixed(above, 2),
-        ]);
-    }
-    table
+    Table::by_column(
+        &cage.tracks,
+        &[
+            ("end", &|t| match t.track.end {
+                End::Superior => "superior".to_owned(),
+                End::Inferior => "inferior".to_owned(),
+            }),
+            ("diameter mm", &|t| fixed(t.track.diameter, 1)),
+            ("angle °", &|t| fixed(t.track.angle_deg, 1)),
+            ("x", &|t| fixed(t.entry.x, 2)),
+            ("y", &|t| fixed(t.entry.y, 2)),
+            ("z", &|t| fixed(t.entry.z, 2)),
+            ("above the base", &|t| {
+                fixed((t.entry - cage.base).dot(&cage.axis), 2)
+            }),
+        ],
+    )
 }
 
 fn states(built: &Prepared) -> Table {
-    let mut table = Table::new(&[
-        "state", "bodies", "elements", "dofs", "fixed", "ties", "rods", "loads",
-    ]);
-    for state in &built.states {
-        let model = &state.model;
-        table.row([
-            model.name.clone(),
-            whole(model.bodies.len()),
-            whole(model.mesh.element_count()),
-            whole(model.dof_count()),
-            whole(model.supports.len()),
-            whole(model.ties.len()),
-            whole(model.rods.len()),
-            whole(model.load_cases.len()),
-        ]);
-    }
-    table
+    Table::by_column(
+        built.states.iter().map(|s| &s.model),
+        &[
+            ("state", &|m| m.name.clone()),
+            ("bodies", &|m| whole(m.bodies.len())),
+            ("elements", &|m| whole(m.mesh.element_count())),
+            ("dofs", &|m| whole(m.dof_count())),
+            ("fixed", &|m| whole(m.supports.len())),
+            ("ties", &|m| whole(m.ties.len())),
+            ("rods", &|m| whole(m.rods.len())),
+            ("loads", &|m| whole(m.load_cases.len())),
+        ],
+    )
 }
 
 fn ties(built: &Prepared) -> Table {
-    let mut table = Table::new(&[
-        "interface",
-        "state",
-        "face mm²",
-        "untied mm²",
-        "smallest gap mm",
-        "largest gap mm",
-    ]);
-    for state in &built.states {
-        for tie in &state.model.ties {
-            let gaps = || tie.pieces.iter().flat_map(|p| p.gaps);
-            table.row([
-                tie.name.clone(),
-                state.model.name.clone(),
-                fixed(tie.area, 1),
-                fixed(tie.untied_area, 1),
-                fixed(gaps().fold(f64::INFINITY, f64::min), 3),
-                fixed(gaps().fold(f64::NEG_INFINITY, f64::max), 3),
-            ]);
-        }
+    let models = built.states.iter().map(|s| &s.model);
+    let rows = models.flat_map(|m| m.ties.iter().map(move |tie| (m, tie)));
+    fn gaps(tie: &Tie) -> impl Iterator<Item = f64> {
+        tie.pieces.iter().flat_map(|p| p.gaps)
     }
-    table
+    Table::by_column(
+        rows,
+        &[
+            ("interface", &|(_, tie)| tie.name.clone()),
+            ("state", &|(model, _)| model.name.clone()),
+            ("face mm²", &|(_, tie)| fixed(tie.area, 1)),
+            ("untied mm²", &|(_, tie)| fixed(tie.untied_area, 1)),
+            ("smallest gap mm", &|(_, tie)| {
+                fixed(gaps(tie).fold(f64::INFINITY, f64::min), 3)
+            }),
+            ("largest gap mm", &|(_, tie)| {
+                fixed(gaps(tie).fold(f64::NEG_INFINITY, f64::max), 3)
+            }),
+        ],
+    )
 }
 
 fn near(case: &Case, built: &Prepared) -> Table {
-    let mut table = Table::new(&["bodies", "state", "distance mm", "corners inside"]);
-    for pair in clearances(case, &built.scene, &built.bodies, NEAR_MM) {
-        table.row([
-            pair.bodies.join(" and "),
-            pair.state.clone(),
-            fixed(pair.smallest_mm, 2),
-            whole(pair.inside),
-        ]);
-    }
-    table
+    Table::by_column(
+        clearances(case, &built.scene, &built.bodies, NEAR_MM),
+        &[
+            ("bodies", &|pair| pair.bodies.join(" and ")),
+            ("state", &|pair| pair.state.clone()),
+            ("distance mm", &|pair| fixed(pair.smallest_mm, 2)),
+            ("corners inside", &|pair| whole(pair.inside)),
+        ],
+    )
 }

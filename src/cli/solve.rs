@@ -70,13 +70,7 @@ fn solve_here(options: &SolveOptions) -> Result<u8, CommandError> {
         total,
     };
     let text = format!("{:#}\n", summary(&deck, &options.deck, &solution, &clocks));
-    let path = output.staging().join(SUMMARY.file);
-    std::fs::write(&path, text).map_err(|e| {
-        CommandError::input(
-            format!("cannot write {}: {e}", path.display()),
-            "name another directory with `--out DIR`",
-        )
-    })?;
+    output.write(SUMMARY.file, text)?;
     drop(progress);
     output.publish()?;
     print_result(&lines(&deck, &solution, options));

@@ -2,6 +2,9 @@
 
 use std::fmt::Write;
 
+/// A column: its head and what it has of a row.
+pub type Column<'a, R> = (&'a str, &'a dyn Fn(&R) -> String);
+
 /// A table with headed columns.
 pub struct Table {
     rows: Vec<Vec<String>>,
@@ -13,6 +16,23 @@ impl Table {
         Self {
             rows: vec![heads.iter().map(|h| (*h).to_owned()).collect()],
         }
+    }
+
+    /// A table of rows, column by column.
+    pub fn by_column<R>(rows: impl IntoIterator<Item = R>, columns: &[Column<'_, R>]) -> Self {
+        let heads: Vec<&str> = columns.iter().map(|c| c.0).collect();
+        let mut table = Self::new(&heads);
+        for row in rows {
+            table.row(columns.iter().map(|c| (c.1)(&row)));
+        }
+        table
+    }
+
+    /// A table that is filled.
+    pub fn of(heads: &[&str], rows: &[Vec<String>]) -> Self {
+        let mut table = Self::new(heads);
+        table.rows.extend_from_slice(rows);
+        table
     }
 
     /// Adds a row.

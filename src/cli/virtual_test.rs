@@ -11,7 +11,7 @@ use endplate::virtual_test::{
 };
 
 use super::ending::{CommandError, DONE};
-use super::output::{OutputDirectory, VIRTUAL_TEST, print_result};
+use super::output::{OutputDirectory, VIRTUAL_TEST, pretty, print_result};
 use super::progress::progress;
 use super::table::Table;
 
@@ -237,20 +237,15 @@ fn carry_out(
     common: &Common,
     run: impl FnOnce(&dyn Progress) -> Result<Outcome, VirtualTestError>,
 ) -> Result<u8, CommandError> {
-    let output = match &common.out {
-        Some(out) => Some(OutputDirectory::prepare_for(
-            VIRTUAL_TEST,
-            out,
-            Path::new(name),
-            common.force,
-        )?),
-        None => None,
+    let prepare = |out: &PathBuf| {
+        OutputDirectory::prepare_for(VIRTUAL_TEST, out, Path::new(name), common.force)
     };
+    let output = common.out.as_ref().map(prepare).transpose()?;
     let progress = progress(common.quiet);
     progress.stage("Solve the specimens", 0);
     let outcome = run(progress.as_ref())?;
     drop(progress);
-    let json = json(&outcome);
+    let json = pretty(&serde_json::json!(outcome));
     if let Some(output) = output {
         write(&output, &outcome, &json)?;
         output.publish()?;
@@ -263,25 +258,10 @@ fn carry_out(
     Ok(DONE)
 }
 
-fn json(outcome: &Outcome) -> String {
-    let value = serde_json::json!(outcome);
-    format!("{value:#}\n")
-}
-
 fn write(output: &OutputDirectory, outcome: &Outcome, json: &str) -> Result<(), CommandError> {
-    let staging = output.staging();
-    outcome::write_csv(staging, outcome)?;
-    let page = page::page(outcome)?;
-    let html = format!("{}.html", outcome.test);
-    for (name, content) in [(html.as_str(), page.as_str()), (VIRTUAL_TEST.file, json)] {
-        std::fs::write(staging.join(name), content).map_err(|e| {
-            CommandError::input(
-                format!("cannot write {name}: {e}"),
-                "name another directory with `--out DIR`",
-            )
-        })?;
-    }
-    Ok(())
+    outcome::write_csv(output.staging(), outcome)?;
+    output.write(&format!("{}.html", outcome.test), page::page(outcome)?)?;
+    output.write(VIRTUAL_TEST.file, json)
 }
 
 /// What is printed: the answer, the tables, what is assumed and left out.
@@ -291,10 +271,7 @@ fn text(outcome: &Outcome, out: Option<&Path>) -> String {
         text += &wrapped(line, "  ", "  ");
     }
     for table in &outcome.tables {
-        let mut printed = Table::new(&table.heads);
-        for row in &table.rows {
-            printed.row(row.iter().cloned());
-        }
+        let printed = Table::of(&table.heads, &table.rows);
         text += &format!("\n{}\n{}", table.title, printed.text());
     }
     text += "\nAssumed\n";
@@ -303,7 +280,7 @@ fn text(outcome: &Outcome, out: Option<&Path>) -> String {
         text += &wrapped(&line, "  ", "    ");
     }
     text += "\nLeft out\n";
-    for line in &outcome.limits {
+    for line in outcome.limits {
         text += &wrapped(line, "  ", "    ");
     }
     let solver = &outcome.solver;

@@ -28,6 +28,13 @@ pub struct Spot {
     pub end: usize,
 }
 
+impl Spot {
+    /// These bytes of a file.
+    pub fn of(file: u32, Range { start, end }: Range<usize>) -> Self {
+        Self { file, start, end }
+    }
+}
+
 /// The files of a deck.
 #[derive(Debug, Clone, Default)]
 pub struct Texts {
@@ -60,6 +67,21 @@ impl Texts {
     /// A fault at a spot.
     pub fn error(&self, spot: Spot, fault: DeckFault) -> DeckError {
         DeckError::new(fault, self.place(spot))
+    }
+
+    /// What makes no model, in words.
+    pub fn refuse(&self, spot: Spot, words: impl Into<String>) -> DeckError {
+        self.error(spot, DeckFault::model(words))
+    }
+
+    /// A field that is none of the values known there.
+    pub fn unknown(&self, what: &str, (found, spot): (&str, Spot), known: &[&str]) -> DeckError {
+        let fault = DeckFault::UnknownValue {
+            what: what.to_owned(),
+            found: found.to_owned(),
+            known: known.iter().map(|k| (*k).to_owned()).collect(),
+        };
+        self.error(spot, fault)
     }
 
     /// The fields of a data line, with their spots; an empty one after a last comma is left out.
@@ -138,8 +160,6 @@ pub struct Given {
     pub value: String,
     /// Value as written.
     pub written: String,
-    /// Where the whole parameter stands.
-    pub spot: Spot,
     /// Where its value stands (the whole where there is none).
     pub value_spot: Spot,
 }
@@ -325,11 +345,7 @@ impl Reader {
             at: 0,
         };
         while let Some(range) = lines.next() {
-            let spot = Spot {
-                file,
-                start: range.start,
-                end: range.end,
-            };
+            let spot = Spot::of(file, range.clone());
             let line = &source.text[range];
             if line.is_empty() || line.starts_with("**") {
                 continue;
@@ -357,11 +373,7 @@ impl Reader {
         let mut open = self.texts.text(spot).ends_with(',');
         while open {
             let Some(range) = lines.next() else { break };
-            let next = Spot {
-                file: spot.file,
-                start: range.start,
-                end: range.end,
-            };
+            let next = Spot::of(spot.file, range);
             let line = self.texts.text(next);
             if line.starts_with("**") {
                 continue;
@@ -446,12 +458,9 @@ impl Reader {
         if let ParameterKind::OneOf(values) = found.kind
             && !values.contains(&folded_value.as_str())
         {
-            let fault = DeckFault::UnknownValue {
-                what: format!("{} of *{}", found.name, keyword.name),
-                found: folded_value,
-                known: values.iter().map(|v| (*v).to_owned()).collect(),
-            };
-            return Err(self.texts.error(value_spot, fault));
+            let what = format!("{} of *{}", found.name, keyword.name);
+            let field = (folded_value.as_str(), value_spot);
+            return Err(self.texts.unknown(&what, field, values));
         }
         if value.is_empty() && found.kind == ParameterKind::Name {
             let fault = DeckFault::Missing {
@@ -464,7 +473,6 @@ impl Reader {
             parameter: found,
             value: folded_value,
             written: value.to_owned(),
-            spot,
             value_spot,
         })
     }

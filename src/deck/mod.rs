@@ -2,7 +2,7 @@
 //! writing. A deck is read in three stages: [`lines`] makes cards of it (form), [`resolve`] gives
 //! them meaning ([`Deck`], everything by index, every name found), [`model`] makes what is solved.
 //! Anything that is not supported is an error with its place; nothing is skipped but what cannot
-//! change the answer ([`SKIPPED`]). Units are the deck's own: N, mm and MPa are assumed only
+//! change the answer (DECKS.md lists it). Units are the deck's own: N, mm and MPa are assumed only
 //! where a message names a unit. Must not know findings.
 
 pub mod error;
@@ -12,7 +12,11 @@ pub mod number;
 mod mesh_lines;
 pub mod resolve;
 pub mod ties;
+mod faces;
+mod shares;
+mod placing;
 pub mod model;
+mod loads;
 pub mod support;
 mod zero_energy;
 pub mod solve;
@@ -30,49 +34,6 @@ use crate::material::membrane::MembraneMaterial;
 use crate::mesh::{Blocks, Facet};
 use crate::tensor::{Elasticity, Point, Vec3};
 use lines::{Spot, Texts};
-
-/// What is read and has no effect, because it cannot change the answer of linear statics.
-pub const SKIPPED: &[(&str, &str)] = &[
-    (
-        "comments, blank lines, *HEADING",
-        "say nothing about the model",
-    ),
-    ("SOLVER and DIRECT of *STATIC", "choose how, not what"),
-    (
-        "first increment and its bounds on the line below *STATIC",
-        "one increment is exact",
-    ),
-    ("NAME and INC of *STEP", "one increment is made"),
-    ("INTERNAL, DESCRIPTION, UNSORTED", "labels"),
-    (
-        "degrees of freedom 4 to 6 of a solid's node held at zero by *BOUNDARY",
-        "solids have no rotations",
-    ),
-    (
-        "the number on the line below *SOLID SECTION",
-        "a thickness, which solids do not have",
-    ),
-    (
-        "the temperature of a single line of *ELASTIC or *DENSITY",
-        "constants of one temperature hold at all",
-    ),
-    (
-        "*NODE FILE and *EL FILE",
-        "solution.vtu always holds displacements, stresses and energy",
-    ),
-    (
-        "GLOBAL of *NODE PRINT",
-        "nodes have no frames of their own here",
-    ),
-    (
-        "numbers in a GENERATE range that no node or element has",
-        "they name nothing",
-    ),
-    (
-        "materials, sets, surfaces and orientations that nothing uses",
-        "they name nothing",
-    ),
-];
 
 /// The constants of *ELASTIC, TYPE=ANISOTROPIC in their order, D₁₁₁₁ to D₂₃₂₃: rows and columns of
 /// an [`Elasticity`]. Decks count 11, 22, 33, 12, 13, 23, we xx, yy, zz, xy, yz, zx.
@@ -334,7 +295,7 @@ pub struct Print {
 }
 
 /// A step: everything that holds at its end.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct StepData {
     /// Time at its end.
     pub time: f64,

@@ -6,21 +6,22 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::error::{DeckError, DeckFault};
+use super::faces::face_rule;
 use super::lines::Spot;
+use super::placing::place;
+use super::shares::{graded, materials};
 use super::ties::{self, TieAccount};
 use super::{Deck, Dof, StepData};
-use crate::assembly::{LocalSystem, Operator, membrane_system};
+use crate::assembly::{Elements, LocalSystem, Operator, Term, membrane_system};
 use crate::boundary::equation::{Dependence, Elimination, EquationError, NodeDof, rigid_link};
 use crate::boundary::{Coupling, FixedDof, LoadCase};
 use crate::element::curved::{self, STRAIGHT};
-use crate::element::face::{FacePoint, face_points};
 use crate::element::solid::PlacedSolid;
 use crate::element::{ElementError, Kernel, Placement, Tet4, block_row, tet10};
 use crate::material::MaterialField;
-use crate::mesh::boundary::{all_nodes, facet_places};
-use crate::mesh::{Blocks, ElementKind, Facet, TetMesh};
+use crate::mesh::{Blocks, Facet, TetMesh};
 use crate::model::Model;
-use crate::tensor::{Elasticity, Point, Vec3, Wrench};
+use crate::tensor::Vec3;
 
 /// A deck made ready: everything that does not change from step to step.
 #[derive(Debug, Clone)]
@@ -155,8 +156,8 @@ impl DeckModel {
     fn add_membranes(&mut self, deck: &Deck) -> Result<(), DeckError> {
         for membrane in &deck.membranes {
             let refuse = |what: String| {
-                let fault = DeckFault::model(format!("membrane {} {what}", membrane.label));
-                deck.texts.error(membrane.spot, fault)
+                deck.texts
+                    .refuse(membrane.spot, format!("membrane {} {what}", membrane.label))
             };
             let nodes = &membrane.nodes;
             if let Some(&bare) = nodes.iter().find(|&&n| !self.solid[n as usize]) {
@@ -194,15 +195,14 @@ impl DeckModel {
         for coupling in &deck.distributing {
             let reference = self.mesh.nodes[coupling.reference as usize];
             let weights = self.areas(&coupling.facets);
-            let built = Coupling::on_nodes(&self.mesh, &weights, reference).map_err(|e| {
-                deck.texts
-                    .error(coupling.spot, DeckFault::model(e.to_string()))
-            })?;
+            let built = Coupling::on_nodes(&self.mesh, &weights, reference)
+                .map_err(|e| deck.texts.refuse(coupling.spot, e.to_string()))?;
             if self.couplings.insert(coupling.reference, built).is_some() {
                 let label = deck.nodes.labels[coupling.reference as usize];
-                let fault =
-                    DeckFault::model(format!("node {label} is the reference of two couplings"));
-                return Err(deck.texts.error(coupling.spot, fault));
+                return Err(deck.texts.refuse(
+                    coupling.spot,
+                    format!("node {label} is the reference of two couplings"),
+                ));
             }
         }
         Ok(())
@@ -212,7 +212,7 @@ impl DeckModel {
     fn areas(&self, facets: &[Facet]) -> Vec<(u32, f64)> {
         let mut areas: BTreeMap<u32, f64> = BTreeMap::new();
         for &facet in facets {
-            for (n, _, area) in self.face_rule(facet) {
+            for (n, _, area) in face_rule(&self.mesh, facet) {
                 *areas.entry(n).or_insert(0.0) += area;
             }
         }
@@ -273,12 +273,10 @@ impl DeckModel {
             Some((mesh, materials)) => (mesh, materials),
             None => (&self.mesh, &self.materials),
         };
-        Operator {
-            mesh,
-            materials,
-            systems: self.systems.iter().collect(),
-            terms: Vec::new(),
-        }
+        Operator::new(
+            Elements { mesh, materials },
+            vec![Term::Systems(&self.systems)],
+        )
     }
 
     /// The nodes whose displacements are rotations.
@@ -308,161 +306,19 @@ impl DeckModel {
         for (&dof, amount) in &step.boundary {
             if self.couplings.contains_key(&dof.0) {
                 let label = deck.nodes.labels[dof.0 as usize];
-                let fault = DeckFault::model(format!(
+                let error = deck.texts.refuse(amount.spot, format!(
                     "node {label} is the reference of a distributing coupling: it cannot be held"
                 ));
-                let error = deck.texts.error(amount.spot, fault);
                 return Err(error.with_help("a *KINEMATIC coupling holds a surface"));
             }
             let old = prescribed.insert(self.node_dof(dof), amount.value);
             if old.is_some_and(|v| v != amount.value) {
-                let fault = DeckFault::model("a rotation is prescribed with two values");
-                return Err(deck.texts.error(amount.spot, fault));
+                return Err(deck
+                    .texts
+                    .refuse(amount.spot, "a rotation is prescribed with two values"));
             }
         }
         Ok(prescribed)
-    }
-
-    /// Nodal forces of a step on all nodes of the mesh, N (N·mm at nodes of rotation).
-    ///
-    /// # Errors
-    /// A load on a node that nothing holds.
-    pub fn forces(&self, deck: &Deck, step: &StepData) -> Result<Vec<Vec3>, DeckError> {
-        let mut force = vec![Vec3::zeros(); self.mesh.nodes.len()];
-        self.concentrated(deck, step, &mut force)?;
-        for (facet, pressure) in &step.pressure {
-            self.add_pressure(*facet, *pressure, &mut force);
-        }
-        for gravity in &step.gravity {
-            for &e in &gravity.elements {
-                let section = &deck.sections[deck.section_of[e as usize] as usize];
-                let density = deck.materials[section.material].density.unwrap_or(0.0);
-                self.add_weight(e as usize, &(density * gravity.acceleration), &mut force);
-            }
-        }
-        Ok(force)
-    }
-
-    fn concentrated(
-        &self,
-        deck: &Deck,
-        step: &StepData,
-        force: &mut [Vec3],
-    ) -> Result<(), DeckError> {
-        let mut wrenches: BTreeMap<u32, [f64; 6]> = BTreeMap::new();
-        for (&dof, amount) in &step.forces {
-            if self.couplings.contains_key(&dof.0) {
-                wrenches.entry(dof.0).or_default()[dof.1 as usize] += amount.value;
-                continue;
-            }
-            let (n, a) = self.node_dof(dof);
-            let held = self.active.contains(&(n, a)) || step.boundary.contains_key(&dof);
-            if !self.solid[n as usize] && !held {
-                let label = deck.nodes.labels[dof.0 as usize];
-                let fault = DeckFault::model(format!(
-                    "node {label} is loaded along {}, but no element or coupling is there",
-                    dof.1 + 1
-                ));
-                return Err(deck.texts.error(amount.spot, fault));
-            }
-            force[n as usize][a as usize] += amount.value;
-        }
-        for (reference, w) in &wrenches {
-            let wrench = Wrench {
-                force: Vec3::new(w[0], w[1], w[2]),
-                moment: Vec3::new(w[3], w[4], w[5]),
-            };
-            for (n, f) in self.couplings[reference].forces(&wrench) {
-                force[n as usize] += f;
-            }
-        }
-        Ok(())
-    }
-
-    /// −p ∫ N n dA over a face.
-    fn add_pressure(&self, facet: crate::mesh::Facet, pressure: f64, force: &mut [Vec3]) {
-        for (n, normal, _) in self.face_rule(facet) {
-            force[n as usize] -= pressure * normal;
-        }
-    }
-
-    /// ∫ N n dA and ∫ N dA of the nodes of a face by CalculiX's rule: the middle for three nodes,
-    /// three points for six, [`face_points`] for others. A node comes once for each point.
-    fn face_rule(&self, facet: Facet) -> Vec<(u32, Vec3, f64)> {
-        match self.mesh.kind_of(facet.element as usize) {
-            ElementKind::Tet10 => self.quadratic_triangle_rule(facet),
-            ElementKind::Tet4 => {
-                let area = self.mesh.facet_area_vector(facet) / 3.0;
-                let nodes = self.mesh.facet_nodes(facet);
-                nodes.map(|n| (n, area, area.norm())).to_vec()
-            }
-            kind => {
-                let nodes = all_nodes(&self.mesh, facet);
-                let points = face_points(kind, &facet_places(&self.mesh, facet));
-                let of_point = |point: &FacePoint| -> Vec<(u32, Vec3, f64)> {
-                    let shares = nodes.iter().zip(point.values);
-                    let one = |(&n, share)| (n, share * point.area, share * point.area.norm());
-                    shares.map(one).collect()
-                };
-                points.iter().flat_map(of_point).collect()
-            }
-        }
-    }
-
-    fn quadratic_triangle_rule(&self, facet: Facet) -> Vec<(u32, Vec3, f64)> {
-        let nodes = self.mesh.element(facet.element as usize);
-        let local = crate::mesh::FACES_QUADRATIC[facet.face as usize].map(|i| nodes[i]);
-        let x = local.map(|n| self.mesh.nodes[n as usize].coords);
-        let mut rule = Vec::with_capacity(18);
-        for odd in 0..3 {
-            let l: [f64; 3] = std::array::from_fn(|k| if k == odd { 2.0 / 3.0 } else { 1.0 / 6.0 });
-            let mut t: [Vec3; 3] = std::array::from_fn(|k| (4.0 * l[k] - 1.0) * x[k]);
-            let mut shape = [0.0; 6];
-            for k in 0..3 {
-                shape[k] = l[k] * (2.0 * l[k] - 1.0);
-            }
-            for (e, [i, j]) in [[0, 1], [1, 2], [2, 0]].into_iter().enumerate() {
-                t[i] += 4.0 * l[j] * x[3 + e];
-                t[j] += 4.0 * l[i] * x[3 + e];
-                shape[3 + e] = 4.0 * l[i] * l[j];
-            }
-            let area = (t[1] - t[0]).cross(&(t[2] - t[0])) / 6.0;
-            for (n, share) in local.into_iter().zip(shape) {
-                rule.push((n, share * area, share * area.norm()));
-            }
-        }
-        rule
-    }
-
-    /// ∫ N b dV with the element's own rule.
-    fn add_weight(&self, e: usize, body_force: &Vec3, force: &mut [Vec3]) {
-        let nodes = self.mesh.element(e);
-        match self.mesh.kind_of(e) {
-            ElementKind::Tet4 => {
-                let share = self.mesh.volume(e) / 4.0 * body_force;
-                for &n in nodes {
-                    force[n as usize] += share;
-                }
-            }
-            ElementKind::Tet10 => {
-                let straight = self.mesh.volume(e);
-                let curved = self.curved.get(&(e as u32));
-                for (q, l) in crate::element::tet10::POINTS.iter().enumerate() {
-                    let volume = curved.map_or(straight, |placed| placed[q].volume);
-                    for (&n, share) in nodes.iter().zip(crate::element::tet10::shape(l)) {
-                        force[n as usize] += 0.25 * volume * share * body_force;
-                    }
-                }
-            }
-            _ => {
-                let points = self.placed(e).map_or_else(|_| Vec::new(), |p| p.points);
-                for point in &points {
-                    for (&n, share) in nodes.iter().zip(point.values) {
-                        force[n as usize] += point.volume * share * body_force;
-                    }
-                }
-            }
-        }
     }
 
     /// The model of steps that share their supports, equations eliminated; `hints` are systems
@@ -666,146 +522,4 @@ fn mesh(deck: &Deck) -> TetMesh {
             .collect(),
         surfaces: Vec::new(),
     }
-}
-
-fn materials(deck: &Deck) -> MaterialField {
-    let count = deck.elements.labels.len();
-    let table = deck
-        .sections
-        .iter()
-        .map(|s| {
-            let elasticity = deck.materials[s.material].elasticity;
-            let elasticity = elasticity.unwrap_or(Elasticity(nalgebra::Matrix6::zeros()));
-            s.axes
-                .as_ref()
-                .map_or(elasticity, |o| elasticity.rotated(&o.axes))
-        })
-        .collect();
-    MaterialField {
-        table,
-        of_element: deck.section_of.clone(),
-        factor: (0..count).map(|e| quadruple(deck, e)).collect(),
-        relative_density: vec![None; count],
-    }
-}
-
-/// Shares of the stiffness at the quadrature points of a tetrahedron. Temperature goes by the element's
-/// shape functions, mid-edge nodes included, as CalculiX has it; a linear element has one point.
-fn quadruple(deck: &Deck, e: usize) -> [f64; 4] {
-    let grading = grading(deck, e);
-    let kind = deck.elements.blocks.kind(e);
-    if grading.is_empty() || !kind.is_tetrahedron() {
-        return [1.0; 4];
-    }
-    // The reader has refused nodes without one.
-    let warm = |n: &u32| deck.temperatures[*n as usize].unwrap_or(f64::NAN);
-    let at = |shape: &[f64]| -> f64 {
-        let nodes = shape.iter().zip(deck.elements.nodes(e));
-        share(grading, nodes.map(|(s, n)| s * warm(n)).sum())
-    };
-    match kind.is_quadratic() {
-        true => tet10::POINTS.map(|l| at(&tet10::shape(&l))),
-        false => [at(&[0.25; 4]); 4],
-    }
-}
-
-/// Shares of the stiffness at the points of graded hexahedra and wedges, the temperature by their
-/// shape functions.
-fn graded(deck: &Deck) -> BTreeMap<u32, Vec<f64>> {
-    let mut shares = BTreeMap::new();
-    for (e, (kind, nodes)) in (0u32..).zip(deck.elements.blocks.elements()) {
-        let grading = grading(deck, e as usize);
-        if grading.is_empty() || kind.is_tetrahedron() {
-            continue;
-        }
-        let table = kind.reference();
-        let at = |&[a, b, c, _]: &[f64; 4]| {
-            let shape = table.shapes([a, b, c]).values;
-            let warm = |n: &u32| deck.temperatures[*n as usize].unwrap_or(f64::NAN);
-            let terms = nodes.iter().zip(shape);
-            share(grading, terms.map(|(n, s)| s * warm(n)).sum())
-        };
-        shares.insert(e, table.points.iter().map(at).collect());
-    }
-    shares
-}
-
-fn grading(deck: &Deck, e: usize) -> &[[f64; 2]] {
-    let section = &deck.sections[deck.section_of[e] as usize];
-    &deck.materials[section.material].grading
-}
-
-/// The share of the stiffness at a temperature: linear between the lines, constant beyond them.
-fn share(grading: &[[f64; 2]], temperature: f64) -> f64 {
-    let above = grading.partition_point(|row| row[0] < temperature);
-    match (
-        above.checked_sub(1).and_then(|k| grading.get(k)),
-        grading.get(above),
-    ) {
-        (Some([t0, f0]), Some([t1, f1])) => f0 + (f1 - f0) * (temperature - t0) / (t1 - t0),
-        (Some([_, f]), None) | (None, Some([_, f])) => *f,
-        (None, None) => 1.0,
-    }
-}
-
-/// The ten nodes of a quadratic element.
-pub(super) fn ten(mesh: &TetMesh, e: usize) -> [Point; 10] {
-    let nodes = mesh.element(e);
-    std::array::from_fn(|i| mesh.nodes[nodes[i] as usize])
-}
-
-/// Finds the curved elements, and refuses those without volume.
-fn place(deck: &Deck, mesh: &TetMesh) -> Result<BTreeMap<u32, [Placement; 4]>, DeckError> {
-    let mut curved = BTreeMap::new();
-    for e in 0..mesh.element_count() {
-        let kind = mesh.kind_of(e);
-        if !kind.is_tetrahedron() {
-            let placed = PlacedSolid::new(kind, &mesh.places(e), e);
-            placed.map_err(|error| inverted(deck, e, &error))?;
-            continue;
-        }
-        let bent = kind.is_quadratic() && curved::curvature(&ten(mesh, e)) > STRAIGHT;
-        let placed = if bent {
-            curved::place(&ten(mesh, e), e).map(|placed| {
-                curved.insert(e as u32, placed);
-            })
-        } else {
-            Placement::new(&mesh.corners(e), e).map(|_| ())
-        };
-        placed.map_err(|_| {
-            let volume = match mesh.volume(e) {
-                v if bent && v > 0.0 => curved::volume(&ten(mesh, e)),
-                v => v,
-            };
-            let fault = DeckFault::Inverted {
-                element: deck.elements.labels[e],
-                volume,
-            };
-            let error = deck.texts.error(deck.elements.spots[e], fault);
-            if bent && volume > 0.0 {
-                error.with_help("a mid-edge node folds it: the volume at a point is not positive")
-            } else {
-                error.with_help(
-                    "seen from the fourth node, the first three must run counter-clockwise",
-                )
-            }
-        })?;
-    }
-    Ok(curved)
-}
-
-/// A hexahedron or wedge whose volume at a point is not positive.
-fn inverted(deck: &Deck, e: usize, error: &ElementError) -> DeckError {
-    let volume = match error {
-        ElementError::Inverted { volume, .. } => *volume,
-        _ => f64::NAN,
-    };
-    let fault = DeckFault::Inverted {
-        element: deck.elements.labels[e],
-        volume,
-    };
-    deck.texts.error(deck.elements.spots[e], fault).with_help(
-        "seen from the opposite face, the nodes of the first face must run counter-clockwise, and \
-         no corner or middle node may fold the element",
-    )
 }

@@ -12,8 +12,9 @@ use super::solve::{DeckSolution, StepSolution};
 use super::ties::TieAccount;
 use crate::mesh::TetMesh;
 use crate::report::ReportError;
+use crate::report::fields::CellValues;
 use crate::report::vtu::{DataArray, Values, VtuMesh};
-use crate::tensor::{Voigt, Wrench, von_mises};
+use crate::tensor::Wrench;
 
 /// Seconds spent reading and writing, which the solution does not know.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -83,47 +84,27 @@ fn fields(
         ),
     };
     let count = deck.elements.labels.len();
-    let (mut stress, mut mises, mut energy) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut stress, mut energy_density) = (Vec::new(), Vec::new());
     for e in 0..count {
         let points = solution.points(e, &step.displacement);
         let volume: f64 = points.iter().map(|p| p.volume).sum();
-        let mean: Voigt = points.iter().map(|p| p.stress * (p.volume / volume)).sum();
-        let density: f64 = points
+        stress.push(points.iter().map(|p| p.stress * (p.volume / volume)).sum());
+        let energy = points
             .iter()
-            .map(|p| 0.5 * p.stress.dot(&p.strain) * p.volume / volume)
-            .sum();
-        stress.extend(mean.iter().map(|v| *v as f32));
-        mises.push(von_mises(&mean) as f32);
-        energy.push(density as f32);
+            .map(|p| 0.5 * p.stress.dot(&p.strain) * p.volume / volume);
+        energy_density.push(energy.sum());
     }
-    let constants: Vec<(f32, f32)> = (solution.model.materials.table.iter())
-        .map(|c| c.isotropic_constants().unwrap_or((f64::NAN, f64::NAN)))
-        .map(|(e, nu)| (e as f32, nu as f32))
-        .collect();
-    let of = |e: usize| constants[deck.section_of[e] as usize];
-    let scalar = |name, values: Vec<f32>| DataArray {
-        name,
-        components: 1,
-        values: Values::F32(values),
+    let table = solution.model.materials.table.iter();
+    let constants: Vec<_> = table.map(|c| c.isotropic_constants()).collect();
+    let of = |section: &u32| constants[*section as usize].map(|(e, nu)| [e, nu]);
+    let cells = CellValues {
+        body: deck.section_of.iter().map(|s| *s as i32).collect(),
+        constants: deck.section_of.iter().map(of).collect(),
+        relative_density: vec![None; count],
+        stress: &stress,
+        energy_density: &energy_density,
     };
-    let cells = vec![
-        DataArray {
-            name: "body",
-            components: 1,
-            values: Values::I32(deck.section_of.iter().map(|s| *s as i32).collect()),
-        },
-        scalar("youngs_modulus_mpa", (0..count).map(|e| of(e).0).collect()),
-        scalar("poisson_ratio", (0..count).map(|e| of(e).1).collect()),
-        scalar("relative_density", vec![f32::NAN; count]),
-        scalar("von_mises_mpa", mises),
-        scalar("strain_energy_density_mpa", energy),
-        DataArray {
-            name: "stress_mpa",
-            components: 6,
-            values: Values::F32(stress),
-        },
-    ];
-    (displacement, cells)
+    (displacement, cells.arrays())
 }
 
 /// The content of summary.json. What stands at the top is the last step's.

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::time::Instant;
 
 use super::error::{DeckError, DeckFault};
-use super::model::{DeckModel, Reduced, ten};
+use super::model::{DeckModel, Reduced};
+use super::placing::ten;
 use super::zero_energy::Loose;
 use super::{Deck, support};
 use crate::analysis::{AnalysisError, AnalysisSettings, Balance, CaseSolution, SolveInfo, solve};
@@ -249,7 +250,7 @@ fn complete(
     let mut displacement = case.displacement;
     reduced.elimination.expand(&mut displacement);
     let operator = model.operator();
-    let forces = operator.forces(&displacement);
+    let forces = operator.linear_forces(&displacement);
     let internal = forces.map_err(|source| AnalysisError::Assembly {
         place: String::new(),
         source,

@@ -1,6 +1,6 @@
 //! The ties of a deck: built, refused where they bind less than they seem to, and accounted for.
 
-use super::error::{DeckError, DeckFault};
+use super::error::DeckError;
 use super::lines::Spot;
 use super::{Deck, DeckTie};
 use crate::assembly::LocalSystem;
@@ -50,10 +50,7 @@ pub(super) fn build(
             settings.max_gap = tolerance;
         }
         let built = build_tie(&spec, mesh, materials, &settings);
-        let built = built.map_err(|e| {
-            let fault = DeckFault::model(e.to_string());
-            deck.texts.error(tie.spot, fault)
-        })?;
+        let built = built.map_err(|e| deck.texts.refuse(tie.spot, e.to_string()))?;
         if tie.tolerance.is_none() {
             refuse_loose(deck, tie.spot, mesh, &spec, &built)?;
         }
@@ -78,16 +75,17 @@ fn refuse_polygons(deck: &Deck, tie: &DeckTie) -> Result<(), DeckError> {
     let Some(other) = facets.find(|f| !of(f).is_tetrahedron()) else {
         return Ok(());
     };
-    let fault = DeckFault::model(format!(
-        "tie {} binds the face S{} of {} element {}; ties bind faces of tetrahedra",
-        tie.name,
-        other.face + 1,
-        of(other).reference().deck_type,
-        deck.elements.labels[other.element as usize]
-    ));
-    Err(deck
-        .texts
-        .error(tie.spot, fault)
+    let error = deck.texts.refuse(
+        tie.spot,
+        format!(
+            "tie {} binds the face S{} of {} element {}; ties bind faces of tetrahedra",
+            tie.name,
+            other.face + 1,
+            of(other).reference().deck_type,
+            deck.elements.labels[other.element as usize]
+        ),
+    );
+    Err(error
         .with_help("mesh the two parts with common nodes, or with tetrahedra where they are tied"))
 }
 
@@ -108,14 +106,13 @@ fn refuse_loose(
     if tied >= (1.0 - WORTH_SAYING) * facing {
         return Ok(());
     }
-    let fault = DeckFault::model(format!(
-        "tie {} binds {tied:.4} of the {facing:.4} (area) of its slave face that lie opposite \
-         the master: the rest is further than {} away",
-        built.name, built.settings.max_gap
-    ));
     let help = format!(
         "the largest distance is {away:.4}: POSITION TOLERANCE says how far a tie may reach, the \
          gap is then filled by the material of either side"
     );
-    Err(deck.texts.error(spot, fault).with_help(help))
+    Err(deck.texts.refuse(spot, format!(
+        "tie {} binds {tied:.4} of the {facing:.4} (area) of its slave face that lie opposite \
+         the master: the rest is further than {} away",
+        built.name, built.settings.max_gap
+    )).with_help(help))
 }

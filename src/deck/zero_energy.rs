@@ -8,7 +8,7 @@
 
 use rayon::prelude::*;
 
-use super::error::{DeckError, DeckFault};
+use super::error::DeckError;
 use super::model::DeckModel;
 use super::{Deck, StepData};
 use crate::assembly::LocalSystem;
@@ -96,18 +96,18 @@ impl<'a> Loose<'a> {
         let most = most.max_by(|a, b| a.0[1].total_cmp(&b.0[1]));
         let element = most.map_or(0, |(_, &e)| e);
         let kind = self.model.mesh.kind_of(element);
-        let fault = DeckFault::model(format!(
+        let words = format!(
             "the supports of step {number} leave a zero-energy mode of the {} elements free, most of \
              all in element {}: it deforms and no quadrature point sees a strain",
             kind.reference().deck_type,
             deck.elements.labels[element]
-        ));
+        );
         let other = match kind {
             ElementKind::Wedge6 => "two wedges side by side or C3D15 have none",
             _ => "four elements around an edge or C3D20 have none",
         };
         let help = format!("hold more nodes of it in *BOUNDARY, or use other elements: {other}");
-        Err(deck.texts.error(step.spot, fault).with_help(help))
+        Err(deck.texts.refuse(step.spot, words).with_help(help))
     }
 
     /// Energy of a displacement by the element's own points and by enough.

@@ -73,14 +73,6 @@ pub enum GeometryError {
         /// The unit that would fit.
         hint: &'static str,
     },
-    /// Text that names no three axes.
-    #[error(
-        "axes {text:?}: expected three different signed axes for anterior, left and cranial, such as \"-y,+x,+z\""
-    )]
-    Axes {
-        /// What was given.
-        text: String,
-    },
     /// A surface encloses nothing that could be meshed.
     #[error(
         "the surface encloses {volume} mm³, expected more than 0 ({triangles} triangles; first ones {first:?}): {hint}"

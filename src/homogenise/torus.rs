@@ -4,13 +4,10 @@
 //! Lengths are over the side of the cubic cell. Corners of an element are kept where they stand
 //! beside each other, though their nodes may lie on opposite sides of the cell.
 
-use std::collections::HashMap;
-
 use crate::assembly::{Connected, ElementRow};
 use crate::element::hex8::{CORNERS, CubeStiffness, cube_stiffness};
 use crate::element::{ElementError, Kernel, Placement, Tet10, internal_force, quadratic_block_row};
-use crate::mesh::structured::box_mesh;
-use crate::mesh::{EDGES, ElementKind};
+use crate::mesh::EDGES;
 use crate::tensor::{Elasticity, Point, Vec3};
 
 /// Nodal vectors of one element; those beyond its nodes are not looked at.
@@ -101,43 +98,6 @@ pub struct TetCell {
 /// Stiffness of what an element holds of the void, over the solid's: next to nothing, and enough to
 /// keep the matrix positive definite.
 pub const VOID: f64 = 1e-3;
-
-impl TetCell {
-    /// A whole cube of `count` grid cells a side, six tetrahedra each, of the material that
-    /// `material` names at their centroid (sides).
-    pub fn grid(count: usize, material: impl Fn(&Point) -> u32) -> Self {
-        let mesh = box_mesh(ElementKind::Tet10, [count; 3], Point::from);
-        let steps = 2 * count as i64;
-        let mut number = HashMap::new();
-        let mut nodes = Vec::new();
-        let of_node: Vec<u32> = mesh
-            .nodes
-            .iter()
-            .map(|p| {
-                let key = [p.x, p.y, p.z]
-                    .map(|c| (c * steps as f64).round() as i64)
-                    .map(|c| c.rem_euclid(steps));
-                *number.entry(key).or_insert_with(|| {
-                    nodes.push(key.map(|c| c as f64 / steps as f64));
-                    nodes.len() as u32 - 1
-                })
-            })
-            .collect();
-        let elements = 0..mesh.element_count();
-        let on_torus = mesh.blocks.node_numbers().map(|n| of_node[n as usize]);
-        Self {
-            corners: elements.clone().map(|e| mesh.corners(e)).collect(),
-            factor: vec![[1.0; 4]; mesh.element_count()],
-            net: Net {
-                nodes,
-                width: 10,
-                connectivity: on_torus.collect(),
-                material_of: elements.map(|e| material(&mesh.centroid(e))).collect(),
-                translations: vec![[0.0; 3]],
-            },
-        }
-    }
-}
 
 impl Periodic for TetCell {
     fn net(&self) -> &Net {

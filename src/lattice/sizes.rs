@@ -11,8 +11,8 @@ use super::{Disagreement, LatticeError};
 
 /// A given length may be off the others by this part of itself: prints are rounded.
 const LENGTH_SLACK: f64 = 0.005;
-/// A given porosity may be off the others by this, percentage points.
-const POROSITY_SLACK: f64 = 0.1;
+/// A given porosity may be off the others by this share of the volume.
+const POROSITY_SLACK: f64 = 1e-3;
 
 /// The sizes that are given; any two settle the rest where one is a length.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -21,8 +21,8 @@ pub struct GivenSizes {
     pub strut_mm: Option<f64>,
     /// Side of the cubic cell, mm.
     pub cell_mm: Option<f64>,
-    /// 100 (1 − relative density).
-    pub porosity_percent: Option<f64>,
+    /// Solid over whole volume.
+    pub relative_density: Option<f64>,
     /// Diameter of the largest sphere in a pore, mm.
     pub pore_body_mm: Option<f64>,
     /// Diameter of the largest sphere that passes between pores, mm.
@@ -44,8 +44,6 @@ pub struct Sizes {
     pub pore_body_mm: f64,
     /// Diameter of the largest sphere that passes between pores, mm.
     pub pore_window_mm: f64,
-    /// 100 (1 − relative density).
-    pub porosity_percent: f64,
     /// Solid over whole volume.
     pub relative_density: f64,
     /// Surface over whole volume, mm²/mm³.
@@ -66,15 +64,15 @@ struct Known {
 enum Kind {
     /// A length of (constant + slope · s) M.
     Length { constant: f64, slope: f64 },
-    /// The porosity, per cent.
-    Porosity,
+    /// The relative density, which people name by the porosity.
+    Density,
 }
 
 impl Known {
     fn text(&self) -> String {
         match self.what {
             Kind::Length { .. } => format!("{} of {} mm", self.name, brief(self.value)),
-            Kind::Porosity => format!("{} of {} %", self.name, brief(self.value)),
+            Kind::Density => format!("{} of {} %", self.name, brief(percent(self.value))),
         }
     }
 }
@@ -83,6 +81,11 @@ impl Known {
 pub(super) fn brief(value: f64) -> String {
     let rounded: f64 = format!("{value:.4e}").parse().unwrap_or(value);
     format!("{rounded}")
+}
+
+/// Porosity, per cent, as messages print it: 73.92 and not 73.92000000000002.
+fn percent(relative_density: f64) -> f64 {
+    (1e11 * (1.0 - relative_density)).round() / 1e9
 }
 
 /// All sizes of a lattice from those given.
@@ -99,11 +102,11 @@ pub fn sizes(cell: Cell, given: &GivenSizes) -> Result<Sizes, LatticeError> {
     for other in known {
         let derived = match other.what {
             Kind::Length { constant, slope } => (constant + slope * s) * side,
-            Kind::Porosity => sizes.porosity_percent,
+            Kind::Density => sizes.relative_density,
         };
         let slack = match other.what {
             Kind::Length { .. } => LENGTH_SLACK * derived.max(other.value),
-            Kind::Porosity => POROSITY_SLACK,
+            Kind::Density => POROSITY_SLACK,
         };
         if (other.value - derived).abs() > slack {
             return Err(LatticeError::SizesDisagree(Box::new(Disagreement {
@@ -117,7 +120,9 @@ pub fn sizes(cell: Cell, given: &GivenSizes) -> Result<Sizes, LatticeError> {
                 given: other.text(),
                 apart: match other.what {
                     Kind::Length { .. } => format!("{} mm", brief((other.value - derived).abs())),
-                    Kind::Porosity => format!("{:.2} points", (other.value - derived).abs()),
+                    Kind::Density => {
+                        format!("{:.2} points", 100.0 * (other.value - derived).abs())
+                    }
                 },
             })));
         }
@@ -137,7 +142,6 @@ fn at(cell: Cell, s: f64, side: f64) -> Sizes {
         strut_length_mm: length.map(|l| l * side),
         pore_body_mm: (shape.body - 2.0 * s) * side,
         pore_window_mm: (shape.window - 2.0 * s) * side,
-        porosity_percent: 100.0 * (1.0 - relative_density),
         relative_density,
         surface_per_volume: shape.surface(s) / side,
         slenderness: length.map(|l| l / (2.0 * s)),
@@ -151,7 +155,7 @@ fn known(cell: Cell, shape: &Shape, given: &GivenSizes) -> Result<Vec<Known>, La
     let rows = [
         (strut, given.strut_mm, length(0.0, 2.0)),
         ("cell size", given.cell_mm, length(1.0, 0.0)),
-        ("porosity", given.porosity_percent, Kind::Porosity),
+        ("porosity", given.relative_density, Kind::Density),
         ("pore body", given.pore_body_mm, length(shape.body, -2.0)),
         (
             "pore window",
@@ -164,12 +168,12 @@ fn known(cell: Cell, shape: &Shape, given: &GivenSizes) -> Result<Vec<Known>, La
         let Some(value) = value else { continue };
         let below = match what {
             Kind::Length { .. } => f64::INFINITY,
-            Kind::Porosity => 100.0,
+            Kind::Density => 1.0,
         };
         if !(value > 0.0 && value < below) {
-            let expected = match what {
-                Kind::Length { .. } => "a positive length in mm",
-                Kind::Porosity => "per cent between 0 and 100",
+            let (value, expected) = match what {
+                Kind::Length { .. } => (value, "a positive length in mm"),
+                Kind::Density => (percent(value), "per cent between 0 and 100"),
             };
             return Err(LatticeError::BadSize {
                 name,
@@ -222,19 +226,19 @@ fn settle(
             // A cell size alone fixes M; otherwise the sum of both lengths does.
             (s, k1 + k2, m1 + m2, first.value + second.value)
         }
-        (Kind::Length { constant, slope }, Kind::Porosity) => (
+        (Kind::Length { constant, slope }, Kind::Density) => (
             radius(cell, shape, second.value)?,
             constant,
             slope,
             first.value,
         ),
-        (Kind::Porosity, Kind::Length { constant, slope }) => (
+        (Kind::Density, Kind::Length { constant, slope }) => (
             radius(cell, shape, first.value)?,
             constant,
             slope,
             second.value,
         ),
-        (Kind::Porosity, Kind::Porosity) => return Err(contradiction()),
+        (Kind::Density, Kind::Density) => return Err(contradiction()),
     };
     let side = length / (constant + slope * s);
     if !(s > 0.0 && s.is_finite() && side > 0.0 && side.is_finite()) {
@@ -267,14 +271,14 @@ fn covered(cell: Cell, shape: &Shape, s: f64, side: f64) -> Result<(), LatticeEr
     Ok(())
 }
 
-/// The radius over the side at a porosity.
-fn radius(cell: Cell, shape: &Shape, porosity_percent: f64) -> Result<f64, LatticeError> {
+/// The radius over the side at a relative density.
+fn radius(cell: Cell, shape: &Shape, relative_density: f64) -> Result<f64, LatticeError> {
     let lowest = 100.0 * (1.0 - shape.density(shape.largest));
     shape
-        .radius_of_density(1.0 - porosity_percent / 100.0)
+        .radius_of_density(relative_density)
         .ok_or(LatticeError::PorosityOutsideCell {
             cell: cell.name(),
-            porosity_percent,
+            porosity_percent: percent(relative_density),
             lowest,
         })
 }
@@ -286,10 +290,13 @@ mod tests {
     fn given(rows: &[(&str, f64)]) -> GivenSizes {
         let mut sizes = GivenSizes::default();
         for &(name, value) in rows {
+            if name == "porosity" {
+                sizes.relative_density = Some(1.0 - value / 100.0);
+                continue;
+            }
             let slot = match name {
                 "strut" => &mut sizes.strut_mm,
                 "cell" => &mut sizes.cell_mm,
-                "porosity" => &mut sizes.porosity_percent,
                 "body" => &mut sizes.pore_body_mm,
                 "window" => &mut sizes.pore_window_mm,
                 _ => unreachable!("{name}"),
@@ -333,7 +340,7 @@ mod tests {
             let all = [
                 ("strut", whole.strut_mm),
                 ("cell", whole.cell_mm),
-                ("porosity", whole.porosity_percent),
+                ("porosity", 100.0 * (1.0 - whole.relative_density)),
                 ("body", whole.pore_body_mm),
                 ("window", whole.pore_window_mm),
             ];
@@ -343,7 +350,7 @@ mod tests {
                     for (own, expected) in [
                         (found.strut_mm, whole.strut_mm),
                         (found.cell_mm, whole.cell_mm),
-                        (found.porosity_percent, whole.porosity_percent),
+                        (found.relative_density, whole.relative_density),
                         (found.surface_per_volume, whole.surface_per_volume),
                     ] {
                         let name = cell.name();
@@ -367,7 +374,7 @@ mod tests {
             let body = 1.0 - 4.0 * root * x * x + 8.0 * x.powi(3);
             let w = strut / (found.pore_window_mm + strut);
             let window = 1.0 - root * w * w + w.powi(3);
-            let own = 0.01 * found.porosity_percent;
+            let own = 1.0 - found.relative_density;
             assert!(
                 (body - own).abs() < 1e-12 && (window - own).abs() < 1e-12,
                 "{strut}"

@@ -6,7 +6,7 @@
 
 use super::MaterialError;
 use crate::case::LibrarySolid;
-use crate::lattice::{GibsonAshbyLaw, PorousProperties};
+use crate::lattice::{GibsonAshbyLaw, PorousProperties, PowerFit};
 use crate::source::{Source, SourceFlag, Sourced};
 use crate::tensor::Elasticity;
 
@@ -440,32 +440,27 @@ pub fn porous_material(
 
 /// The constants of a law's fits and their scatter.
 pub(super) fn fit_parameters(law: &GibsonAshbyLaw) -> Vec<Parameter> {
-    let mut parameters = Vec::new();
-    for (name, fit) in [("modulus", &law.modulus), ("yield", &law.yield_strength)] {
-        let scatter = fit.residual_percent.iter().copied();
-        parameters.push(parameter(
-            &format!("{name}_prefactor_mpa"),
-            fit.law.prefactor,
-            "MPa",
-        ));
-        parameters.push(parameter(&format!("{name}_exponent"), fit.law.exponent, ""));
-        parameters.push(parameter(&format!("{name}_r_squared"), fit.r_squared, ""));
-        let (low, high) = (
-            scatter.clone().fold(0.0, f64::min),
-            scatter.fold(0.0, f64::max),
-        );
-        parameters.push(parameter(
-            &format!("{name}_fit_over_sample_lowest_percent"),
-            low,
-            "%",
-        ));
-        parameters.push(parameter(
-            &format!("{name}_fit_over_sample_highest_percent"),
-            high,
-            "%",
-        ));
-    }
-    parameters
+    let of = |(name, fit): (&str, &PowerFit)| {
+        let scatter = || fit.residual_percent.iter().copied();
+        [
+            ("prefactor_mpa", fit.law.prefactor, "MPa"),
+            ("exponent", fit.law.exponent, ""),
+            ("r_squared", fit.r_squared, ""),
+            (
+                "fit_over_sample_lowest_percent",
+                scatter().fold(0.0, f64::min),
+                "%",
+            ),
+            (
+                "fit_over_sample_highest_percent",
+                scatter().fold(0.0, f64::max),
+                "%",
+            ),
+        ]
+        .map(|(key, value, unit)| parameter(&format!("{name}_{key}"), value, unit))
+    };
+    let fits = [("modulus", &law.modulus), ("yield", &law.yield_strength)];
+    fits.into_iter().flat_map(of).collect()
 }
 
 /// The record of a porous metal with these numbers.

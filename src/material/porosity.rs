@@ -5,11 +5,11 @@
 //! point: E(1 − p/100) there, Poisson's ratio the same everywhere. Where a point lies along a
 //! profile comes in as a function, so this module must not know implants.
 
+use super::MaterialError;
 use super::field::quadrature_points;
 use super::library::{
     MaterialRecord, fit_parameters, isotropic, parameter, porous_record, sourced,
 };
-use super::{MaterialError, MaterialField};
 use crate::lattice::GibsonAshbyLaw;
 use crate::mesh::TetMesh;
 use crate::source::{Source, Sourced};
@@ -127,26 +127,6 @@ impl GradedMetal {
         Ok((factors, 0.25 * sum))
     }
 
-    /// The field of a whole body.
-    ///
-    /// # Errors
-    /// A porosity outside the law's samples, an impossible Poisson ratio.
-    pub fn field(
-        &self,
-        mesh: &TetMesh,
-        percent: impl Fn(&Point) -> f64,
-    ) -> Result<MaterialField, MaterialError> {
-        let elements = mesh.element_count();
-        let mut field = MaterialField::uniform(self.stiffest()?, elements);
-        for e in 0..elements {
-            let (factor, density) = self.sample(mesh, e, &percent)?;
-            (field.factor[e], field.relative_density[e]) = (factor, Some(density));
-        }
-        Ok(field)
-    }
-}
-
-impl GradedMetal {
     /// What the report prints of it: `field` says in words how porosity runs, `from` where its
     /// numbers come from.
     ///
@@ -185,6 +165,7 @@ pub fn density(percent: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::material::MaterialField;
 
     fn profile() -> Profile {
         Profile {
@@ -203,6 +184,21 @@ mod tests {
         assert_eq!((p.at(-3.0), p.at(90.0), p.at(12.3)), (60.0, 50.0, 80.0));
     }
 
+    /// The field of a whole body.
+    fn field_of(
+        metal: &GradedMetal,
+        mesh: &TetMesh,
+        percent: impl Fn(&Point) -> f64,
+    ) -> Result<MaterialField, MaterialError> {
+        let elements = mesh.element_count();
+        let mut field = MaterialField::uniform(metal.stiffest()?, elements);
+        for e in 0..elements {
+            let (factor, density) = metal.sample(mesh, e, &percent)?;
+            (field.factor[e], field.relative_density[e]) = (factor, Some(density));
+        }
+        Ok(field)
+    }
+
     #[test]
     fn the_law_is_taken_at_each_quadrature_point_and_one_porosity_is_a_factor_of_one() {
         let mesh =
@@ -216,7 +212,7 @@ mod tests {
             percent,
         };
         let linear = |p: &Point| 60.0 + 2.0 * p.x + p.z;
-        let field = metal([60.0, 72.0]).field(&mesh, linear).unwrap();
+        let field = field_of(&metal([60.0, 72.0]), &mesh, linear).unwrap();
         for e in 0..mesh.element_count() {
             let points = quadrature_points(&mesh, e);
             for (factor, p) in field.factor[e].iter().zip(points) {
@@ -228,9 +224,9 @@ mod tests {
             let mean = density(linear(&mesh.centroid(e)));
             assert!((field.relative_density[e].unwrap() - mean).abs() < 1e-12);
         }
-        let same = metal([80.0; 2]).field(&mesh, |_| 80.0).unwrap();
+        let same = field_of(&metal([80.0; 2]), &mesh, |_| 80.0).unwrap();
         assert!(same.factor.iter().flatten().all(|f| *f == 1.0));
-        assert!(metal([80.0, 95.0]).field(&mesh, |_| 95.0).is_err());
+        assert!(field_of(&metal([80.0, 95.0]), &mesh, |_| 95.0).is_err());
     }
 
     /// A grid with uneven spacing holds a trilinear function exactly; beyond it the nearest place

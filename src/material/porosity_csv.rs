@@ -100,7 +100,8 @@ pub fn parse(text: &str, range: &RangeInclusive<f64>) -> Result<Grid, GridError>
     };
     let [nx, ny, nz] = size;
     // Far more coordinates than rows: the nodes are scattered, and their grid need not be made.
-    let mut percent = vec![f64::NAN; nx.saturating_mul(ny).saturating_mul(nz).min(rows.len())];
+    let nodes = nx.saturating_mul(ny).saturating_mul(nz);
+    let mut percent = vec![None; nodes.min(rows.len())];
     for row in &rows {
         let [i, j, k] = [0, 1, 2].map(|a| {
             let at = key(row.at[a]);
@@ -108,8 +109,8 @@ pub fn parse(text: &str, range: &RangeInclusive<f64>) -> Result<Grid, GridError>
         });
         let node = (k * ny + j) * nx + i;
         match percent.get_mut(node) {
-            Some(slot) if slot.is_nan() => *slot = row.percent,
-            Some(_) => {
+            Some(slot @ None) => *slot = Some(row.percent),
+            Some(Some(_)) => {
                 let (line, at) = (row.line, row.at);
                 return Err(GridError::Twice { line, at });
             }
@@ -117,8 +118,8 @@ pub fn parse(text: &str, range: &RangeInclusive<f64>) -> Result<Grid, GridError>
             None => {}
         }
     }
-    let first_empty = percent.iter().position(|p| p.is_nan());
-    if let Some(n) = first_empty.or((nx * ny * nz > rows.len()).then_some(rows.len())) {
+    let first_empty = percent.iter().position(Option::is_none);
+    if let Some(n) = first_empty.or((nodes > rows.len()).then_some(rows.len())) {
         let at = [
             axes[0][n % nx],
             axes[1][n / nx % ny],
@@ -126,7 +127,10 @@ pub fn parse(text: &str, range: &RangeInclusive<f64>) -> Result<Grid, GridError>
         ];
         return Err(missing(at));
     }
-    Ok(Grid { axes, percent })
+    Ok(Grid {
+        axes,
+        percent: percent.into_iter().flatten().collect(),
+    })
 }
 
 fn key(x: f64) -> i64 {

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::MaterialError;
 use super::field::quadrature_points;
-use super::porosity::{GradedMetal, Grid, Profile};
+use super::porosity::{GradedMetal, Grid, Profile, density};
 use super::porosity_csv::parse;
 use crate::case::{
     Along, Case, CaseError, CaseFault, GridFrame, KeptSize, Lattice, Porosity, PorosityFile,
@@ -130,8 +130,7 @@ pub fn sizes_at(lattice: &Lattice, percent: f64) -> Result<Sizes, LatticeError> 
     let given = GivenSizes {
         strut_mm,
         cell_mm,
-        // As given, where it went through a density and back.
-        porosity_percent: Some((1e9 * percent).round() / 1e9),
+        relative_density: Some(density(percent)),
         ..GivenSizes::default()
     };
     sizes(lattice.cell, &given)

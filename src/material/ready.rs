@@ -296,35 +296,38 @@ fn orthotropic_record(
     name: &str,
     constants: &crate::tensor::OrthotropicConstants,
 ) -> MaterialRecord {
-    let mut parameters = Vec::new();
-    for (k, axis) in ["1", "2", "3"].into_iter().enumerate() {
-        let modulus = constants.youngs_modulus[k];
-        parameters.push(library::parameter(
-            &format!("youngs_modulus_{axis}"),
-            modulus,
+    let groups = [
+        (
+            "youngs_modulus",
+            ["1", "2", "3"],
+            constants.youngs_modulus,
             "MPa",
-        ));
-    }
-    for (k, pair) in ["12", "23", "31"].into_iter().enumerate() {
-        let modulus = constants.shear_modulus[k];
-        parameters.push(library::parameter(
-            &format!("shear_modulus_{pair}"),
-            modulus,
+        ),
+        (
+            "shear_modulus",
+            ["12", "23", "31"],
+            constants.shear_modulus,
             "MPa",
-        ));
-    }
-    for (k, pair) in ["12", "23", "13"].into_iter().enumerate() {
-        let ratio = constants.poisson_ratio[k];
-        parameters.push(library::parameter(
-            &format!("poisson_ratio_{pair}"),
-            ratio,
+        ),
+        (
+            "poisson_ratio",
+            ["12", "23", "13"],
+            constants.poisson_ratio,
             "",
-        ));
-    }
+        ),
+    ];
+    let entries = groups
+        .into_iter()
+        .flat_map(|(quantity, axes, values, unit)| {
+            let each = axes.into_iter().zip(values);
+            each.map(move |(axis, value)| {
+                library::parameter(&format!("{quantity}_{axis}"), value, unit)
+            })
+        });
     MaterialRecord {
         name: name.to_owned(),
         law: "orthotropic".to_owned(),
-        parameters,
+        parameters: entries.collect(),
         valid_range: "as given".to_owned(),
         source: Source::case_file("given in the case"),
     }

@@ -87,7 +87,7 @@ mod tests {
     use crate::geometry::Aabb;
     use crate::geometry::primitive::{Sphere, capped_cylinder, cuboid};
     use crate::mesh::boundary::boundary_facets;
-    use crate::mesh::test_surfaces::{cube, cylinder, icosphere};
+    use crate::mesh::tests::surfaces::{cube, cylinder, icosphere};
     use crate::mesh::tetgen::InProcessTetgen;
     use crate::tensor::{Point, Vec3};
     use std::f64::consts::PI;

@@ -280,7 +280,7 @@ impl Taken {
 mod tests {
     use super::*;
     use crate::geometry::primitive::Sphere;
-    use crate::mesh::test_surfaces::icosphere;
+    use crate::mesh::tests::surfaces::icosphere;
     use std::sync::Arc;
 
     fn nearest_other(points: &[Point], i: usize) -> f64 {

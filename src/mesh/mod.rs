@@ -35,7 +35,7 @@ pub mod body;
 pub mod combine;
 pub mod msh;
 #[cfg(test)]
-mod test_surfaces;
+mod tests;
 
 pub use blocks::{Block, Blocks};
 pub use error::MeshError;

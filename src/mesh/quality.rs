@@ -188,7 +188,7 @@ mod tests {
     use super::*;
     use crate::mesh::ElementKind;
     use crate::mesh::structured::box_mesh;
-    use crate::mesh::test_surfaces::cube;
+    use crate::mesh::tests::surfaces::cube;
 
     #[test]
     fn a_regular_tetrahedron_has_seventy_and_a_half_degrees_everywhere() {

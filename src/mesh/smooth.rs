@@ -317,7 +317,7 @@ mod tests {
     use crate::geometry::{Aabb, TriSurface};
     use crate::mesh::freedom::classified;
     use crate::mesh::structured::box_mesh;
-    use crate::mesh::test_surfaces::{cube, icosphere};
+    use crate::mesh::tests::surfaces::{cube, icosphere};
     use crate::mesh::tetgen::{InProcessTetgen, Mesher, RawTets};
     use crate::mesh::{ElementKind, TetMesh};
 

@@ -8,7 +8,7 @@
 //! shrink a face to an axis.
 
 use super::boundary::boundary_facets;
-use super::tet10::{straighten, to_tet10};
+use super::tet10::to_tet10;
 use super::{Blocks, ElementKind, FACES, Surface, TetMesh};
 use crate::tensor::{Point, Vec3};
 
@@ -63,42 +63,6 @@ pub fn box_mesh(kind: ElementKind, cells: [usize; 3], map: impl Fn([f64; 3]) -> 
         ElementKind::Tet10 => to_tet10(&mesh),
         _ => mesh,
     }
-}
-
-/// Moves each interior corner node by up to `amplitude` mm along each axis, the same way for the
-/// same `seed`; mid-edge nodes follow. Boundary nodes stay. The caller keeps the amplitude below
-/// what inverts elements (about 0.15 of the shortest edge).
-pub fn perturb_interior(mesh: &mut TetMesh, amplitude: f64, seed: u64) {
-    let mut fixed = vec![false; mesh.nodes.len()];
-    for facet in boundary_facets(mesh) {
-        mesh.facet_nodes(facet)
-            .iter()
-            .for_each(|&n| fixed[n as usize] = true);
-    }
-    let mut is_corner = vec![false; mesh.nodes.len()];
-    for e in 0..mesh.element_count() {
-        mesh.element(e)[..4]
-            .iter()
-            .for_each(|&n| is_corner[n as usize] = true);
-    }
-    let mut state = seed;
-    for n in 0..mesh.nodes.len() {
-        let step = Vec3::from_fn(|_, _| amplitude * (2.0 * random_unit(&mut state) - 1.0));
-        if is_corner[n] && !fixed[n] {
-            mesh.nodes[n] += step;
-        }
-    }
-    straighten(mesh);
-}
-
-/// Next number of [0, 1) of the SplitMix64 sequence (Steele, Lea & Flood 2014).
-fn random_unit(state: &mut u64) -> f64 {
-    *state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
-    let mut z = *state;
-    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    z ^= z >> 31;
-    (z >> 11) as f64 / (1u64 << 53) as f64
 }
 
 fn grid_points(cells: [usize; 3]) -> Vec<[usize; 3]> {
@@ -269,25 +233,5 @@ mod tests {
             .sum();
         let named = area(&mesh, "x1") + area(&mesh, "z0") + area(&mesh, "z1");
         assert!((outside - named).abs() < 1e-12);
-    }
-
-    #[test]
-    fn a_perturbed_mesh_keeps_its_boundary_and_volume_and_depends_on_the_seed_only() {
-        let plain = box_mesh(ElementKind::Tet10, [4, 4, 4], Point::from);
-        let perturbed = |seed| {
-            let mut mesh = plain.clone();
-            perturb_interior(&mut mesh, 0.03, seed);
-            mesh
-        };
-        let mesh = perturbed(7);
-        assert_eq!(mesh, perturbed(7));
-        assert_ne!(mesh, perturbed(8));
-        assert_ne!(mesh, plain);
-        assert!((volume(&mesh) - 1.0).abs() < 1e-12);
-        assert!((0..mesh.element_count()).all(|e| mesh.volume(e) > 0.0));
-        let inside = |p: &Point| p.iter().all(|c| *c > 1e-12 && *c < 1.0 - 1e-12);
-        for (a, b) in mesh.nodes.iter().zip(&plain.nodes) {
-            assert!(inside(a) || a == b);
-        }
     }
 }

@@ -48,20 +48,6 @@ pub fn to_tet10(mesh: &TetMesh) -> TetMesh {
     }
 }
 
-/// Puts every mid-edge node back at the middle of its edge, after corners have moved.
-pub fn straighten(mesh: &mut TetMesh) {
-    if !mesh.blocks.all(|kind| kind == ElementKind::Tet10) {
-        return;
-    }
-    for e in 0..mesh.element_count() {
-        for (k, [i, j]) in EDGES.into_iter().enumerate() {
-            let nodes = mesh.blocks.element(e);
-            let (a, b, m) = (nodes[i] as usize, nodes[j] as usize, nodes[4 + k] as usize);
-            mesh.nodes[m] = nalgebra::center(&mesh.nodes[a], &mesh.nodes[b]);
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -85,11 +71,5 @@ mod tests {
             }
         }
         assert_eq!(to_tet10(&quadratic), quadratic);
-        let mut moved = quadratic.clone();
-        for node in &mut moved.nodes[linear.nodes.len()..] {
-            node.x += 0.1;
-        }
-        straighten(&mut moved);
-        assert_eq!(moved, quadratic);
     }
 }

@@ -1,11 +1,12 @@
-//! What is solved: mesh, materials, loads, supports, ties, membranes, rods. Built from a case
+//! What is solved: mesh, materials, loads, supports, ties, membranes, rods, laws. Built from a case
 //! (or a deck). Must not know how it is solved.
 
 pub mod state;
 
 use std::ops::Range;
+use std::sync::Arc;
 
-use crate::assembly::{LocalSystem, LowRank, MembraneSheet};
+use crate::assembly::{Elements, Law, LocalSystem, MembraneSheet, Operator, Term};
 use crate::boundary::{
     BoundaryError, Coupling, FixedDof, LoadCase, facet_centroid, fix_surface, select_surface,
 };
@@ -26,7 +27,7 @@ pub struct BodyRange {
     pub nodes: Range<usize>,
 }
 
-/// A linear elastostatic problem with several load cases.
+/// An elastostatic problem with several load cases, linear where no law is in it.
 #[derive(Debug, Clone)]
 pub struct Model {
     /// Name of the state ("intact", "fused").
@@ -45,11 +46,13 @@ pub struct Model {
     pub ties: Vec<Tie>,
     /// Rods.
     pub rods: Vec<Rod>,
+    /// What follows the displacement by a law of its own.
+    pub laws: Vec<Arc<dyn Law>>,
     /// Fixed dofs.
     pub supports: Vec<FixedDof>,
     /// The loaded face, for its motion.
     pub loaded_face: Option<Coupling>,
-    /// Load cases; all are solved on one factorisation.
+    /// Load cases; without laws all are solved on one factorisation.
     pub load_cases: Vec<LoadCase>,
 }
 
@@ -70,6 +73,7 @@ impl Model {
             extra_systems: Vec::new(),
             ties: Vec::new(),
             rods: Vec::new(),
+            laws: Vec::new(),
             supports: Vec::new(),
             loaded_face: None,
             load_cases: Vec::new(),
@@ -137,16 +141,18 @@ impl Model {
         Ok(self)
     }
 
-    /// Low-rank terms of the global stiffness.
-    pub fn low_rank(&self) -> impl Iterator<Item = &LowRank> {
-        self.rods.iter().map(|r| &r.term)
-    }
-
-    /// All local systems: ready-made ones, membranes, ties.
-    pub fn local_systems(&self) -> impl Iterator<Item = &LocalSystem> {
-        let membranes = self.membranes.iter().flat_map(|m| &m.systems);
-        let ties = self.ties.iter().flat_map(|t| &t.systems);
-        self.extra_systems.iter().chain(membranes).chain(ties)
+    /// Everything in the model that pushes back.
+    pub fn operator(&self) -> Operator<'_> {
+        let elements = Elements {
+            mesh: &self.mesh,
+            materials: &self.materials,
+        };
+        let mut others = vec![Term::Systems(&self.extra_systems)];
+        others.extend(self.membranes.iter().map(|m| Term::Systems(&m.systems)));
+        others.extend(self.ties.iter().map(|t| Term::Systems(&t.systems)));
+        others.extend(self.rods.iter().map(|r| Term::LowRank(&r.term)));
+        others.extend(self.laws.iter().map(|law| Term::Law(law.as_ref())));
+        Operator::new(elements, others)
     }
 
     /// Number of dofs, fixed ones included.

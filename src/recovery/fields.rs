@@ -6,7 +6,7 @@
 use rayon::prelude::*;
 
 use super::ElementFields;
-use crate::assembly::{AssemblyError, Operator};
+use crate::assembly::AssemblyError;
 use crate::boundary::Coupling;
 use crate::element::solid::PlacedSolid;
 use crate::element::{Element, Tet4, Tet10, strain, tet10};
@@ -122,22 +122,18 @@ pub fn stress_at(model: &Model, element: usize, l: &[f64; 4], displacement: &[Ve
 }
 
 /// Reaction (N) at every support, in the order of the model's supports: the force that holds the
-/// dof in place against the applied `forces`, along the support's axis.
+/// dof in place against the applied `forces`, along the support's axis. `state` is what the model's
+/// laws remember, empty where it has none.
 ///
 /// # Errors
-/// [`AssemblyError::Element`] where an element is inverted.
+/// [`AssemblyError`] where an element is inverted or `state` is not one list a law.
 pub fn reactions(
     model: &Model,
     forces: &[(u32, Vec3)],
     displacement: &[Vec3],
+    state: &[Vec<f64>],
 ) -> Result<Vec<f64>, AssemblyError> {
-    let operator = Operator {
-        mesh: &model.mesh,
-        materials: &model.materials,
-        systems: model.local_systems().collect(),
-        terms: model.low_rank().collect(),
-    };
-    let mut internal = operator.forces(displacement)?;
+    let mut internal = model.operator().forces(displacement, state)?;
     for (n, f) in forces {
         internal[*n as usize] -= f;
     }
@@ -178,7 +174,7 @@ mod tests {
                 .map(|(n, f)| 0.5 * f.dot(&case.displacement[*n as usize]))
                 .sum();
             assert!((energy / work - 1.0).abs() < 1e-10, "{energy} {work}");
-            let each = reactions(&model, forces, &case.displacement).unwrap();
+            let each = reactions(&model, forces, &case.displacement, &case.state).unwrap();
             let along_z: f64 = each.iter().skip(2).step_by(3).sum();
             assert!((along_z - case.reaction.force.z).abs() < 1e-9);
         }

@@ -116,7 +116,7 @@ mod tests {
     use super::*;
     use crate::assessment::Findings;
     use crate::assessment::judged::INTACT;
-    use crate::report::example;
+    use crate::report::tests::example;
 
     #[test]
     fn the_worst_load_case_of_every_place_is_kept() {

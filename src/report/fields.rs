@@ -6,7 +6,7 @@ use crate::material::MaterialField;
 use crate::mesh::TetMesh;
 use crate::model::BodyRange;
 use crate::recovery::{ElementFields, TractionPoint};
-use crate::tensor::{Point, Vec3, von_mises};
+use crate::tensor::{Point, Vec3, Voigt, von_mises};
 
 /// What a body is, for its colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -99,37 +99,16 @@ impl StateFields<'_> {
         }]
     }
 
-    /// Values of the elements. Young's modulus and Poisson ratio are NaN where the element is
-    /// not isotropic, relative density where it is not porous.
+    /// Values of the elements.
     pub(super) fn cell_data(&self, case: &CaseFields<'_>) -> Vec<DataArray> {
-        let single = |values: &[f64]| values.iter().map(|&v| v as f32).collect();
-        let stress = &case.elements.stress;
-        let constants = self.isotropic_constants();
-        let constant = |of: fn(&[f64; 2]) -> f64| constants.iter().map(move |c| c.as_ref().map(of));
-        let density = self.materials.relative_density.iter().copied();
-        vec![
-            DataArray {
-                name: "body",
-                components: 1,
-                values: Values::I32(self.body_numbers()),
-            },
-            scalar("youngs_modulus_mpa", with_gaps(constant(|[e, _]| *e))),
-            scalar("poisson_ratio", with_gaps(constant(|[_, nu]| *nu))),
-            scalar("relative_density", with_gaps(density)),
-            scalar(
-                "von_mises_mpa",
-                stress.iter().map(|s| von_mises(s) as f32).collect(),
-            ),
-            scalar(
-                "strain_energy_density_mpa",
-                single(&case.elements.energy_density),
-            ),
-            DataArray {
-                name: "stress_mpa",
-                components: 6,
-                values: Values::F32(stress.iter().flatten().map(|&v| v as f32).collect()),
-            },
-        ]
+        CellValues {
+            body: self.body_numbers(),
+            constants: self.isotropic_constants(),
+            relative_density: self.materials.relative_density.clone(),
+            stress: &case.elements.stress,
+            energy_density: &case.elements.energy_density,
+        }
+        .arrays()
     }
 
     /// Young's modulus (MPa) and Poisson ratio of every element; `None` where it is not isotropic.
@@ -158,16 +137,48 @@ impl StateFields<'_> {
     }
 }
 
-/// Values as the file takes them: it has NaN where there is none.
-fn with_gaps(values: impl Iterator<Item = Option<f64>>) -> Vec<f32> {
-    values.map(|v| v.map_or(f32::NAN, |v| v as f32)).collect()
+/// What every .vtu of the program says of its elements.
+pub struct CellValues<'a> {
+    /// Number of the body; −1 for none.
+    pub body: Vec<i32>,
+    /// Young's modulus, MPa, and Poisson ratio; `None` where an element is not isotropic.
+    pub constants: Vec<Option<[f64; 2]>>,
+    /// Relative density; `None` where an element is not porous.
+    pub relative_density: Vec<Option<f64>>,
+    /// Mean stress, MPa.
+    pub stress: &'a [Voigt],
+    /// Mean strain energy density, MPa.
+    pub energy_density: &'a [f64],
 }
 
-fn scalar(name: &'static str, values: Vec<f32>) -> DataArray {
-    DataArray {
-        name,
-        components: 1,
-        values: Values::F32(values),
+impl CellValues<'_> {
+    /// As arrays; the file has NaN where there is no number.
+    pub fn arrays(self) -> Vec<DataArray> {
+        let single = |name, values: &mut dyn Iterator<Item = f64>| {
+            DataArray::scalar(name, Values::F32(values.map(|v| v as f32).collect()))
+        };
+        let or_gap = |value: Option<f64>| value.unwrap_or(f64::NAN);
+        let constant = |k: usize| self.constants.iter().map(move |c| or_gap(c.map(|c| c[k])));
+        let stress = self.stress.iter().flatten().map(|&v| v as f32);
+        vec![
+            DataArray::scalar("body", Values::I32(self.body)),
+            single("youngs_modulus_mpa", &mut constant(0)),
+            single("poisson_ratio", &mut constant(1)),
+            single(
+                "relative_density",
+                &mut self.relative_density.into_iter().map(or_gap),
+            ),
+            single("von_mises_mpa", &mut self.stress.iter().map(von_mises)),
+            single(
+                "strain_energy_density_mpa",
+                &mut self.energy_density.iter().copied(),
+            ),
+            DataArray {
+                name: "stress_mpa",
+                components: 6,
+                values: Values::F32(stress.collect()),
+            },
+        ]
     }
 }
 

@@ -83,7 +83,7 @@ fn size_line(report: &RunReport) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::example;
+    use crate::report::tests::example;
 
     #[test]
     fn the_summary_says_verdict_numbers_and_place_in_aligned_columns() {

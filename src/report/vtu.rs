@@ -45,6 +45,15 @@ pub struct DataArray {
 }
 
 impl DataArray {
+    /// One number an item.
+    pub fn scalar(name: &'static str, values: Values) -> Self {
+        Self {
+            name,
+            components: 1,
+            values,
+        }
+    }
+
     fn item_count(&self) -> usize {
         let length = match &self.values {
             Values::F64(v) => v.len(),
@@ -109,20 +118,21 @@ impl VtuMesh {
             types.push(kind.reference().vtk);
         }
         let coordinates = mesh.nodes.iter().flat_map(|p| [p.x, p.y, p.z]).collect();
-        let array = |name, components, values| {
-            DataArray {
-                name,
-                components,
-                values,
-            }
-            .encode()
-        };
         let mut text = String::from("<Points>\n");
-        text.push_str(&array("Points", 3, Values::F64(coordinates))?);
+        let points = DataArray {
+            name: "Points",
+            components: 3,
+            values: Values::F64(coordinates),
+        };
+        text.push_str(&points.encode()?);
         text.push_str("</Points>\n<Cells>\n");
-        text.push_str(&array("connectivity", 1, Values::I32(connectivity))?);
-        text.push_str(&array("offsets", 1, Values::I32(offsets))?);
-        text.push_str(&array("types", 1, Values::I32(types))?);
+        for (name, numbers) in [
+            ("connectivity", connectivity),
+            ("offsets", offsets),
+            ("types", types),
+        ] {
+            text.push_str(&DataArray::scalar(name, Values::I32(numbers)).encode()?);
+        }
         text.push_str("</Cells>\n");
         Ok(Self {
             points: mesh.nodes.len(),
@@ -216,7 +226,7 @@ mod tests {
     use std::io::Read;
 
     use super::*;
-    use crate::report::example;
+    use crate::report::tests::example;
 
     /// Decodes one array of a file by the layout VTK documents.
     fn decode(text: &str, name: &str) -> Vec<u8> {

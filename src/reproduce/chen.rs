@@ -59,6 +59,11 @@ pub(super) fn equation_4_as_printed(strut: f64, cell: f64) -> f64 {
     1.0 - 1.38 * x.powi(2) - 0.65 * x.powi(3)
 }
 
+/// Length of the rhombic dodecahedron's edge over the cell's side, √3/4.
+fn edge() -> f64 {
+    0.25 * 3f64.sqrt()
+}
+
 /// Porosity of equations (1) and (3), exactly.
 fn porosity(strut: f64, cell: f64) -> f64 {
     1.0 - Shape::of(CELL).density(0.5 * strut / cell)
@@ -88,7 +93,7 @@ pub(super) fn rows() -> Result<Vec<Row>, ReproduceError> {
 
 fn geometry() -> Vec<Row> {
     let shape = Shape::of(CELL);
-    let edge = CELL.strut_length().unwrap_or(f64::NAN);
+    let edge = edge();
     let [_, c2, c3] = shape.coefficients;
     let exact = |quantity, printed: f64, ours: f64| {
         at("Equation (1)", quantity).number(
@@ -138,7 +143,7 @@ fn geometry() -> Vec<Row> {
 }
 
 fn monte_carlo() -> Vec<Row> {
-    let edge = CELL.strut_length().unwrap_or(f64::NAN);
+    let edge = edge();
     let row = |(seed, ratio): (usize, f64)| {
         let printed = equation_1(ratio);
         let found = estimate_density(CELL, ratio * edge, POINTS, seed as u64);
@@ -156,7 +161,7 @@ fn monte_carlo() -> Vec<Row> {
 
 fn equation_4() -> Vec<Row> {
     let shape = Shape::of(CELL);
-    let edge = CELL.strut_length().unwrap_or(f64::NAN);
+    let edge = edge();
     let [k2, k3] = coefficients_over(shape.body);
     // 0.816 a in place of 0.816 M.
     let [slip2, slip3] = coefficients_over((2.0_f64 / 3.0).sqrt() * edge);
@@ -336,7 +341,7 @@ fn fit_table() -> Result<Derived, ReproduceError> {
 
 fn right_equations() -> Derived {
     let shape = Shape::of(CELL);
-    let edge = CELL.strut_length().unwrap_or(f64::NAN);
+    let edge = edge();
     let root = f64::sqrt;
     let row = |meaning: &str, opening: f64| {
         let [k2, k3] = coefficients_over(opening);
@@ -368,7 +373,7 @@ fn sample_sizes() -> Result<Derived, ReproduceError> {
     let mut rows = Vec::new();
     for sample in &CHEN_TANTALUM {
         let given = GivenSizes {
-            porosity_percent: Some(sample.porosity_percent),
+            relative_density: Some(sample.relative_density()),
             cell_mm: Some(1.0),
             ..GivenSizes::default()
         };
@@ -379,16 +384,16 @@ fn sample_sizes() -> Result<Derived, ReproduceError> {
         ];
         let numbers = [found.strut_mm, found.pore_body_mm, found.pore_window_mm];
         row.extend(numbers.map(|v| format!("{v:.4}")));
-        row.push(format!("{:.2}", found.slenderness.unwrap_or(f64::NAN)));
+        row.push(format!("{:.2}", edge() / found.strut_mm));
         row.push(format!("{:.2}", found.surface_per_volume));
         row.push(format!("{:.6}", sample.modulus_gpa / SOLID_GPA));
         row.push(format!(
             "{:.2}",
             0.1 * sample.yield_mpa / sample.modulus_gpa
         ));
-        row.push(format!(
-            "{:.2}",
-            sample.plateau_mpa.unwrap_or(f64::NAN) / sample.yield_mpa
+        row.push(sample.plateau_mpa.map_or_else(
+            || "not measured".to_owned(),
+            |plateau| format!("{:.2}", plateau / sample.yield_mpa),
         ));
         rows.push(row);
     }

@@ -8,6 +8,12 @@ pub enum ReproduceError {
     /// A fit or a size that cannot be made.
     #[error(transparent)]
     Lattice(#[from] LatticeError),
+    /// A row of a paper's table that was typed wrongly here.
+    #[error("a cell of the row `{line}` is not a number")]
+    Mistyped {
+        /// The row.
+        line: &'static str,
+    },
     /// A chart that could not be drawn.
     #[error("cannot draw {chart}: {reason}")]
     Chart {

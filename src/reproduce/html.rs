@@ -1,10 +1,12 @@
 //! The comparison as one page: counts first, then the charts, then every number. No scripts.
 
-use maud::{DOCTYPE, Markup, PreEscaped, html};
+use maud::{Markup, PreEscaped, html};
 
 use super::chart::charts;
 use super::{Derived, Paper, ReproduceError, Reproduction, Row, Verdict};
+use crate::report::html::{document, plain_table};
 
+const TITLE: &str = "Published numbers beside ours";
 /// Beside the report's own style.
 const STYLE: &str = "
 .plots { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 18px; }
@@ -24,48 +26,35 @@ pub fn page(papers: &[Paper], found: &Reproduction) -> Result<String, ReproduceE
         true => charts()?,
         false => Vec::new(),
     };
-    let page = html! {
-        (DOCTYPE)
-        html lang="en" {
-            head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                title { "Published numbers beside ours" }
-                style { (PreEscaped(include_str!("../report/html/style.css"))) (PreEscaped(STYLE)) }
-            }
-            body {
-                main {
-                    header {
-                        p class="kicker" { "endplate reproduce" }
-                        h1 { "Published numbers beside ours" }
-                        p class="lead" { (counts(found)) }
-                    }
-                    @for paper in papers {
-                        section {
-                            h2 { (paper.name()) }
-                            p { (paper.citation()) }
-                            @if *paper == Paper::Chen2025 {
-                                div class="plots" {
-                                    @for figure in &figures {
-                                        figure { (PreEscaped(&figure.svg)) figcaption { (figure.caption) } }
-                                    }
-                                }
-                            }
-                            (comparison(found.rows.iter().filter(|r| r.paper == paper.key())))
-                            @for table in found.derived.iter().filter(|d| d.paper == paper.key()) {
-                                (derived(table))
-                            }
+    let body = html! {
+        header {
+            p class="kicker" { "endplate reproduce" }
+            h1 { (TITLE) }
+            p class="lead" { (counts(found)) }
+        }
+        @for paper in papers {
+            section {
+                h2 { (paper.name()) }
+                p { (paper.citation()) }
+                @if *paper == Paper::Chen2025 {
+                    div class="plots" {
+                        @for figure in &figures {
+                            figure { (PreEscaped(&figure.svg)) figcaption { (figure.caption) } }
                         }
                     }
-                    footer {
-                        "Printed values: the papers. Ours: computed by endplate from the papers' own equations, \
-                         tables and counts. A number is reproduced where ours, rounded to its digits, is it."
-                    }
+                }
+                (comparison(found.rows.iter().filter(|r| r.paper == paper.key())))
+                @for table in found.derived.iter().filter(|d| d.paper == paper.key()) {
+                    (derived(table))
                 }
             }
         }
+        footer {
+            "Printed values: the papers. Ours: computed by endplate from the papers' own equations, \
+             tables and counts. A number is reproduced where ours, rounded to its digits, is it."
+        }
     };
-    Ok(page.into_string())
+    Ok(document(TITLE, STYLE, &body))
 }
 
 /// "92 numbers and statements: 61 reproduced, 20 inconsistent, 11 not computable."
@@ -126,15 +115,7 @@ fn comparison<'a>(rows: impl Iterator<Item = &'a Row>) -> Markup {
 
 fn derived(table: &Derived) -> Markup {
     html! {
-        div class="scroll" { table {
-            caption { (table.title) }
-            thead { tr { @for (k, head) in table.heads.iter().enumerate() {
-                th class=[(k > 0).then_some("n")] { (head) }
-            } } }
-            tbody { @for row in &table.rows { tr { @for (k, cell) in row.iter().enumerate() {
-                td class=[(k > 0).then_some("n")] { (cell) }
-            } } } }
-        } }
+        (plain_table(&table.title, &table.heads, &table.rows))
         p class="note" { (table.note) }
     }
 }

@@ -51,8 +51,8 @@ pub fn reproduce(papers: &[Paper]) -> Result<Reproduction, ReproduceError> {
         match paper {
             Paper::Rim2022 => found.rows.extend(clinical::rim()),
             Paper::Wei2020 => {
-                found.rows.extend(wei::rows());
-                found.derived.push(wei::heights());
+                found.rows.extend(wei::rows()?);
+                found.derived.push(wei::heights()?);
             }
             Paper::Kim2017 => found.rows.extend(clinical::kim()),
             Paper::Chen2025 => {

@@ -1,5 +1,6 @@
 //! Wei et al. 2020: Table 1 and what the text says of it.
 
+use super::error::ReproduceError;
 use super::paper::Paper;
 use super::row::{Derived, Printed, Row};
 use super::statistics::{deviation, mean, median, range};
@@ -24,6 +25,9 @@ struct Patient {
     height: [f64; 2],
 }
 
+/// What stands in place of a pain score for a patient who died.
+const DIED: &str = "–";
+
 /// Table 1, typed as it is printed: age/sex, histology, level, stage, ASIA, final ECOG, VAS before
 /// and after (– died), follow-up, minutes, blood loss, adjuvant therapy, heights.
 const TABLE_1: &str = "\
@@ -37,29 +41,33 @@ const TABLE_1: &str = "\
 16/F;GCT;C2;S3;E;0;9;0;15;432;500;RT;48.9;48.4
 46/F;Chordoma;C2-C3;IB;E;0;4;0;12;485;1700;RT;66.8;66.0";
 
-fn patients() -> Vec<Patient> {
+/// The patients of Table 1; a cell that does not hold what its column does is a slip in typing it.
+fn patients() -> Result<Vec<Patient>, ReproduceError> {
     let patient = |line: &'static str| {
         let cell: Vec<&'static str> = line.split(';').collect();
-        let number = |k: usize| cell.get(k).and_then(|c| c.parse::<f64>().ok());
-        let of = |k: usize| number(k).unwrap_or(f64::NAN);
+        let number = |text: &str| {
+            let slip = |_| ReproduceError::Mistyped { line };
+            text.parse::<f64>().map_err(slip)
+        };
         let text = |k: usize| cell.get(k).copied().unwrap_or_default();
         let (age, sex) = text(0).split_once('/').unwrap_or_default();
-        Patient {
-            age: age.parse().unwrap_or(f64::NAN),
+        let of = |k: usize| number(text(k));
+        Ok(Patient {
+            age: number(age)?,
             male: sex == "M",
             histology: text(1),
             c2_alone: text(2) == "C2",
             stage: text(3),
             asia_before: text(4).chars().next().unwrap_or(' '),
-            ecog_after: of(5),
-            vas_before: of(6),
-            vas_after: number(7),
-            follow_up: of(8),
-            minutes: of(9),
-            blood_ml: of(10),
+            ecog_after: of(5)?,
+            vas_before: of(6)?,
+            vas_after: (text(7) != DIED).then(|| of(7)).transpose()?,
+            follow_up: of(8)?,
+            minutes: of(9)?,
+            blood_ml: of(10)?,
             chemotherapy: text(11).contains("CHT"),
-            height: [of(12), of(13)],
-        }
+            height: [of(12)?, of(13)?],
+        })
     };
     TABLE_1.lines().map(patient).collect()
 }
@@ -67,12 +75,15 @@ fn patients() -> Vec<Patient> {
 const TABLE: &str = "its own Table 1";
 
 /// All rows.
-pub(super) fn rows() -> Vec<Row> {
-    let patients = patients();
+///
+/// # Errors
+/// A slip in the table.
+pub(super) fn rows() -> Result<Vec<Row>, ReproduceError> {
+    let patients = patients()?;
     let mut rows = means(&patients);
     rows.extend(counts(&patients));
     rows.extend(heights_rows(&patients));
-    rows
+    Ok(rows)
 }
 
 fn at(place: &'static str, quantity: &str) -> Printed {
@@ -223,8 +234,11 @@ fn heights_rows(patients: &[Patient]) -> Vec<Row> {
 }
 
 /// Segment heights and their changes.
-pub(super) fn heights() -> Derived {
-    let patients = patients();
+///
+/// # Errors
+/// A slip in the table.
+pub(super) fn heights() -> Result<Derived, ReproduceError> {
+    let patients = patients()?;
     let changes = changes(&patients);
     let column = |k: usize| patients.iter().map(|p| p.height[k]).collect::<Vec<f64>>();
     let cells = |name: String, a: f64, b: f64, change: f64, digits: usize| {
@@ -252,7 +266,7 @@ pub(super) fn heights() -> Derived {
     ));
     let spread = [&first, &last, &changes].map(|v| format!("{:.2}", deviation(v)));
     rows.push([vec!["SD".to_owned()], spread.to_vec(), vec![String::new()]].concat());
-    Derived {
+    Ok(Derived {
         paper: Paper::Wei2020.key(),
         title: "Segment heights of Table 1 and how they changed".to_owned(),
         heads: vec![
@@ -266,7 +280,7 @@ pub(super) fn heights() -> Derived {
         note: "Heights as printed; changes, means and standard deviations (n − 1) are ours. The \
                paper prints no mean."
             .to_owned(),
-    }
+    })
 }
 
 #[cfg(test)]
@@ -275,7 +289,7 @@ mod tests {
 
     #[test]
     fn the_heights_change_as_the_reference_says() {
-        let patients = patients();
+        let patients = patients().unwrap();
         assert_eq!(patients.len(), 9);
         let changes = changes(&patients);
         assert!((mean(&changes) + 0.30).abs() < 0.005, "{}", mean(&changes));
@@ -286,7 +300,7 @@ mod tests {
 
     #[test]
     fn the_typed_table_holds_numbers_only() {
-        for p in patients() {
+        for p in patients().unwrap() {
             let numbers = [
                 p.age,
                 p.follow_up,
@@ -299,7 +313,11 @@ mod tests {
             assert!(numbers.iter().all(|n| n.is_finite()));
         }
         assert_eq!(
-            patients().iter().filter(|p| p.vas_after.is_none()).count(),
+            patients()
+                .unwrap()
+                .iter()
+                .filter(|p| p.vas_after.is_none())
+                .count(),
             1
         );
     }

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use crate::case::{BodyId, Case, CaseError, CaseFault, DiscShape, SurfaceFile, VertebraShape};
 use crate::geometry::mend::{SurfaceAccount, mended};
 use crate::geometry::sampled_field::SampledField;
-use crate::geometry::surface_file::{AxisMapping, LengthUnit, SurfaceSource, read_surface};
+use crate::geometry::surface_file::{LengthUnit, read_surface};
 use crate::geometry::{GeometryError, SharedField, TriSurface};
 use crate::progress::Progress;
 
@@ -101,11 +101,8 @@ fn measured(
         };
         case.places.error(&file.key, fault)
     };
-    let source = SurfaceSource {
-        unit: LengthUnit::of_mm(file.scale),
-        axes: AxisMapping::IDENTITY,
-    };
-    let mut surface = read_surface(&path, &source).map_err(refuse)?;
+    let unit = LengthUnit::of_mm(file.scale);
+    let mut surface = read_surface(&path, unit).map_err(refuse)?;
     for p in &mut surface.vertices {
         *p = file.axes * *p;
     }

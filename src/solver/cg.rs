@@ -135,7 +135,7 @@ struct Span {
 impl Span {
     /// By Gram-Schmidt, twice.
     fn of(sides: &[Vec<f64>]) -> Self {
-        let length = |v: &[f64]| dots::<f64, 1>(v, v)[0].sqrt();
+        let length = |v: &[f64]| dots::<f64, f64, 1>(v, v)[0].sqrt();
         let mut basis: Vec<Vec<f64>> = Vec::new();
         let mut shares = Vec::with_capacity(sides.len());
         for side in sides {
@@ -143,7 +143,7 @@ impl Span {
             let mut mine = vec![0.0; basis.len()];
             for _ in 0..2 {
                 for (q, share) in basis.iter().zip(&mut mine) {
-                    let [along] = dots::<f64, 1>(q, &rest);
+                    let [along] = dots::<f64, f64, 1>(q, &rest);
                     add_scaled::<f64, 1>(&mut rest, [-along], q);
                     *share += along;
                 }
@@ -207,7 +207,7 @@ struct State<'a, const K: usize> {
 impl<'a, const K: usize> State<'a, K> {
     fn new(system: &'a System<'a>, b: Vec<f64>) -> Self {
         let n = b.len();
-        let given = dots::<f64, K>(&b, &b).map(f64::sqrt);
+        let given = dots::<f64, f64, K>(&b, &b).map(f64::sqrt);
         Self {
             system,
             work: system.preconditioner.work(),
@@ -244,7 +244,7 @@ impl<'a, const K: usize> State<'a, K> {
     }
 
     fn residuals(&self) -> [f64; K] {
-        dots::<f64, K>(&self.r, &self.r).map(f64::sqrt)
+        dots::<f64, f64, K>(&self.r, &self.r).map(f64::sqrt)
     }
 
     fn true_residual(&mut self) {
@@ -312,7 +312,7 @@ impl<'a, const K: usize> State<'a, K> {
             .apply::<K>(&self.r, lengths, &mut self.work);
         let beta = match curvature {
             Some(curvature) => {
-                let along = mixed_dots::<K>(z, &self.product);
+                let along = dots::<f32, f64, K>(z, &self.product);
                 let along = std::array::from_fn(|k| -lengths[k] * along[k]);
                 ratios(along, curvature)
             }
@@ -322,29 +322,4 @@ impl<'a, const K: usize> State<'a, K> {
             *p = lengths[k] * f64::from(z) + beta[k] * *p;
         });
     }
-}
-
-/// Scalar rows handled by one task.
-const CHUNK: usize = 8192;
-
-/// One dot product per column of an f32 and an f64 vector, summed in fixed chunks.
-fn mixed_dots<const K: usize>(a: &[f32], b: &[f64]) -> [f64; K] {
-    let parts: Vec<[f64; K]> = a
-        .par_chunks(K * CHUNK)
-        .zip(b.par_chunks(K * CHUNK))
-        .map(|(a, b)| {
-            let mut sum = [0.0; K];
-            for (a, b) in a.as_chunks::<K>().0.iter().zip(b.as_chunks::<K>().0) {
-                for k in 0..K {
-                    sum[k] += f64::from(a[k]) * b[k];
-                }
-            }
-            sum
-        })
-        .collect();
-    let mut total = [0.0; K];
-    for part in parts {
-        (0..K).for_each(|k| total[k] += part[k]);
-    }
-    total
 }

@@ -36,7 +36,7 @@ impl Terms<'_> {
     }
 
     /// S Wᵀ v, all terms one after the other.
-    fn weigh(&self, v: impl Fn(usize) -> f64) -> Vec<f64> {
+    pub(super) fn weigh(&self, v: impl Fn(usize) -> f64) -> Vec<f64> {
         let mut weights = Vec::with_capacity(self.count());
         for term in self.0 {
             let products = DVector::from_iterator(
@@ -48,6 +48,18 @@ impl Terms<'_> {
             weights.extend((&term.stiffness * products).iter());
         }
         weights
+    }
+}
+
+/// I + S WᵀZ, factored.
+///
+/// # Errors
+/// [`SolverError::SingularTerms`].
+pub(super) fn factored(small: DMatrix<f64>) -> Result<LU<f64, Dyn, Dyn>, SolverError> {
+    let lu = small.lu();
+    match lu.is_invertible() {
+        true => Ok(lu),
+        false => Err(SolverError::SingularTerms),
     }
 }
 
@@ -98,7 +110,7 @@ impl<'a> Corrected<'a> {
                     w[TOGETHER * r + k] += v;
                 }
             }
-            let lengths = dots::<f64, TOGETHER>(&w, &w).map(f64::sqrt);
+            let lengths = dots::<f64, f64, TOGETHER>(&w, &w).map(f64::sqrt);
             let applied = found.multigrid.apply::<TOGETHER>(&w, lengths, &mut work);
             for (k, length) in lengths.iter().enumerate().take(some.len()) {
                 let c = TOGETHER * group + k;
@@ -115,11 +127,7 @@ impl<'a> Corrected<'a> {
                 }
             }
         }
-        let lu = small.lu();
-        if !lu.is_invertible() {
-            return Err(SolverError::SingularTerms);
-        }
-        found.small = Some(lu);
+        found.small = Some(factored(small)?);
         Ok(found)
     }
 

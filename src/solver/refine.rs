@@ -8,7 +8,7 @@
 use nalgebra::{DMatrix, DVector, Dyn, LU};
 use rayon::prelude::*;
 
-use super::low_rank::Terms;
+use super::low_rank::{Terms, factored};
 use super::{Factor, SolverError};
 use crate::assembly::ReducedTerm;
 use crate::sparse::BlockMatrix;
@@ -53,7 +53,7 @@ pub fn solve(
     right_hand_sides: &mut [Vec<f64>],
     accuracy: &Accuracy,
 ) -> Result<Vec<Quality>, SolverError> {
-    let woodbury = Woodbury::new(terms, factor, 3 * matrix.row_count())?;
+    let woodbury = Woodbury::new(Terms(terms), factor, 3 * matrix.row_count())?;
     let norm = matrix.infinity_norm();
     let given = right_hand_sides.to_vec();
     solve_all(&woodbury, factor, right_hand_sides);
@@ -120,7 +120,7 @@ fn refine(
 fn residual(matrix: &BlockMatrix, woodbury: &Woodbury, b: &[f64], x: &[f64]) -> Vec<f64> {
     let mut r = vec![0.0; x.len()];
     matrix.multiply(x, &mut r);
-    Terms(woodbury.terms).add_products::<1>(x, &mut r);
+    woodbury.terms.add_products::<1>(x, &mut r);
     r.par_iter_mut().zip(b).for_each(|(r, b)| *r = b - *r);
     r
 }
@@ -142,7 +142,7 @@ pub(super) fn measure(r: &[f64], b: &[f64], x: &[f64], norm: f64) -> Quality {
 
 /// The low-rank terms, ready to correct a solve with K alone.
 struct Woodbury<'a> {
-    terms: &'a [ReducedTerm],
+    terms: Terms<'a>,
     /// Z = K⁻¹W, one column after the other.
     z: Vec<f64>,
     rows: usize,
@@ -151,14 +151,10 @@ struct Woodbury<'a> {
 }
 
 impl<'a> Woodbury<'a> {
-    fn new(
-        terms: &'a [ReducedTerm],
-        factor: &dyn Factor,
-        rows: usize,
-    ) -> Result<Self, SolverError> {
-        let count: usize = terms.iter().map(|t| t.columns.len()).sum();
+    fn new(terms: Terms<'a>, factor: &dyn Factor, rows: usize) -> Result<Self, SolverError> {
+        let count = terms.count();
         let mut z = vec![0.0; rows * count];
-        for (k, column) in terms.iter().flat_map(|t| &t.columns).enumerate() {
+        for (k, column) in terms.0.iter().flat_map(|t| &t.columns).enumerate() {
             for &(r, w) in column {
                 z[k * rows + r] += w;
             }
@@ -173,41 +169,20 @@ impl<'a> Woodbury<'a> {
             factor.solve_in_place(&mut found.z, count);
             let mut small = DMatrix::identity(count, count);
             for (k, z) in found.z.chunks_exact(rows).enumerate() {
-                let column = found.weigh(z);
-                for i in 0..count {
-                    small[(i, k)] += column[i];
+                for (i, weight) in terms.weigh(|r| z[r]).iter().enumerate() {
+                    small[(i, k)] += weight;
                 }
             }
-            let lu = small.lu();
-            if !lu.is_invertible() {
-                return Err(SolverError::SingularTerms);
-            }
-            found.small = Some(lu);
+            found.small = Some(factored(small)?);
         }
         Ok(found)
-    }
-
-    /// S Wᵀ v.
-    fn weigh(&self, v: &[f64]) -> DVector<f64> {
-        let mut weights = Vec::new();
-        for term in self.terms {
-            let products = DVector::from_iterator(
-                term.columns.len(),
-                term.columns
-                    .iter()
-                    .map(|c| c.iter().map(|&(r, w)| w * v[r]).sum()),
-            );
-            weights.extend((&term.stiffness * products).iter());
-        }
-        DVector::from_vec(weights)
     }
 
     /// y = K⁻¹b → A⁻¹b.
     fn correct(&self, y: &mut [f64]) {
         let Some(lu) = &self.small else { return };
-        let Some(t) = lu.solve(&self.weigh(y)) else {
-            return;
-        };
+        let weights = DVector::from_vec(self.terms.weigh(|r| y[r]));
+        let Some(t) = lu.solve(&weights) else { return };
         for (z, t) in self.z.chunks_exact(self.rows).zip(t.iter()) {
             y.par_iter_mut().zip(z).for_each(|(y, z)| *y -= t * z);
         }

@@ -160,6 +160,12 @@ impl BlockMatrix {
         });
     }
 
+    /// Columns and blocks of row `r`.
+    pub(crate) fn row_mut(&mut self, r: usize) -> (&[u32], &mut [[f64; 9]]) {
+        let span = self.row_start[r]..self.row_start[r + 1];
+        (&self.columns[span.clone()], &mut self.blocks[span])
+    }
+
     /// ‖A‖∞: the largest sum of magnitudes in a scalar row.
     pub fn infinity_norm(&self) -> f64 {
         (0..self.row_count())

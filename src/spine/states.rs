@@ -191,6 +191,7 @@ fn finish(
             extra_systems: Vec::new(),
             ties: draft.ties,
             rods,
+            laws: Vec::new(),
             supports,
             loaded_face: Some(coupling),
             load_cases,

@@ -2,18 +2,12 @@
 
 use super::error::VirtualTestError;
 pub use crate::report::chart::plot::Look;
-use crate::report::chart::plot::{self, Axis, Layout, Plot, RGBColor, SeriesLabelPosition};
+use crate::report::chart::plot::{
+    self, Axis, COLOURS, Layout, Plot, RGBColor, SeriesLabelPosition,
+};
 use crate::report::number::{round_up, tick};
 
 const SIZE: (u32, u32) = (760, 480);
-/// One colour a curve; lightness differs from one to the next.
-const COLOURS: [RGBColor; 5] = [
-    RGBColor(0x1f, 0x4e, 0x79),
-    RGBColor(0xd9, 0x8a, 0x20),
-    RGBColor(0x6a, 0x4c, 0x93),
-    RGBColor(0x2f, 0x8f, 0x6f),
-    RGBColor(0xb5, 0x40, 0x2a),
-];
 
 /// A curve or a set of points.
 #[derive(Debug, Clone, PartialEq)]
@@ -51,14 +45,16 @@ impl Chart {
     /// # Errors
     /// [`VirtualTestError::Write`] where it cannot be drawn.
     pub fn svg(&self) -> Result<String, VirtualTestError> {
-        let curves = self.curves.iter().zip(COLOURS.into_iter().cycle());
+        // The last colour is that of levels.
+        let colours = COLOURS[..5].iter().cycle();
+        let curves = self.curves.iter().zip(colours);
         let plot = Plot {
             title: &self.title,
             axes: [self.axis(0, &self.x), self.axis(1, &self.y)],
             curves: curves
                 .map(|(curve, colour)| plot::Curve {
                     name: Some(padded(&curve.name)),
-                    colour,
+                    colour: *colour,
                     look: curve.look,
                     points: curve.points.clone(),
                 })
@@ -67,11 +63,9 @@ impl Chart {
             level: self.level.as_ref().map(|(at, name)| (*at, padded(name))),
             layout: Layout {
                 title: 19,
-                room: [14, 46, 64],
                 grid: RGBColor(0xff, 0xff, 0xff),
-                point: 4,
                 legend: SeriesLabelPosition::UpperRight,
-                legend_size: 14,
+                ..Layout::WIDE
             },
         };
         plot::svg(SIZE, &[plot]).map_err(|reason| VirtualTestError::Write {

@@ -210,7 +210,7 @@ fn outcome(settings: &Settings, rows: &[Row], ends: &[EndEffect], solver: Effort
         answer: answer(settings, rows),
         quantities: quantities(rows, ends),
         assumptions: assumptions(settings),
-        limits: limits(),
+        limits: LIMITS,
         solver,
         tables: vec![samples_table(rows), ends_table(ends)],
         charts: vec![ends_chart(ends)],
@@ -222,9 +222,10 @@ fn answer(settings: &Settings, rows: &[Row]) -> Vec<String> {
         .iter()
         .map(|r| (r.frictionless / r.metal.law_modulus - 1.0).abs())
         .fold(0.0, f64::max);
-    let effect = rows
-        .first()
-        .map_or(f64::NAN, |r| r.bonded / r.metal.law_modulus - 1.0);
+    let Some(first) = rows.first() else {
+        return Vec::new();
+    };
+    let effect = first.bonded / first.metal.law_modulus - 1.0;
     let mut lines = vec![format!(
         "Frictionless platens give the law's modulus back to {}. Bonded platens make a \
          block of {} × {} × {} mm look {} stiffer than its material.",
@@ -254,36 +255,31 @@ fn answer(settings: &Settings, rows: &[Row]) -> Vec<String> {
 }
 
 fn samples_table(rows: &[Row]) -> Table {
-    let mut table = Table::new(
+    let law = |r: &Row| r.metal.law_modulus;
+    let of_printed = |r: &Row, words: &dyn Fn(f64) -> String| {
+        r.metal.printed.map_or("–".to_owned(), |p| words(p[0]))
+    };
+    Table::of(
         "Young's modulus, MPa: printed, by the law, as the virtual test finds it",
+        rows,
         &[
-            "sample",
-            "porosity %",
-            "printed",
-            "law",
-            "law − printed %",
-            "frictionless",
-            "− law %",
-            "bonded",
-            "− law %",
+            ("sample", &|r| r.metal.name.clone()),
+            ("porosity %", &|r| fixed(r.metal.porosity_percent(), 2)),
+            ("printed", &|r| of_printed(r, &|p| fixed(p, 0))),
+            ("law", &|r| fixed(law(r), 1)),
+            ("law − printed %", &|r| {
+                of_printed(r, &|p| signed(difference_percent(law(r), p)))
+            }),
+            ("frictionless", &|r| fixed(r.frictionless, 1)),
+            ("− law %", &|r| {
+                short(difference_percent(r.frictionless, law(r)))
+            }),
+            ("bonded", &|r| fixed(r.bonded, 1)),
+            ("− law %", &|r| {
+                signed(difference_percent(r.bonded, law(r)))
+            }),
         ],
-    );
-    for row in rows {
-        let law = row.metal.law_modulus;
-        let printed = row.metal.printed;
-        table.rows.push(vec![
-            row.metal.name.clone(),
-            fixed(row.metal.porosity_percent, 2),
-            printed.map_or("–".to_owned(), |p| fixed(p[0], 0)),
-            fixed(law, 1),
-            printed.map_or("–".to_owned(), |p| signed(difference_percent(law, p[0]))),
-            fixed(row.frictionless, 1),
-            short(difference_percent(row.frictionless, law)),
-            fixed(row.bonded, 1),
-            signed(difference_percent(row.bonded, law)),
-        ]);
-    }
-    table
+    )
 }
 
 /// One decimal with its sign.
@@ -296,25 +292,21 @@ fn signed(value: f64) -> String {
 }
 
 fn ends_table(ends: &[EndEffect]) -> Table {
-    let mut table = Table::new(
-        "Bonded platens: apparent over true modulus",
-        &["height / edge", "ν of the test", "ν 0.46 (ideal cell)"],
-    );
-    for (k, slenderness) in SLENDERNESS.iter().enumerate() {
-        let cells = ends.iter().map(|e| fixed(e.ratio[k], 4));
-        table
-            .rows
-            .push(std::iter::once(tick(*slenderness)).chain(cells).collect());
+    let row = |first: String, value: &dyn Fn(&EndEffect) -> f64| -> Vec<String> {
+        let cells = ends.iter().map(|e| fixed(value(e), 4));
+        std::iter::once(first).chain(cells).collect()
+    };
+    let slender = SLENDERNESS.iter().enumerate();
+    let mut rows: Vec<_> = slender
+        .map(|(k, slenderness)| row(tick(*slenderness), &|e| e.ratio[k]))
+        .collect();
+    let limit = |e: &EndEffect| constrained_over_youngs(e.poisson_ratio);
+    rows.push(row("→ 0 (constrained)".to_owned(), &limit));
+    Table {
+        title: "Bonded platens: apparent over true modulus".to_owned(),
+        heads: vec!["height / edge", "ν of the test", "ν 0.46 (ideal cell)"],
+        rows,
     }
-    let limits = ends
-        .iter()
-        .map(|e| fixed(constrained_over_youngs(e.poisson_ratio), 4));
-    table.rows.push(
-        std::iter::once("→ 0 (constrained)".to_owned())
-            .chain(limits)
-            .collect(),
-    );
-    table
 }
 
 fn ends_chart(ends: &[EndEffect]) -> Chart {
@@ -393,16 +385,13 @@ fn assumptions(settings: &Settings) -> Vec<Assumption> {
     ]
 }
 
-fn limits() -> Vec<String> {
-    vec![
-        "Homogenised and linear elastic: no cell breaks, and cells cut open at the sides are not \
-         softer than those inside."
-            .to_owned(),
-        "The law is fitted to the printed moduli; if those were measured between rough platens \
-         they already contain an end effect."
-            .to_owned(),
-    ]
-}
+/// What the test leaves out.
+const LIMITS: &[&str] = &[
+    "Homogenised and linear elastic: no cell breaks, and cells cut open at the sides are not \
+         softer than those inside.",
+    "The law is fitted to the printed moduli; if those were measured between rough platens \
+         they already contain an end effect.",
+];
 
 #[cfg(test)]
 mod tests {

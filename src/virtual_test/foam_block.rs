@@ -159,7 +159,7 @@ pub fn run(settings: &Settings, progress: &dyn Progress) -> Result<Outcome, Virt
         answer: answer(settings, &rows),
         quantities,
         assumptions: assumptions(settings),
-        limits: limits(),
+        limits: LIMITS,
         solver,
         tables,
         charts: vec![chart(&sizes)],
@@ -270,38 +270,27 @@ fn modulus_of_band(row: &Row) -> [f64; 2] {
 }
 
 fn stiffness_table(rows: &[Row]) -> Table {
-    let mut table = Table::new(
+    let [low, high] = PUBLISHED_BAND;
+    Table::of(
         "Stiffness of two blocks in series under a rigid footprint, N/mm",
+        rows,
         &[
-            "footprint",
-            "grade",
-            "E MPa",
-            "half-space exact",
-            "half-space solved",
-            "difference %",
-            "block, frictionless",
-            "block, bonded",
-            "published",
+            ("footprint", &|r| r.name.clone()),
+            ("grade", &|r| r.foam.grade.to_string()),
+            ("E MPa", &|r| fixed(r.foam.youngs_modulus, 0)),
+            ("half-space exact", &|r| fixed(r.exact, 0)),
+            ("half-space solved", &|r| fixed(r.half_space, 0)),
+            ("difference %", &|r| {
+                fixed(difference_percent(r.half_space, r.exact), 2)
+            }),
+            ("block, frictionless", &|r| fixed(r.frictionless, 0)),
+            ("block, bonded", &|r| fixed(r.bonded, 0)),
+            ("published", &|r| match r.is_footprint {
+                true => format!("{low}–{high}"),
+                false => "–".to_owned(),
+            }),
         ],
-    );
-    for row in rows {
-        table.rows.push(vec![
-            row.name.clone(),
-            row.foam.grade.to_string(),
-            fixed(row.foam.youngs_modulus, 0),
-            fixed(row.exact, 0),
-            fixed(row.half_space, 0),
-            fixed(difference_percent(row.half_space, row.exact), 2),
-            fixed(row.frictionless, 0),
-            fixed(row.bonded, 0),
-            if row.is_footprint {
-                format!("{}–{}", PUBLISHED_BAND[0], PUBLISHED_BAND[1])
-            } else {
-                "–".to_owned()
-            },
-        ]);
-    }
-    table
+    )
 }
 
 fn foam_source() -> Source {
@@ -349,17 +338,7 @@ fn row_quantities(row: &Row) -> Vec<Quantity> {
 
 /// The cage of each metal between two blocks: K_s = 1/(1/K_p + 1/K_d), bonded.
 fn systems(settings: &Settings, metals: &[Metal], on: [&Row; 2]) -> (Table, Vec<Quantity>) {
-    let mut table = Table::new(
-        "The cage between two blocks, N/mm: system stiffness K_s = K_p K_d / (K_p + K_d)",
-        &[
-            "sample",
-            "K_d by law",
-            "K_s grade 15",
-            "cage's share of motion %",
-            "K_s grade 20",
-            "cage's share of motion %",
-        ],
-    );
+    let mut rows = Vec::new();
     let mut quantities = Vec::new();
     for metal in metals {
         let device = axial_stiffness(settings.cage, metal.law_modulus);
@@ -372,8 +351,21 @@ fn systems(settings: &Settings, metals: &[Metal], on: [&Row; 2]) -> (Table, Vec<
             let key = [specimen.as_str(), "bonded blocks", "system stiffness K_s"];
             quantities.push(Quantity::new(key, system, "N/mm", &foam_source()));
         }
-        table.rows.push(cells);
+        rows.push(cells);
     }
+    let table = Table {
+        title: "The cage between two blocks, N/mm: system stiffness K_s = K_p K_d / (K_p + K_d)"
+            .to_owned(),
+        heads: vec![
+            "sample",
+            "K_d by law",
+            "K_s grade 15",
+            "cage's share of motion %",
+            "K_s grade 20",
+            "cage's share of motion %",
+        ],
+        rows,
+    };
     (table, quantities)
 }
 
@@ -412,22 +404,17 @@ fn sizes(
 }
 
 fn sizes_table(sizes: &[Size]) -> Table {
-    let mut table = Table::new(
+    Table::of(
         "What the assumed block size does: mock footprint on grade 15, bonded, coarser mesh",
+        sizes,
         &[
-            "block edge × height mm",
-            "two blocks N/mm",
-            "published band",
+            ("block edge × height mm", &|s| {
+                s.block.map(tick).join(" × ")
+            }),
+            ("two blocks N/mm", &|s| fixed(s.stiffness, 0)),
+            ("published band", &|s| in_band(s.stiffness).to_owned()),
         ],
-    );
-    for size in sizes {
-        table.rows.push(vec![
-            format!("{} × {}", tick(size.block[0]), tick(size.block[1])),
-            fixed(size.stiffness, 0),
-            in_band(size.stiffness).to_owned(),
-        ]);
-    }
-    table
+    )
 }
 
 fn size_quantity(size: &Size) -> Quantity {
@@ -505,19 +492,15 @@ fn assumptions(settings: &Settings) -> Vec<Assumption> {
     all
 }
 
-fn limits() -> Vec<String> {
-    vec![
-        "The initial, linear stiffness: foam crushes under the edge of a rigid footprint, where \
-         linear stress has no bound."
-            .to_owned(),
-        "A plausibility band, not a validation: the published cages are not circles, and their \
-         block size and foam modulus are not known here."
-            .to_owned(),
-        "The cage in series with its blocks is taken as rigid at its ends; a cage softer than its \
-         blocks presses more evenly and sinks in a little more."
-            .to_owned(),
-    ]
-}
+/// What the test leaves out.
+const LIMITS: &[&str] = &[
+    "The initial, linear stiffness: foam crushes under the edge of a rigid footprint, where \
+         linear stress has no bound.",
+    "A plausibility band, not a validation: the published cages are not circles, and their \
+         block size and foam modulus are not known here.",
+    "The cage in series with its blocks is taken as rigid at its ends; a cage softer than its \
+         blocks presses more evenly and sinks in a little more.",
+];
 
 #[cfg(test)]
 mod tests {

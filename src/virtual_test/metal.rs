@@ -18,8 +18,8 @@ pub const POISSON_RANGE: [f64; 2] = [0.31, 0.46];
 pub struct Metal {
     /// "A" to "E", or the porosity.
     pub name: String,
-    /// Porosity, per cent.
-    pub porosity_percent: f64,
+    /// Solid over whole volume.
+    pub relative_density: f64,
     /// Young's modulus by the law, MPa.
     pub law_modulus: f64,
     /// Compressive yield strength by the law, MPa.
@@ -31,6 +31,11 @@ pub struct Metal {
 }
 
 impl Metal {
+    /// Porosity as tables print it, per cent.
+    pub fn porosity_percent(&self) -> f64 {
+        100.0 * (1.0 - self.relative_density)
+    }
+
     /// 100 (law / printed − 1) of modulus and yield strength.
     pub fn residual_percent(&self) -> Option<[f64; 2]> {
         self.printed.map(|[modulus, strength]| {
@@ -72,7 +77,8 @@ impl MetalChoice {
                 Ok(vec![sample(&law, found)?])
             }
             Self::Porosity(percent) => {
-                Ok(vec![metal(&law, format!("{percent} %"), *percent, None)?])
+                let density = 1.0 - percent / 100.0;
+                Ok(vec![metal(&law, format!("{percent} %"), density, None)?])
             }
         }
     }
@@ -83,7 +89,7 @@ fn sample(law: &GibsonAshbyLaw, sample: &Sample) -> Result<Metal, VirtualTestErr
     metal(
         law,
         sample.name.to_owned(),
-        sample.porosity_percent,
+        sample.relative_density(),
         Some(printed),
     )
 }
@@ -91,13 +97,13 @@ fn sample(law: &GibsonAshbyLaw, sample: &Sample) -> Result<Metal, VirtualTestErr
 fn metal(
     law: &GibsonAshbyLaw,
     name: String,
-    porosity_percent: f64,
+    relative_density: f64,
     printed: Option<[f64; 2]>,
 ) -> Result<Metal, VirtualTestError> {
-    let at = law.at(1.0 - porosity_percent / 100.0)?;
+    let at = law.at(relative_density)?;
     Ok(Metal {
         name,
-        porosity_percent,
+        relative_density,
         law_modulus: at.youngs_modulus,
         law_yield: at.yield_strength,
         printed,

@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::chart::Chart;
 use super::error::VirtualTestError;
 use super::tables::Table;
+use crate::report::csv::write_rows;
 use crate::report::number::fixed;
 use crate::source::{Source, SourceFlag};
 
@@ -152,7 +153,7 @@ pub struct Outcome {
     /// What had to be assumed.
     pub assumptions: Vec<Assumption>,
     /// What the test leaves out.
-    pub limits: Vec<String>,
+    pub limits: &'static [&'static str],
     /// What the solver did.
     pub solver: Effort,
     /// The numbers as a person reads them; all stand in `quantities` too.
@@ -169,15 +170,8 @@ pub struct Outcome {
 /// [`VirtualTestError::Write`].
 pub fn write_csv(dir: &Path, outcome: &Outcome) -> Result<(), VirtualTestError> {
     let file = format!("{}.csv", outcome.test);
-    let failed = |reason: String| VirtualTestError::Write {
-        file: file.clone(),
-        reason,
-    };
-    let mut writer = csv::Writer::from_path(dir.join(&file)).map_err(|e| failed(e.to_string()))?;
-    for quantity in &outcome.quantities {
-        writer
-            .serialize(quantity)
-            .map_err(|e| failed(e.to_string()))?;
-    }
-    writer.flush().map_err(|e| failed(e.to_string()))
+    write_rows(&dir.join(&file), &outcome.quantities).map_err(|e| VirtualTestError::Write {
+        reason: e.to_string(),
+        file,
+    })
 }

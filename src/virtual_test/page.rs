@@ -1,12 +1,11 @@
 //! A test's page: one self-contained HTML file, the answer first, then plots, tables,
 //! assumptions and limits.
 
-use maud::{DOCTYPE, Markup, PreEscaped, html};
+use maud::{Markup, PreEscaped, html};
 
 use super::error::VirtualTestError;
 use super::outcome::Outcome;
-use super::tables::Table;
-use crate::report::html::STYLE;
+use crate::report::html::{document, plain_table};
 use crate::report::number::{short, whole};
 
 /// The whole page.
@@ -30,10 +29,12 @@ pub fn page(outcome: &Outcome) -> Result<String, VirtualTestError> {
                 }
             }
         }
-        section { h2 { "Results" } @for t in &outcome.tables { (table(t)) } }
+        section { h2 { "Results" }
+            @for t in &outcome.tables { (plain_table(&t.title, &t.heads, &t.rows)) }
+        }
         section { h2 { "What is assumed" } (assumptions(outcome)) }
         section { h2 { "What the test leaves out" }
-            ul class="limits" { @for line in &outcome.limits { li { (line) } } }
+            ul class="limits" { @for line in outcome.limits { li { (line) } } }
         }
         footer { p {
             (whole(outcome.solver.models)) " models solved, the largest with "
@@ -43,36 +44,7 @@ pub fn page(outcome: &Outcome) -> Result<String, VirtualTestError> {
             code { (outcome.test) ".csv" } " and " code { "virtual-test.json" } " beside this page."
         } }
     };
-    Ok(html! {
-        (DOCTYPE)
-        html lang="en" {
-            head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                meta name="color-scheme" content="light dark";
-                title { (outcome.title) }
-                style { (PreEscaped(STYLE)) }
-            }
-            body { main { (body) } }
-        }
-    }
-    .into_string())
-}
-
-fn table(table: &Table) -> Markup {
-    html! {
-        div class="scroll" { table {
-            caption { (table.title) }
-            thead { tr { @for (k, head) in table.heads.iter().enumerate() {
-                th scope="col" class=[(k > 0).then_some("n")] { (head) }
-            } } }
-            tbody { @for row in &table.rows { tr {
-                @for (k, cell) in row.iter().enumerate() {
-                    td class=[(k > 0).then_some("n")] { (cell) }
-                }
-            } } }
-        } }
-    }
+    Ok(document(&outcome.title, "", &body))
 }
 
 fn assumptions(outcome: &Outcome) -> Markup {

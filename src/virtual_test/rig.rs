@@ -98,12 +98,13 @@ fn finish(model: Model, progress: &dyn Progress) -> Result<Tested, VirtualTestEr
         });
         displacement = case.displacement;
     }
-    let reactions = reactions(&model, &model.load_cases[0].forces, &displacement).map_err(|e| {
-        crate::analysis::AnalysisError::Assembly {
-            place: String::new(),
-            source: e,
-        }
-    })?;
+    let reactions =
+        reactions(&model, &model.load_cases[0].forces, &displacement, &[]).map_err(|e| {
+            crate::analysis::AnalysisError::Assembly {
+                place: String::new(),
+                source: e,
+            }
+        })?;
     Ok(Tested {
         model,
         displacement,

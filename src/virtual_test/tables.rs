@@ -11,13 +11,21 @@ pub struct Table {
     pub rows: Vec<Vec<String>>,
 }
 
+/// A column: its head and what it has of a row.
+pub type Column<'a, R> = (&'static str, &'a dyn Fn(&R) -> String);
+
 impl Table {
-    /// An empty table.
-    pub fn new(title: impl Into<String>, heads: &[&'static str]) -> Self {
+    /// A table of rows, column by column.
+    pub fn of<R>(
+        title: &str,
+        rows: impl IntoIterator<Item = R>,
+        columns: &[Column<'_, R>],
+    ) -> Self {
+        let cells = |row| columns.iter().map(|c| (c.1)(&row)).collect();
         Self {
-            title: title.into(),
-            heads: heads.to_vec(),
-            rows: Vec::new(),
+            title: title.to_owned(),
+            heads: columns.iter().map(|c| c.0).collect(),
+            rows: rows.into_iter().map(cells).collect(),
         }
     }
 }

@@ -10,7 +10,6 @@ use endplate::anatomy::landmarks::{
 };
 use endplate::geometry::inspect::inspect;
 use endplate::geometry::surface_field::SurfaceField;
-use endplate::geometry::surface_file::{AxisMapping, LengthUnit, SurfaceSource, read_surface};
 use endplate::geometry::{SharedField, TriSurface};
 use endplate::tensor::{Point, Vec3};
 
@@ -20,14 +19,7 @@ struct Spine {
 }
 
 fn read(data: &Path) -> Result<Spine, String> {
-    let source = SurfaceSource {
-        unit: LengthUnit::Millimetre,
-        axes: AxisMapping::parse("-y,+x,+z").map_err(|e| e.to_string())?,
-    };
-    let surface = |name: &str| {
-        let path = data.join("bodyparts3d").join(format!("{name}.stl"));
-        read_surface(&path, &source).map_err(|e| e.to_string())
-    };
+    let surface = |name: &str| crate::surface::read(data, &format!("{name}.stl"));
     Ok(Spine {
         vertebrae: [
             surface("T5_FMA9922")?,
@@ -113,8 +105,8 @@ fn plane(samples: &[[f64; 3]]) -> (f64, [f64; 2]) {
 pub fn measured_column(data: &Path) -> Result<(), String> {
     let spine = read(data)?;
     let found = landmarks(&spine)?;
-    let [t5, t7] = [found.vertebra("T5"), found.vertebra("T7")].map(|v| v.ok_or("not found"));
-    let middles = [t5?.inferior.centroid, t7?.superior.centroid];
+    let [t5, t7] = [&found.vertebrae[0], &found.vertebrae[2]];
+    let middles = [t5.inferior.centroid, t7.superior.centroid];
     let [above, below] =
         [0, 1].map(|k| footprint(&spine.vertebrae[2 * k], &found.axis, &middles[k]));
     if above.len() != 192 || below.len() != 192 {

@@ -8,7 +8,7 @@ use std::time::Duration;
 use endplate::case::BodyId;
 use endplate::case::Case;
 use endplate::geometry::inspect::inspect;
-use endplate::geometry::surface_file::{AxisMapping, LengthUnit, SurfaceSource, read_surface};
+use endplate::geometry::surface_file::{LengthUnit, read_surface};
 use endplate::mesh::tetgen::ChildTetgen;
 use endplate::progress::Silent;
 use endplate::scene::Scene;
@@ -104,15 +104,12 @@ fn shapes(bodies: &[MeshedBody]) -> Result<(), String> {
 /// A disc loses its bulge and what reaches over the rims, 1 to 2 mm all round of some 14 mm: 14 to
 /// 27 % of its area; it fills the gaps to the bones and yields where it overlapped them.
 fn discs(folder: &Path, bodies: &[MeshedBody]) -> Result<(), String> {
-    let source = SurfaceSource {
-        unit: LengthUnit::Millimetre,
-        axes: AxisMapping::IDENTITY,
-    };
     for (d, file) in ["disc_FMA13502.stl", "disc_FMA13503.stl"]
         .into_iter()
         .enumerate()
     {
-        let mut surface = read_surface(&folder.join(file), &source).map_err(|e| e.to_string())?;
+        let path = folder.join(file);
+        let mut surface = read_surface(&path, LengthUnit::Millimetre).map_err(|e| e.to_string())?;
         let defects = inspect(&surface);
         crate::surface::drop_small_shells(&mut surface, &defects, 0.01);
         let measured = surface.volume();

@@ -22,6 +22,7 @@ mod gmsh;
 mod kidney_cage;
 mod lattice;
 mod graded;
+mod mesh_cache;
 mod meshes;
 mod notes;
 mod numbers;
@@ -59,6 +60,7 @@ use libtest_mimic::{Arguments, Trial};
 /// Checks that need nothing but the repository.
 const TESTS: &[&[(&str, fn() -> Result<(), String>)]] = &[
     architecture::TESTS,
+    meshes::TESTS,
     verification_patch::TESTS,
     verification_invariants::TESTS,
     verification_manufactured::TESTS,
@@ -87,6 +89,7 @@ const TESTS: &[&[(&str, fn() -> Result<(), String>)]] = &[
     kidney_cage::TESTS,
     readme::TESTS,
     whole_runs::TESTS,
+    mesh_cache::TESTS,
     template_keys::TESTS,
     decks::TESTS,
     deck_balance::TESTS,

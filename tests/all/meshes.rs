@@ -7,11 +7,18 @@ use endplate::boundary::{FixedDof, LoadCase};
 use endplate::element::strain;
 use endplate::element::tet10::{barycentric, barycentric_gradients, shape, shape_gradients};
 use endplate::mesh::boundary::{boundary_facets, facet_node_set};
-use endplate::mesh::{ElementKind, FACES_QUADRATIC, Facet, TetMesh};
+use endplate::mesh::structured::box_mesh;
+use endplate::mesh::{EDGES, ElementKind, FACES_QUADRATIC, Facet, TetMesh};
 use endplate::model::Model;
 use endplate::progress::Silent;
 use endplate::recovery::stress_at;
 use endplate::tensor::{Elasticity, Point, Vec3, Voigt};
+
+/// Tests of this file.
+pub const TESTS: &[(&str, fn() -> Result<(), String>)] = &[(
+    "meshes: a perturbed mesh keeps its boundary and its volume",
+    a_perturbed_mesh_keeps_its_boundary,
+)];
 
 /// A model of one body of one material, without supports or loads.
 pub fn solid(mesh: TetMesh, elasticity: Elasticity) -> Model {
@@ -260,5 +267,83 @@ pub fn node_at(mesh: &TetMesh, p: &Point) -> Result<u32, String> {
     match nearest {
         Some((n, q)) if distance(q) <= 1e-6 * size => Ok(n as u32),
         _ => Err(format!("no node at {p}")),
+    }
+}
+
+/// Moves each interior corner node by up to `amplitude` mm along each axis, the same way for the
+/// same `seed`; mid-edge nodes follow. Boundary nodes stay. The caller keeps the amplitude below
+/// what inverts elements (about 0.15 of the shortest edge).
+pub fn perturb_interior(mesh: &mut TetMesh, amplitude: f64, seed: u64) {
+    let mut fixed = vec![false; mesh.nodes.len()];
+    for facet in boundary_facets(mesh) {
+        mesh.facet_nodes(facet)
+            .iter()
+            .for_each(|&n| fixed[n as usize] = true);
+    }
+    let mut is_corner = vec![false; mesh.nodes.len()];
+    for e in 0..mesh.element_count() {
+        mesh.element(e)[..4]
+            .iter()
+            .for_each(|&n| is_corner[n as usize] = true);
+    }
+    let mut state = seed;
+    for n in 0..mesh.nodes.len() {
+        let step = Vec3::from_fn(|_, _| amplitude * (2.0 * random_unit(&mut state) - 1.0));
+        if is_corner[n] && !fixed[n] {
+            mesh.nodes[n] += step;
+        }
+    }
+    straighten(mesh);
+}
+
+/// Next number of [0, 1) of the SplitMix64 sequence (Steele, Lea & Flood 2014).
+fn random_unit(state: &mut u64) -> f64 {
+    *state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    let mut z = *state;
+    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    z ^= z >> 31;
+    (z >> 11) as f64 / (1u64 << 53) as f64
+}
+
+/// Puts every mid-edge node back at the middle of its edge, after corners have moved.
+pub fn straighten(mesh: &mut TetMesh) {
+    if !mesh.blocks.all(|kind| kind == ElementKind::Tet10) {
+        return;
+    }
+    for e in 0..mesh.element_count() {
+        for (k, [i, j]) in EDGES.into_iter().enumerate() {
+            let nodes = mesh.blocks.element(e);
+            let (a, b, m) = (nodes[i] as usize, nodes[j] as usize, nodes[4 + k] as usize);
+            mesh.nodes[m] = nalgebra::center(&mesh.nodes[a], &mesh.nodes[b]);
+        }
+    }
+}
+
+/// A perturbed mesh keeps its boundary and its volume, its mid-edge nodes lie in the middle, and it
+/// depends on the seed only.
+fn a_perturbed_mesh_keeps_its_boundary() -> Result<(), String> {
+    let plain = box_mesh(ElementKind::Tet10, [4, 4, 4], Point::from);
+    let perturbed = |seed| {
+        let mut mesh = plain.clone();
+        perturb_interior(&mut mesh, 0.03, seed);
+        mesh
+    };
+    let mesh = perturbed(7);
+    let volumes = || (0..mesh.element_count()).map(|e| mesh.volume(e));
+    let inside = |p: &Point| p.iter().all(|c| *c > 1e-12 && *c < 1.0 - 1e-12);
+    let mut moved = mesh.nodes.iter().zip(&plain.nodes);
+    let mut straight = mesh.clone();
+    straighten(&mut straight);
+    let sound = mesh == perturbed(7)
+        && mesh != perturbed(8)
+        && mesh != plain
+        && mesh == straight
+        && volumes().all(|v| v > 0.0)
+        && (volumes().sum::<f64>() - 1.0).abs() < 1e-12
+        && moved.all(|(a, b)| inside(a) || a == b);
+    match sound {
+        true => Ok(()),
+        false => Err("the perturbed mesh is not what it should be".to_owned()),
     }
 }

@@ -267,7 +267,7 @@ fn grafts_stand_as_asked(report: &Value) -> Result<(), String> {
         .ok_or("no fused state")?;
     let bodies = rows(fused, &["mesh", "bodies"])?;
     let wanted = [("chips", 1.0), ("paste", 1.5)];
-    let placed = rows(report, &["placement", "grafts"])?;
+    let placed = rows(&report["placement"]["implants"][0], &["grafts"])?;
     check(placed.len() == 2, format!("{} grafts", placed.len()))?;
     let mut on_axis = 0.0;
     for (graft, (name, thinnest)) in placed.iter().zip(wanted) {
@@ -285,7 +285,7 @@ fn grafts_stand_as_asked(report: &Value) -> Result<(), String> {
         )?;
         on_axis += number(graft, "on_axis_mm")?;
     }
-    let placement = &report["placement"];
+    let placement = &report["placement"]["implants"][0];
     let sum = number(placement, "height_mm")? + on_axis - number(placement, "facing_distance_mm")?;
     let lift = number(placement, "distraction_mm")?;
     check((sum - lift).abs() < 1e-9, format!("{lift}, not {sum} mm"))

@@ -13,10 +13,9 @@ use endplate::deck::{DeckSolution, read_deck, solve_deck};
 use endplate::geometry::TriSurface;
 use endplate::geometry::inspect::inspect;
 use endplate::geometry::mend::mended;
-use endplate::geometry::surface_file::{AxisMapping, LengthUnit, SurfaceSource, read_surface};
+use endplate::geometry::surface_file::{LengthUnit, read_surface};
 use endplate::mesh::TetMesh;
 use endplate::mesh::quality::dihedral_angles;
-use endplate::mesh::tet10::straighten;
 use endplate::model::Model;
 use endplate::progress::Silent;
 use endplate::solver::choice::Method;
@@ -24,6 +23,7 @@ use endplate::tensor::{Point, Vec3};
 
 use crate::errors::has_words;
 use crate::kidney_cage::{kidney_cage, stl};
+use crate::meshes::straighten;
 
 /// The checks of this file.
 pub const TESTS: &[(&str, fn() -> Result<(), String>)] = &[
@@ -80,11 +80,7 @@ pub fn measures(name: &str) -> Result<Measures, String> {
 }
 
 fn surface(name: &str) -> Result<TriSurface, String> {
-    let source = SurfaceSource {
-        unit: LengthUnit::Millimetre,
-        axes: AxisMapping::IDENTITY,
-    };
-    read_surface(&folder().join(name), &source).map_err(text)
+    read_surface(&folder().join(name), LengthUnit::Millimetre).map_err(text)
 }
 
 pub fn tetrahedra(mesh: &TetMesh) -> Measures {

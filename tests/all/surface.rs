@@ -9,7 +9,7 @@ use endplate::geometry::polygonise::{PolygoniseSettings, polygonise};
 use endplate::geometry::primitive::capped_cylinder;
 use endplate::geometry::sampled_field::SampledField;
 use endplate::geometry::surface_field::SurfaceField;
-use endplate::geometry::surface_file::{AxisMapping, LengthUnit, SurfaceSource, read_surface};
+use endplate::geometry::surface_file::{LengthUnit, read_surface};
 use endplate::geometry::{SizeField, TriSurface};
 use endplate::tensor::Point;
 
@@ -21,12 +21,13 @@ pub fn check(holds: bool, what: impl FnOnce() -> String) -> Result<(), String> {
 }
 
 pub fn read(data: &Path, name: &str) -> Result<TriSurface, String> {
-    let source = SurfaceSource {
-        unit: LengthUnit::Millimetre,
-        axes: AxisMapping::parse("-y,+x,+z").map_err(|e| e.to_string())?,
-    };
     let path = data.join("bodyparts3d").join(name);
-    read_surface(&path, &source).map_err(|e| e.to_string())
+    let mut surface = read_surface(&path, LengthUnit::Millimetre).map_err(|e| e.to_string())?;
+    // BodyParts3D has x left and y posterior.
+    for p in &mut surface.vertices {
+        *p = Point::new(-p.y, p.x, p.z);
+    }
+    Ok(surface)
 }
 
 /// Leaves out shells of less than `share` of the largest one's volume; how many triangles went.

@@ -60,7 +60,7 @@ fn cortical_shell() -> Result<(), String> {
     let u = displacement(&mut model)?;
     let stress = element_fields(&model, &u).stress;
     let core = axial_force(&model, &stress, |_| true);
-    let held = reactions(&model, &[], &u).map_err(|e| e.to_string())?;
+    let held = reactions(&model, &[], &u, &[]).map_err(|e| e.to_string())?;
     let supports = model.supports.iter().zip(&held);
     let top = supports.filter(|(s, _)| s.axis == 2 && s.value != 0.0);
     let total: f64 = top.map(|(_, r)| r).sum();

@@ -40,17 +40,20 @@ fn stiffness(mesh: TetMesh, whole: f64, share: impl Fn(&Point) -> f64) -> Result
         points: vec![0.0, 1.0],
         percent: PERCENT.to_vec(),
     };
-    let field = metal
-        .field(&mesh, |p| profile.at(share(p)))
-        .map_err(|e| e.to_string())?;
-    let mut model = solid(mesh, field.table[0]);
-    model.materials = field;
+    let elasticity = metal.stiffest().map_err(|e| e.to_string())?;
+    let mut model = solid(mesh, elasticity);
+    for e in 0..model.mesh.element_count() {
+        let sampled = metal.sample(&model.mesh, e, |p| profile.at(share(p)));
+        let (factor, density) = sampled.map_err(|e| e.to_string())?;
+        model.materials.factor[e] = factor;
+        model.materials.relative_density[e] = Some(density);
+    }
     hold(&mut model, 0, |p| p.x.abs() < 1e-9, |_| 0.0);
     hold(&mut model, 1, |p| p.y.abs() < 1e-9, |_| 0.0);
     hold(&mut model, 2, |p| p.z == 0.0, |_| 0.0);
     hold(&mut model, 2, |p| p.z == HEIGHT, |_| -1e-3);
     let u = displacement(&mut model)?;
-    let held = reactions(&model, &[], &u).map_err(|e| e.to_string())?;
+    let held = reactions(&model, &[], &u, &[]).map_err(|e| e.to_string())?;
     let supports = model.supports.iter().zip(&held);
     let top = supports.filter(|(s, _)| s.axis == 2 && s.value != 0.0);
     Ok(-whole * top.map(|(_, r)| r).sum::<f64>() / 1e-3)

@@ -4,7 +4,7 @@
 use endplate::analysis::CaseSolution;
 use endplate::assembly::assemble;
 use endplate::material::MaterialField;
-use endplate::mesh::structured::{box_mesh, perturb_interior};
+use endplate::mesh::structured::box_mesh;
 use endplate::mesh::{ElementKind, TetMesh};
 use endplate::model::Model;
 use endplate::recovery::element_fields;
@@ -12,7 +12,7 @@ use endplate::tensor::{Elasticity, OrthotropicConstants, Point, Vec3};
 use nalgebra::{DMatrix, Rotation3};
 
 use crate::expected::Expected;
-use crate::meshes::{assign, facets, hold, load, solid, solutions, surface_load};
+use crate::meshes::{assign, facets, hold, load, perturb_interior, solid, solutions, surface_load};
 
 /// The checks of this file.
 pub const TESTS: &[(&str, fn() -> Result<(), String>)] =

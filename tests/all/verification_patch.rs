@@ -1,6 +1,6 @@
 //! Patch tests: fields that the elements contain must come back exactly.
 
-use endplate::mesh::structured::{box_mesh, perturb_interior};
+use endplate::mesh::structured::box_mesh;
 use endplate::mesh::{ElementKind, TetMesh};
 use endplate::recovery::element_fields;
 use endplate::tensor::{Elasticity, OrthotropicConstants, Point, Vec3, Voigt, strain_matrix};
@@ -8,7 +8,8 @@ use nalgebra::{Matrix3, Rotation3};
 
 use crate::expected::Expected;
 use crate::meshes::{
-    assign, body_force, displacement, field_errors, hold, hold_boundary, load, solid,
+    assign, body_force, displacement, field_errors, hold, hold_boundary, load, perturb_interior,
+    solid,
 };
 
 /// The checks of this file.

@@ -1,9 +1,10 @@
 //! A tie across a gap: the patch test with the two blocks apart (`validation/tie-gap`).
 
 use crate::expected::Expected;
+use crate::meshes::perturb_interior;
 use crate::verification_ties::{fix, load, model_of, motion, part, solved, text, wrench};
 use endplate::contact::{ContactError, Tie, TieSettings, TieSpec, build_tie};
-use endplate::mesh::structured::{box_mesh, perturb_interior};
+use endplate::mesh::structured::box_mesh;
 use endplate::mesh::{ElementKind, TetMesh};
 use endplate::model::Model;
 use endplate::recovery::interface::interface_tractions;

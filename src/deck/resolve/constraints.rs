@@ -185,8 +185,10 @@ impl Resolver {
             return Ok(());
         }
         if listed[..3] != [true; 3] {
-            let fault = DeckFault::model("a distributing coupling needs the dofs 1, 2 and 3");
-            return Err(self.texts.error(kind.spot, fault));
+            return Err(self.texts.refuse(
+                kind.spot,
+                "a distributing coupling needs the dofs 1, 2 and 3",
+            ));
         }
         let facets = self.facets(&surface.written, surface.value_spot)?;
         self.distributing.push(Distributing {

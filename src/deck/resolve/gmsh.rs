@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use super::Resolver;
 use crate::deck::DeckSurface;
-use crate::deck::error::{DeckError, DeckFault};
+use crate::deck::error::DeckError;
 use crate::deck::lines::{IncludedMesh, Spot, folded};
 use crate::mesh::Facet;
 use crate::mesh::msh::{MshGroup, MshMembers};
@@ -143,11 +143,10 @@ impl Resolver {
             None => Ok(()),
             Some((other, first)) => {
                 let line = self.texts.place(first).line();
-                let fault = DeckFault::model(format!(
+                let error = self.texts.refuse(spot, format!(
                     "the physical groups `{}` and `{other}` (line {line}) have one name in a deck",
                     group.name
                 ));
-                let error = self.texts.error(spot, fault);
                 Err(error.with_help(
                     "letters' case, blanks and quotes do not count there; rename one in Gmsh",
                 ))
@@ -160,11 +159,13 @@ impl Resolver {
         if folded(&group.name) != ALL_NODES {
             return Ok(());
         }
-        let fault = DeckFault::model(format!(
-            "the physical group `{}` has the name of the set of all nodes",
-            group.name
-        ));
-        let error = self.texts.error(mesh.spot(&group.span), fault);
+        let error = self.texts.refuse(
+            mesh.spot(&group.span),
+            format!(
+                "the physical group `{}` has the name of the set of all nodes",
+                group.name
+            ),
+        );
         Err(error.with_help("rename it in Gmsh"))
     }
 }

@@ -5,7 +5,7 @@ use super::fields::{number, wrong};
 use super::materials::isotropic;
 use super::sets::Of;
 use super::{Resolver, of};
-use crate::deck::error::{DeckError, DeckFault};
+use crate::deck::error::DeckError;
 use crate::deck::lines::{Card, Spot};
 
 impl Resolver {
@@ -93,12 +93,11 @@ impl Resolver {
                 .iter()
                 .find(|n| self.temperatures[**n as usize].is_none());
             if let Some(&n) = cold {
-                let fault = DeckFault::model(format!(
+                let help = "*INITIAL CONDITIONS, TYPE=TEMPERATURE gives nodes or sets theirs";
+                return Err(self.texts.refuse(material.spot, format!(
                     "material {} depends on temperature, and node {} of element {} has none",
                     material.name, self.nodes.labels[n as usize], self.elements.labels[e]
-                ));
-                let help = "*INITIAL CONDITIONS, TYPE=TEMPERATURE gives nodes or sets theirs";
-                return Err(self.texts.error(material.spot, fault).with_help(help));
+                )).with_help(help));
             }
         }
         Ok(())

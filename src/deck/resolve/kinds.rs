@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::Resolver;
-use crate::deck::error::{DeckError, DeckFault};
+use crate::deck::error::DeckError;
 use crate::mesh::ElementKind;
 
 /// A face of an element: whose it is and whether it has middle nodes.
@@ -42,11 +42,9 @@ impl Resolver {
             let kind = self.elements.blocks.kind(e as usize).reference().deck_type;
             format!("{kind} element {}", self.elements.labels[e as usize])
         });
-        let fault = DeckFault::model(format!(
-            "{a} and {b} share a face on which only one of them has middle nodes"
-        ));
+        let words = format!("{a} and {b} share a face on which only one of them has middle nodes");
         let spot = self.elements.spots[elements[1] as usize];
-        self.texts.error(spot, fault).with_help(
+        self.texts.refuse(spot, words).with_help(
             "it would open between its corners: use linear or quadratic elements on both sides, or \
              nodes of their own and a *TIE between tetrahedra",
         )

@@ -102,15 +102,18 @@ impl Resolver {
                 self.materials[material].elasticity = Some(elasticity);
                 Ok(())
             }
-            _ => {
-                let fault = DeckFault::model(format!(
-                    "material {} cannot exist: its stiffness is not positive definite",
-                    self.materials[material].name
-                ));
-                Err(self.texts.error(place, fault).with_help(
+            _ => Err(self
+                .texts
+                .refuse(
+                    place,
+                    format!(
+                        "material {} cannot exist: its stiffness is not positive definite",
+                        self.materials[material].name
+                    ),
+                )
+                .with_help(
                     "moduli must be positive, an isotropic Poisson ratio between -1 and 0.5",
-                ))
-            }
+                )),
         }
     }
 
@@ -204,8 +207,9 @@ impl Resolver {
                 let of = &mut self.section_of[e as usize];
                 if *of != NONE && *of != number as u32 {
                     let label = self.elements.labels[e as usize];
-                    let fault = DeckFault::model(format!("element {label} has two sections"));
-                    return Err(self.texts.error(card.spot, fault));
+                    return Err(self
+                        .texts
+                        .refuse(card.spot, format!("element {label} has two sections")));
                 }
                 *of = number as u32;
             }
@@ -214,8 +218,10 @@ impl Resolver {
             None => Ok(()),
             Some(e) => {
                 let label = self.elements.labels[e];
-                let fault = DeckFault::model(format!("element {label} has no section"));
-                let error = self.texts.error(self.elements.spots[e], fault);
+                let error = self.texts.refuse(
+                    self.elements.spots[e],
+                    format!("element {label} has no section"),
+                );
                 Err(error.with_help("name its set in a *SOLID SECTION"))
             }
         }
@@ -234,8 +240,10 @@ impl Resolver {
             self.texts.error(name.value_spot, fault)
         })?;
         if self.materials[material].elasticity.is_none() {
-            let fault = DeckFault::model(format!("material {} has no *ELASTIC", name.written));
-            return Err(self.texts.error(self.materials[material].spot, fault));
+            return Err(self.texts.refuse(
+                self.materials[material].spot,
+                format!("material {} has no *ELASTIC", name.written),
+            ));
         }
         Ok(material)
     }
@@ -251,8 +259,8 @@ impl Resolver {
             for e in members {
                 let refuse = |what: &str| {
                     let label = self.element_label(e);
-                    let fault = DeckFault::model(format!("element {label} {what}"));
-                    self.texts.error(card.spot, fault)
+                    self.texts
+                        .refuse(card.spot, format!("element {label} {what}"))
                 };
                 let Some(m) = (e as usize).checked_sub(solids) else {
                     return Err(refuse("is no membrane"));
@@ -267,8 +275,9 @@ impl Resolver {
         match self.membranes.iter().find(|m| m.material.is_none()) {
             None => Ok(()),
             Some(bare) => {
-                let fault = DeckFault::model(format!("element {} has no section", bare.label));
-                let error = self.texts.error(bare.spot, fault);
+                let error = self
+                    .texts
+                    .refuse(bare.spot, format!("element {} has no section", bare.label));
                 Err(error.with_help("name its set in a *MEMBRANE SECTION"))
             }
         }
@@ -279,15 +288,14 @@ impl Resolver {
         let of = &self.materials[self.material_of(card)?];
         if !of.grading.is_empty() {
             let what = format!("the membrane's material {} depends on temperature", of.name);
-            return Err(self.texts.error(card.spot, DeckFault::model(what)));
+            return Err(self.texts.refuse(card.spot, what));
         }
         let constants = of.elasticity.and_then(|c| c.isotropic_constants());
         let Some((modulus, ratio)) = constants else {
-            let fault = DeckFault::model(format!(
-                "the membrane's material {} has directions",
-                of.name
-            ));
-            let error = self.texts.error(card.spot, fault);
+            let error = self.texts.refuse(
+                card.spot,
+                format!("the membrane's material {} has directions", of.name),
+            );
             return Err(error.with_help("membranes are isotropic: *ELASTIC with two constants"));
         };
         let field = card.data.first().and_then(|&l| self.texts.fields(l).next());
@@ -296,10 +304,8 @@ impl Resolver {
         };
         self.at_most(line, 1, "a membrane's section")?;
         let thickness = number(&self.texts, "the thickness", field)?;
-        MembraneMaterial::new(modulus, ratio, thickness).map_err(|e| {
-            let fault = DeckFault::model(e.to_string());
-            self.texts.error(field.1, fault)
-        })
+        MembraneMaterial::new(modulus, ratio, thickness)
+            .map_err(|e| self.texts.refuse(field.1, e.to_string()))
     }
 
     fn section(&self, card: &Card) -> Result<Section, DeckError> {

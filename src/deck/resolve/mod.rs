@@ -105,8 +105,10 @@ fn resolve(path: &Path, texts: Texts, cards: &[Card]) -> Result<Deck, DeckError>
     let mut r = Resolver::new(texts);
     r.read_mesh(cards)?;
     if r.elements.labels.is_empty() {
-        let fault = DeckFault::model(format!("{} has no elements", path.display()));
-        return Err(r.texts.error(whole(&r.texts), fault));
+        return Err(r.texts.refuse(
+            whole(&r.texts),
+            format!("{} has no elements", path.display()),
+        ));
     }
     r.tell_coincident();
     r.check_kinds()?;
@@ -119,8 +121,9 @@ fn resolve(path: &Path, texts: Texts, cards: &[Card]) -> Result<Deck, DeckError>
     r.read_constraints(cards)?;
     let steps = r.read_steps(cards)?;
     if steps.is_empty() {
-        let fault = DeckFault::model(format!("{} has no *STEP", path.display()));
-        return Err(r.texts.error(whole(&r.texts), fault));
+        return Err(r
+            .texts
+            .refuse(whole(&r.texts), format!("{} has no *STEP", path.display())));
     }
     Ok(Deck {
         texts: r.texts,

@@ -211,8 +211,9 @@ impl Resolver {
         match membranes.next() {
             Some(&e) if what == Of::Elements => {
                 let label = self.element_label(e);
-                let fault = DeckFault::model(format!("element {label} is a membrane"));
-                let error = self.texts.error(spot, fault);
+                let error = self
+                    .texts
+                    .refuse(spot, format!("element {label} is a membrane"));
                 Err(error
                     .with_help("name solid elements only; a *MEMBRANE SECTION takes membranes"))
             }
@@ -244,8 +245,9 @@ impl Resolver {
         found: Vec<u32>,
     ) -> Result<Vec<u32>, DeckError> {
         if found.is_empty() {
-            let fault = DeckFault::model(format!("{} `{}` is empty", what.set(), field.0));
-            return Err(self.texts.error(field.1, fault));
+            return Err(self
+                .texts
+                .refuse(field.1, format!("{} `{}` is empty", what.set(), field.0)));
         }
         Ok(found)
     }
@@ -320,12 +322,8 @@ impl Resolver {
         if let Some(face) = known.iter().position(|k| *k == label) {
             return Ok(face as u8);
         }
-        let fault = DeckFault::UnknownValue {
-            what: "the face".into(),
-            found: field.0.to_owned(),
-            known,
-        };
-        Err(self.texts.error(field.1, fault))
+        let known: Vec<&str> = known.iter().map(String::as_str).collect();
+        Err(self.texts.unknown("the face", field, &known))
     }
 
     /// The labels of the faces that all of the `elements` have.
@@ -353,15 +351,14 @@ impl Resolver {
     pub(super) fn facets(&self, name: &str, spot: Spot) -> Result<Vec<Facet>, DeckError> {
         match self.surface(name, spot)? {
             DeckSurface::Facets(facets) if !facets.is_empty() => Ok(facets.clone()),
-            DeckSurface::Facets(_) => {
-                let fault = DeckFault::model(format!("surface `{name}` has no faces"));
-                Err(self.texts.error(spot, fault))
-            }
+            DeckSurface::Facets(_) => Err(self
+                .texts
+                .refuse(spot, format!("surface `{name}` has no faces"))),
             DeckSurface::Nodes(_) => {
-                let fault = DeckFault::model(format!(
-                    "surface `{name}` is made of nodes, faces are needed"
-                ));
-                let error = self.texts.error(spot, fault);
+                let error = self.texts.refuse(
+                    spot,
+                    format!("surface `{name}` is made of nodes, faces are needed"),
+                );
                 Err(error.with_help("define it with element faces, *SURFACE, TYPE=ELEMENT"))
             }
         }

@@ -1,6 +1,6 @@
 //! Supports, loads and tables, step by step. What a step does not change holds on.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use super::Resolver;
 use super::fields::{number, wrong};
@@ -11,12 +11,19 @@ use crate::deck::{Amount, Dof, Gravity, Print, Quantity, StepData, Totals};
 use crate::mesh::Facet;
 use crate::tensor::Vec3;
 
+/// The step that is read: what holds so far and what this step has touched.
+#[derive(Default)]
+struct Reading {
+    data: StepData,
+    touched: Touched,
+}
+
 /// What has been touched in the step that is read, and so adds up or may not be said twice.
 #[derive(Default)]
 struct Touched {
-    boundary: BTreeMap<Dof, ()>,
-    forces: BTreeMap<Dof, ()>,
-    pressure: BTreeMap<Facet, ()>,
+    boundary: BTreeSet<Dof>,
+    forces: BTreeSet<Dof>,
+    pressure: BTreeSet<Facet>,
     gravity: Vec<String>,
     /// What held on from earlier steps until this one named its set.
     replaced: Vec<Gravity>,
@@ -31,56 +38,40 @@ struct Touched {
 impl Resolver {
     pub(super) fn read_steps(&self, cards: &[Card]) -> Result<Vec<StepData>, DeckError> {
         let mut steps: Vec<StepData> = Vec::new();
-        let mut now = StepData {
-            time: 0.0,
-            boundary: BTreeMap::new(),
-            forces: BTreeMap::new(),
-            pressure: BTreeMap::new(),
-            gravity: Vec::new(),
-            prints: Vec::new(),
-            spot: cards.first().map_or(
-                Spot {
-                    file: 0,
-                    start: 0,
-                    end: 0,
-                },
-                |c| c.spot,
-            ),
-        };
-        let mut touched = Touched::default();
+        let mut step = Reading::default();
         for card in cards {
             match card.keyword.name {
-                "BOUNDARY" => self.boundary(card, &mut now, &mut touched)?,
+                "BOUNDARY" => self.boundary(card, &mut step)?,
                 "STEP" => {
-                    now.spot = card.spot;
-                    touched = Touched::default();
+                    step.data.spot = card.spot;
+                    step.touched = Touched::default();
                 }
-                "STATIC" => self.statics(card, &mut now, &mut touched)?,
-                "CLOAD" => self.cload(card, &mut now, &mut touched)?,
-                "DLOAD" => self.dload(card, &mut now, &mut touched)?,
-                "DSLOAD" => self.dsload(card, &mut now, &mut touched)?,
+                "STATIC" => self.statics(card, &mut step)?,
+                "CLOAD" => self.cload(card, &mut step)?,
+                "DLOAD" => self.dload(card, &mut step)?,
+                "DSLOAD" => self.dsload(card, &mut step)?,
                 "NODE PRINT" => {
-                    if !std::mem::replace(&mut touched.node_print, true) {
-                        now.prints.retain(|p| !is_nodal(p));
+                    if !std::mem::replace(&mut step.touched.node_print, true) {
+                        step.data.prints.retain(|p| !is_nodal(p));
                     }
-                    self.print(card, Of::Nodes, &mut now.prints)?;
+                    self.print(card, Of::Nodes, &mut step.data.prints)?;
                 }
                 "EL PRINT" => {
-                    if !std::mem::replace(&mut touched.el_print, true) {
-                        now.prints.retain(is_nodal);
+                    if !std::mem::replace(&mut step.touched.el_print, true) {
+                        step.data.prints.retain(is_nodal);
                     }
-                    self.print(card, Of::Elements, &mut now.prints)?;
+                    self.print(card, Of::Elements, &mut step.data.prints)?;
                 }
                 "END STEP" => {
-                    if !touched.is_static {
+                    if !step.touched.is_static {
                         let fault = DeckFault::Missing {
                             keyword: "STEP",
                             what: "a *STATIC".into(),
                         };
-                        return Err(self.texts.error(now.spot, fault));
+                        return Err(self.texts.error(step.data.spot, fault));
                     }
-                    self.directions(&now, &touched)?;
-                    steps.push(now.clone());
+                    self.directions(&step)?;
+                    steps.push(step.data.clone());
                 }
                 _ => {}
             }
@@ -88,19 +79,14 @@ impl Resolver {
         Ok(steps)
     }
 
-    fn statics(
-        &self,
-        card: &Card,
-        now: &mut StepData,
-        touched: &mut Touched,
-    ) -> Result<(), DeckError> {
-        touched.is_static = true;
+    fn statics(&self, card: &Card, step: &mut Reading) -> Result<(), DeckError> {
+        step.touched.is_static = true;
         let mut period = 1.0;
         if let Some(&line) = card.data.first() {
             let values = self.numbers("a time", line)?;
             period = values.get(1).copied().filter(|t| *t > 0.0).unwrap_or(1.0);
         }
-        now.time += period;
+        step.data.time += period;
         Ok(())
     }
 
@@ -108,15 +94,10 @@ impl Resolver {
         self.rigid.iter().any(|r| r.reference == node)
     }
 
-    fn boundary(
-        &self,
-        card: &Card,
-        now: &mut StepData,
-        touched: &mut Touched,
-    ) -> Result<(), DeckError> {
-        if is_new(card) && !std::mem::replace(&mut touched.new_boundary, true) {
-            now.boundary.clear();
-            touched.boundary.clear();
+    fn boundary(&self, card: &Card, step: &mut Reading) -> Result<(), DeckError> {
+        if is_new(card) && !std::mem::replace(&mut step.touched.new_boundary, true) {
+            step.data.boundary.clear();
+            step.touched.boundary.clear();
         }
         for &line in &card.data {
             let fields = self.all(line);
@@ -154,22 +135,16 @@ impl Resolver {
                         }
                         return Err(self.no_rotation(node, line));
                     }
-                    self.support((node, axis), Amount { value, spot: line }, now, touched)?;
+                    self.support((node, axis), Amount { value, spot: line }, step)?;
                 }
             }
         }
         Ok(())
     }
 
-    fn support(
-        &self,
-        dof: Dof,
-        prescribed: Amount,
-        now: &mut StepData,
-        touched: &mut Touched,
-    ) -> Result<(), DeckError> {
-        let again = touched.boundary.insert(dof, ()).is_some();
-        let old = now.boundary.insert(dof, prescribed);
+    fn support(&self, dof: Dof, prescribed: Amount, step: &mut Reading) -> Result<(), DeckError> {
+        let again = !step.touched.boundary.insert(dof);
+        let old = step.data.boundary.insert(dof, prescribed);
         match old {
             Some(old) if again && old.value != prescribed.value => {
                 let label = self.nodes.labels[dof.0 as usize];
@@ -182,20 +157,14 @@ impl Resolver {
 
     fn no_rotation(&self, node: u32, spot: Spot) -> DeckError {
         let label = self.nodes.labels[node as usize];
-        let fault = DeckFault::model(format!("node {label} has no rotations"));
         self.texts
-            .error(spot, fault)
+            .refuse(spot, format!("node {label} has no rotations"))
             .with_help("degrees of freedom 4 to 6 belong to the reference node of a coupling")
     }
 
-    fn cload(
-        &self,
-        card: &Card,
-        now: &mut StepData,
-        touched: &mut Touched,
-    ) -> Result<(), DeckError> {
-        if is_new(card) && !std::mem::replace(&mut touched.new_forces, true) {
-            now.forces.clear();
+    fn cload(&self, card: &Card, step: &mut Reading) -> Result<(), DeckError> {
+        if is_new(card) && !std::mem::replace(&mut step.touched.new_forces, true) {
+            step.data.forces.clear();
         }
         for &line in &card.data {
             let fields = self.all(line);
@@ -213,11 +182,11 @@ impl Resolver {
                 if dof >= 3 && !self.is_reference(node) && !coupled {
                     return Err(self.no_rotation(node, line));
                 }
-                let sum = now.forces.entry((node, dof)).or_insert(Amount {
+                let sum = step.data.forces.entry((node, dof)).or_insert(Amount {
                     value: 0.0,
                     spot: line,
                 });
-                if touched.forces.insert((node, dof), ()).is_none() {
+                if step.touched.forces.insert((node, dof)) {
                     sum.value = 0.0;
                 }
                 sum.value += value;
@@ -227,13 +196,8 @@ impl Resolver {
         Ok(())
     }
 
-    fn dload(
-        &self,
-        card: &Card,
-        now: &mut StepData,
-        touched: &mut Touched,
-    ) -> Result<(), DeckError> {
-        self.renew(card, now, touched);
+    fn dload(&self, card: &Card, step: &mut Reading) -> Result<(), DeckError> {
+        self.renew(card, step);
         for &line in &card.data {
             let fields = self.all(line);
             let (Some(&first), Some(&label)) = (fields.first(), fields.get(1)) else {
@@ -254,32 +218,28 @@ impl Resolver {
                     spot: line,
                 };
                 self.has_density(&gravity.elements, line)?;
-                self.gravity(gravity, now, touched);
+                self.gravity(gravity, step);
                 continue;
             }
             self.at_most(line, 3, "a face load")?;
             let face = self.face(label, 'P', &elements).map_err(|_| {
                 let mut known = self.face_labels('P', &elements);
                 known.push("GRAV".to_owned());
-                let fault = DeckFault::UnknownValue {
-                    what: "the load label".into(),
-                    found: label.0.to_owned(),
-                    known,
-                };
-                self.texts.error(label.1, fault)
+                let known: Vec<&str> = known.iter().map(String::as_str).collect();
+                self.texts.unknown("the load label", label, &known)
             })?;
             for element in elements {
                 let facet = Facet { element, face };
-                push(now, touched, facet, value);
+                push(step, facet, value);
             }
         }
         Ok(())
     }
 
-    fn renew(&self, card: &Card, now: &mut StepData, touched: &mut Touched) {
-        if is_new(card) && !std::mem::replace(&mut touched.new_pressure, true) {
-            now.pressure.clear();
-            now.gravity.clear();
+    fn renew(&self, card: &Card, step: &mut Reading) {
+        if is_new(card) && !std::mem::replace(&mut step.touched.new_pressure, true) {
+            step.data.pressure.clear();
+            step.data.gravity.clear();
         }
     }
 
@@ -313,38 +273,42 @@ impl Resolver {
             None => Ok(()),
             Some(m) => {
                 let name = &self.materials[m].name;
-                let fault =
-                    DeckFault::model(format!("gravity on material {name} without *DENSITY"));
-                Err(self.texts.error(line, fault))
+                Err(self
+                    .texts
+                    .refuse(line, format!("gravity on material {name} without *DENSITY")))
             }
         }
     }
 
-    fn gravity(&self, gravity: Gravity, now: &mut StepData, touched: &mut Touched) {
-        if !touched.gravity.contains(&gravity.set) {
-            touched.gravity.push(gravity.set.clone());
-            let old = now.gravity.extract_if(.., |g| g.set == gravity.set);
-            touched.replaced.extend(old);
+    fn gravity(&self, gravity: Gravity, step: &mut Reading) {
+        if !step.touched.gravity.contains(&gravity.set) {
+            step.touched.gravity.push(gravity.set.clone());
+            let old = step.data.gravity.extract_if(.., |g| g.set == gravity.set);
+            step.touched.replaced.extend(old);
         }
-        now.gravity.push(gravity);
+        step.data.gravity.push(gravity);
     }
 
     /// Refuses gravity that a step turns: CalculiX keeps a set's gravity of another direction
     /// beside the new one, other programs replace a load of the same set and label.
-    fn directions(&self, now: &StepData, touched: &Touched) -> Result<(), DeckError> {
-        for old in &touched.replaced {
-            let of_set: Vec<&Gravity> = now.gravity.iter().filter(|g| g.set == old.set).collect();
+    fn directions(&self, step: &Reading) -> Result<(), DeckError> {
+        for old in &step.touched.replaced {
+            let of_set: Vec<&Gravity> = step
+                .data
+                .gravity
+                .iter()
+                .filter(|g| g.set == old.set)
+                .collect();
             let again = of_set.iter().any(|g| along(g, old));
             let Some(turned) = of_set.iter().find(|g| !again && !along(g, old)) else {
                 continue;
             };
-            let fault = DeckFault::model(format!(
+            return Err(self.texts.refuse(turned.spot, format!(
                 "gravity on {} turns away from that of line {}, in an earlier step: programs differ \
                  on whether the two add up or the new one replaces the old",
                 old.set,
                 self.texts.place(old.spot).line()
-            ));
-            return Err(self.texts.error(turned.spot, fault).with_help(
+            )).with_help(
                 "to add, repeat the earlier gravity in this step; to replace, give all pressures \
                  and gravity of this step under *DLOAD, OP=NEW",
             ));
@@ -352,29 +316,19 @@ impl Resolver {
         Ok(())
     }
 
-    fn dsload(
-        &self,
-        card: &Card,
-        now: &mut StepData,
-        touched: &mut Touched,
-    ) -> Result<(), DeckError> {
-        self.renew(card, now, touched);
+    fn dsload(&self, card: &Card, step: &mut Reading) -> Result<(), DeckError> {
+        self.renew(card, step);
         for &line in &card.data {
             let fields = self.all(line);
             let &[surface, label, value] = fields.as_slice() else {
                 return Err(card.missing(&self.texts, "a surface, P and a pressure on each line"));
             };
             if folded(label.0) != "P" {
-                let fault = DeckFault::UnknownValue {
-                    what: "the load label".into(),
-                    found: label.0.to_owned(),
-                    known: vec!["P".into()],
-                };
-                return Err(self.texts.error(label.1, fault));
+                return Err(self.texts.unknown("the load label", label, &["P"]));
             }
             let value = number(&self.texts, "the pressure", value)?;
             for facet in self.facets(surface.0, surface.1)? {
-                push(now, touched, facet, value);
+                push(step, facet, value);
             }
         }
         Ok(())
@@ -412,12 +366,9 @@ impl Resolver {
             match known.iter().find(|(k, _)| *k == name) {
                 Some((_, quantity)) => quantities.push(*quantity),
                 None => {
-                    let fault = DeckFault::UnknownValue {
-                        what: format!("a table of *{}", card.keyword.name),
-                        found: field.0.to_owned(),
-                        known: known.iter().map(|(k, _)| (*k).to_owned()).collect(),
-                    };
-                    return Err(self.texts.error(field.1, fault));
+                    let what = format!("a table of *{}", card.keyword.name);
+                    let known: Vec<&str> = known.iter().map(|(k, _)| *k).collect();
+                    return Err(self.texts.unknown(&what, field, &known));
                 }
             }
         }
@@ -449,9 +400,9 @@ fn is_nodal(print: &Print) -> bool {
 }
 
 /// Pressures on one face add up within a step; a later step's replaces an earlier one's.
-fn push(now: &mut StepData, touched: &mut Touched, facet: Facet, value: f64) {
-    let sum = now.pressure.entry(facet).or_insert(0.0);
-    if touched.pressure.insert(facet, ()).is_none() {
+fn push(step: &mut Reading, facet: Facet, value: f64) {
+    let sum = step.data.pressure.entry(facet).or_insert(0.0);
+    if step.touched.pressure.insert(facet) {
         *sum = 0.0;
     }
     *sum += value;

@@ -35,13 +35,15 @@ pub(super) fn solids(out: &mut impl Write, model: &Model, graded: &Temperatures)
         let elasticity = &field.table[*table as usize];
         set(out, &format!("*ELSET,ELSET=SECTION{name}"), members)?;
         writeln!(out, "*MATERIAL,NAME=MATERIAL{name}")?;
-        if class.is_some() {
-            let factors = members
-                .iter()
-                .map(|&e| single(&field.factor[e as usize - 1]));
-            elastic(out, elasticity, mean(factors))?;
-        } else {
-            by_temperature(out, elasticity, graded.range)?;
+        match (class, elasticity.isotropic_constants()) {
+            // Only isotropic elements are graded by temperature.
+            (None, Some(constants)) => by_temperature(out, constants, graded.range)?,
+            _ => {
+                let factors = members
+                    .iter()
+                    .map(|&e| single(&field.factor[e as usize - 1]));
+                elastic(out, elasticity, mean(factors))?;
+            }
         }
         writeln!(
             out,
@@ -51,16 +53,12 @@ pub(super) fn solids(out: &mut impl Write, model: &Model, graded: &Temperatures)
     graded.write(out)
 }
 
-/// A modulus in proportion to the temperature.
+/// A modulus in proportion to the temperature, and a Poisson ratio.
 fn by_temperature(
     out: &mut impl Write,
-    elasticity: &Elasticity,
+    (modulus, ratio): (f64, f64),
     range: [f64; 2],
 ) -> io::Result<()> {
-    // Only isotropic elements are graded by temperature.
-    let (modulus, ratio) = elasticity
-        .isotropic_constants()
-        .unwrap_or((f64::NAN, f64::NAN));
     writeln!(out, "*ELASTIC")?;
     for temperature in range {
         let row = [modulus * temperature, ratio, temperature].map(number);

@@ -137,6 +137,10 @@ fn lacking(model: &Model, graded: &Temperatures) -> Vec<String> {
         let count = model.extra_systems.len();
         lacks.push(format!("{count} ready-made stiffnesses"));
     }
+    if !model.laws.is_empty() {
+        let count = model.laws.len();
+        lacks.push(format!("{count} joins that follow a law"));
+    }
     lacks
 }
 

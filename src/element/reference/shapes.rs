@@ -130,8 +130,8 @@ pub(super) fn wedge(at: [f64; 3], quadratic: bool) -> Shapes {
         }
     }
     if quadratic {
-        for k in 0..3 {
-            shapes.set(12 + k, times(l[k], between));
+        for (k, &l) in l[..3].iter().enumerate() {
+            shapes.set(12 + k, times(l, between));
         }
     }
     shapes

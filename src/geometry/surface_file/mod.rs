@@ -1,6 +1,6 @@
-//! Triangle surfaces from STL, PLY and OBJ files, brought into the program's frame and unit.
+//! Triangle surfaces from STL, PLY and OBJ files, in millimetres and in the file's own axes.
 //!
-//! Files know neither their unit nor their axes, so the caller states both. Vertices are welded
+//! Files do not know their unit, so the caller states it. Vertices are welded
 //! with a tolerance (STL repeats every corner in single precision). Triangles keep the numbers they
 //! have in the file, spoilt ones included, so that later findings can name them. Must not judge
 //! the surface: that is `inspect`'s.
@@ -17,7 +17,7 @@ use raw::{Fault, FileSurface};
 
 use super::field::Aabb;
 use super::{GeometryError, TriSurface};
-use crate::tensor::{Point, Vec3};
+use crate::tensor::Point;
 
 /// The length unit of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,17 +33,6 @@ pub enum LengthUnit {
 }
 
 impl LengthUnit {
-    /// The unit called `mm`, `cm`, `m` or `inch`.
-    pub fn named(name: &str) -> Option<Self> {
-        match name {
-            "mm" => Some(Self::Millimetre),
-            "cm" => Some(Self::Centimetre),
-            "m" => Some(Self::Metre),
-            "inch" => Some(Self::Inch),
-            _ => None,
-        }
-    }
-
     /// The unit of that many millimetres; millimetres where there is none.
     pub fn of_mm(mm: f64) -> Self {
         [Self::Centimetre, Self::Metre, Self::Inch]
@@ -72,81 +61,19 @@ impl LengthUnit {
     }
 }
 
-/// Which axis of the file points where: per program axis (anterior, left, cranial) a file axis
-/// (0, 1, 2 for x, y, z) and its sign.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct AxisMapping([(usize, f64); 3]);
-
-impl AxisMapping {
-    /// The file is in the program's frame already.
-    pub const IDENTITY: Self = Self([(0, 1.0), (1, 1.0), (2, 1.0)]);
-
-    /// Reads a mapping like `-y,+x,+z`: the file's −y points anterior, +x left, +z cranial.
-    ///
-    /// # Errors
-    /// Anything but three different signed axes.
-    pub fn parse(text: &str) -> Result<Self, GeometryError> {
-        let wrong = || GeometryError::Axes {
-            text: text.to_owned(),
-        };
-        let mut axes = [(0, 0.0); 3];
-        let mut parts = text.split(',');
-        for slot in &mut axes {
-            let part = parts.next().ok_or_else(wrong)?.trim();
-            let (sign, letter) = match part.as_bytes() {
-                [b'-', letter] => (-1.0, letter),
-                [b'+', letter] | [letter] => (1.0, letter),
-                _ => return Err(wrong()),
-            };
-            let axis = b"xyz".iter().position(|a| a == letter).ok_or_else(wrong)?;
-            *slot = (axis, sign);
-        }
-        let different = (0..3).all(|k| axes.iter().any(|(a, _)| *a == k));
-        if different && parts.next().is_none() {
-            Ok(Self(axes))
-        } else {
-            Err(wrong())
-        }
-    }
-
-    /// A point of the file in the program's axes.
-    pub fn apply(&self, p: &Point) -> Point {
-        Point::from(self.0.map(|(axis, sign)| sign * p[axis]))
-    }
-
-    /// Whether the mapping turns right into left, so that triangles must be turned over.
-    pub fn is_mirrored(&self) -> bool {
-        let rows = self.0.map(|(axis, sign)| {
-            let mut row = Vec3::zeros();
-            row[axis] = sign;
-            row
-        });
-        rows[0].cross(&rows[1]).dot(&rows[2]) < 0.0
-    }
-}
-
-/// What the file itself does not say.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct SurfaceSource {
-    /// Its length unit.
-    pub unit: LengthUnit,
-    /// Its axes.
-    pub axes: AxisMapping,
-}
-
 /// Extents a bone or implant may have, mm (the longest bone, a femur, has about 500); outside, the unit is probably wrong.
 const PLAUSIBLE_MM: [f64; 2] = [2.0, 600.0];
 
 /// Points closer than this share of the box's diagonal are one: single precision resolves 6e-8.
 const WELD: f64 = 1e-6;
 
-/// Reads an STL, PLY or OBJ file (told apart by the ending and the content), in mm and in the
-/// program's axes. Triangles keep the order of the file.
+/// Reads an STL, PLY or OBJ file (told apart by the ending and the content), in mm. Triangles keep
+/// the order of the file.
 ///
 /// # Errors
 /// A file that cannot be read, is not what it says (with line or byte, what was found and what was
 /// expected), holds no triangle or a number that is not finite, or has an implausible size.
-pub fn read_surface(path: &Path, source: &SurfaceSource) -> Result<TriSurface, GeometryError> {
+pub fn read_surface(path: &Path, unit: LengthUnit) -> Result<TriSurface, GeometryError> {
     let bytes = crate::input::read(path).map_err(|cause| GeometryError::Read {
         path: path.to_owned(),
         cause,
@@ -170,20 +97,16 @@ pub fn read_surface(path: &Path, source: &SurfaceSource) -> Result<TriSurface, G
         found: fault.found,
         expected: fault.expected,
     })?;
-    place_in_frame(path, raw, source)
+    in_millimetres(path, raw, unit)
 }
 
-fn place_in_frame(
+fn in_millimetres(
     path: &Path,
     raw: FileSurface,
-    source: &SurfaceSource,
+    unit: LengthUnit,
 ) -> Result<TriSurface, GeometryError> {
-    let scale = source.unit.in_mm();
-    let points: Vec<Point> = raw
-        .vertices
-        .iter()
-        .map(|p| source.axes.apply(p) * scale)
-        .collect();
+    let scale = unit.in_mm();
+    let points: Vec<Point> = raw.vertices.iter().map(|p| p * scale).collect();
     let bounds = Aabb::around(&points).filter(|_| !raw.triangles.is_empty());
     let Some(bounds) = bounds else {
         return Err(GeometryError::Format {
@@ -198,23 +121,15 @@ fn place_in_frame(
         return Err(GeometryError::Size {
             path: path.to_owned(),
             extent,
-            unit: source.unit.name(),
+            unit: unit.name(),
             hint: likely_unit(extent / scale),
         });
     }
     let (vertices, number) = weld(&points, WELD * bounds.size().norm());
-    let mirrored = source.axes.is_mirrored();
-    let triangles = raw
-        .triangles
-        .iter()
-        .map(|corners| {
-            let [a, b, c] = corners.map(|v| number[v as usize]);
-            if mirrored { [a, c, b] } else { [a, b, c] }
-        })
-        .collect();
+    let corners = raw.triangles.iter();
     Ok(TriSurface {
         vertices,
-        triangles,
+        triangles: corners.map(|t| t.map(|v| number[v as usize])).collect(),
         sharp_edges: Vec::new(),
     })
 }

@@ -19,16 +19,9 @@ fn written(name: &str, content: &[u8]) -> (tempfile::TempDir, PathBuf) {
     (folder, path)
 }
 
-fn source(unit: LengthUnit, axes: &str) -> SurfaceSource {
-    SurfaceSource {
-        unit,
-        axes: AxisMapping::parse(axes).unwrap(),
-    }
-}
-
 fn read(name: &str, content: &[u8]) -> Result<TriSurface, GeometryError> {
     let (_folder, path) = written(name, content);
-    read_surface(&path, &source(LengthUnit::Millimetre, "x,y,z"))
+    read_surface(&path, LengthUnit::Millimetre)
 }
 
 fn stl_binary() -> Vec<u8> {
@@ -122,29 +115,10 @@ fn every_format_gives_the_same_solid() {
 }
 
 #[test]
-fn units_scale_and_axes_turn_and_a_mirror_keeps_the_outside_out() {
+fn units_scale() {
     let (_folder, path) = written("a.stl", &stl_binary());
-    let centimetres = source(LengthUnit::Centimetre, "-y,+x,+z");
-    let surface = read_surface(&path, &centimetres).unwrap();
+    let surface = read_surface(&path, LengthUnit::Centimetre).unwrap();
     assert!((surface.volume() - VOLUME * 1e3).abs() < 1e-6 * VOLUME * 1e3);
-    let p = AxisMapping::parse("-y,+x,+z").unwrap();
-    assert_eq!(
-        p.apply(&Point::new(1.0, 2.0, 3.0)),
-        Point::new(-2.0, 1.0, 3.0)
-    );
-    assert!(!p.is_mirrored());
-    let mirrored = source(LengthUnit::Millimetre, "x,y,-z");
-    assert!(mirrored.axes.is_mirrored());
-    let surface = read_surface(&path, &mirrored).unwrap();
-    assert!((surface.volume() - VOLUME).abs() < 1e-9 * VOLUME);
-}
-
-#[test]
-fn wrong_axes_are_refused() {
-    for text in ["x,y", "x,y,y", "x,y,z,x", "x;y;z", "--x,y,z", "a,b,c", ""] {
-        assert!(AxisMapping::parse(text).is_err(), "{text}");
-    }
-    assert!(LengthUnit::named("km").is_none());
 }
 
 fn fault_of(name: &str, content: &[u8]) -> (String, String) {
@@ -212,10 +186,7 @@ fn a_file_in_metres_read_as_millimetres_is_noticed() {
         other => panic!("{other:?}"),
     }
     assert!(matches!(
-        read_surface(
-            &PathBuf::from("nowhere.stl"),
-            &source(LengthUnit::Metre, "x,y,z")
-        ),
+        read_surface(&PathBuf::from("nowhere.stl"), LengthUnit::Metre),
         Err(GeometryError::Read { .. })
     ));
 }

@@ -12,10 +12,10 @@
 
 mod raw_tets;
 mod wire;
-mod remembered;
+mod stored;
 
 pub use raw_tets::RawTets;
-pub use remembered::Remembered;
+pub use stored::{DEFAULT_LIMIT_BYTES, StoredCounts, StoredMeshes};
 
 use std::io::{Read, Write};
 use std::path::PathBuf;
@@ -314,7 +314,7 @@ fn boundary_area(raw: &RawTets) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::mesh::test_surfaces::{cube, icosphere};
+    use crate::mesh::tests::surfaces::{cube, icosphere};
 
     #[test]
     fn a_ball_is_filled_to_round_off_and_the_given_points_keep_their_numbers() {

@@ -68,6 +68,28 @@ pub struct Layout {
     pub legend_size: i32,
 }
 
+impl Layout {
+    /// Plots as wide as half a page.
+    pub const WIDE: Self = Self {
+        title: 20,
+        room: [14, 46, 64],
+        grid: RGBColor(0xee, 0xee, 0xee),
+        point: 4,
+        legend: SeriesLabelPosition::UpperLeft,
+        legend_size: 14,
+    };
+}
+
+/// Colours of curves beside each other; lightness differs from one to the next.
+pub const COLOURS: [RGBColor; 6] = [
+    RGBColor(0x1f, 0x4e, 0x79),
+    RGBColor(0xd9, 0x8a, 0x20),
+    RGBColor(0x6a, 0x4c, 0x93),
+    RGBColor(0x2f, 0x8f, 0x6f),
+    RGBColor(0xb5, 0x40, 0x2a),
+    RGBColor(0x77, 0x77, 0x77),
+];
+
 /// Everything drawn in one frame.
 #[derive(Debug, Clone)]
 pub struct Plot<'a> {

@@ -118,7 +118,7 @@ pub fn curve(report: &PorosityReport) -> Markup {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::example;
+    use crate::report::tests::example;
 
     #[test]
     fn the_axis_covers_the_porosity_and_the_cut_has_its_squares() {

@@ -160,7 +160,7 @@ fn cell(row: &ShieldingRow, [x, y]: [f64; 2], layout: Layout) -> Markup {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::example;
+    use crate::report::tests::example;
 
     #[test]
     fn the_bone_is_drawn_as_it_stands() {

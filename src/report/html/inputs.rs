@@ -4,7 +4,7 @@
 use maud::{Markup, html};
 
 use super::content::HtmlInput;
-use super::table::{number, table, text};
+use super::table::{Cell, number, table, table_of, text};
 use super::top::model_pictures;
 use crate::report::number::{fixed, percent, short, vector, whole};
 use crate::report::schema::{ImplantPlacement, Placement, RunReport, StateReport};
@@ -29,24 +29,18 @@ pub(super) fn placement(report: &RunReport) -> Markup {
 
 fn placed(implant: &ImplantPlacement) -> Markup {
     let distraction = implant.distraction_mm;
-    let grafts = implant.grafts.iter().map(|g| {
-        vec![
-            text(&g.body),
-            text(g.end),
-            text(&g.material),
-            number(fixed(g.on_axis_mm, 2)),
-            number(fixed(g.thickness_mm[0], 2)),
-            number(fixed(g.thickness_mm[1], 2)),
-        ]
-    });
-    let heads = [
-        ("graft", ""),
-        ("end", ""),
-        ("material", ""),
-        ("on the axis", "mm"),
-        ("thinnest", "mm"),
-        ("thickest", "mm"),
-    ];
+    let grafts = table_of(
+        "Grafts between the implant's flat ends and the bones",
+        &implant.grafts,
+        &[
+            ("graft", "", |g| text(&g.body)),
+            ("end", "", |g| text(g.end)),
+            ("material", "", |g| text(&g.material)),
+            ("on the axis", "mm", |g| number(fixed(g.on_axis_mm, 2))),
+            ("thinnest", "mm", |g| number(fixed(g.thickness_mm[0], 2))),
+            ("thickest", "mm", |g| number(fixed(g.thickness_mm[1], 2))),
+        ],
+    );
     html! {
         p {
             "The endplates that face " (implant.body) " stand " strong { (fixed(implant.facing_distance_mm, 1)) " mm" }
@@ -56,30 +50,34 @@ fn placed(implant: &ImplantPlacement) -> Markup {
             @else if distraction < -0.05 { "falls short by " (fixed(-distraction, 1)) " mm." }
             @else { "fits." }
         }
-        @if !implant.grafts.is_empty() {
-            (table("Grafts between the implant's flat ends and the bones", &heads, grafts.collect()))
-        }
+        @if !implant.grafts.is_empty() { (grafts) }
     }
 }
 
 fn overlaps_and_gaps(placement: &Placement) -> Markup {
-    let overlaps = placement.overlaps.iter().map(|o| {
-        vec![
-            text(o.bodies.join(" and ")),
-            number(fixed(o.depth_mm, 2)),
-            number(o.volume_mm3.map_or("–".to_owned(), short)),
-        ]
-    });
-    let gaps = placement.gaps.iter().map(|g| {
-        vec![
-            text(g.bodies.join(" to ")),
-            number(fixed(g.mean_mm, 2)),
-            number(fixed(g.largest_mm, 2)),
-        ]
-    });
+    let overlaps = table_of(
+        "Bodies that share space",
+        &placement.overlaps,
+        &[
+            ("bodies", "", |o| text(o.bodies.join(" and "))),
+            ("depth", "mm", |o| number(fixed(o.depth_mm, 2))),
+            ("volume", "mm³", |o| {
+                number(o.volume_mm3.map_or("–".to_owned(), short))
+            }),
+        ],
+    );
+    let gaps = table_of(
+        "Gaps between faces that should meet",
+        &placement.gaps,
+        &[
+            ("bodies", "", |g| text(g.bodies.join(" to "))),
+            ("mean", "mm", |g| number(fixed(g.mean_mm, 2))),
+            ("largest", "mm", |g| number(fixed(g.largest_mm, 2))),
+        ],
+    );
     html! {
-        (table("Bodies that share space", &[("bodies", ""), ("depth", "mm"), ("volume", "mm³")], overlaps.collect()))
-        (table("Gaps between faces that should meet", &[("bodies", ""), ("mean", "mm"), ("largest", "mm")], gaps.collect()))
+        (overlaps)
+        (gaps)
     }
 }
 
@@ -101,43 +99,26 @@ pub(super) fn solution(input: &HtmlInput<'_>) -> Markup {
 
 /// What the surface files were like.
 fn surfaces(report: &RunReport) -> Markup {
-    let rows = report.surfaces.iter().map(|s| {
-        let found = match s.found.is_empty() {
-            true => "sound".to_owned(),
-            false => s.found.join("; "),
-        };
-        vec![
-            text(&s.body),
-            text(&s.file),
-            number(whole(s.triangles)),
-            text(found),
-            text(s.done.join("; ")),
-        ]
-    });
-    let heads = [
-        ("body", ""),
-        ("file", ""),
-        ("triangles", ""),
-        ("found (triangles of the file, counted from 0)", ""),
-        ("done", ""),
-    ];
-    table("Surface files", &heads, rows.collect())
+    table_of(
+        "Surface files",
+        &report.surfaces,
+        &[
+            ("body", "", |s| text(&s.body)),
+            ("file", "", |s| text(&s.file)),
+            ("triangles", "", |s| number(whole(s.triangles))),
+            ("found (triangles of the file, counted from 0)", "", |s| {
+                text(match s.found.is_empty() {
+                    true => "sound".to_owned(),
+                    false => s.found.join("; "),
+                })
+            }),
+            ("done", "", |s| text(s.done.join("; "))),
+        ],
+    )
 }
 
 fn mesh(state: &StateReport) -> Markup {
     let mesh = &state.mesh;
-    let rows = mesh.bodies.iter().map(|b| {
-        vec![
-            text(&b.name),
-            number(whole(b.elements)),
-            number(short(b.volume_mm3)),
-            number(fixed(b.min_dihedral_deg, 1)),
-            number(
-                b.surface_distance_mm
-                    .map_or("–".to_owned(), |d| fixed(d, 2)),
-            ),
-        ]
-    });
     let caption = format!(
         "Mesh, {}: {} nodes, {} quadratic tetrahedra, {} unknowns, smallest dihedral angle {}°",
         state.name,
@@ -146,80 +127,92 @@ fn mesh(state: &StateReport) -> Markup {
         whole(mesh.dofs),
         fixed(mesh.min_dihedral_deg, 1)
     );
-    let heads = [
-        ("body", ""),
-        ("elements", ""),
-        ("volume", "mm³"),
-        ("smallest dihedral angle", "°"),
-        ("distance to the input surface", "mm"),
-    ];
-    table(&caption, &heads, rows.collect())
+    table_of(
+        &caption,
+        &mesh.bodies,
+        &[
+            ("body", "", |b| text(&b.name)),
+            ("elements", "", |b| number(whole(b.elements))),
+            ("volume", "mm³", |b| number(short(b.volume_mm3))),
+            ("smallest dihedral angle", "°", |b| {
+                number(fixed(b.min_dihedral_deg, 1))
+            }),
+            ("distance to the input surface", "mm", |b| {
+                number(
+                    b.surface_distance_mm
+                        .map_or("–".to_owned(), |d| fixed(d, 2)),
+                )
+            }),
+        ],
+    )
+}
+
+/// Three components with so many decimals.
+fn components(v: &[f64; 3], decimals: usize) -> Cell {
+    number(v.map(|v| fixed(v, decimals)).join(", "))
 }
 
 fn loads(state: &StateReport) -> Markup {
-    let rows = state.load_cases.iter().map(|c| {
-        vec![
-            text(&c.name),
-            text(if c.service { "service" } else { "strength" }),
-            number(vector(&c.applied.force_n)),
-            number(vector(&c.applied.moment_nm)),
-            number(c.applied.at_mm.map(|v| fixed(v, 1)).join(", ")),
-            number(vector(&c.reaction.force_n)),
-            number(vector(&c.reaction.moment_nm)),
-            number(short(c.imbalance)),
-            number(
-                c.loaded_face
-                    .displacement_mm
-                    .map(|v| fixed(v, 3))
-                    .join(", "),
-            ),
-            number(c.loaded_face.rotation_deg.map(|v| fixed(v, 2)).join(", ")),
-        ]
-    });
-    let heads = [
-        ("load case", ""),
-        ("counts as", ""),
-        ("force", "N"),
-        ("moment", "N·m"),
-        ("at", "mm"),
-        ("reaction force", "N"),
-        ("reaction moment", "N·m"),
-        ("imbalance", ""),
-        ("loaded face moves", "mm"),
-        ("and turns", "°"),
-    ];
     let caption = format!(
         "Loads, reactions and motion, {}, in the global axes x anterior, y left, z cranial",
         state.name
     );
-    table(&caption, &heads, rows.collect())
+    table_of(
+        &caption,
+        &state.load_cases,
+        &[
+            ("load case", "", |c| text(&c.name)),
+            ("counts as", "", |c| {
+                text(if c.service { "service" } else { "strength" })
+            }),
+            ("force", "N", |c| number(vector(&c.applied.force_n))),
+            ("moment", "N·m", |c| number(vector(&c.applied.moment_nm))),
+            ("at", "mm", |c| components(&c.applied.at_mm, 1)),
+            ("reaction force", "N", |c| {
+                number(vector(&c.reaction.force_n))
+            }),
+            ("reaction moment", "N·m", |c| {
+                number(vector(&c.reaction.moment_nm))
+            }),
+            ("imbalance", "", |c| number(short(c.imbalance))),
+            ("loaded face moves", "mm", |c| {
+                components(&c.loaded_face.displacement_mm, 3)
+            }),
+            ("and turns", "°", |c| {
+                components(&c.loaded_face.rotation_deg, 2)
+            }),
+        ],
+    )
+}
+
+/// A number of bytes, GiB.
+fn gibibytes(bytes: u64) -> String {
+    fixed(bytes as f64 / f64::from(1 << 30), 2)
 }
 
 fn solver(state: &StateReport) -> Markup {
-    let rows = state.load_cases.iter().map(|c| {
-        let s = &c.solver;
-        vec![
-            text(&c.name),
-            text(&s.method),
-            number(s.iterations.to_string()),
-            number(short(s.true_residual)),
-            number(short(s.backward_error)),
-            number(fixed(s.seconds, 2)),
-            number(fixed(s.peak_bytes as f64 / f64::from(1 << 30), 2)),
-            text(&c.vtu),
-        ]
-    });
-    let heads = [
-        ("load case", ""),
-        ("method", ""),
-        ("steps or iterations", ""),
-        ("residual ‖b−Ax‖/‖b‖", ""),
-        ("backward error", ""),
-        ("time", "s"),
-        ("its memory", "GiB"),
-        ("fields in", ""),
-    ];
-    table(&format!("Solver, {}", state.name), &heads, rows.collect())
+    table_of(
+        &format!("Solver, {}", state.name),
+        &state.load_cases,
+        &[
+            ("load case", "", |c| text(&c.name)),
+            ("method", "", |c| text(&c.solver.method)),
+            ("steps or iterations", "", |c| {
+                number(c.solver.iterations.to_string())
+            }),
+            ("residual ‖b−Ax‖/‖b‖", "", |c| {
+                number(short(c.solver.true_residual))
+            }),
+            ("backward error", "", |c| {
+                number(short(c.solver.backward_error))
+            }),
+            ("time", "s", |c| number(fixed(c.solver.seconds, 2))),
+            ("its memory", "GiB", |c| {
+                number(gibibytes(c.solver.peak_bytes))
+            }),
+            ("fields in", "", |c| text(&c.vtu)),
+        ],
+    )
 }
 
 fn timing(report: &RunReport) -> Markup {
@@ -232,10 +225,7 @@ fn timing(report: &RunReport) -> Markup {
         ]
     });
     let memory = report.peak_memory_bytes.map_or(String::new(), |bytes| {
-        format!(
-            ", at most {} GiB of memory",
-            fixed(bytes as f64 / f64::from(1 << 30), 2)
-        )
+        format!(", at most {} GiB of memory", gibibytes(bytes))
     });
     let caption = format!(
         "Time: {} s on {} before this report was written{memory}",
@@ -282,24 +272,17 @@ pub(super) fn materials(report: &RunReport) -> Markup {
 
 /// What the case left open.
 pub(super) fn defaults(report: &RunReport) -> Markup {
-    let rows = report.defaults.iter().map(|d| {
-        vec![
-            text(&d.key),
-            text(&d.value),
-            text(&d.unit),
-            text(cited(&d.source)),
-        ]
-    });
-    let heads = [
-        ("key", ""),
-        ("value", ""),
-        ("unit", ""),
-        ("source (how far to trust it)", ""),
-    ];
-    table(
+    table_of(
         "Values the case left to the program",
-        &heads,
-        rows.collect(),
+        &report.defaults,
+        &[
+            ("key", "", |d| text(&d.key)),
+            ("value", "", |d| text(&d.value)),
+            ("unit", "", |d| text(&d.unit)),
+            ("source (how far to trust it)", "", |d| {
+                text(cited(&d.source))
+            }),
+        ],
     )
 }
 

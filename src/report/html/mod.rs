@@ -16,7 +16,7 @@ pub use content::HtmlInput;
 use super::schema::RunReport;
 
 /// The style of every page.
-pub const STYLE: &str = include_str!("style.css");
+const STYLE: &str = include_str!("style.css");
 
 /// Parts of the page: anchor and heading.
 const PARTS: [(&str, &str); 12] = [
@@ -56,6 +56,11 @@ pub fn page(input: &HtmlInput<'_>) -> String {
         (part(11, inputs::method(report)))
         (footer(report))
     };
+    document(&report.case.title, "", &body)
+}
+
+/// A whole page of the program, in its style and in what `style` adds to it.
+pub fn document(title: &str, style: &str, body: &Markup) -> String {
     html! {
         (DOCTYPE)
         html lang="en" {
@@ -63,13 +68,29 @@ pub fn page(input: &HtmlInput<'_>) -> String {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 meta name="color-scheme" content="light dark";
-                title { (report.case.title) }
-                style { (PreEscaped(STYLE)) }
+                title { (title) }
+                style { (PreEscaped(STYLE)) (PreEscaped(style)) }
             }
             body { main { (body) } }
         }
     }
     .into_string()
+}
+
+/// A table of formatted cells; the first column is text, the others are numbers.
+pub fn plain_table(title: &str, heads: &[&str], rows: &[Vec<String>]) -> Markup {
+    let class = |column: usize| (column > 0).then_some("n");
+    html! {
+        div class="scroll" { table {
+            caption { (title) }
+            thead { tr { @for (k, head) in heads.iter().enumerate() {
+                th scope="col" class=[class(k)] { (head) }
+            } } }
+            tbody { @for row in rows { tr { @for (k, cell) in row.iter().enumerate() {
+                td class=[class(k)] { (cell) }
+            } } } }
+        } }
+    }
 }
 
 fn part(number: usize, content: Markup) -> Markup {
@@ -92,8 +113,8 @@ fn footer(report: &RunReport) -> Markup {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::example;
     use crate::report::picture::{Pictures, draw_pictures};
+    use crate::report::tests::example;
 
     fn example_page() -> String {
         let state = example::ExampleState::fused();

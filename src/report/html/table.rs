@@ -28,6 +28,16 @@ pub(super) fn number(value: impl Into<String>) -> Cell {
     Cell::Number(value.into())
 }
 
+/// A column that says itself what it takes of a row: heading, unit ("" for none), cell.
+pub(super) type ColumnOf<R> = (&'static str, &'static str, fn(&R) -> Cell);
+
+/// A table of rows, column by column.
+pub(super) fn table_of<R>(caption: &str, rows: &[R], columns: &[ColumnOf<R>]) -> Markup {
+    let heads: Vec<Column> = columns.iter().map(|c| (c.0, c.1)).collect();
+    let cells = |row| columns.iter().map(|c| (c.2)(row)).collect();
+    table(caption, &heads, rows.iter().map(cells).collect())
+}
+
 /// A table with its caption; says so where it has no rows.
 pub(super) fn table(caption: &str, columns: &[Column], rows: Vec<Vec<Cell>>) -> Markup {
     let numeric: Vec<bool> = (0..columns.len())

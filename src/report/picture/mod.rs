@@ -146,7 +146,7 @@ fn traction_picture(report: &RunReport, job: &MapJob<'_>) -> Result<TractionPict
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::example;
+    use crate::report::tests::example;
 
     #[test]
     fn every_interface_of_every_load_case_has_its_map_and_strength_its_own_scale() {

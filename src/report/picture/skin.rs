@@ -202,7 +202,7 @@ pub fn tube_triangles(ends: &[Point; 2], radius: f64, colour: Rgb, group: u16) -
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::example;
+    use crate::report::tests::example;
 
     fn area(triangles: &[Triangle]) -> f64 {
         triangles

@@ -111,7 +111,7 @@ impl Multigrid<'_> {
         };
         x.fill(0.0);
         r.copy_from_slice(&levels[0].b);
-        let given = dots::<f32, K>(&r, &r);
+        let given = dots::<f32, f32, K>(&r, &r);
         let mut curvature = [0.0; K];
         for step in 0..settings.inner_iterations {
             levels[0].b.copy_from_slice(&r);
@@ -120,7 +120,7 @@ impl Multigrid<'_> {
             if step == 0 {
                 p.copy_from_slice(z);
             } else {
-                let along = dots::<f32, K>(z, &product);
+                let along = dots::<f32, f32, K>(z, &product);
                 scale_and_add::<f32, K>(&mut p, ratios(along, curvature).map(|v| -v), z);
             }
             self.hierarchy.levels[l]

@@ -188,14 +188,14 @@ impl Smoother {
         let (mut z, mut product) = (vec![0.0; n], vec![0.0; n]);
         self.scale::<1>(1.0, &r, &mut z);
         let mut p = z.clone();
-        let mut rho = dots::<f32, 1>(&r, &z);
+        let mut rho = dots::<f32, f32, 1>(&r, &z);
         let steps = LANCZOS_STEPS.min(n);
         let mut tridiagonal = nalgebra::DMatrix::<f64>::zeros(steps, steps);
         let (mut alpha_before, mut beta_before) = (1.0, 0.0);
         let mut made = 0;
         for k in 0..steps {
             matrix.multiply(&p, &mut product);
-            let curvature = dots::<f32, 1>(&p, &product);
+            let curvature = dots::<f32, f32, 1>(&p, &product);
             if !(curvature[0] > 0.0 && rho[0] > 0.0) {
                 break;
             }
@@ -204,7 +204,7 @@ impl Smoother {
             made = k + 1;
             add_scaled::<f32, 1>(&mut r, [-alpha], &product);
             self.scale::<1>(1.0, &r, &mut z);
-            let next = dots::<f32, 1>(&r, &z);
+            let next = dots::<f32, f32, 1>(&r, &z);
             let [beta] = ratios(next, rho);
             if k + 1 < steps {
                 let off = beta.max(0.0).sqrt() / alpha;
@@ -265,6 +265,20 @@ fn write_scaled<const K: usize>(to: &mut [[f32; K]; 3], factor: f32, from: &[[f3
     }
 }
 
+/// r = b − product.
+#[inline(always)]
+fn write_residual<const K: usize>(
+    r: &mut [[f32; K]; 3],
+    b: &[[f32; K]; 3],
+    product: &[[f32; K]; 3],
+) {
+    for a in 0..3 {
+        for k in 0..K {
+            r[a][k] = b[a][k] - product[a][k];
+        }
+    }
+}
+
 /// r = b − A x; z = factor · D⁻¹ r.
 struct Begin<'a, const K: usize> {
     matrix: &'a BlockMatrix<f32>,
@@ -288,12 +302,7 @@ impl<const K: usize> Task for Begin<'_, K> {
             .zip(rows_of_mut::<f32, K>(self.z));
         for (i, ((r, z), b)) in rows.zip(b).enumerate() {
             let row = self.start + i;
-            let product = row_product::<f32, K, FMA>(self.matrix, row, x);
-            for a in 0..3 {
-                for k in 0..K {
-                    r[a][k] = b[a][k] - product[a][k];
-                }
-            }
+            write_residual(r, b, &row_product::<f32, K, FMA>(self.matrix, row, x));
             write_scaled(z, self.factor, &times::<K, FMA>(&self.inverse[row], r));
         }
     }
@@ -378,11 +387,7 @@ impl<const K: usize> Task for Residual<'_, K> {
         let (x, b) = (rows_of::<f32, K>(self.x), rows_of::<f32, K>(self.b));
         for (i, (r, b)) in rows_of_mut::<f32, K>(self.r).iter_mut().zip(b).enumerate() {
             let product = row_product::<f32, K, FMA>(self.matrix, self.start + i, x);
-            for a in 0..3 {
-                for k in 0..K {
-                    r[a][k] = b[a][k] - product[a][k];
-                }
-            }
+            write_residual(r, b, &product);
         }
     }
 }

@@ -9,7 +9,7 @@ use crate::sparse::Real;
 const CHUNK: usize = 8192;
 
 /// One dot product per column.
-pub fn dots<T: Real, const K: usize>(a: &[T], b: &[T]) -> [f64; K] {
+pub fn dots<T: Real, U: Real, const K: usize>(a: &[T], b: &[U]) -> [f64; K] {
     let parts: Vec<[f64; K]> = a
         .par_chunks(K * CHUNK)
         .zip(b.par_chunks(K * CHUNK))

@@ -106,7 +106,8 @@ impl Bar {
             sum(&|n| tested.displacement[n as usize].z) / sum(&|_| 1.0)
         };
         Ok(Bent {
-            stress: lower_face.first().map_or(f64::NAN, |p| p[1]),
+            // At mid-span, where a corner lies.
+            stress: lower_face[0][1],
             deflection: middle(support) - middle(0.0),
             lower_face,
             effort: tested.effort,

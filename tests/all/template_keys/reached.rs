@@ -10,7 +10,7 @@ use endplate::case::Case;
 use endplate::geometry::polygonise::{PolygoniseSettings, polygonise};
 use endplate::geometry::{Field, SizeField};
 use endplate::material::ready::{ReadyMaterial, resolve};
-use endplate::mesh::tetgen::{ChildTetgen, Remembered};
+use endplate::mesh::tetgen::{ChildTetgen, DEFAULT_LIMIT_BYTES, StoredMeshes};
 use endplate::model::state::BuiltState;
 use endplate::progress::Silent;
 use endplate::recovery::solved::SolvedState;
@@ -41,11 +41,13 @@ fn words(error: impl std::fmt::Display) -> String {
 }
 
 /// Cases that differ in names or in what bodies do not see are meshed once.
-static MESHER: LazyLock<Remembered<ChildTetgen>> = LazyLock::new(|| {
-    Remembered::new(ChildTetgen {
+static MESHER: LazyLock<Result<StoredMeshes<ChildTetgen>, String>> = LazyLock::new(|| {
+    let child = ChildTetgen {
         program: env!("CARGO_BIN_EXE_endplate").into(),
         timeout: Duration::from_secs(120),
-    })
+    };
+    let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join("meshes");
+    StoredMeshes::open(child, &directory, DEFAULT_LIMIT_BYTES).map_err(words)
 });
 
 /// Files that cases name: two grids of porosity and two unit cells.
@@ -90,7 +92,8 @@ impl Base {
         let case = Case::from_text(&here.join("case.toml"), text.to_owned()).map_err(words)?;
         let scene = Scene::build(&case, None, &Silent).map_err(words)?;
         let ready = resolve(&case, None).map_err(words)?;
-        let bodies = mesh_bodies(&case, &scene, &ready, &*MESHER, &Silent).map_err(words)?;
+        let mesher = MESHER.as_ref().map_err(String::clone)?;
+        let bodies = mesh_bodies(&case, &scene, &ready, mesher, &Silent).map_err(words)?;
         let built = build_states(&case, &scene, &bodies, &ready).map_err(words)?;
         let solved = built.into_iter().map(|state| {
             let settings = AnalysisSettings::default();

@@ -3,7 +3,7 @@
 
 use rayon::prelude::*;
 
-use super::{AssemblyError, LocalSystem, LowRank};
+use super::AssemblyError;
 use crate::element::solid::PlacedSolid;
 use crate::element::{Placement, Tet4, Tet10, internal_force};
 use crate::material::MaterialField;
@@ -51,47 +51,34 @@ pub(super) fn stiffnesses(
         .collect()
 }
 
-/// Everything with stiffness: elements, local systems, low-rank terms.
-#[derive(Debug, Clone)]
-pub struct Operator<'a> {
+/// The elements of a mesh with their materials.
+#[derive(Debug, Clone, Copy)]
+pub struct Elements<'a> {
     /// Mesh.
     pub mesh: &'a TetMesh,
     /// Elasticity of its elements.
     pub materials: &'a MaterialField,
-    /// Local systems on its nodes.
-    pub systems: Vec<&'a LocalSystem>,
-    /// Low-rank terms on its nodes.
-    pub terms: Vec<&'a LowRank>,
 }
 
-impl Operator<'_> {
-    /// Nodal forces (N) that hold the nodal displacements `u` (mm), all dofs, no constraint.
+impl Elements<'_> {
+    /// Adds the forces (N) that hold the nodal displacements `u` (mm).
     ///
     /// # Errors
     /// [`AssemblyError::Element`] for an inverted element.
-    pub fn forces(&self, u: &[Vec3]) -> Result<Vec<Vec3>, AssemblyError> {
-        let mut force = vec![Vec3::zeros(); self.mesh.nodes.len()];
+    pub fn add_force(&self, u: &[Vec3], force: &mut [Vec3]) -> Result<(), AssemblyError> {
         match self.mesh.blocks.only_kind() {
             Some(ElementKind::Tet10) => {
-                let placements = place_elements(self.mesh)?;
-                self.add_elements(&placements, u, &mut force, Self::tet10);
+                self.add_each(&place_elements(self.mesh)?, u, force, Self::tet10);
             }
             Some(ElementKind::Tet4) => {
-                let placements = place_elements(self.mesh)?;
-                self.add_elements(&placements, u, &mut force, Self::tet4);
+                self.add_each(&place_elements(self.mesh)?, u, force, Self::tet4);
             }
-            _ => self.add_solids(u, &mut force)?,
+            _ => self.add_solids(u, force)?,
         }
-        for system in &self.systems {
-            add_system(system, u, &mut force);
-        }
-        for term in &self.terms {
-            term.add_force(u, &mut force);
-        }
-        Ok(force)
+        Ok(())
     }
 
-    fn add_elements<const N: usize>(
+    fn add_each<const N: usize>(
         &self,
         placements: &[Placement],
         u: &[Vec3],
@@ -140,22 +127,5 @@ impl Operator<'_> {
         let u = std::array::from_fn(|i| u[nodes[i] as usize]);
         let (c, factor) = (self.materials.elasticity(e), &self.materials.factor[e]);
         internal_force::<Tet4, 4>(place, c, factor, &u)
-    }
-}
-
-fn add_system(system: &LocalSystem, u: &[Vec3], force: &mut [Vec3]) {
-    let width = 3 * system.nodes.len();
-    for (i, &n) in system.nodes.iter().enumerate() {
-        let rows = system.stiffness[3 * i * width..3 * (i + 1) * width].chunks_exact(width);
-        for (sum, row) in force[n as usize].iter_mut().zip(rows) {
-            *sum += row
-                .chunks_exact(3)
-                .zip(&system.nodes)
-                .map(|(k, &m)| {
-                    let v = u[m as usize];
-                    k[0] * v.x + k[1] * v.y + k[2] * v.z
-                })
-                .sum::<f64>();
-        }
     }
 }

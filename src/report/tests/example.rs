@@ -3,8 +3,6 @@
 
 use std::collections::BTreeMap;
 
-use super::fields::{BodyKind, CaseFields, InterfaceTraction, RodShape, StateFields};
-use super::schema::*;
 use crate::assessment::criterion::Criterion;
 use crate::assessment::porosity::{
     LATTICE_FILE, LatticePlace, LatticeReport, PorosityBand, PorosityReport, PorositySection,
@@ -16,6 +14,8 @@ use crate::material::MaterialField;
 use crate::mesh::{Blocks, EDGES, ElementKind, TetMesh};
 use crate::model::BodyRange;
 use crate::recovery::{ElementFields, TractionPoint};
+use crate::report::fields::{BodyKind, CaseFields, InterfaceTraction, RodShape, StateFields};
+use crate::report::schema::*;
 use crate::source::{Source, SourceFlag};
 use crate::tensor::{Elasticity, Point, Vec3, Voigt};
 
@@ -759,7 +759,7 @@ fn state_report(name: &str, rods: f64) -> StateReport {
                 seconds: 1.9,
                 peak_bytes: 1_912_000_000,
             },
-            vtu: super::vtu_file_name(name, case),
+            vtu: crate::report::vtu_file_name(name, case),
         });
     StateReport {
         name: name.to_owned(),

@@ -1,0 +1,3 @@
+//! Closed surfaces that the tests of meshes share.
+
+pub mod surfaces;
