@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::Deck;
+use crate::element::reference::ElementKind;
 use crate::element::tet10;
 use crate::material::MaterialField;
 use crate::tensor::Elasticity;
@@ -50,8 +51,7 @@ fn quadruple(deck: &Deck, e: usize) -> [f64; 4] {
     }
 }
 
-/// Shares of the stiffness at the points of graded hexahedra and wedges, the temperature by their
-/// shape functions.
+/// Shares of the stiffness at the points of graded hexahedra and wedges.
 pub(super) fn graded(deck: &Deck) -> BTreeMap<u32, Vec<f64>> {
     let mut shares = BTreeMap::new();
     for (e, (kind, nodes)) in (0u32..).zip(deck.elements.blocks.elements()) {
@@ -59,16 +59,38 @@ pub(super) fn graded(deck: &Deck) -> BTreeMap<u32, Vec<f64>> {
         if grading.is_empty() || kind.is_tetrahedron() {
             continue;
         }
-        let table = kind.reference();
-        let at = |&[a, b, c, _]: &[f64; 4]| {
-            let shape = table.shapes([a, b, c]).values;
-            let warm = |n: &u32| deck.temperatures[*n as usize].unwrap_or(f64::NAN);
-            let terms = nodes.iter().zip(shape);
-            share(grading, terms.map(|(n, s)| s * warm(n)).sum())
-        };
-        shares.insert(e, table.points.iter().map(at).collect());
+        // The reader has refused nodes without one.
+        let warm = |n: &u32| deck.temperatures[*n as usize].unwrap_or(f64::NAN);
+        let nodal: Vec<f64> = nodes.iter().map(warm).collect();
+        let points = kind.reference().points.iter();
+        let share = |&[a, b, c, _]: &[f64; 4]| share(grading, temperature(kind, &nodal, [a, b, c]));
+        shares.insert(e, points.map(share).collect());
     }
     shares
+}
+
+/// The temperature at natural coordinates, as CalculiX has it: the mean of the nodes in hexahedra of
+/// eight nodes; in those of twenty with full integration the trilinear field that has the shape
+/// functions' values at 2 × 2 × 2 points; the shape functions' elsewhere.
+fn temperature(kind: ElementKind, nodal: &[f64], at: [f64; 3]) -> f64 {
+    let by_shapes = |at: [f64; 3]| -> f64 {
+        let shapes = kind.reference().shapes(at).values;
+        nodal.iter().zip(shapes).map(|(t, s)| t * s).sum()
+    };
+    match kind {
+        ElementKind::Hex8 | ElementKind::Hex8Incompatible => {
+            nodal.iter().sum::<f64>() / nodal.len() as f64
+        }
+        ElementKind::Hex20 => {
+            let linear = ElementKind::Hex8.reference();
+            // The points are the corners drawn in by √3.
+            let shapes = linear.shapes(at.map(|x| x * 3f64.sqrt())).values;
+            let corners = linear.places().into_iter().zip(shapes);
+            let terms = corners.map(|(p, s)| s * by_shapes((p / 3f64.sqrt()).into()));
+            terms.sum()
+        }
+        _ => by_shapes(at),
+    }
 }
 
 fn grading(deck: &Deck, e: usize) -> &[[f64; 2]] {

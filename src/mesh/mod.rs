@@ -102,6 +102,7 @@ impl TetMesh {
 
     /// The four corner positions of tetrahedron `e`, mm.
     pub fn corners(&self, e: usize) -> [Point; 4] {
+        debug_assert!(self.kind_of(e).is_tetrahedron());
         let nodes = self.element(e);
         std::array::from_fn(|i| self.nodes[nodes[i] as usize])
     }

@@ -226,6 +226,7 @@ mod tests {
     use std::io::Read;
 
     use super::*;
+    use crate::mesh::{Blocks, ElementKind};
     use crate::report::tests::example;
 
     /// Decodes one array of a file by the layout VTK documents.
@@ -302,5 +303,37 @@ mod tests {
             matches!(error, ReportError::ArrayLength { length: 2, .. }),
             "{error}"
         );
+    }
+
+    #[test]
+    fn cells_of_several_kinds_have_types_and_offsets_of_their_own() {
+        let kinds = [
+            (ElementKind::Hex8, 12),
+            (ElementKind::Wedge6, 13),
+            (ElementKind::Hex20Reduced, 25),
+            (ElementKind::Wedge15, 26),
+            (ElementKind::Tet10, 24),
+        ];
+        let mut blocks = Blocks::default();
+        for (kind, _) in kinds {
+            let nodes: Vec<u32> = (0..kind.node_count() as u32).collect();
+            blocks.push(kind, &nodes);
+        }
+        let mesh = TetMesh {
+            nodes: vec![crate::tensor::Point::origin(); 20],
+            region_of: vec![0; kinds.len()],
+            blocks,
+            regions: vec!["all".to_owned()],
+            surfaces: Vec::new(),
+        };
+        let file = VtuMesh::new(&mesh).unwrap();
+        let numbers = |name| -> Vec<i32> {
+            let bytes = decode(&file.text, name);
+            let four = bytes.chunks(4).map(|c| c.try_into().unwrap());
+            four.map(i32::from_le_bytes).collect()
+        };
+        assert_eq!(numbers("types"), kinds.map(|k| k.1));
+        assert_eq!(numbers("offsets"), [8, 14, 34, 49, 59]);
+        assert_eq!(numbers("connectivity").len(), 59);
     }
 }
