@@ -79,7 +79,12 @@ fn polygon_samples(mesh: &TetMesh, facet: Facet) -> Vec<Sample> {
     let kind = mesh.kind_of(facet.element as usize);
     let table = kind.reference();
     let (places, local) = (table.places(), table.face(facet.face as usize));
-    let points = face_points(kind, &facet_places(mesh, facet));
+    // One point cannot carry a moment about itself: quadrilaterals of linear wedges take four.
+    let rule = match kind {
+        ElementKind::Wedge6 => ElementKind::Hex8,
+        _ => kind,
+    };
+    let points = face_points(rule, &facet_places(mesh, facet));
     let sample = |point: &FacePoint| {
         let terms = local.iter().zip(point.values);
         let at: Vec3 = terms.map(|(&i, share)| share * places[i]).sum();
