@@ -87,7 +87,13 @@ pub const KEYWORDS: &[Keyword] = &[
         "ELEMENT",
         Model,
         &[
-            one_of("TYPE", &["C3D4", "C3D10", "M3D3", "M3D6"]),
+            one_of(
+                "TYPE",
+                &[
+                    "C3D4", "C3D10", "C3D8", "C3D8I", "C3D20", "C3D20R", "C3D6", "C3D15", "M3D3",
+                    "M3D6",
+                ],
+            ),
             name("ELSET"),
         ],
     ),

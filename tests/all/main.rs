@@ -39,6 +39,7 @@ mod template_keys;
 mod tetmesh;
 mod verification_composite;
 mod verification_curved;
+mod verification_elements;
 mod verification_graded;
 mod homogenised_cells;
 mod verification_homogenisation;
@@ -64,6 +65,7 @@ const TESTS: &[&[(&str, fn() -> Result<(), String>)]] = &[
     verification_invariants::TESTS,
     verification_manufactured::TESTS,
     verification_curved::TESTS,
+    verification_elements::TESTS,
     verification_homogenisation::TESTS,
     homogenised_cells::TESTS,
     verification_structures::TESTS,

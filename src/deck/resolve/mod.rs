@@ -5,6 +5,7 @@ mod fields;
 mod sets;
 mod twice;
 mod mesh;
+mod kinds;
 mod gmsh;
 mod materials;
 mod graded;
@@ -21,7 +22,6 @@ use super::{
     Deck, DeckMaterial, DeckMembrane, DeckSurface, DeckTie, Distributing, Elements, Equation,
     Nodes, Rigid, Section,
 };
-use crate::mesh::ElementKind;
 
 /// Reads a deck file and resolves it.
 ///
@@ -68,13 +68,7 @@ impl Resolver {
         Self {
             texts,
             nodes: Nodes::default(),
-            elements: Elements {
-                kind: ElementKind::Tet10,
-                labels: Vec::new(),
-                connectivity: Vec::new(),
-                spots: Vec::new(),
-                index: super::Index::default(),
-            },
+            elements: Elements::default(),
             membranes: Vec::new(),
             node_sets: BTreeMap::new(),
             element_sets: BTreeMap::new(),
@@ -117,6 +111,7 @@ fn resolve(path: &Path, texts: Texts, cards: &[Card]) -> Result<Deck, DeckError>
         ));
     }
     r.tell_coincident();
+    r.check_kinds()?;
     r.read_sets(cards)?;
     r.read_surfaces(cards)?;
     r.read_materials(cards)?;
