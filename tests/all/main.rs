@@ -33,6 +33,7 @@ mod states;
 mod stored_meshes;
 mod stored_spine;
 mod surface;
+mod dialects;
 mod surface_files;
 mod template_keys;
 mod tetmesh;
@@ -79,6 +80,7 @@ const TESTS: &[&[(&str, fn() -> Result<(), String>)]] = &[
     numbers::TESTS,
     round_trip::TESTS,
     broken_surfaces::TESTS,
+    dialects::TESTS,
     surface_files::TESTS,
     stored_meshes::TESTS,
     stored_spine::TESTS,
