@@ -31,6 +31,30 @@ pub struct SurfaceFile {
     pub sha256: Option<String>,
 }
 
+/// What a surface is held against where its vertebra has a level, and a case may accept as it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Doubt {
+    /// As large as a bone of that level.
+    Size,
+    /// Its endplates face up and down, its canal lies behind the body.
+    Frame,
+    /// As high as a vertebra of that level.
+    Level,
+}
+
+impl Doubt {
+    const ALL: [Self; 3] = [Self::Size, Self::Frame, Self::Level];
+
+    /// The word for it in `accept`.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Size => "size",
+            Self::Frame => "frame",
+            Self::Level => "level",
+        }
+    }
+}
+
 /// Where the shape of a vertebra comes from.
 #[derive(Debug, Clone, PartialEq)]
 pub enum VertebraShape {
@@ -53,6 +77,8 @@ pub struct Vertebra {
     pub shape: VertebraShape,
     /// Endplates and posterior wall, where the case names them.
     pub named: NamedPlaces,
+    /// What is not asked of its surface.
+    pub accepted: Vec<Doubt>,
 }
 
 /// Where the shape of a disc comes from.
@@ -97,6 +123,7 @@ const VERTEBRA_KEYS: &[&str] = &[
     "unit",
     "axes",
     "sha256",
+    "accept",
     patches::KEYS[0],
     patches::KEYS[1],
     patches::KEYS[2],
@@ -155,12 +182,26 @@ fn read_vertebrae(top: &Section<'_>, surfaces: &Section<'_>) -> Result<Vec<Verte
             level: level.map(str::to_owned),
             shape,
             named: patches::read(&section)?,
+            accepted: read_accepted(&section)?,
         });
     }
     if vertebrae.is_empty() {
         return Err(top.missing("vertebra"));
     }
     Ok(vertebrae)
+}
+
+/// `accept = ["size", "frame", "level"]`, any of them.
+fn read_accepted(section: &Section<'_>) -> Result<Vec<Doubt>, CaseError> {
+    let words = Doubt::ALL.map(Doubt::word);
+    let given = section.texts("accept")?.unwrap_or_default();
+    let numbered = given.iter().enumerate();
+    numbered
+        .map(|(i, word)| {
+            let n = section.reference(&format!("accept[{i}]"), "doubt", word, &words)?;
+            Ok(Doubt::ALL[n])
+        })
+        .collect()
 }
 
 /// Vertebrae whose levels are known must be listed from the top down.
@@ -350,7 +391,7 @@ fn read_axes(section: &Section<'_>) -> Result<Matrix3<f64>, CaseError> {
 }
 
 fn refuse_surface_keys(section: &Section<'_>) -> Result<(), CaseError> {
-    for key in ["unit", "axes", "sha256"] {
+    for key in ["unit", "axes", "sha256", "accept"] {
         if section.has(key) {
             let fault = CaseFault::KeysTogether {
                 message: format!("`{key}` describes a surface file, but `surface` is not given"),
