@@ -19,7 +19,7 @@ pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Opti
 }
 
 /// The end of a sentence on an unknown name: the one that may be meant, and all there are.
-pub fn known_words<'a>(name: &str, known: &[&'a str]) -> String {
+pub fn known_words(name: &str, known: &[&str]) -> String {
     let meant = nearest(name, known.iter().copied());
     let meant = meant.map(|n| format!("; did you mean `{n}`?"));
     format!(

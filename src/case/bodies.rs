@@ -7,6 +7,7 @@ use super::materials::read_factors;
 use super::patches;
 use super::raw::{Section, both, duplicate};
 use crate::anatomy::landmarks::NamedPlaces;
+use crate::anatomy::plausible::Doubt;
 use crate::partition::Partition;
 use crate::source::Sourced;
 
@@ -29,30 +30,6 @@ pub struct SurfaceFile {
     pub axes: Matrix3<f64>,
     /// Expected SHA-256 of the file, lower-case hexadecimal.
     pub sha256: Option<String>,
-}
-
-/// What a surface is held against where its vertebra has a level, and a case may accept as it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Doubt {
-    /// As large as a bone of that level.
-    Size,
-    /// Its endplates face up and down, its canal lies behind the body.
-    Frame,
-    /// As high as a vertebra of that level.
-    Level,
-}
-
-impl Doubt {
-    const ALL: [Self; 3] = [Self::Size, Self::Frame, Self::Level];
-
-    /// The word for it in `accept`.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Size => "size",
-            Self::Frame => "frame",
-            Self::Level => "level",
-        }
-    }
 }
 
 /// Where the shape of a vertebra comes from.
@@ -411,10 +388,8 @@ fn check_column(
     discs: &[Disc],
 ) -> Result<(), CaseError> {
     let drawn = |v: &Vertebra| v.shape == VertebraShape::Parametric;
-    for pair in vertebrae
-        .windows(2)
-        .filter(|p| drawn(&p[0]) != drawn(&p[1]))
-    {
+    let mut pairs = vertebrae.windows(2);
+    if let Some(pair) = pairs.find(|p| drawn(&p[0]) != drawn(&p[1])) {
         let reason = format!(
             "{} and {} cannot stand in one column: one is parametric, the other measured",
             pair[0].name, pair[1].name

@@ -5,6 +5,7 @@
 
 pub mod measured;
 pub mod placed;
+mod plausible;
 pub mod implants;
 pub mod screws;
 
@@ -79,12 +80,14 @@ impl Scene {
         progress.stage("Place the bodies", 0);
         let made = made_vertebrae(case)?;
         let measured = MeasuredBodies::read(case, surfaces, progress)?;
+        plausible::check_files(case, &measured)?;
         let files = measured.files;
         let vertebrae: Vec<SharedField> = match &made {
             Some(made) => made.iter().map(|v| v.clone() as SharedField).collect(),
             None => measured.vertebrae.into_iter().map(|v| v.field).collect(),
         };
         let landmarks = landmarks(case, &vertebrae, &files, &measured.discs)?;
+        plausible::check_ends(case, &landmarks)?;
         refuse_passed(case, &landmarks)?;
         let discs = discs(
             case,

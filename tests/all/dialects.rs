@@ -98,6 +98,7 @@ fn stl(name: &str) -> String {
     text + &format!("endsolid {name}\n")
 }
 
+#[rustfmt::skip]
 fn ascii_stl() -> Result<(), String> {
     let plain = stl("bone");
     let marked = |text: &str| [b"\xEF\xBB\xBF", text.as_bytes()].concat();
@@ -122,70 +123,22 @@ fn ascii_stl() -> Result<(), String> {
         ("plain", "a.stl", plain.clone().into_bytes()),
         ("in capitals", "a.stl", plain.to_uppercase().into_bytes()),
         ("capital ending", "a.STL", plain.clone().into_bytes()),
-        (
-            "with `end solid`",
-            "a.stl",
-            plain.replace("endsolid", "end solid").into_bytes(),
-        ),
-        (
-            "every end in two words",
-            "a.stl",
-            plain.replace("end", "end ").into_bytes(),
-        ),
+        ("with `end solid`", "a.stl", plain.replace("endsolid", "end solid").into_bytes()),
+        ("every end in two words", "a.stl", plain.replace("end", "end ").into_bytes()),
         ("a byte-order mark", "a.stl", marked(&plain)),
         ("a Latin-1 name", "a.stl", latin),
         ("no name", "a.stl", plain.replace(" bone", "").into_bytes()),
-        (
-            "a name of keywords",
-            "a.stl",
-            stl("facet vertex 1 2").into_bytes(),
-        ),
-        (
-            "zeros behind",
-            "a.stl",
-            [plain.as_bytes(), &[0; 30]].concat(),
-        ),
-        (
-            "an end-of-file byte behind",
-            "a.stl",
-            [plain.as_bytes(), b"\x1a"].concat(),
-        ),
-        (
-            "words behind",
-            "a.stl",
-            format!("{plain}written by hand\n").into_bytes(),
-        ),
-        (
-            "blank lines",
-            "a.stl",
-            plain.replace('\n', "\n\n").into_bytes(),
-        ),
-        (
-            "Windows lines",
-            "a.stl",
-            plain.replace('\n', "\r\n").into_bytes(),
-        ),
-        (
-            "old Mac lines",
-            "a.stl",
-            plain.replace('\n', "\r").into_bytes(),
-        ),
+        ("a name of keywords", "a.stl", stl("facet vertex 1 2").into_bytes()),
+        ("zeros behind", "a.stl", [plain.as_bytes(), &[0; 30]].concat()),
+        ("an end-of-file byte behind", "a.stl", [plain.as_bytes(), b"\x1a"].concat()),
+        ("words behind", "a.stl", format!("{plain}written by hand\n").into_bytes()),
+        ("blank lines", "a.stl", plain.replace('\n', "\n\n").into_bytes()),
+        ("Windows lines", "a.stl", plain.replace('\n', "\r\n").into_bytes()),
+        ("old Mac lines", "a.stl", plain.replace('\n', "\r").into_bytes()),
         ("tabs", "a.stl", plain.replace("  ", "\t").into_bytes()),
-        (
-            "a facet a line",
-            "a.stl",
-            plain.replace("\n    ", " ").into_bytes(),
-        ),
-        (
-            "normals that are no numbers",
-            "a.stl",
-            plain.replace("l 0 0 0", "l nan -nan inf").into_bytes(),
-        ),
-        (
-            "several solids",
-            "a.stl",
-            two.concat().join("\n").into_bytes(),
-        ),
+        ("a facet a line", "a.stl", plain.replace("\n    ", " ").into_bytes()),
+        ("normals that are no numbers", "a.stl", plain.replace("l 0 0 0", "l nan -nan inf").into_bytes()),
+        ("several solids", "a.stl", two.concat().join("\n").into_bytes()),
         ("numbers in all ways", "a.stl", numbers.into_bytes()),
         ("called .ply", "a.ply", plain.into_bytes()),
     ];
@@ -249,6 +202,7 @@ fn obj_with(corner: impl Fn(usize) -> String) -> String {
     text
 }
 
+#[rustfmt::skip]
 fn obj() -> Result<(), String> {
     let plain = obj_with(|v| v.to_string());
     let last = VERTICES.len();
@@ -260,57 +214,17 @@ fn obj() -> Result<(), String> {
     latin.extend(plain.bytes());
     let files = vec![
         ("plain", "a.obj", plain.clone().into_bytes()),
-        (
-            "counted backwards",
-            "a.obj",
-            obj_with(|v| format!("-{}", last + 1 - v)).into_bytes(),
-        ),
-        (
-            "with textures and normals",
-            "a.obj",
-            obj_with(|v| format!("{v}/1/1")).into_bytes(),
-        ),
-        (
-            "with normals",
-            "a.obj",
-            obj_with(|v| format!("{v}//1")).into_bytes(),
-        ),
-        (
-            "faces continued",
-            "a.obj",
-            obj_with(|v| format!("\\\n {v}")).into_bytes(),
-        ),
-        (
-            "vertices continued",
-            "a.obj",
-            plain.replace("v 20 ", "v 20 \\\r\n").into_bytes(),
-        ),
-        (
-            "remarks behind lines",
-            "a.obj",
-            plain.replace(" 40\n", " 40 # top \\\n").into_bytes(),
-        ),
-        (
-            "colours behind vertices",
-            "a.obj",
-            plain.replace(" 40\n", " 40 0.5 0.5 0.5\n").into_bytes(),
-        ),
+        ("counted backwards", "a.obj", obj_with(|v| format!("-{}", last + 1 - v)).into_bytes()),
+        ("with textures and normals", "a.obj", obj_with(|v| format!("{v}/1/1")).into_bytes()),
+        ("with normals", "a.obj", obj_with(|v| format!("{v}//1")).into_bytes()),
+        ("faces continued", "a.obj", obj_with(|v| format!("\\\n {v}")).into_bytes()),
+        ("vertices continued", "a.obj", plain.replace("v 20 ", "v 20 \\\r\n").into_bytes()),
+        ("remarks behind lines", "a.obj", plain.replace(" 40\n", " 40 # top \\\n").into_bytes()),
+        ("colours behind vertices", "a.obj", plain.replace(" 40\n", " 40 0.5 0.5 0.5\n").into_bytes()),
         ("Latin-1", "a.obj", latin),
-        (
-            "a byte-order mark",
-            "a.obj",
-            [b"\xEF\xBB\xBF", plain.as_bytes()].concat(),
-        ),
-        (
-            "a vertex of no face",
-            "a.obj",
-            format!("{plain}v 9000 0 0\n").into_bytes(),
-        ),
-        (
-            "Windows lines",
-            "a.obj",
-            plain.replace('\n', "\r\n").into_bytes(),
-        ),
+        ("a byte-order mark", "a.obj", [b"\xEF\xBB\xBF", plain.as_bytes()].concat()),
+        ("a vertex of no face", "a.obj", format!("{plain}v 9000 0 0\n").into_bytes()),
+        ("Windows lines", "a.obj", plain.replace('\n', "\r\n").into_bytes()),
     ];
     all_enclose(VOLUME, files)?;
     // 20 by 30 less the triangle bent in, 10·30/2, times 40.
@@ -348,6 +262,7 @@ fn ply_faces() -> String {
     text
 }
 
+#[rustfmt::skip]
 fn ascii_ply() -> Result<(), String> {
     let plain = ply_lines("uchar int");
     let faces_first = {
@@ -394,48 +309,14 @@ fn ascii_ply() -> Result<(), String> {
     );
     let files = vec![
         ("plain", "a.ply", plain.clone().into_bytes()),
-        (
-            "vertex_index",
-            "a.ply",
-            plain.replace("vertex_indices", "vertex_index").into_bytes(),
-        ),
-        (
-            "other names of types",
-            "a.ply",
-            ply_lines("uint8 uint32")
-                .replace("double", "float64")
-                .into_bytes(),
-        ),
+        ("vertex_index", "a.ply", plain.replace("vertex_indices", "vertex_index").into_bytes()),
+        ("other names of types", "a.ply", ply_lines("uint8 uint32").replace("double", "float64").into_bytes()),
         ("faces first", "a.ply", faces_first.into_bytes()),
-        (
-            "more properties and elements",
-            "a.ply",
-            coloured.into_bytes(),
-        ),
-        (
-            "Windows lines",
-            "a.ply",
-            plain.replace('\n', "\r\n").into_bytes(),
-        ),
-        (
-            "old Mac lines",
-            "a.ply",
-            plain.replace('\n', "\r").into_bytes(),
-        ),
-        (
-            "remarks and object information",
-            "a.ply",
-            plain
-                .replace("comment", "obj_info n 1\ncomment \u{e9}")
-                .into_bytes(),
-        ),
-        (
-            "an element without properties",
-            "a.ply",
-            plain
-                .replace("end_header", "element camera 999999999999\nend_header")
-                .into_bytes(),
-        ),
+        ("more properties and elements", "a.ply", coloured.into_bytes()),
+        ("Windows lines", "a.ply", plain.replace('\n', "\r\n").into_bytes()),
+        ("old Mac lines", "a.ply", plain.replace('\n', "\r").into_bytes()),
+        ("remarks and object information", "a.ply", plain.replace("comment", "obj_info n 1\ncomment \u{e9}").into_bytes()),
+        ("an element without properties", "a.ply", plain.replace("end_header", "element camera 999999999999\nend_header").into_bytes()),
         ("called .stl", "a.stl", plain.into_bytes()),
     ];
     all_enclose(VOLUME, files)?;
@@ -510,6 +391,7 @@ fn binary_ply() -> Result<(), String> {
 /// What a file is, its name, its bytes, words of the refusal.
 type Refused = (&'static str, &'static str, Vec<u8>, &'static [&'static str]);
 
+#[rustfmt::skip]
 fn refused() -> Result<(), String> {
     let count = triangles().len() as u32;
     let wide: Vec<u8> = stl("bone")
@@ -517,92 +399,19 @@ fn refused() -> Result<(), String> {
         .flat_map(u16::to_le_bytes)
         .collect();
     let table: Vec<Refused> = vec![
-        (
-            "UTF-16",
-            "a.stl",
-            [b"\xFF\xFE", &wide[..]].concat(),
-            &["UTF-16 text", "Latin-1 or UTF-8"],
-        ),
-        (
-            "a count of none",
-            "a.stl",
-            binary("x", 0, 0),
-            &["84 bytes, as its triangle count says"],
-        ),
-        (
-            "a count too small",
-            "a.stl",
-            binary("x", count - 3, 0),
-            &["as its triangle count says"],
-        ),
-        (
-            "a count too large",
-            "a.stl",
-            binary("x", count + 1, 0),
-            &["as its triangle count says"],
-        ),
-        (
-            "commas for points",
-            "a.stl",
-            stl("x").replace("20 ", "20,0 ").into_bytes(),
-            &["line ", "\"20,0\"", "a finite number"],
-        ),
-        (
-            "a square facet",
-            "a.stl",
-            stl("x")
-                .replacen("    endloop", "vertex 1 1 1\nendloop", 1)
-                .into_bytes(),
-            &["line 8", "a facet of 4 vertices"],
-        ),
-        (
-            "no end",
-            "a.stl",
-            stl("x").replace("endsolid", "").into_bytes(),
-            &["\"x\""],
-        ),
-        (
-            "a face of two",
-            "a.obj",
-            obj_with(|v| v.to_string())
-                .replace("f 8 9 10", "f 8 9")
-                .into_bytes(),
-            &["a face of 2 corners"],
-        ),
-        (
-            "a vertex too many",
-            "a.obj",
-            obj_with(|v| v.to_string())
-                .replace("f 8 9 10", "f 8 9 11")
-                .into_bytes(),
-            &["\"11\"", "1 to 10"],
-        ),
-        (
-            "points only",
-            "a.obj",
-            b"v 0 0 0\nv 1 1 1\n".to_vec(),
-            &["no triangles"],
-        ),
-        (
-            "an unknown type",
-            "a.ply",
-            ply_lines("uchar int128").into_bytes(),
-            &["line 9", "a property of a known type"],
-        ),
-        (
-            "no faces",
-            "a.ply",
-            ply_lines("uchar int")
-                .replace("element face 7", "element face 0")
-                .into_bytes(),
-            &["no triangles"],
-        ),
-        (
-            "cut short",
-            "a.ply",
-            ply_bytes(true, "\n", 4, 1)[..300].to_vec(),
-            &["the end of the file"],
-        ),
+        ("UTF-16", "a.stl", [b"\xFF\xFE", &wide[..]].concat(), &["UTF-16 text", "Latin-1 or UTF-8"]),
+        ("a count of none", "a.stl", binary("x", 0, 0), &["84 bytes, as its triangle count says"]),
+        ("a count too small", "a.stl", binary("x", count - 3, 0), &["as its triangle count says"]),
+        ("a count too large", "a.stl", binary("x", count + 1, 0), &["as its triangle count says"]),
+        ("commas for points", "a.stl", stl("x").replace("20 ", "20,0 ").into_bytes(), &["line ", "\"20,0\"", "a finite number"]),
+        ("a square facet", "a.stl", stl("x").replacen("    endloop", "vertex 1 1 1\nendloop", 1).into_bytes(), &["line 8", "a facet of 4 vertices"]),
+        ("no end", "a.stl", stl("x").replace("endsolid", "").into_bytes(), &["\"x\""]),
+        ("a face of two", "a.obj", obj_with(|v| v.to_string()).replace("f 8 9 10", "f 8 9").into_bytes(), &["a face of 2 corners"]),
+        ("a vertex too many", "a.obj", obj_with(|v| v.to_string()).replace("f 8 9 10", "f 8 9 11").into_bytes(), &["\"11\"", "1 to 10"]),
+        ("points only", "a.obj", b"v 0 0 0\nv 1 1 1\n".to_vec(), &["no triangles"]),
+        ("an unknown type", "a.ply", ply_lines("uchar int128").into_bytes(), &["line 9", "a property of a known type"]),
+        ("no faces", "a.ply", ply_lines("uchar int").replace("element face 7", "element face 0").into_bytes(), &["no triangles"]),
+        ("cut short", "a.ply", ply_bytes(true, "\n", 4, 1)[..300].to_vec(), &["the end of the file"]),
     ];
     for (what, name, content, words) in table {
         let message = match volume(name, &content) {

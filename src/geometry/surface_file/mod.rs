@@ -62,7 +62,8 @@ impl LengthUnit {
         }
     }
 
-    fn name(self) -> &'static str {
+    /// Its name as a case writes it.
+    pub fn name(self) -> &'static str {
         match self {
             Self::Millimetre => "mm",
             Self::Centimetre => "cm",
