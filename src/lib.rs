@@ -57,6 +57,7 @@ pub mod progress;
 pub mod method;
 pub mod threads;
 pub mod partition;
+pub mod names;
 pub mod lattice;
 pub mod sparse;
 

@@ -34,6 +34,8 @@ mod states;
 mod stored_meshes;
 mod stored_spine;
 mod surface;
+mod dialects;
+mod new_cases;
 mod surface_files;
 mod template_keys;
 mod tetmesh;
@@ -83,6 +85,8 @@ const TESTS: &[&[(&str, fn() -> Result<(), String>)]] = &[
     numbers::TESTS,
     round_trip::TESTS,
     broken_surfaces::TESTS,
+    dialects::TESTS,
+    new_cases::TESTS,
     surface_files::TESTS,
     stored_meshes::TESTS,
     stored_spine::TESTS,
