@@ -63,13 +63,17 @@ impl Pattern<'_> {
             Some(ElementKind::Tet10) => {
                 let integrals = Integrals::new(self.mesh, materials)?;
                 self.fill_with(|e, i, row| {
-                    row[..10].copy_from_slice(&integrals.tet10_row(e, i));
+                    if let Some(row) = row.first_chunk_mut() {
+                        *row = integrals.tet10_row(e, i);
+                    }
                 })
             }
             Some(ElementKind::Tet4) => {
                 let integrals = Integrals::new(self.mesh, materials)?;
                 self.fill_with(|e, i, row| {
-                    row[..4].copy_from_slice(&integrals.tet4_row(e, i));
+                    if let Some(row) = row.first_chunk_mut() {
+                        *row = integrals.tet4_row(e, i);
+                    }
                 })
             }
             // A row of these costs as much as the whole: they are integrated once, and kept until
