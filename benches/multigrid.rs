@@ -11,7 +11,7 @@ use endplate::assembly::rows::{parents, positions};
 use endplate::assembly::{Assembled, assemble};
 use endplate::bench::Stack;
 use endplate::bench::machine::best_of;
-use endplate::mesh::TetMesh;
+use endplate::mesh::Mesh;
 use endplate::model::Model;
 use endplate::solver::Backend;
 use endplate::solver::cg::{Stop, System, solve};
@@ -107,7 +107,7 @@ fn model(options: &Options) -> Model {
 
 /// Times setup and solve, and returns the solutions.
 fn by_multigrid(
-    mesh: &TetMesh,
+    mesh: &Mesh,
     assembled: &Assembled,
     sides: &[Vec<f64>],
     options: &Options,

@@ -5,7 +5,7 @@ use super::{AnalysisError, check};
 use crate::assembly::Operator;
 use crate::boundary::LoadCase;
 use crate::material::MaterialField;
-use crate::mesh::TetMesh;
+use crate::mesh::Mesh;
 use crate::model::Model;
 use crate::tensor::{Point, Vec3, Wrench};
 
@@ -37,7 +37,7 @@ const NOTHING: f64 = 1e-9;
 
 impl Balance {
     /// Nothing pushes yet.
-    pub fn new(mesh: &TetMesh, materials: &MaterialField, displacement: &[Vec3]) -> Self {
+    pub fn new(mesh: &Mesh, materials: &MaterialField, displacement: &[Vec3]) -> Self {
         let mut bounds: Option<(Point, Point)> = None;
         let mut moved = 0.0_f64;
         for n in mesh.blocks.node_numbers() {

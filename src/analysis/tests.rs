@@ -5,7 +5,7 @@ use crate::assembly::assemble;
 use crate::boundary::{Coupling, FixedDof, LoadCase};
 use crate::fixation::Rod;
 use crate::mesh::structured::box_mesh;
-use crate::mesh::{ElementKind, TetMesh};
+use crate::mesh::{ElementKind, Mesh};
 use crate::progress::Silent;
 use crate::solver::Backend;
 use crate::solver::SolverError;
@@ -46,7 +46,7 @@ fn block_of(kind: ElementKind, counts: [usize; 3]) -> Model {
 }
 
 /// The force on every node of the top face.
-fn push(mesh: &TetMesh, force: Vec3) -> LoadCase {
+fn push(mesh: &Mesh, force: Vec3) -> LoadCase {
     let top = |n: &u32| mesh.nodes[*n as usize].z == SIZE[2];
     let nodes = (0..mesh.nodes.len() as u32).filter(top);
     LoadCase::of_forces("push", nodes.map(|n| (n, force)).collect())

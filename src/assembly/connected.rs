@@ -1,7 +1,7 @@
 //! Elements as the pattern of a matrix sees them.
 
 pub use crate::element::reference::MOST_NODES;
-use crate::mesh::TetMesh;
+use crate::mesh::Mesh;
 
 /// Elements as the pattern sees them: which nodes each of them joins.
 pub trait Connected: Sync {
@@ -13,7 +13,7 @@ pub trait Connected: Sync {
     fn element(&self, e: usize) -> &[u32];
 }
 
-impl Connected for TetMesh {
+impl Connected for Mesh {
     fn node_count(&self) -> usize {
         self.nodes.len()
     }

@@ -7,7 +7,7 @@ use super::AssemblyError;
 use crate::element::solid::PlacedSolid;
 use crate::element::{Placement, Tet4, Tet10, internal_force};
 use crate::material::MaterialField;
-use crate::mesh::{ElementKind, TetMesh};
+use crate::mesh::{ElementKind, Mesh};
 use crate::tensor::Vec3;
 
 /// Places every element.
@@ -15,7 +15,7 @@ use crate::tensor::Vec3;
 /// # Errors
 /// [`ElementError::Inverted`](crate::element::ElementError::Inverted) for the first (lowest
 /// numbered) bad element.
-pub fn place_elements(mesh: &TetMesh) -> Result<Vec<Placement>, AssemblyError> {
+pub fn place_elements(mesh: &Mesh) -> Result<Vec<Placement>, AssemblyError> {
     let placed: Vec<_> = (0..mesh.element_count())
         .into_par_iter()
         .map(|e| Placement::new(&mesh.corners(e), e))
@@ -30,7 +30,7 @@ pub fn place_elements(mesh: &TetMesh) -> Result<Vec<Placement>, AssemblyError> {
 ///
 /// # Errors
 /// [`ElementError::Inverted`](crate::element::ElementError::Inverted).
-fn place_solid(mesh: &TetMesh, e: usize) -> Result<PlacedSolid, AssemblyError> {
+fn place_solid(mesh: &Mesh, e: usize) -> Result<PlacedSolid, AssemblyError> {
     Ok(PlacedSolid::new(mesh.kind_of(e), &mesh.places(e), e)?)
 }
 
@@ -39,7 +39,7 @@ fn place_solid(mesh: &TetMesh, e: usize) -> Result<PlacedSolid, AssemblyError> {
 /// # Errors
 /// [`ElementError::Inverted`](crate::element::ElementError::Inverted).
 pub(super) fn stiffnesses(
-    mesh: &TetMesh,
+    mesh: &Mesh,
     materials: &MaterialField,
 ) -> Result<Vec<Vec<f64>>, AssemblyError> {
     (0..mesh.element_count())
@@ -55,7 +55,7 @@ pub(super) fn stiffnesses(
 #[derive(Debug, Clone, Copy)]
 pub struct Elements<'a> {
     /// Mesh.
-    pub mesh: &'a TetMesh,
+    pub mesh: &'a Mesh,
     /// Elasticity of its elements.
     pub materials: &'a MaterialField,
 }

@@ -8,7 +8,7 @@ use super::numbering::{check_node, check_systems};
 use super::{AssemblyError, Incidence, LocalSystem, Numbering, place_elements};
 use crate::element::{Kernel, Placement, Tet4, block_row, quadratic_block_row};
 use crate::material::MaterialField;
-use crate::mesh::{ElementKind, TetMesh};
+use crate::mesh::{ElementKind, Mesh};
 use crate::sparse::{BlockMatrix, ROWS_PER_TASK};
 
 /// The reduced stiffness and the meaning of its rows.
@@ -28,7 +28,7 @@ pub struct Assembled {
 /// [`AssemblyError`] where an element is inverted, a system does not fit, or an entry is not
 /// finite.
 pub fn assemble(
-    mesh: &TetMesh,
+    mesh: &Mesh,
     materials: &MaterialField,
     systems: &[&LocalSystem],
     fixed: &[[bool; 3]],
@@ -41,7 +41,7 @@ pub type ElementRow = [[f64; 9]; MOST_NODES];
 
 /// Where the entries of the reduced stiffness stand, before any has a value.
 #[derive(Debug, Clone)]
-pub struct Pattern<'a, M = TetMesh> {
+pub struct Pattern<'a, M = Mesh> {
     mesh: &'a M,
     systems: &'a [&'a LocalSystem],
     around: Incidence,
@@ -312,7 +312,7 @@ struct Integrals<'a> {
 }
 
 impl<'a> Integrals<'a> {
-    fn new(mesh: &TetMesh, materials: &'a MaterialField) -> Result<Self, AssemblyError> {
+    fn new(mesh: &Mesh, materials: &'a MaterialField) -> Result<Self, AssemblyError> {
         Ok(Self {
             placements: place_elements(mesh)?,
             kernels: materials.table.iter().map(Kernel::from).collect(),

@@ -4,7 +4,7 @@ use super::{AssemblyError, LocalSystem};
 use crate::element::tri6::{Membrane, linear_membrane_stiffness, membrane_stiffness};
 use crate::material::membrane::MembraneMaterial;
 use crate::mesh::boundary::all_nodes;
-use crate::mesh::{Facet, TetMesh};
+use crate::mesh::{Facet, Mesh};
 
 /// Membranes of one material that share the nodes of facets.
 #[derive(Debug, Clone, PartialEq)]
@@ -23,7 +23,7 @@ impl MembraneSheet {
     /// # Errors
     /// [`AssemblyError::Element`] where a facet has no area or the membrane is no material.
     pub fn on_facets(
-        mesh: &TetMesh,
+        mesh: &Mesh,
         facets: Vec<Facet>,
         material: &MembraneMaterial,
     ) -> Result<Self, AssemblyError> {
@@ -44,7 +44,7 @@ impl MembraneSheet {
 /// # Errors
 /// [`AssemblyError::Element`] where the triangle has no area or the membrane is no material.
 pub fn membrane_system(
-    mesh: &TetMesh,
+    mesh: &Mesh,
     nodes: &[u32],
     material: &MembraneMaterial,
 ) -> Result<LocalSystem, AssemblyError> {

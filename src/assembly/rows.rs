@@ -1,11 +1,11 @@
 //! What a multigrid solver may know of the rows: where they are, and which lies between which.
 
 use super::Numbering;
-use crate::mesh::TetMesh;
+use crate::mesh::Mesh;
 use crate::sparse::ABSENT;
 
 /// Position of every row, mm.
-pub fn positions(mesh: &TetMesh, numbering: &Numbering) -> Vec<[f64; 3]> {
+pub fn positions(mesh: &Mesh, numbering: &Numbering) -> Vec<[f64; 3]> {
     (0..numbering.row_count())
         .map(|r| mesh.nodes[numbering.node(r) as usize].coords.into())
         .collect()
@@ -13,7 +13,7 @@ pub fn positions(mesh: &TetMesh, numbering: &Numbering) -> Vec<[f64; 3]> {
 
 /// The rows of the two corners that each mid-edge row lies between ([`ABSENT`] for a corner
 /// without a row); itself twice for a row on no edge.
-pub fn parents(mesh: &TetMesh, numbering: &Numbering) -> Vec<[u32; 2]> {
+pub fn parents(mesh: &Mesh, numbering: &Numbering) -> Vec<[u32; 2]> {
     let mut found: Vec<[u32; 2]> = (0..numbering.row_count() as u32).map(|r| [r; 2]).collect();
     let row = |n: u32| numbering.row(n).map_or(ABSENT, |r| r as u32);
     for (kind, nodes) in mesh.blocks.elements() {

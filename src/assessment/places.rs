@@ -8,7 +8,7 @@ use super::neighbours::PointGrid;
 use super::zones::{Place, Zone, zone_of};
 use crate::contact::Tie;
 use crate::geometry::triangle::nearest_point;
-use crate::mesh::{Facet, TetMesh};
+use crate::mesh::{Facet, Mesh};
 use crate::model::{BodyRange, Model};
 use crate::tensor::{Point, Vec3};
 
@@ -71,7 +71,7 @@ impl VertebraPlaces {
     /// the column's axis, mm; `part` what it belongs to.
     pub fn new(
         vertebra: usize,
-        mesh: &TetMesh,
+        mesh: &Mesh,
         body: &BodyRange,
         faces: &VertebraFaces<'_>,
         local: impl Fn(&Point) -> [f64; 2] + Sync,
@@ -106,7 +106,7 @@ impl VertebraPlaces {
 
 /// Zones of the body with corners that lie too near a load or a support to be judged.
 fn near_loads(
-    mesh: &TetMesh,
+    mesh: &Mesh,
     places: &BTreeMap<u32, Place>,
     is_body: impl Fn(&Point) -> bool,
 ) -> Vec<Zone> {
@@ -123,7 +123,7 @@ fn near_loads(
 
 /// Distances of the corners of a vertebra's elements from its faces and the loads on it.
 fn corner_places(
-    mesh: &TetMesh,
+    mesh: &Mesh,
     body: &BodyRange,
     faces: &VertebraFaces<'_>,
     local: impl Fn(&Point) -> [f64; 2] + Sync,
@@ -173,7 +173,7 @@ pub fn samples() -> Vec<([f64; 4], Vec<usize>)> {
 /// Share of an element's volume by quadrature point and zone; distances between corners are
 /// linear.
 fn element_zones(
-    mesh: &TetMesh,
+    mesh: &Mesh,
     e: usize,
     samples: &[([f64; 4], Vec<usize>)],
     places: &BTreeMap<u32, Place>,
@@ -221,7 +221,7 @@ struct FaceDistance {
 }
 
 impl FaceDistance {
-    fn new(mesh: &TetMesh, facets: &[Facet]) -> Self {
+    fn new(mesh: &Mesh, facets: &[Facet]) -> Self {
         let triangles: Vec<[Point; 3]> = facets.iter().map(|f| mesh.facet_corners(*f)).collect();
         let area: Vec3 = facets.iter().map(|f| mesh.facet_area_vector(*f)).sum();
         let normal = area.normalize();

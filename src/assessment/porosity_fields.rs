@@ -8,7 +8,7 @@ use crate::geometry::implant::Cage;
 use crate::material::field::quadrature_points;
 use crate::material::porous::{PorositySampler, PorosityShape, Porous};
 use crate::material::ready::ReadyMaterial;
-use crate::mesh::TetMesh;
+use crate::mesh::Mesh;
 
 /// Bands of a curve.
 const BANDS: usize = 25;
@@ -26,7 +26,7 @@ pub fn porosity_reports(
     case: &Case,
     materials: &[ReadyMaterial],
     (implant, cage): (&Implant, &Cage),
-    mesh: &TetMesh,
+    mesh: &Mesh,
 ) -> Result<Vec<PorosityReport>, CaseError> {
     let of_region = implant.region_materials();
     let mut numbers = of_region.clone();
@@ -110,7 +110,7 @@ impl Place<'_> {
         is_here.then(|| self.sampler.percent(&p))
     }
 
-    fn report(&self, implant: &str, material: &ReadyMaterial, mesh: &TetMesh) -> PorosityReport {
+    fn report(&self, implant: &str, material: &ReadyMaterial, mesh: &Mesh) -> PorosityReport {
         let along = match &self.porous.shape {
             PorosityShape::Profile(along, _) => *along,
             PorosityShape::Uniform(_) | PorosityShape::Grid(..) => Along::Height,

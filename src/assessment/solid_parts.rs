@@ -5,7 +5,7 @@
 
 use crate::case::{Case, Implant, SolidKind};
 use crate::geometry::implant::Cage;
-use crate::mesh::TetMesh;
+use crate::mesh::Mesh;
 use crate::tensor::{Point, Vec3};
 
 use super::places::samples;
@@ -45,7 +45,7 @@ pub fn solid_parts(
     case: &Case,
     implant: &Implant,
     cage: &Cage,
-    mesh: &TetMesh,
+    mesh: &Mesh,
 ) -> Vec<SolidPartVolume> {
     // The porous region comes first.
     let mut volumes = region_volumes(mesh, cage, implant.region_materials().len())
@@ -71,7 +71,7 @@ pub fn solid_parts(
 }
 
 /// \[drawn, meshed\] volume of every region of a cage, mm³.
-fn region_volumes(mesh: &TetMesh, cage: &Cage, regions: usize) -> Vec<[f64; 2]> {
+fn region_volumes(mesh: &Mesh, cage: &Cage, regions: usize) -> Vec<[f64; 2]> {
     let samples = samples();
     let mut volumes = vec![[0.0; 2]; regions];
     for e in 0..mesh.element_count() {

@@ -11,7 +11,7 @@ use crate::boundary::{FixedDof, LoadCase};
 use crate::material::MaterialField;
 use crate::mesh::order::renumbered;
 use crate::mesh::tet10::to_tet10;
-use crate::mesh::{Blocks, ElementKind, TetMesh};
+use crate::mesh::{Blocks, ElementKind, Mesh};
 use crate::model::Model;
 use crate::tensor::{Elasticity, Point, Vec3, Wrench};
 
@@ -88,7 +88,7 @@ impl Stack {
     }
 
     /// The mesh: regions "lower", "cage", "upper", nodes along a Hilbert curve.
-    pub fn mesh(&self) -> TetMesh {
+    pub fn mesh(&self) -> Mesh {
         let levels = 3 * self.layers + 1;
         let in_body = |level: usize| level <= self.layers || level >= 2 * self.layers;
         let rings_at = |level: usize| {
@@ -123,7 +123,7 @@ impl Stack {
                 }
             }
         }
-        let corners = TetMesh {
+        let corners = Mesh {
             nodes,
             blocks: Blocks::of(ElementKind::Tet4, connectivity),
             region_of,

@@ -26,7 +26,7 @@ use super::{BoundaryError, Coupling, LoadCase, Sample};
 use crate::element::face::{FacePoint, face_points};
 use crate::element::tet10::shape;
 use crate::mesh::boundary::facet_places;
-use crate::mesh::{ElementKind, FACES, Facet, TetMesh};
+use crate::mesh::{ElementKind, FACES, Facet, Mesh};
 use crate::tensor::{Point, Vec3, Wrench};
 
 /// Smallest admitted ratio of the least to the largest second moment of what is coupled: below it
@@ -48,7 +48,7 @@ struct Moments {
 }
 
 /// The places of a rule of degree 4 on facets; weights are areas, mm².
-pub fn surface_samples(mesh: &TetMesh, facets: &[Facet]) -> Vec<Sample> {
+pub fn surface_samples(mesh: &Mesh, facets: &[Facet]) -> Vec<Sample> {
     let mut samples = Vec::with_capacity(6 * facets.len());
     for facet in facets {
         if !mesh.kind_of(facet.element as usize).is_tetrahedron() {
@@ -75,11 +75,16 @@ pub fn surface_samples(mesh: &TetMesh, facets: &[Facet]) -> Vec<Sample> {
 }
 
 /// The quadrature points of a face of a hexahedron or wedge.
-fn polygon_samples(mesh: &TetMesh, facet: Facet) -> Vec<Sample> {
+fn polygon_samples(mesh: &Mesh, facet: Facet) -> Vec<Sample> {
     let kind = mesh.kind_of(facet.element as usize);
     let table = kind.reference();
     let (places, local) = (table.places(), table.face(facet.face as usize));
-    let points = face_points(kind, &facet_places(mesh, facet));
+    // One point cannot carry a moment about itself: quadrilaterals of linear wedges take four.
+    let rule = match kind {
+        ElementKind::Wedge6 => ElementKind::Hex8,
+        _ => kind,
+    };
+    let points = face_points(rule, &facet_places(mesh, facet));
     let sample = |point: &FacePoint| {
         let terms = local.iter().zip(point.values);
         let at: Vec3 = terms.map(|(&i, share)| share * places[i]).sum();
@@ -98,7 +103,7 @@ impl Coupling {
     /// # Errors
     /// No facets; facets without area or all on one line.
     pub fn on_surface(
-        mesh: &TetMesh,
+        mesh: &Mesh,
         facets: &[Facet],
         reference: Point,
     ) -> Result<Self, BoundaryError> {
@@ -110,7 +115,7 @@ impl Coupling {
     /// # Errors
     /// No samples; samples without weight or all on one line.
     pub fn on_samples(
-        mesh: &TetMesh,
+        mesh: &Mesh,
         samples: &[Sample],
         reference: Point,
     ) -> Result<Self, BoundaryError> {
@@ -145,7 +150,7 @@ impl Coupling {
     /// # Errors
     /// No nodes; nodes without weight or all on one line.
     pub fn on_nodes(
-        mesh: &TetMesh,
+        mesh: &Mesh,
         weights: &[(u32, f64)],
         reference: Point,
     ) -> Result<Self, BoundaryError> {
@@ -204,7 +209,7 @@ impl Coupling {
 
 impl Sample {
     /// Where it lies, mm.
-    pub fn position(&self, mesh: &TetMesh) -> Point {
+    pub fn position(&self, mesh: &Mesh) -> Point {
         let e = self.element as usize;
         if !mesh.kind_of(e).is_tetrahedron() {
             let terms = self.shares(mesh).into_iter();
@@ -217,7 +222,7 @@ impl Sample {
     }
 
     /// The nodes that move it, with their shape functions there.
-    fn shares(&self, mesh: &TetMesh) -> Vec<(u32, f64)> {
+    fn shares(&self, mesh: &Mesh) -> Vec<(u32, f64)> {
         let nodes = mesh.element(self.element as usize).iter().copied();
         let [a, b, c, _] = self.barycentric;
         let all: Vec<(u32, f64)> = match mesh.kind_of(self.element as usize) {
@@ -288,7 +293,7 @@ mod tests {
     use crate::mesh::Blocks;
 
     /// One tet10 with an irregular shape; faces 1 and 2 stand at an angle.
-    fn tet10() -> TetMesh {
+    fn tet10() -> Mesh {
         let corners = [
             Point::new(0.1, 0.0, -0.2),
             Point::new(2.0, 0.3, 0.1),
@@ -299,7 +304,7 @@ mod tests {
         for [i, j] in crate::mesh::EDGES {
             nodes.push(nalgebra::center(&corners[i], &corners[j]));
         }
-        TetMesh {
+        Mesh {
             nodes,
             blocks: Blocks::of(ElementKind::Tet10, (0..10).collect()),
             region_of: vec![0],
@@ -319,7 +324,7 @@ mod tests {
         },
     ];
 
-    fn tet4() -> TetMesh {
+    fn tet4() -> Mesh {
         let mut mesh = tet10();
         mesh.nodes.truncate(4);
         mesh.blocks = Blocks::of(ElementKind::Tet4, (0..4).collect());

@@ -4,14 +4,14 @@
 use super::{BoundaryError, FixedDof};
 use crate::element::face::face_points;
 use crate::mesh::boundary::{facet_node_set, facet_places};
-use crate::mesh::{Facet, TetMesh};
+use crate::mesh::{Facet, Mesh};
 use crate::tensor::{Point, Vec3};
 
 /// Facets of the surface called `name`.
 ///
 /// # Errors
 /// No such surface, or one without facets.
-pub fn select_surface<'a>(mesh: &'a TetMesh, name: &str) -> Result<&'a [Facet], BoundaryError> {
+pub fn select_surface<'a>(mesh: &'a Mesh, name: &str) -> Result<&'a [Facet], BoundaryError> {
     let surface = mesh
         .surface(name)
         .ok_or_else(|| BoundaryError::UnknownSurface {
@@ -36,7 +36,7 @@ pub fn select_surface<'a>(mesh: &'a TetMesh, name: &str) -> Result<&'a [Facet], 
 ///
 /// # Errors
 /// As [`select_surface`].
-pub fn clamp_surface(mesh: &TetMesh, name: &str) -> Result<Vec<FixedDof>, BoundaryError> {
+pub fn clamp_surface(mesh: &Mesh, name: &str) -> Result<Vec<FixedDof>, BoundaryError> {
     fix_surface(mesh, name, &[0, 1, 2])
 }
 
@@ -44,11 +44,7 @@ pub fn clamp_surface(mesh: &TetMesh, name: &str) -> Result<Vec<FixedDof>, Bounda
 ///
 /// # Errors
 /// As [`select_surface`].
-pub fn fix_surface(
-    mesh: &TetMesh,
-    name: &str,
-    axes: &[u8],
-) -> Result<Vec<FixedDof>, BoundaryError> {
+pub fn fix_surface(mesh: &Mesh, name: &str, axes: &[u8]) -> Result<Vec<FixedDof>, BoundaryError> {
     let facets = select_surface(mesh, name)?;
     let fixed = facet_node_set(mesh, facets)
         .into_iter()
@@ -67,7 +63,7 @@ pub fn fix_surface(
 ///
 /// # Errors
 /// No facets, or facets without area.
-pub fn facet_centroid(mesh: &TetMesh, facets: &[Facet]) -> Result<(f64, Point), BoundaryError> {
+pub fn facet_centroid(mesh: &Mesh, facets: &[Facet]) -> Result<(f64, Point), BoundaryError> {
     if facets.is_empty() {
         return Err(BoundaryError::NothingCoupled);
     }
@@ -104,9 +100,9 @@ mod tests {
     use super::*;
     use crate::mesh::{Blocks, ElementKind, Surface};
 
-    fn two_tets() -> TetMesh {
+    fn two_tets() -> Mesh {
         let facet = |element, face| Facet { element, face };
-        TetMesh {
+        Mesh {
             nodes: vec![
                 Point::new(0.0, 0.0, 0.0),
                 Point::new(1.0, 0.0, 0.0),

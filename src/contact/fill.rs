@@ -25,7 +25,7 @@ use super::search::{Piece, PiecePoint};
 use crate::assembly::LocalSystem;
 use crate::element::{Kernel, Placement, Tet4, block_row, moment_block_row, tet10};
 use crate::material::MaterialField;
-use crate::mesh::TetMesh;
+use crate::mesh::Mesh;
 use crate::tensor::{Point, Vec3};
 
 /// Stretches below this share of the element's volume are the round-off of touching faces.
@@ -85,7 +85,7 @@ impl Stretch {
 
 /// The stretch of every tied element of one side.
 pub fn stretches(
-    mesh: &TetMesh,
+    mesh: &Mesh,
     materials: &MaterialField,
     pieces: &[Piece],
     side: usize,
@@ -127,7 +127,7 @@ pub fn add_to(
     systems: &mut [LocalSystem],
     (pieces, side): (&[Piece], usize),
     stretches: &BTreeMap<u32, Stretch>,
-    mesh: &TetMesh,
+    mesh: &Mesh,
     materials: &MaterialField,
 ) {
     let mut added = BTreeSet::new();
@@ -143,7 +143,7 @@ pub fn add_to(
 fn add_prisms(
     system: &mut LocalSystem,
     side: usize,
-    (mesh, materials): (&TetMesh, &MaterialField),
+    (mesh, materials): (&Mesh, &MaterialField),
     (e, stretch): (usize, &Stretch),
 ) {
     let (grad_l, volume) = tet10::barycentric_gradients(&mesh.corners(e));
@@ -174,7 +174,7 @@ fn add_prisms(
 /// Σ|what the stress 1 MPa in all directions leaves| / Σ|what it does on the face|; the larger of
 /// the sides'. Zero where the faces touch.
 pub fn unbalanced_share(
-    mesh: &TetMesh,
+    mesh: &Mesh,
     pieces: &[Piece],
     stretches: &[BTreeMap<u32, Stretch>; 2],
 ) -> f64 {
@@ -197,7 +197,7 @@ pub fn unbalanced_share(
 /// neighbours, so that what is left of it is the rim of the tie, where there is no neighbour and
 /// nothing wrong.
 fn add_balance(
-    mesh: &TetMesh,
+    mesh: &Mesh,
     piece: &Piece,
     (side, taken): (usize, f64),
     nodes: &mut BTreeMap<u32, [Vec3; 2]>,

@@ -5,7 +5,7 @@ use nalgebra::{Matrix3, SMatrix};
 use super::interface::InterfacePoint;
 use crate::element::tet10;
 use crate::material::MaterialField;
-use crate::mesh::{ElementKind, TetMesh};
+use crate::mesh::{ElementKind, Mesh};
 use crate::tensor::{Elasticity, Vec3};
 
 /// Most nodes in a pair of elements.
@@ -23,7 +23,7 @@ pub(crate) struct PointOperator {
 }
 
 impl PointOperator {
-    pub(crate) fn at(mesh: &TetMesh, materials: &MaterialField, point: &InterfacePoint) -> Self {
+    pub(crate) fn at(mesh: &Mesh, materials: &MaterialField, point: &InterfacePoint) -> Self {
         let kind = mesh.kind_of(point.elements[0] as usize);
         let per_side = kind.node_count();
         let mut operator = Self {
@@ -60,7 +60,7 @@ impl PointOperator {
 }
 
 /// Nodes of the two elements of an interface point, A's then B's.
-pub(crate) fn pair_nodes(mesh: &TetMesh, elements: &[u32; 2]) -> Vec<u32> {
+pub(crate) fn pair_nodes(mesh: &Mesh, elements: &[u32; 2]) -> Vec<u32> {
     elements
         .iter()
         .flat_map(|&e| mesh.element(e as usize).iter().copied())

@@ -10,7 +10,7 @@ use rayon::prelude::*;
 
 use super::clip::{Point2, clip_half_plane, clip_triangle, polygon_area, polygon_quadrature};
 use crate::geometry::Aabb;
-use crate::mesh::{Facet, TetMesh};
+use crate::mesh::{Facet, Mesh};
 use crate::tensor::{Point, Vec3};
 
 /// Pieces below this share of their facet's area are left out: round-off of touching triangles.
@@ -87,7 +87,7 @@ impl Plane {
 }
 
 /// All pieces of side A that face side B within reach, in the order of A's facets, then B's.
-pub fn find_pieces(mesh: &TetMesh, a: &[Facet], b: &[Facet], reach: &Reach) -> Vec<Piece> {
+pub fn find_pieces(mesh: &Mesh, a: &[Facet], b: &[Facet], reach: &Reach) -> Vec<Piece> {
     let boxes: Vec<Aabb> = b
         .iter()
         .filter_map(|f| Aabb::around(&mesh.facet_corners(*f)))
@@ -105,7 +105,7 @@ pub fn find_pieces(mesh: &TetMesh, a: &[Facet], b: &[Facet], reach: &Reach) -> V
 }
 
 /// The piece of two facets; `None` where they do not face each other.
-fn facing_piece(mesh: &TetMesh, facets: [Facet; 2], reach: &Reach) -> Option<Piece> {
+fn facing_piece(mesh: &Mesh, facets: [Facet; 2], reach: &Reach) -> Option<Piece> {
     let [own, other] = facets.map(|f| mesh.facet_corners(f));
     let plane = Plane::of(&own)?;
     let other_normal = Plane::of(&other)?.normal;

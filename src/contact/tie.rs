@@ -35,7 +35,7 @@ use crate::assembly::LocalSystem;
 use crate::element::tet10;
 use crate::geometry::Aabb;
 use crate::material::MaterialField;
-use crate::mesh::{Facet, TetMesh};
+use crate::mesh::{Facet, Mesh};
 use crate::tensor::Point;
 
 /// The stress at a point gathers what the nodes around it miss: on patches it was off by 0.4 to 1.06
@@ -60,7 +60,7 @@ pub struct TieSpec<'a> {
 /// without stiffness.
 pub fn build_tie(
     spec: &TieSpec,
-    mesh: &TetMesh,
+    mesh: &Mesh,
     materials: &MaterialField,
     settings: &TieSettings,
 ) -> Result<Tie, ContactError> {
@@ -101,7 +101,7 @@ impl Tie {
     /// A material without stiffness.
     pub fn with_materials(
         &self,
-        mesh: &TetMesh,
+        mesh: &Mesh,
         materials: &MaterialField,
     ) -> Result<Self, ContactError> {
         let mut tie = Self {
@@ -117,7 +117,7 @@ impl Tie {
     }
 
     /// What depends on the materials: weights, penalties, systems, and how far overlaps are cut.
-    fn weigh(&mut self, mesh: &TetMesh, materials: &MaterialField) -> Result<(), ContactError> {
+    fn weigh(&mut self, mesh: &Mesh, materials: &MaterialField) -> Result<(), ContactError> {
         let stretches = [0, 1].map(|side| fill::stretches(mesh, materials, &self.pieces, side));
         let bounds = [0, 1]
             .map(|side| trace_bounds(mesh, materials, &self.pieces, (side, &stretches[side])));
@@ -151,7 +151,7 @@ impl Tie {
 
 /// Area of side A that lies opposite side B however far away, up to the size of side A itself, and
 /// the largest distance there, mm² and mm.
-pub fn facing_area(spec: &TieSpec, mesh: &TetMesh, settings: &TieSettings) -> (f64, f64) {
+pub fn facing_area(spec: &TieSpec, mesh: &Mesh, settings: &TieSettings) -> (f64, f64) {
     let [a, b] = spec.surfaces;
     let corners: Vec<Point> = a.iter().flat_map(|f| mesh.facet_corners(*f)).collect();
     let size = Aabb::around(&corners).map_or(0.0, |b| b.size().norm());
@@ -192,7 +192,7 @@ fn check(spec: &TieSpec, settings: &TieSettings) -> Result<(), ContactError> {
 }
 
 /// Area of side A and its part without a partner, mm².
-fn areas(mesh: &TetMesh, a: &[Facet], pieces: &[Piece]) -> (f64, f64) {
+fn areas(mesh: &Mesh, a: &[Facet], pieces: &[Piece]) -> (f64, f64) {
     let mut covered: BTreeMap<Facet, f64> = BTreeMap::new();
     for piece in pieces {
         *covered.entry(piece.facets[0]).or_default() += piece.area;
@@ -209,7 +209,7 @@ fn areas(mesh: &TetMesh, a: &[Facet], pieces: &[Piece]) -> (f64, f64) {
 
 /// c of every element of one side that is tied.
 fn trace_bounds(
-    mesh: &TetMesh,
+    mesh: &Mesh,
     materials: &MaterialField,
     pieces: &[Piece],
     (side, stretches): (usize, &BTreeMap<u32, Stretch>),
@@ -269,7 +269,7 @@ fn trace_bounds(
 /// The quadrature points of a piece with weights and penalty; `None` where a side has no
 /// stiffness.
 fn weighted_points(
-    mesh: &TetMesh,
+    mesh: &Mesh,
     piece: &Piece,
     bounds: &[BTreeMap<u32, f64>; 2],
     stability: f64,
@@ -306,11 +306,7 @@ fn weighted_points(
 }
 
 /// The Nitsche terms of one pair of facets.
-fn local_system(
-    mesh: &TetMesh,
-    materials: &MaterialField,
-    points: &[InterfacePoint],
-) -> LocalSystem {
+fn local_system(mesh: &Mesh, materials: &MaterialField, points: &[InterfacePoint]) -> LocalSystem {
     let nodes = points
         .first()
         .map(|p| pair_nodes(mesh, &p.elements))

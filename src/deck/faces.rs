@@ -2,12 +2,12 @@
 
 use crate::element::face::{FacePoint, face_points};
 use crate::mesh::boundary::{all_nodes, facet_places};
-use crate::mesh::{ElementKind, Facet, TetMesh};
+use crate::mesh::{ElementKind, Facet, Mesh};
 use crate::tensor::Vec3;
 
 /// ∫ N n dA and ∫ N dA of the nodes of a face by CalculiX's rule: the middle for three nodes,
 /// three points for six, [`face_points`] for others. A node comes once for each point.
-pub(super) fn face_rule(mesh: &TetMesh, facet: Facet) -> Vec<(u32, Vec3, f64)> {
+pub(super) fn face_rule(mesh: &Mesh, facet: Facet) -> Vec<(u32, Vec3, f64)> {
     match mesh.kind_of(facet.element as usize) {
         ElementKind::Tet10 => quadratic_triangle_rule(mesh, facet),
         ElementKind::Tet4 => {
@@ -28,7 +28,7 @@ pub(super) fn face_rule(mesh: &TetMesh, facet: Facet) -> Vec<(u32, Vec3, f64)> {
     }
 }
 
-fn quadratic_triangle_rule(mesh: &TetMesh, facet: Facet) -> Vec<(u32, Vec3, f64)> {
+fn quadratic_triangle_rule(mesh: &Mesh, facet: Facet) -> Vec<(u32, Vec3, f64)> {
     let nodes = mesh.element(facet.element as usize);
     let local = crate::mesh::FACES_QUADRATIC[facet.face as usize].map(|i| nodes[i]);
     let x = local.map(|n| mesh.nodes[n as usize].coords);

@@ -5,11 +5,11 @@ use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 use super::number::number;
-use crate::mesh::{Facet, TetMesh};
+use crate::mesh::{Facet, Mesh};
 use crate::tensor::Point;
 
 /// All nodes, as the set NALL.
-pub(super) fn nodes(out: &mut impl Write, mesh: &TetMesh) -> io::Result<()> {
+pub(super) fn nodes(out: &mut impl Write, mesh: &Mesh) -> io::Result<()> {
     writeln!(out, "*NODE,NSET=NALL")?;
     points(out, 1, &mesh.nodes)
 }
@@ -26,7 +26,7 @@ pub(super) fn points(out: &mut impl Write, first: usize, points: &[Point]) -> io
 /// Some elements, as the set `name`.
 pub(super) fn elements(
     out: &mut impl Write,
-    mesh: &TetMesh,
+    mesh: &Mesh,
     name: &str,
     elements: impl IntoIterator<Item = usize>,
 ) -> io::Result<()> {

@@ -19,7 +19,7 @@ use crate::element::curved::{self, STRAIGHT};
 use crate::element::solid::PlacedSolid;
 use crate::element::{ElementError, Kernel, Placement, Tet4, block_row, tet10};
 use crate::material::MaterialField;
-use crate::mesh::{Blocks, Facet, TetMesh};
+use crate::mesh::{Blocks, Facet, Mesh};
 use crate::model::Model;
 use crate::tensor::Vec3;
 
@@ -28,7 +28,7 @@ use crate::tensor::Vec3;
 pub struct DeckModel {
     /// All elements; the deck's nodes and, after them, one for the rotation of each reference
     /// node. Regions are sections.
-    pub mesh: TetMesh,
+    pub mesh: Mesh,
     /// Elasticity of all elements.
     pub materials: MaterialField,
     /// Quadrature points of the curved elements.
@@ -54,7 +54,7 @@ pub struct DeckModel {
     /// Dofs of nodes of no element that an equation uses.
     pub active: BTreeSet<NodeDof>,
     /// Elements without those that are systems, where there are some.
-    plain: Option<(TetMesh, MaterialField)>,
+    plain: Option<(Mesh, MaterialField)>,
 }
 
 /// What is solved for steps that share their supports.
@@ -128,7 +128,7 @@ impl DeckModel {
     }
 
     /// The elements for which `keep` holds.
-    fn subset(&self, keep: impl Fn(usize) -> bool) -> (TetMesh, MaterialField) {
+    fn subset(&self, keep: impl Fn(usize) -> bool) -> (Mesh, MaterialField) {
         let kept: Vec<usize> = (0..self.mesh.element_count())
             .filter(|&e| keep(e))
             .collect();
@@ -136,7 +136,7 @@ impl DeckModel {
         for &e in &kept {
             blocks.push(self.mesh.kind_of(e), self.mesh.element(e));
         }
-        let mesh = TetMesh {
+        let mesh = Mesh {
             nodes: self.mesh.nodes.clone(),
             blocks,
             region_of: kept.iter().map(|&e| self.mesh.region_of[e]).collect(),
@@ -510,8 +510,8 @@ fn load_case(name: &str, forces: &[Vec3], push: &[Vec3], elimination: &Eliminati
     LoadCase::of_forces(name, loaded.collect())
 }
 
-fn mesh(deck: &Deck) -> TetMesh {
-    TetMesh {
+fn mesh(deck: &Deck) -> Mesh {
+    Mesh {
         nodes: deck.nodes.positions.clone(),
         blocks: deck.elements.blocks.clone(),
         region_of: deck.section_of.clone(),

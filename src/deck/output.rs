@@ -10,7 +10,7 @@ use super::Deck;
 use super::print::tables;
 use super::solve::{DeckSolution, StepSolution};
 use super::ties::TieAccount;
-use crate::mesh::TetMesh;
+use crate::mesh::Mesh;
 use crate::report::ReportError;
 use crate::report::fields::CellValues;
 use crate::report::vtu::{DataArray, Values, VtuMesh};
@@ -48,7 +48,7 @@ pub fn write_fields(
 ) -> Result<(), ReportError> {
     let all = &solution.model.mesh;
     // The nodes of rotation are none of the deck's.
-    let mesh = TetMesh {
+    let mesh = Mesh {
         nodes: all.nodes[..deck.nodes.labels.len()].to_vec(),
         surfaces: Vec::new(),
         ..all.clone()

@@ -7,20 +7,17 @@ use super::error::{DeckError, DeckFault};
 use crate::element::curved::{self, STRAIGHT};
 use crate::element::solid::PlacedSolid;
 use crate::element::{ElementError, Placement};
-use crate::mesh::TetMesh;
+use crate::mesh::Mesh;
 use crate::tensor::Point;
 
 /// The ten nodes of a quadratic element.
-pub(super) fn ten(mesh: &TetMesh, e: usize) -> [Point; 10] {
+pub(super) fn ten(mesh: &Mesh, e: usize) -> [Point; 10] {
     let nodes = mesh.element(e);
     std::array::from_fn(|i| mesh.nodes[nodes[i] as usize])
 }
 
 /// Finds the curved elements, and refuses those without volume.
-pub(super) fn place(
-    deck: &Deck,
-    mesh: &TetMesh,
-) -> Result<BTreeMap<u32, [Placement; 4]>, DeckError> {
+pub(super) fn place(deck: &Deck, mesh: &Mesh) -> Result<BTreeMap<u32, [Placement; 4]>, DeckError> {
     let mut curved = BTreeMap::new();
     for e in 0..mesh.element_count() {
         let kind = mesh.kind_of(e);

@@ -110,3 +110,49 @@ fn share(grading: &[[f64; 2]], temperature: f64) -> f64 {
         (None, None) => 1.0,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fully_integrated_hexahedron_has_the_temperatures_of_calculix() {
+        // Nodal temperatures, and those that moduli printed by CalculiX 2.20 show at some points.
+        let nodal = [
+            62.7645, 74.6294, 63.5046, 78.5499, 32.3958, 43.6215, 31.1492, 44.5381, 74.6759,
+            71.3062, 79.8246, 71.0575, 39.3571, 38.7365, 39.0792, 39.8821, 54.9188, 49.0948,
+            35.8742, 67.7094,
+        ];
+        let points = ElementKind::Hex20.reference().points;
+        for (point, wanted) in [
+            (1, 69.852),
+            (5, 70.285),
+            (9, 62.672),
+            (14, 56.359),
+            (19, 43.829),
+            (27, 33.523),
+        ] {
+            let [a, b, c, _] = points[point - 1];
+            let found = temperature(ElementKind::Hex20, &nodal, [a, b, c]);
+            assert!((found - wanted).abs() < 2e-3, "{point}: {found}");
+        }
+    }
+
+    #[test]
+    fn a_linear_temperature_is_met_by_every_kind_but_those_that_take_its_mean() {
+        for table in &crate::element::reference::REFERENCES {
+            let field = |p: &crate::tensor::Vec3| 30.0 + 2.0 * p.x - 3.0 * p.y + 5.0 * p.z;
+            let nodal: Vec<f64> = table.places().iter().map(field).collect();
+            let mean = nodal.iter().sum::<f64>() / nodal.len() as f64;
+            let linear = [ElementKind::Hex8, ElementKind::Hex8Incompatible];
+            for &[a, b, c, _] in table.points {
+                let wanted = match linear.contains(&table.kind) {
+                    true => mean,
+                    false => field(&crate::tensor::Vec3::new(a, b, c)),
+                };
+                let found = temperature(table.kind, &nodal, [a, b, c]);
+                assert!((found - wanted).abs() < 1e-12, "{table:?}");
+            }
+        }
+    }
+}

@@ -6,7 +6,7 @@ use super::{Deck, DeckTie};
 use crate::assembly::LocalSystem;
 use crate::contact::{Tie, TieSettings, TieSpec, WORTH_SAYING, build_tie, facing_area};
 use crate::material::MaterialField;
-use crate::mesh::{Facet, TetMesh};
+use crate::mesh::{Facet, Mesh};
 
 /// What a tie binds, as it is told.
 #[derive(Debug, Clone, PartialEq)]
@@ -33,7 +33,7 @@ pub struct TieAccount {
 /// A tie that finds nothing, or, without a tolerance of its own, not all that lies opposite.
 pub(super) fn build(
     deck: &Deck,
-    mesh: &TetMesh,
+    mesh: &Mesh,
     materials: &MaterialField,
 ) -> Result<(Vec<TieAccount>, Vec<LocalSystem>), DeckError> {
     let (mut accounts, mut systems) = (Vec::new(), Vec::new());
@@ -94,7 +94,7 @@ fn refuse_polygons(deck: &Deck, tie: &DeckTie) -> Result<(), DeckError> {
 fn refuse_loose(
     deck: &Deck,
     spot: Spot,
-    mesh: &TetMesh,
+    mesh: &Mesh,
     spec: &TieSpec,
     built: &Tie,
 ) -> Result<(), DeckError> {

@@ -16,8 +16,8 @@ use crate::element::reference::ElementKind;
 use crate::element::solid::PlacedSolid;
 use crate::tensor::Vec3;
 
-/// Share of the energy by enough points below which a motion has none. Sound parts keep more than a
-/// hundredth; a free mode keeps what round-off leaves.
+/// Share of the energy by enough points below which a motion has none. Distorted elements keep about a
+/// thousandth, a free mode what round-off leaves.
 const NOTHING: f64 = 1e-6;
 
 /// Share of the stiffness by enough points that makes a singular matrix definite.

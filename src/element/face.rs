@@ -31,11 +31,12 @@ pub struct FacePoint {
 }
 
 /// The quadrature points of a face of an element of that kind on its nodes `x` (mm), corners first,
-/// by CalculiX's rules: one point for three nodes, three for six, 2 × 2 on quadrilaterals and 3 × 3
-/// on those of fully integrated hexahedra of 20 nodes.
+/// by CalculiX's rules: one point for three nodes, three for six, 2 × 2 on quadrilaterals, but 3 × 3
+/// on those of fully integrated hexahedra of 20 nodes and one on those of linear wedges.
 pub fn face_points(kind: ElementKind, x: &[Point]) -> Vec<FacePoint> {
     let line: &[[f64; 2]] = match kind {
         ElementKind::Hex20 => &[[-THREE, 5.0 / 9.0], [0.0, 8.0 / 9.0], [THREE, 5.0 / 9.0]],
+        ElementKind::Wedge6 => &[[0.0, 2.0]],
         _ => &[[-TWO, 1.0], [TWO, 1.0]],
     };
     const A: f64 = 2.0 / 3.0;

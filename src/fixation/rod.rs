@@ -13,7 +13,7 @@ use super::beam::{CircularSection, JointedBeam};
 use super::{FixationError, Rod};
 use crate::assembly::LowRank;
 use crate::boundary::{Coupling, Sample};
-use crate::mesh::TetMesh;
+use crate::mesh::Mesh;
 use crate::tensor::Point;
 
 /// Material, section and joints of a rod.
@@ -66,7 +66,7 @@ pub struct RodSpec<'a> {
 pub fn build_rod(
     spec: &RodSpec,
     settings: &RodSettings,
-    mesh: &TetMesh,
+    mesh: &Mesh,
 ) -> Result<Rod, FixationError> {
     let couplings = [couple(spec, mesh, 0)?, couple(spec, mesh, 1)?];
     let axis = spec.ends[1] - spec.ends[0];
@@ -97,7 +97,7 @@ pub fn build_rod(
     })
 }
 
-fn couple(spec: &RodSpec, mesh: &TetMesh, end: usize) -> Result<Coupling, FixationError> {
+fn couple(spec: &RodSpec, mesh: &Mesh, end: usize) -> Result<Coupling, FixationError> {
     Coupling::on_samples(mesh, spec.seats[end], spec.ends[end]).map_err(|source| {
         FixationError::Seat {
             rod: spec.name.clone(),

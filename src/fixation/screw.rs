@@ -14,7 +14,7 @@ use super::FixationError;
 use crate::anatomy::pedicle::PedicleScrew;
 use crate::boundary::Sample;
 use crate::element::tet10::{barycentric, barycentric_gradients};
-use crate::mesh::TetMesh;
+use crate::mesh::Mesh;
 use crate::tensor::{Point, Vec3};
 
 /// Length of a slice, mm, at most.
@@ -78,7 +78,7 @@ impl Screw {
     /// [`FixationError::LooseScrew`] where less than half of the screw lies in these elements.
     pub fn bone_along(
         &self,
-        mesh: &TetMesh,
+        mesh: &Mesh,
         elements: Range<usize>,
     ) -> Result<Vec<Sample>, FixationError> {
         let cells = self.cells(mesh, elements);
@@ -109,7 +109,7 @@ impl Screw {
     }
 
     /// Elements that can hold a part of the screw.
-    fn cells(&self, mesh: &TetMesh, elements: Range<usize>) -> Vec<Cell> {
+    fn cells(&self, mesh: &Mesh, elements: Range<usize>) -> Vec<Cell> {
         let radius = Vec3::repeat(0.5 * self.diameter);
         let low = self.entry.inf(&self.tip) - radius;
         let high = self.entry.sup(&self.tip) + radius;
@@ -169,7 +169,7 @@ mod tests {
         diameter: 5.5,
     };
 
-    fn block(parts: [usize; 3]) -> TetMesh {
+    fn block(parts: [usize; 3]) -> Mesh {
         box_mesh(ElementKind::Tet10, parts, |[x, y, z]| {
             Point::new(50.0 * x, 16.0 * y, 14.0 * z)
         })
@@ -184,7 +184,7 @@ mod tests {
         )
     }
 
-    fn motion(mesh: &TetMesh, reference: Point) -> [f64; 6] {
+    fn motion(mesh: &Mesh, reference: Point) -> [f64; 6] {
         let samples = SCREW.bone_along(mesh, 0..mesh.element_count()).unwrap();
         let u: Vec<Vec3> = mesh.nodes.iter().map(quadratic).collect();
         let coupling = Coupling::on_samples(mesh, &samples, reference).unwrap();

@@ -15,7 +15,7 @@
 use super::field::positive;
 use super::{MaterialError, MaterialField, library};
 use crate::case;
-use crate::mesh::TetMesh;
+use crate::mesh::Mesh;
 use crate::tensor::{Elasticity, Point, Vec3, Voigt};
 use nalgebra::{Matrix3, Matrix6};
 
@@ -176,7 +176,7 @@ impl DiscModel {
 /// # Errors
 /// Numbers no elastic solid can have.
 pub fn disc(
-    mesh: &TetMesh,
+    mesh: &Mesh,
     model: &DiscModel,
     in_nucleus: impl Fn(&Point) -> bool,
     axes: impl Fn(&Point) -> DiscAxes,
@@ -337,7 +337,7 @@ mod tests {
             [Vec3::zeros(), Vec3::x(), Vec3::y(), Vec3::z()].map(|v| Point::from(base + 0.1 * v))
         };
         let nodes = [tet(0.0, 0.0), tet(10.0, 0.0), tet(0.0, 10.0)].concat();
-        let mesh = TetMesh {
+        let mesh = Mesh {
             blocks: Blocks::of(ElementKind::Tet4, (0..12).collect()),
             nodes,
             region_of: vec![0; 3],

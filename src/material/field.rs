@@ -9,7 +9,7 @@ use super::library;
 use super::{MaterialError, MaterialField};
 use crate::case;
 use crate::element::tet10::POINTS;
-use crate::mesh::TetMesh;
+use crate::mesh::Mesh;
 use crate::tensor::{Point, Vec3};
 
 /// Bone as a body is given it.
@@ -101,7 +101,7 @@ pub(super) fn positive(setting: &'static str, value: f64) -> Result<(), Material
 }
 
 /// The four quadrature points of element `e`, mm.
-pub fn quadrature_points(mesh: &TetMesh, e: usize) -> [Point; 4] {
+pub fn quadrature_points(mesh: &Mesh, e: usize) -> [Point; 4] {
     let corners = mesh.corners(e);
     POINTS.map(|l| {
         let sum: Vec3 = l.iter().zip(&corners).map(|(l, c)| *l * c.coords).sum();
@@ -117,7 +117,7 @@ pub fn quadrature_points(mesh: &TetMesh, e: usize) -> [Point; 4] {
 /// # Errors
 /// A modulus, Poisson ratio or thickness that cannot be; a depth that is not a number.
 pub fn bone(
-    mesh: &TetMesh,
+    mesh: &Mesh,
     model: &BoneModel,
     depth: impl Fn(&Point) -> f64,
     is_posterior: impl Fn(&Point) -> bool,
@@ -186,7 +186,7 @@ mod tests {
     use crate::tensor::Elasticity;
 
     /// A column of `n` flat tetrahedra, one per layer of height 0.1 mm, from z = 0 downward.
-    fn column(n: usize) -> TetMesh {
+    fn column(n: usize) -> Mesh {
         let mut nodes = Vec::new();
         for i in 0..n {
             let z = -0.1 * i as f64;
@@ -195,7 +195,7 @@ mod tests {
             nodes.push(Point::new(0.0, 1.0, z - 0.1));
             nodes.push(Point::new(0.0, 0.0, z));
         }
-        TetMesh {
+        Mesh {
             blocks: Blocks::of(ElementKind::Tet4, (0..4 * n as u32).collect()),
             nodes,
             region_of: vec![0; n],

@@ -11,7 +11,7 @@ use super::library::{
     MaterialRecord, fit_parameters, isotropic, parameter, porous_record, sourced,
 };
 use crate::lattice::GibsonAshbyLaw;
-use crate::mesh::TetMesh;
+use crate::mesh::Mesh;
 use crate::source::{Source, Sourced};
 use crate::tensor::{Elasticity, Point};
 
@@ -113,7 +113,7 @@ impl GradedMetal {
     /// A porosity outside the law's samples.
     pub fn sample(
         &self,
-        mesh: &TetMesh,
+        mesh: &Mesh,
         e: usize,
         percent: impl Fn(&Point) -> f64,
     ) -> Result<([f64; 4], f64), MaterialError> {
@@ -187,7 +187,7 @@ mod tests {
     /// The field of a whole body.
     fn field_of(
         metal: &GradedMetal,
-        mesh: &TetMesh,
+        mesh: &Mesh,
         percent: impl Fn(&Point) -> f64,
     ) -> Result<MaterialField, MaterialError> {
         let elements = mesh.element_count();

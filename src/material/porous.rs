@@ -11,7 +11,7 @@ use crate::case::{
 };
 use crate::geometry::implant::{Cage, EndHeights};
 use crate::lattice::{GivenSizes, LatticeError, Sizes, sizes};
-use crate::mesh::TetMesh;
+use crate::mesh::Mesh;
 use crate::source::Source;
 use crate::tensor::Point;
 
@@ -218,7 +218,7 @@ impl<'a> PorositySampler<'a> {
     pub fn sample(
         &self,
         case: &Case,
-        mesh: &TetMesh,
+        mesh: &Mesh,
         e: usize,
     ) -> Result<([f64; 4], f64), SampleError> {
         if let PorosityShape::Grid(file, grid) = &self.porous.shape
@@ -235,12 +235,7 @@ impl<'a> PorositySampler<'a> {
     }
 
     /// Says how far the grid and how far the implant reaches.
-    fn outside(
-        &self,
-        case: &Case,
-        (file, grid): (&PorosityFile, &Grid),
-        mesh: &TetMesh,
-    ) -> CaseError {
+    fn outside(&self, case: &Case, (file, grid): (&PorosityFile, &Grid), mesh: &Mesh) -> CaseError {
         let mut reach = [[f64::INFINITY, f64::NEG_INFINITY]; 3];
         for p in &mesh.nodes {
             let at = in_frame(file.frame, p, self.cage.to_local(p));

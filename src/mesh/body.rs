@@ -10,7 +10,7 @@ use super::order::renumbered;
 use super::quality::{Quality, acute_edges, boundary_distance, elements_at_segments, total_volume};
 use super::tet10::to_tet10;
 use super::tetgen::{Mesher, RawTets};
-use super::{Blocks, ElementKind, TetMesh};
+use super::{Blocks, ElementKind, Mesh};
 use crate::geometry::{Field, SizeField, TriSurface};
 
 /// Edges of the surface sharper than this exempt the elements that touch them, degrees.
@@ -43,7 +43,7 @@ pub fn mesh_body(
     surface: &TriSurface,
     size: &SizeField,
     mesher: &dyn Mesher,
-) -> Result<(TetMesh, MeshReport), MeshError> {
+) -> Result<(Mesh, MeshReport), MeshError> {
     let start = Instant::now();
     check_closed(surface)?;
     let raw = mesher.tetrahedralise(surface, &interior_points(surface, field, size))?;
@@ -71,8 +71,8 @@ pub fn mesh_body(
     Ok((mesh, report))
 }
 
-fn linear_mesh(name: &str, raw: RawTets) -> TetMesh {
-    TetMesh {
+fn linear_mesh(name: &str, raw: RawTets) -> Mesh {
+    Mesh {
         nodes: raw.points,
         region_of: vec![0; raw.tets.len()],
         blocks: Blocks::of(ElementKind::Tet4, raw.tets.into_iter().flatten().collect()),
@@ -92,13 +92,13 @@ mod tests {
     use crate::tensor::{Point, Vec3};
     use std::f64::consts::PI;
 
-    fn mesh(field: &dyn Field, surface: &TriSurface, h: f64) -> (TetMesh, MeshReport) {
+    fn mesh(field: &dyn Field, surface: &TriSurface, h: f64) -> (Mesh, MeshReport) {
         let size = SizeField::uniform(h);
         mesh_body("body", field, surface, &size, &InProcessTetgen).unwrap()
     }
 
     /// Closed, well shaped, and of the volume `exact` mm³ (0.2 % is the project's bound).
-    fn is_sound(mesh: &TetMesh, report: &MeshReport, exact: f64, tolerance: f64) {
+    fn is_sound(mesh: &Mesh, report: &MeshReport, exact: f64, tolerance: f64) {
         let closed: Vec3 = boundary_facets(mesh)
             .iter()
             .map(|&f| mesh.facet_area_vector(f))

@@ -1,7 +1,7 @@
 //! The outside of a mesh and who touches whom: boundary facets, facet selections, edges, and the
 //! elements around a node. All results are sorted, so they are the same on every run.
 
-use super::{ElementKind, FACES, Facet, TetMesh};
+use super::{ElementKind, FACES, Facet, Mesh};
 use crate::tensor::Point;
 
 /// Lists of numbers of different lengths, one list per item, stored one after the other.
@@ -38,7 +38,7 @@ impl Adjacency {
 }
 
 /// The facets that belong to one element only, by element, then face.
-pub fn boundary_facets(mesh: &TetMesh) -> Vec<Facet> {
+pub fn boundary_facets(mesh: &Mesh) -> Vec<Facet> {
     let mut single = match mesh.blocks.all(ElementKind::is_tetrahedron) {
         true => unshared(triangles(mesh)),
         false => unshared(polygons(mesh)),
@@ -48,7 +48,7 @@ pub fn boundary_facets(mesh: &TetMesh) -> Vec<Facet> {
 }
 
 /// The faces of tetrahedra by their sorted corners.
-fn triangles(mesh: &TetMesh) -> Vec<([u32; 3], Facet)> {
+fn triangles(mesh: &Mesh) -> Vec<([u32; 3], Facet)> {
     let mut faces = Vec::with_capacity(4 * mesh.element_count());
     for (e, (_, nodes)) in (0u32..).zip(mesh.blocks.elements()) {
         for (f, corners) in (0u8..).zip(FACES) {
@@ -63,7 +63,7 @@ fn triangles(mesh: &TetMesh) -> Vec<([u32; 3], Facet)> {
 }
 
 /// The faces of any elements by their sorted corners; a triangle has no fourth.
-fn polygons(mesh: &TetMesh) -> Vec<([u32; 4], Facet)> {
+fn polygons(mesh: &Mesh) -> Vec<([u32; 4], Facet)> {
     let mut faces = Vec::with_capacity(6 * mesh.element_count());
     for (element, (kind, nodes)) in (0u32..).zip(mesh.blocks.elements()) {
         let table = kind.reference();
@@ -92,7 +92,7 @@ pub(crate) fn unshared<K: Ord, T: Ord + Copy>(mut keyed: Vec<(K, T)>) -> Vec<T> 
 }
 
 /// All nodes of some facets (mid-edge nodes too), sorted, each once.
-pub fn facet_node_set(mesh: &TetMesh, facets: &[Facet]) -> Vec<u32> {
+pub fn facet_node_set(mesh: &Mesh, facets: &[Facet]) -> Vec<u32> {
     let mut nodes: Vec<u32> = facets.iter().flat_map(|&f| all_nodes(mesh, f)).collect();
     nodes.sort_unstable();
     nodes.dedup();
@@ -100,7 +100,7 @@ pub fn facet_node_set(mesh: &TetMesh, facets: &[Facet]) -> Vec<u32> {
 }
 
 /// The nodes of a facet: its corners, then its mid-edge nodes where it has some.
-pub fn all_nodes(mesh: &TetMesh, facet: Facet) -> Vec<u32> {
+pub fn all_nodes(mesh: &Mesh, facet: Facet) -> Vec<u32> {
     let e = facet.element as usize;
     let (element, table) = (mesh.element(e), mesh.kind_of(e).reference());
     let local = table.face(facet.face as usize).iter();
@@ -108,13 +108,13 @@ pub fn all_nodes(mesh: &TetMesh, facet: Facet) -> Vec<u32> {
 }
 
 /// The positions of the nodes of a facet, mm, in the order of [`all_nodes`].
-pub fn facet_places(mesh: &TetMesh, facet: Facet) -> Vec<Point> {
+pub fn facet_places(mesh: &Mesh, facet: Facet) -> Vec<Point> {
     let nodes = all_nodes(mesh, facet).into_iter();
     nodes.map(|n| mesh.nodes[n as usize]).collect()
 }
 
 /// Corner pairs joined by an edge, smaller number first, sorted, each once.
-pub fn edges(mesh: &TetMesh) -> Vec<[u32; 2]> {
+pub fn edges(mesh: &Mesh) -> Vec<[u32; 2]> {
     let mut all = Vec::with_capacity(6 * mesh.element_count());
     for (kind, nodes) in mesh.blocks.elements() {
         let edges = kind.reference().edges().iter();
@@ -126,7 +126,7 @@ pub fn edges(mesh: &TetMesh) -> Vec<[u32; 2]> {
 }
 
 /// The elements around each node (mid-edge nodes too).
-pub fn elements_of_nodes(mesh: &TetMesh) -> Adjacency {
+pub fn elements_of_nodes(mesh: &Mesh) -> Adjacency {
     let elements = (0u32..).zip(mesh.blocks.elements());
     let pairs = elements.flat_map(|(e, (_, nodes))| nodes.iter().map(move |&node| (node, e)));
     Adjacency::from_pairs(mesh.nodes.len(), pairs)

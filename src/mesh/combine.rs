@@ -4,7 +4,7 @@
 use std::ops::Range;
 
 use super::error::MeshError;
-use super::{Blocks, Surface, TetMesh};
+use super::{Blocks, Mesh, Surface};
 use crate::tensor::Vec3;
 
 /// Where one body of a concatenated mesh lies.
@@ -21,8 +21,8 @@ pub struct Part {
 /// One mesh of several, in the given order, and where each of them lies. Surfaces are renamed
 /// "body.surface", regions "body.region"; names that are the body's, or begin with it already,
 /// stay.
-pub fn concatenate(meshes: &[(&str, &TetMesh)]) -> Result<(TetMesh, Vec<Part>), MeshError> {
-    let mut all = TetMesh {
+pub fn concatenate(meshes: &[(&str, &Mesh)]) -> Result<(Mesh, Vec<Part>), MeshError> {
+    let mut all = Mesh {
         nodes: Vec::new(),
         blocks: Blocks::default(),
         region_of: Vec::new(),
@@ -73,7 +73,7 @@ fn prefixed(body: &str, name: &str) -> String {
     }
 }
 
-impl TetMesh {
+impl Mesh {
     /// The mesh moved by `shift` mm.
     pub fn translated(mut self, shift: Vec3) -> Self {
         self.nodes.iter_mut().for_each(|p| *p += shift);

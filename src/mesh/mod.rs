@@ -65,7 +65,7 @@ pub struct Surface {
 
 /// A mesh. Dof of node n along axis a is 3·n + a, always.
 #[derive(Debug, Clone, PartialEq)]
-pub struct TetMesh {
+pub struct Mesh {
     /// Node positions, mm.
     pub nodes: Vec<Point>,
     /// Elements.
@@ -78,7 +78,7 @@ pub struct TetMesh {
     pub surfaces: Vec<Surface>,
 }
 
-impl TetMesh {
+impl Mesh {
     /// Number of elements.
     pub fn element_count(&self) -> usize {
         self.region_of.len()

@@ -1,7 +1,7 @@
 //! Numbers nodes and elements along a Hilbert curve, so that what is near in space is near in
 //! memory. The curve is Skilling's (2004) on a grid of 2²¹ cells a side.
 
-use super::{Blocks, TetMesh};
+use super::{Blocks, Mesh};
 use crate::geometry::Aabb;
 use crate::tensor::Point;
 
@@ -10,7 +10,7 @@ const BITS: u32 = 21;
 
 /// The same mesh with elements in the order of their centroids along a Hilbert curve and nodes
 /// in the order of theirs. Nodes that no element uses are left out.
-pub fn renumbered(mesh: &TetMesh) -> TetMesh {
+pub fn renumbered(mesh: &Mesh) -> Mesh {
     let Some(bounds) = Aabb::around(&mesh.nodes) else {
         return mesh.clone();
     };
@@ -43,7 +43,7 @@ pub fn renumbered(mesh: &TetMesh) -> TetMesh {
         renamed.extend(mesh.element(e).iter().map(|&n| new_node[n as usize]));
         blocks.push(mesh.kind_of(e), &renamed);
     }
-    TetMesh {
+    Mesh {
         nodes: nodes.iter().map(|&n| mesh.nodes[n]).collect(),
         blocks,
         region_of: elements.iter().map(|&e| mesh.region_of[e]).collect(),
@@ -134,10 +134,10 @@ mod tests {
         mesh.nodes.push(Point::new(0.5, 0.5, 0.5));
         let new = renumbered(&mesh);
         assert_eq!(new.nodes.len(), mesh.nodes.len() - 1);
-        let volume = |m: &TetMesh| (0..m.element_count()).map(|e| m.volume(e)).sum::<f64>();
+        let volume = |m: &Mesh| (0..m.element_count()).map(|e| m.volume(e)).sum::<f64>();
         assert!((volume(&new) - 1.0).abs() < 1e-12);
         for (a, b) in mesh.surfaces.iter().zip(&new.surfaces) {
-            let area = |m: &TetMesh, s: &crate::mesh::Surface| {
+            let area = |m: &Mesh, s: &crate::mesh::Surface| {
                 s.facets
                     .iter()
                     .map(|&f| m.facet_area_vector(f).norm())
@@ -146,7 +146,7 @@ mod tests {
             assert!((area(&mesh, a) - area(&new, b)).abs() < 1e-12);
         }
         // The mean spread of node numbers in an element goes down.
-        let spread = |m: &TetMesh| {
+        let spread = |m: &Mesh| {
             let of = |e: usize| {
                 let n = m.element(e);
                 let (low, high) = n

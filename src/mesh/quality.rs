@@ -6,7 +6,7 @@
 //! it punishes both flat and obtuse angles and is negative for inverted tetrahedra (Klingner &
 //! Shewchuk 2008). Reports give the angles themselves.
 
-use super::TetMesh;
+use super::Mesh;
 use super::boundary::{boundary_facets, edges};
 use crate::geometry::tetrahedron::EDGE_AND_REST;
 use crate::geometry::{Field, TriSurface};
@@ -66,7 +66,7 @@ pub struct Quality {
 
 impl Quality {
     /// Measures `mesh`, leaving out the elements `exempt`.
-    pub fn of(mesh: &TetMesh, exempt: Vec<u32>) -> Self {
+    pub fn of(mesh: &Mesh, exempt: Vec<u32>) -> Self {
         let mut counted = vec![true; mesh.element_count()];
         for &e in &exempt {
             counted[e as usize] = false;
@@ -127,7 +127,7 @@ pub fn acute_edges(surface: &TriSurface, limit_deg: f64) -> Vec<[u32; 2]> {
 }
 
 /// Elements with a corner on one of the segments `edges` (vertex pairs of `points`).
-pub fn elements_at_segments(mesh: &TetMesh, points: &[Point], edges: &[[u32; 2]]) -> Vec<u32> {
+pub fn elements_at_segments(mesh: &Mesh, points: &[Point], edges: &[[u32; 2]]) -> Vec<u32> {
     if edges.is_empty() {
         return Vec::new();
     }
@@ -160,7 +160,7 @@ pub fn elements_at_segments(mesh: &TetMesh, points: &[Point], edges: &[[u32; 2]]
 
 /// Largest |field| over the boundary's corners, edge middles and face middles, mm: how far the
 /// boundary of the mesh lies from the body, as far as the field is a distance.
-pub fn boundary_distance(mesh: &TetMesh, field: &dyn Field) -> f64 {
+pub fn boundary_distance(mesh: &Mesh, field: &dyn Field) -> f64 {
     let mut farthest = 0.0f64;
     for facet in boundary_facets(mesh) {
         let [a, b, c] = mesh.facet_corners(facet);
@@ -179,7 +179,7 @@ pub fn boundary_distance(mesh: &TetMesh, field: &dyn Field) -> f64 {
 }
 
 /// Volume of a mesh from its corners, mm³.
-pub fn total_volume(mesh: &TetMesh) -> f64 {
+pub fn total_volume(mesh: &Mesh) -> f64 {
     (0..mesh.element_count()).map(|e| mesh.volume(e)).sum()
 }
 

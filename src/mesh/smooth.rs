@@ -319,7 +319,7 @@ mod tests {
     use crate::mesh::structured::box_mesh;
     use crate::mesh::tests::surfaces::{cube, icosphere};
     use crate::mesh::tetgen::{InProcessTetgen, Mesher, RawTets};
-    use crate::mesh::{ElementKind, TetMesh};
+    use crate::mesh::{ElementKind, Mesh};
 
     fn worst_of_all(complex: &Complex) -> f64 {
         complex
@@ -329,7 +329,7 @@ mod tests {
     }
 
     /// The cube of side 2 in 2 × 2 × 2 cells, numbered like its surface where it has one.
-    fn cube_mesh() -> (Complex, TetMesh) {
+    fn cube_mesh() -> (Complex, Mesh) {
         let mesh = box_mesh(ElementKind::Tet4, [2; 3], |u| {
             Point::from(u.map(|c| 2.0 * c))
         });
@@ -343,7 +343,7 @@ mod tests {
         (classified(raw, &TriSurface::default()), mesh)
     }
 
-    fn number(mesh: &TetMesh, p: [f64; 3]) -> u32 {
+    fn number(mesh: &Mesh, p: [f64; 3]) -> u32 {
         let p = Point::from(p);
         mesh.nodes
             .iter()

@@ -9,7 +9,7 @@
 
 use super::boundary::boundary_facets;
 use super::tet10::to_tet10;
-use super::{Blocks, ElementKind, FACES, Surface, TetMesh};
+use super::{Blocks, ElementKind, FACES, Mesh, Surface};
 use crate::tensor::{Point, Vec3};
 
 /// The orders of the axes in which a corner path crosses a cell; the first three give
@@ -31,7 +31,7 @@ const SIDES: [&str; 6] = ["x0", "x1", "y0", "y1", "z0", "z1"];
 /// "y0", "y1", "z0", "z1" (empty where the map closes or shrinks that side). Mid-edge nodes lie
 /// at the middles of the mapped corners. A map that mirrors is allowed; elements are
 /// right-handed either way.
-pub fn box_mesh(kind: ElementKind, cells: [usize; 3], map: impl Fn([f64; 3]) -> Point) -> TetMesh {
+pub fn box_mesh(kind: ElementKind, cells: [usize; 3], map: impl Fn([f64; 3]) -> Point) -> Mesh {
     let cells = cells.map(|n| n.max(1));
     let grid = grid_points(cells);
     let points: Vec<Point> = grid
@@ -48,7 +48,7 @@ pub fn box_mesh(kind: ElementKind, cells: [usize; 3], map: impl Fn([f64; 3]) -> 
         let n = t.map(|g| node_of[g]);
         (0..4).all(|i| (0..i).all(|j| n[i] != n[j]))
     });
-    let mut mesh = TetMesh {
+    let mut mesh = Mesh {
         nodes,
         blocks: Blocks::of(
             ElementKind::Tet4,
@@ -146,12 +146,7 @@ fn welded(points: &[Point]) -> (Vec<u32>, Vec<Point>) {
     (node_of, nodes)
 }
 
-fn sides(
-    mesh: &TetMesh,
-    tets: &[[usize; 4]],
-    grid: &[[usize; 3]],
-    cells: [usize; 3],
-) -> Vec<Surface> {
+fn sides(mesh: &Mesh, tets: &[[usize; 4]], grid: &[[usize; 3]], cells: [usize; 3]) -> Vec<Surface> {
     let mut surfaces: Vec<Surface> = SIDES
         .iter()
         .map(|name| Surface {
@@ -177,11 +172,11 @@ mod tests {
     use super::*;
     use std::f64::consts::{PI, TAU};
 
-    fn volume(mesh: &TetMesh) -> f64 {
+    fn volume(mesh: &Mesh) -> f64 {
         (0..mesh.element_count()).map(|e| mesh.volume(e)).sum()
     }
 
-    fn area(mesh: &TetMesh, name: &str) -> f64 {
+    fn area(mesh: &Mesh, name: &str) -> f64 {
         let surface = mesh.surface(name).unwrap();
         surface
             .facets

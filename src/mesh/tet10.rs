@@ -3,11 +3,11 @@
 //! facet keeps its element and face number.
 
 use super::boundary::{edges, ordered};
-use super::{Blocks, EDGES, ElementKind, TetMesh};
+use super::{Blocks, EDGES, ElementKind, Mesh};
 
 /// The mesh with quadratic elements; corner nodes keep their numbers, mid-edge nodes follow in
 /// the order of their sorted corner pairs. A quadratic mesh comes back unchanged.
-pub fn to_tet10(mesh: &TetMesh) -> TetMesh {
+pub fn to_tet10(mesh: &Mesh) -> Mesh {
     if mesh.blocks.all(|kind| kind == ElementKind::Tet10) {
         return mesh.clone();
     }
@@ -39,7 +39,7 @@ pub fn to_tet10(mesh: &TetMesh) -> TetMesh {
         connectivity.extend_from_slice(corners);
         connectivity.extend(EDGES.map(|[i, j]| mid_node(corners[i], corners[j])));
     }
-    TetMesh {
+    Mesh {
         nodes,
         blocks: Blocks::of(ElementKind::Tet10, connectivity),
         region_of: mesh.region_of.clone(),

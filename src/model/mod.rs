@@ -13,7 +13,7 @@ use crate::boundary::{
 use crate::contact::Tie;
 use crate::fixation::Rod;
 use crate::material::MaterialField;
-use crate::mesh::TetMesh;
+use crate::mesh::Mesh;
 use crate::tensor::{Elasticity, Wrench};
 
 /// Where one body lies in the model's mesh.
@@ -33,7 +33,7 @@ pub struct Model {
     /// Name of the state ("intact", "fused").
     pub name: String,
     /// All bodies in one mesh; nodes are never shared between bodies.
-    pub mesh: TetMesh,
+    pub mesh: Mesh,
     /// Bodies, in mesh order.
     pub bodies: Vec<BodyRange>,
     /// Elastic properties per element.
@@ -58,7 +58,7 @@ pub struct Model {
 
 impl Model {
     /// One body "solid" that nothing holds or loads yet.
-    pub fn solid(mesh: TetMesh, materials: MaterialField) -> Self {
+    pub fn solid(mesh: Mesh, materials: MaterialField) -> Self {
         let body = BodyRange {
             name: "solid".to_owned(),
             elements: 0..mesh.element_count(),
@@ -81,7 +81,7 @@ impl Model {
     }
 
     /// The same, of one elasticity everywhere.
-    pub fn uniform(mesh: TetMesh, elasticity: Elasticity) -> Self {
+    pub fn uniform(mesh: Mesh, elasticity: Elasticity) -> Self {
         let materials = MaterialField::uniform(elasticity, mesh.element_count());
         Self::solid(mesh, materials)
     }

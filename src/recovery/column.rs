@@ -1,7 +1,7 @@
 //! How stiff a vertebra is as a piece of the column.
 
 use crate::boundary::{BoundaryError, Coupling, facet_centroid};
-use crate::mesh::{Facet, TetMesh};
+use crate::mesh::{Facet, Mesh};
 use crate::tensor::{Point, Vec3};
 
 /// A vertebra between its endplates.
@@ -19,7 +19,7 @@ pub struct ColumnPiece {
 /// # Errors
 /// An endplate without facets or area.
 pub fn column_piece(
-    mesh: &TetMesh,
+    mesh: &Mesh,
     [superior, inferior]: [&[Facet]; 2],
     displacement: &[Vec3],
     force: &Vec3,

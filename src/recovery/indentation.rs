@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::contact::Tie;
 use crate::element::tet10;
-use crate::mesh::TetMesh;
+use crate::mesh::Mesh;
 use crate::tensor::Vec3;
 
 /// Depths of the slice of bone that counts as far below an implant, mm. Chosen for this program, from no
@@ -15,7 +15,7 @@ pub const FAR_BELOW_MM: [f64; 2] = [9.0, 11.0];
 /// [`FAR_BELOW_MM`] into it within `radius` (mm) of the face's middle; `None` where no node lies there.
 /// `axis` is the direction of sinking, either way.
 pub fn indentation(
-    mesh: &TetMesh,
+    mesh: &Mesh,
     tie: &Tie,
     displacement: &[Vec3],
     axis: &Vec3,

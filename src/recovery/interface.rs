@@ -7,7 +7,7 @@
 use crate::contact::Tie;
 use crate::contact::operator::{PointOperator, pair_nodes};
 use crate::material::MaterialField;
-use crate::mesh::TetMesh;
+use crate::mesh::Mesh;
 use crate::model::Model;
 use crate::recovery::TractionPoint;
 use crate::tensor::{Point, Vec3, Wrench};
@@ -19,7 +19,7 @@ pub fn interface_tractions(model: &Model, tie: &Tie, displacement: &[Vec3]) -> V
 
 /// As [`interface_tractions`], from mesh and materials alone.
 pub fn tractions(
-    mesh: &TetMesh,
+    mesh: &Mesh,
     materials: &MaterialField,
     tie: &Tie,
     displacement: &[Vec3],

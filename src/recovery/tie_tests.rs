@@ -9,19 +9,19 @@ use crate::element::tet10;
 use crate::material::MaterialField;
 use crate::mesh::boundary::{boundary_facets, facet_node_set};
 use crate::mesh::structured::box_mesh;
-use crate::mesh::{Blocks, ElementKind, Facet, Surface, TetMesh};
+use crate::mesh::{Blocks, ElementKind, Facet, Mesh, Surface};
 use crate::recovery::interface::{traction_resultant, tractions};
 use crate::tensor::{Elasticity, OrthotropicConstants, Point, Vec3, Voigt, Wrench, traction};
 
 /// Two blocks in one mesh; surfaces "a.z1" and so on.
 struct Pair {
-    mesh: TetMesh,
+    mesh: Mesh,
     materials: MaterialField,
 }
 
 impl Pair {
-    fn new(a: &TetMesh, b: &TetMesh, elasticity: [Elasticity; 2]) -> Self {
-        let mut mesh = TetMesh {
+    fn new(a: &Mesh, b: &Mesh, elasticity: [Elasticity; 2]) -> Self {
+        let mut mesh = Mesh {
             nodes: Vec::new(),
             blocks: Blocks::default(),
             region_of: Vec::new(),
@@ -181,7 +181,7 @@ fn solve(k: &DMatrix<f64>, fixed: &[FixedDof], loads: &[(u32, Vec3)]) -> Vec<Vec
 /// Lower and upper block of 10 × 10 × (5 + 5) mm with 3 × 3 against 4 × 4 facets, the upper grid
 /// swirled in the plane so that no lines coincide; the interface is z = height(x, y), the upper
 /// block starts `gap` above it.
-fn blocks(kind: ElementKind, gap: f64, height: impl Fn(f64, f64) -> f64) -> [TetMesh; 2] {
+fn blocks(kind: ElementKind, gap: f64, height: impl Fn(f64, f64) -> f64) -> [Mesh; 2] {
     let lower = box_mesh(kind, [3, 3, 1], |[x, y, z]| {
         let (x, y) = (10.0 * x, 10.0 * y);
         Point::new(x, y, z * height(x, y))
@@ -195,11 +195,11 @@ fn blocks(kind: ElementKind, gap: f64, height: impl Fn(f64, f64) -> f64) -> [Tet
     [lower, upper]
 }
 
-fn flat(kind: ElementKind) -> [TetMesh; 2] {
+fn flat(kind: ElementKind) -> [Mesh; 2] {
     blocks(kind, 0.0, |_, _| 5.0)
 }
 
-fn curved() -> [TetMesh; 2] {
+fn curved() -> [Mesh; 2] {
     blocks(ElementKind::Tet10, 0.0, |x, y| {
         5.0 + ((x - 5.0).powi(2) + (y - 5.0).powi(2)) / 120.0
     })
@@ -375,7 +375,7 @@ fn pressure_across_a_curved_interface_gets_better_with_the_mesh() {
     assert!(coarse < 0.1 && fine < 0.6 * coarse, "{coarse} {fine}");
 }
 
-fn rigid_motions(mesh: &TetMesh) -> Vec<DVector<f64>> {
+fn rigid_motions(mesh: &Mesh) -> Vec<DVector<f64>> {
     (0..6)
         .map(|k| {
             let unit = Vec3::ith(k % 3, 1.0);

@@ -3,7 +3,7 @@
 use super::vtu::{DataArray, Values};
 use crate::case::file_name::slug;
 use crate::material::MaterialField;
-use crate::mesh::TetMesh;
+use crate::mesh::Mesh;
 use crate::model::BodyRange;
 use crate::recovery::{ElementFields, TractionPoint};
 use crate::tensor::{Point, Vec3, Voigt, von_mises};
@@ -38,7 +38,7 @@ pub struct StateFields<'a> {
     /// Name of the state.
     pub name: String,
     /// Its mesh.
-    pub mesh: &'a TetMesh,
+    pub mesh: &'a Mesh,
     /// Its bodies, in mesh order.
     pub bodies: &'a [BodyRange],
     /// What each body is; bodies beyond the list are [`BodyKind::Other`].

@@ -17,7 +17,7 @@ use flate2::Compression;
 use flate2::write::ZlibEncoder;
 
 use super::ReportError;
-use crate::mesh::TetMesh;
+use crate::mesh::Mesh;
 
 /// Uncompressed bytes per zlib block.
 const BLOCK: usize = 1 << 18;
@@ -104,7 +104,7 @@ impl VtuMesh {
     ///
     /// # Errors
     /// [`ReportError::MeshTooLarge`] past the 32-bit numbers of the format.
-    pub fn new(mesh: &TetMesh) -> Result<Self, ReportError> {
+    pub fn new(mesh: &Mesh) -> Result<Self, ReportError> {
         let cells = mesh.element_count();
         let too_large = || ReportError::MeshTooLarge { elements: cells };
         let numbers = mesh.blocks.node_numbers();
@@ -319,7 +319,7 @@ mod tests {
             let nodes: Vec<u32> = (0..kind.node_count() as u32).collect();
             blocks.push(kind, &nodes);
         }
-        let mesh = TetMesh {
+        let mesh = Mesh {
             nodes: vec![crate::tensor::Point::origin(); 20],
             region_of: vec![0; kinds.len()],
             blocks,

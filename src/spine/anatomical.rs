@@ -9,7 +9,7 @@ use crate::material::field::{BoneModel, bone};
 use crate::material::porous::{PorositySampler, SampleError};
 use crate::material::ready::ReadyMaterial;
 use crate::material::{MaterialError, MaterialField};
-use crate::mesh::TetMesh;
+use crate::mesh::Mesh;
 use crate::scene::Scene;
 use crate::tensor::{Point, Vec3};
 
@@ -24,7 +24,7 @@ pub fn body_materials(
     scene: &Scene,
     materials: &[ReadyMaterial],
     role: BodyId,
-    mesh: &TetMesh,
+    mesh: &Mesh,
 ) -> Result<MaterialField, SpineError> {
     let field = match role {
         BodyId::Vertebra(v) => vertebra(case, scene, v, mesh),
@@ -42,7 +42,7 @@ fn vertebra(
     case: &Case,
     scene: &Scene,
     v: usize,
-    mesh: &TetMesh,
+    mesh: &Mesh,
 ) -> Result<MaterialField, MaterialError> {
     let field = scene.vertebrae[v].as_ref();
     let axis = scene.frame().axis();
@@ -75,7 +75,7 @@ fn disc_field(
     case: &Case,
     scene: &Scene,
     d: usize,
-    mesh: &TetMesh,
+    mesh: &Mesh,
 ) -> Result<MaterialField, MaterialError> {
     let model = DiscModel::of(&case.disc_material, case.disc_factors(&case.discs[d]).value);
     let outline = scene.discs[d].outline();
@@ -102,7 +102,7 @@ fn implant(
     case: &Case,
     (number, cage): (usize, &Cage),
     materials: &[ReadyMaterial],
-    mesh: &TetMesh,
+    mesh: &Mesh,
 ) -> Result<MaterialField, SpineError> {
     let implant = &case.implants[number];
     let regions = implant.region_materials();
@@ -146,7 +146,7 @@ fn not_sampled(implant: &case::Implant, error: SampleError) -> SpineError {
     }
 }
 
-fn graft(material: &ReadyMaterial, mesh: &TetMesh) -> MaterialField {
+fn graft(material: &ReadyMaterial, mesh: &Mesh) -> MaterialField {
     let mut field = MaterialField::uniform(material.elasticity, mesh.element_count());
     field.relative_density.fill(material.relative_density);
     field

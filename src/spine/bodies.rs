@@ -16,7 +16,7 @@ use crate::material::ready::ReadyMaterial;
 use crate::mesh::body::{MeshReport, mesh_body};
 use crate::mesh::boundary::boundary_facets;
 use crate::mesh::tetgen::Mesher;
-use crate::mesh::{Facet, MeshError, Surface, TetMesh};
+use crate::mesh::{Facet, Mesh, MeshError, Surface};
 use crate::progress::Progress;
 use crate::scene::Scene;
 use crate::scene::placed::at_body;
@@ -62,7 +62,7 @@ pub struct MeshedBody {
     pub role: BodyId,
     /// Quadratic mesh with named faces; what lies above the implant stands where it is in the
     /// intact state.
-    pub mesh: TetMesh,
+    pub mesh: Mesh,
     /// Materials of its elements.
     pub materials: MaterialField,
     /// Sizes and quality.
@@ -177,7 +177,7 @@ fn mesh_finer_if_need_be(
     scene: &Scene,
     plan: &BodyPlan,
     mesher: &dyn Mesher,
-) -> Result<(TetMesh, MeshReport, Option<Finer>), SpineError> {
+) -> Result<(Mesh, MeshReport, Option<Finer>), SpineError> {
     let mut first: Option<Unmeshed> = None;
     for share in EDGE_SHARES {
         let failure = match mesh_with(plan, &plan.size.scaled(share), mesher) {
@@ -209,7 +209,7 @@ fn mesh_with(
     plan: &BodyPlan,
     size: &SizeField,
     mesher: &dyn Mesher,
-) -> Result<(TetMesh, MeshReport), Unmeshed> {
+) -> Result<(Mesh, MeshReport), Unmeshed> {
     let field = plan.field.as_ref();
     let surface = polygonise(field, size, &PolygoniseSettings::default())?;
     Ok(mesh_body(&plan.name, field, &surface, size, mesher)?)
@@ -234,7 +234,7 @@ impl Unmeshed {
     }
 }
 
-fn faces(case: &Case, scene: &Scene, plan: &BodyPlan, mesh: &TetMesh) -> Vec<Surface> {
+fn faces(case: &Case, scene: &Scene, plan: &BodyPlan, mesh: &Mesh) -> Vec<Surface> {
     let facets = boundary_facets(mesh);
     let body = plan.role;
     let select = |face: FaceId, wanted: &dyn Fn(Facet) -> bool| Surface {
@@ -263,7 +263,7 @@ fn faces(case: &Case, scene: &Scene, plan: &BodyPlan, mesh: &TetMesh) -> Vec<Sur
 
 /// Whether a facet lies on a solid: all its corners do, as the surface's vertices do, and it faces
 /// the solid, its normal within 60° of opposite.
-fn lies_on(solid: &dyn Field, mesh: &TetMesh, facet: Facet) -> bool {
+fn lies_on(solid: &dyn Field, mesh: &Mesh, facet: Facet) -> bool {
     const ON_SOLID_MM: f64 = 0.02;
     let corners = mesh.facet_corners(facet);
     let [a, b, c] = corners.map(|p| p.coords);

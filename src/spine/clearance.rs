@@ -11,7 +11,7 @@ use super::bodies::MeshedBody;
 use super::plan::BodyPlan;
 use crate::case::{Case, StatePlan};
 use crate::geometry::{Aabb, Field};
-use crate::mesh::TetMesh;
+use crate::mesh::Mesh;
 use crate::mesh::boundary::boundary_facets;
 use crate::scene::Scene;
 use crate::tensor::{Point, Vec3};
@@ -109,7 +109,7 @@ fn smallest(solid: &Standing<'_>, other: &Standing<'_>, reach: f64) -> (f64, usi
 }
 
 /// Corners of the boundary facets.
-fn boundary_corners(mesh: &TetMesh) -> Vec<Point> {
+fn boundary_corners(mesh: &Mesh) -> Vec<Point> {
     let facets = boundary_facets(mesh);
     let mut nodes: Vec<u32> = facets.iter().flat_map(|f| mesh.facet_nodes(*f)).collect();
     nodes.sort_unstable();

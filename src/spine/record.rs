@@ -15,7 +15,7 @@ use crate::deck::write::{DeckSettings, Dialect, write_deck};
 use crate::geometry::implant::Cage;
 use crate::material::ready::ReadyMaterial;
 use crate::material::record::{bone_records, disc_records};
-use crate::mesh::TetMesh;
+use crate::mesh::Mesh;
 use crate::progress::Progress;
 use crate::recovery::face_motion;
 use crate::recovery::solved::{SolvedCase, SolvedState};
@@ -194,7 +194,7 @@ pub fn report(outcome: &Outcome<'_>) -> Result<RunReport, SpineError> {
 /// The implants as the case says, as placed and as meshed.
 fn placed_implants<'a>(
     outcome: &Outcome<'a>,
-) -> impl Iterator<Item = (&'a Implant, &'a Cage, &'a TetMesh)> {
+) -> impl Iterator<Item = (&'a Implant, &'a Cage, &'a Mesh)> {
     let (case, bodies) = (outcome.case, outcome.bodies);
     let placed = case.implants.iter().zip(&outcome.scene.cages);
     placed.enumerate().filter_map(|(i, (implant, cage))| {

@@ -7,7 +7,7 @@ use crate::case::{self, BodyId, Case, CaseError, StatePlan};
 use crate::fixation::beam::CircularSection;
 use crate::fixation::{Rod, RodSettings, RodSpec, Screw, build_rod};
 use crate::material::ready::ReadyMaterial;
-use crate::mesh::TetMesh;
+use crate::mesh::Mesh;
 use crate::model::BodyRange;
 use crate::scene::screws::refuse;
 use crate::scene::{Scene, placed};
@@ -16,7 +16,7 @@ use crate::tensor::{Point, Vec3};
 /// The bodies of a state.
 pub struct Standing<'a> {
     /// The mesh of all of them.
-    pub mesh: &'a TetMesh,
+    pub mesh: &'a Mesh,
     /// Which elements are whose.
     pub bodies: &'a [BodyRange],
     /// What each of them is.

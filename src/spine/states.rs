@@ -16,7 +16,7 @@ use crate::material::membrane::MembraneMaterial;
 use crate::material::ready::ReadyMaterial;
 use crate::mesh::boundary::boundary_facets;
 use crate::mesh::combine::concatenate;
-use crate::mesh::{Facet, Surface, TetMesh};
+use crate::mesh::{Facet, Mesh, Surface};
 use crate::model::state::{BuiltState, body_of};
 use crate::model::{BodyRange, Model};
 use crate::scene::{Scene, placed};
@@ -34,7 +34,7 @@ const FARTHEST_LOAD_MM: f64 = 200.0;
 /// Ties and ranges of a state before it is a model.
 struct Draft {
     plan: StatePlan,
-    mesh: TetMesh,
+    mesh: Mesh,
     bodies: Vec<BodyRange>,
     materials: MaterialField,
     ties: Vec<Tie>,
@@ -70,11 +70,11 @@ fn draft(
     plan: &StatePlan,
 ) -> Result<Draft, SpineError> {
     let present: Vec<&MeshedBody> = bodies.iter().filter(|b| plan.has(b.role)).collect();
-    let moved: Vec<TetMesh> = present
+    let moved: Vec<Mesh> = present
         .iter()
         .map(|b| b.mesh.clone().translated(scene.lift(case, plan, b.role)))
         .collect();
-    let named: Vec<(&str, &TetMesh)> = present
+    let named: Vec<(&str, &Mesh)> = present
         .iter()
         .zip(&moved)
         .map(|(b, m)| (b.name.as_str(), m))

@@ -16,7 +16,7 @@ use super::error::VirtualTestError;
 use super::outcome::Effort;
 use super::rig::{Rig, Tested, towards_one};
 use crate::mesh::structured::box_mesh;
-use crate::mesh::{ElementKind, TetMesh};
+use crate::mesh::{ElementKind, Mesh};
 use crate::progress::Progress;
 use crate::tensor::{Elasticity, Point, Vec3};
 
@@ -176,7 +176,7 @@ impl Punch {
     }
 
     /// z from the surface down (negative), r from the axis.
-    fn mesh(&self) -> TetMesh {
+    fn mesh(&self) -> Mesh {
         let (inner, outer) = (self.cells, 2 * self.cells);
         let share = inner as f64 / (inner + outer) as f64;
         let punch = self.polygon_radius();

@@ -6,7 +6,7 @@ use super::error::VirtualTestError;
 use super::outcome::Effort;
 use crate::analysis::{AnalysisSettings, solve};
 use crate::boundary::{FixedDof, LoadCase};
-use crate::mesh::TetMesh;
+use crate::mesh::Mesh;
 use crate::model::Model;
 use crate::progress::{Progress, Silent};
 use crate::recovery::reactions;
@@ -18,7 +18,7 @@ pub struct Rig {
     /// Name of the specimen, for progress and errors.
     pub name: String,
     /// Its mesh, mm.
-    pub mesh: TetMesh,
+    pub mesh: Mesh,
     /// What it is made of.
     pub elasticity: Elasticity,
     /// Prescribed displacements, mm, by node and axis.
@@ -41,7 +41,7 @@ pub struct Tested {
 
 impl Rig {
     /// A specimen that nothing holds yet.
-    pub fn new(name: &str, mesh: TetMesh, elasticity: Elasticity) -> Self {
+    pub fn new(name: &str, mesh: Mesh, elasticity: Elasticity) -> Self {
         Self {
             name: name.to_owned(),
             mesh,
@@ -128,11 +128,7 @@ impl Tested {
 
 /// Nodes on a straight mesh line with the weights of ∫ f ds along `axis` (mm): Simpson's rule on
 /// each quadratic edge. Empty where the line has no edge.
-pub fn line_weights(
-    mesh: &TetMesh,
-    axis: usize,
-    on_line: impl Fn(&Point) -> bool,
-) -> Vec<(u32, f64)> {
+pub fn line_weights(mesh: &Mesh, axis: usize, on_line: impl Fn(&Point) -> bool) -> Vec<(u32, f64)> {
     let mut nodes: Vec<u32> = (0..mesh.nodes.len() as u32)
         .filter(|&n| on_line(&mesh.nodes[n as usize]))
         .collect();

@@ -9,7 +9,7 @@ use endplate::deck::output::{Clocks, summary};
 use endplate::deck::{Deck, DeckSolution, read_deck, solve_deck};
 use endplate::material::field::quadrature_points;
 use endplate::mesh::structured::box_mesh;
-use endplate::mesh::{ElementKind, TetMesh};
+use endplate::mesh::{ElementKind, Mesh};
 use endplate::progress::Silent;
 use endplate::tensor::{Point, Vec3};
 
@@ -67,7 +67,7 @@ pub fn balanced(solution: &DeckSolution) -> Result<(), String> {
 }
 
 /// A mesh in a deck's lines, numbers raised by `first`, its sides as surfaces.
-fn lines(mesh: &TetMesh, name: &str, first: usize) -> String {
+fn lines(mesh: &Mesh, name: &str, first: usize) -> String {
     let kind = mesh.kind_of(0).reference().deck_type;
     let mut text = format!("*NODE, NSET=N{name}\n");
     for (n, p) in mesh.nodes.iter().enumerate() {
@@ -92,7 +92,7 @@ fn lines(mesh: &TetMesh, name: &str, first: usize) -> String {
 }
 
 /// The numbers of the nodes for which `wanted` holds.
-fn numbers(mesh: &TetMesh, first: usize, wanted: impl Fn(&Point) -> bool) -> Vec<usize> {
+fn numbers(mesh: &Mesh, first: usize, wanted: impl Fn(&Point) -> bool) -> Vec<usize> {
     let nodes = mesh.nodes.iter().enumerate();
     let found = nodes.filter(|(_, p)| wanted(p));
     found.map(|(n, _)| first + n + 1).collect()
@@ -114,7 +114,7 @@ fn material(sets: &str) -> String {
     text
 }
 
-fn cube() -> TetMesh {
+fn cube() -> Mesh {
     box_mesh(ElementKind::Tet4, [2, 2, 2], |x| {
         Point::from(x.map(|c| 2.0 * c))
     })
@@ -131,7 +131,7 @@ fn cube_lines() -> String {
 }
 
 /// Corner 1 held along all axes, one beside it along two, one along the last.
-fn determinate(mesh: &TetMesh) -> String {
+fn determinate(mesh: &Mesh) -> String {
     let at = |x: [f64; 3]| numbers(mesh, 0, |p| *p == Point::from(x));
     let corners = [[0.0, 0.0, 0.0], [2.0, 0.0, 0.0], [0.0, 2.0, 0.0]].map(at);
     format!(
@@ -141,7 +141,7 @@ fn determinate(mesh: &TetMesh) -> String {
 }
 
 /// Largest |u − exact| over the largest displacement.
-fn difference(mesh: &TetMesh, u: &[Vec3], exact: impl Fn(&Point) -> Vec3) -> f64 {
+fn difference(mesh: &Mesh, u: &[Vec3], exact: impl Fn(&Point) -> Vec3) -> f64 {
     let largest = u.iter().map(Vec3::norm).fold(f64::MIN_POSITIVE, f64::max);
     let pairs = mesh.nodes.iter().zip(u);
     pairs

@@ -8,7 +8,7 @@ use endplate::element::strain;
 use endplate::element::tet10::{barycentric, barycentric_gradients, shape, shape_gradients};
 use endplate::mesh::boundary::{boundary_facets, facet_node_set};
 use endplate::mesh::structured::box_mesh;
-use endplate::mesh::{EDGES, ElementKind, FACES_QUADRATIC, Facet, TetMesh};
+use endplate::mesh::{EDGES, ElementKind, FACES_QUADRATIC, Facet, Mesh};
 use endplate::model::Model;
 use endplate::progress::Silent;
 use endplate::recovery::stress_at;
@@ -21,7 +21,7 @@ pub const TESTS: &[(&str, fn() -> Result<(), String>)] = &[(
 )];
 
 /// A model of one body of one material, without supports or loads.
-pub fn solid(mesh: TetMesh, elasticity: Elasticity) -> Model {
+pub fn solid(mesh: Mesh, elasticity: Elasticity) -> Model {
     Model::uniform(mesh, elasticity).named("body")
 }
 
@@ -127,7 +127,7 @@ fn position(corners: &[Point; 4], l: &[f64; 4]) -> Point {
 }
 
 /// Consistent nodal forces of a body force (N/mm³).
-pub fn body_force(mesh: &TetMesh, force: impl Fn(&Point) -> Vec3) -> Vec<(u32, Vec3)> {
+pub fn body_force(mesh: &Mesh, force: impl Fn(&Point) -> Vec3) -> Vec<(u32, Vec3)> {
     let mut nodal = vec![Vec3::zeros(); mesh.nodes.len()];
     let kind = mesh.kind_of(0);
     let rule: Vec<_> = tet_rule()
@@ -148,7 +148,7 @@ pub fn body_force(mesh: &TetMesh, force: impl Fn(&Point) -> Vec3) -> Vec<(u32, V
 
 /// Consistent nodal forces of a traction (MPa) that may depend on place and outward normal.
 pub fn surface_load(
-    mesh: &TetMesh,
+    mesh: &Mesh,
     facets: &[Facet],
     traction: impl Fn(&Point, &Vec3) -> Vec3,
 ) -> Vec<(u32, Vec3)> {
@@ -180,7 +180,7 @@ pub fn surface_load(
 }
 
 /// Facets of a named surface.
-pub fn facets<'a>(mesh: &'a TetMesh, name: &str) -> Result<&'a [Facet], String> {
+pub fn facets<'a>(mesh: &'a Mesh, name: &str) -> Result<&'a [Facet], String> {
     let surface = mesh
         .surface(name)
         .ok_or_else(|| format!("no surface {name}"))?;
@@ -219,7 +219,7 @@ pub fn field_errors(
 }
 
 /// Strain in element `e` at barycentric coordinates `l`.
-fn strain_at(mesh: &TetMesh, e: usize, l: &[f64; 4], u: &[Vec3]) -> Voigt {
+fn strain_at(mesh: &Mesh, e: usize, l: &[f64; 4], u: &[Vec3]) -> Voigt {
     let (grad_l, _) = barycentric_gradients(&mesh.corners(e));
     let nodes = mesh.element(e);
     match mesh.kind_of(e).is_quadratic() {
@@ -250,13 +250,13 @@ pub fn nodal_stresses(model: &Model, u: &[Vec3], nodes: &[u32]) -> Vec<Voigt> {
 }
 
 /// Nodes that `there` accepts.
-pub fn nodes_where(mesh: &TetMesh, there: impl Fn(&Point) -> bool) -> Vec<u32> {
+pub fn nodes_where(mesh: &Mesh, there: impl Fn(&Point) -> bool) -> Vec<u32> {
     let numbered = (0..).zip(&mesh.nodes);
     numbered.filter(|(_, p)| there(p)).map(|(n, _)| n).collect()
 }
 
 /// The node nearest to `p`, which must lie within 1e-6 of the model's size.
-pub fn node_at(mesh: &TetMesh, p: &Point) -> Result<u32, String> {
+pub fn node_at(mesh: &Mesh, p: &Point) -> Result<u32, String> {
     let distance = |q: &Point| (q - p).norm();
     let size = mesh.nodes.iter().map(distance).fold(0.0, f64::max);
     let nearest = mesh
@@ -273,7 +273,7 @@ pub fn node_at(mesh: &TetMesh, p: &Point) -> Result<u32, String> {
 /// Moves each interior corner node by up to `amplitude` mm along each axis, the same way for the
 /// same `seed`; mid-edge nodes follow. Boundary nodes stay. The caller keeps the amplitude below
 /// what inverts elements (about 0.15 of the shortest edge).
-pub fn perturb_interior(mesh: &mut TetMesh, amplitude: f64, seed: u64) {
+pub fn perturb_interior(mesh: &mut Mesh, amplitude: f64, seed: u64) {
     let mut fixed = vec![false; mesh.nodes.len()];
     for facet in boundary_facets(mesh) {
         mesh.facet_nodes(facet)
@@ -307,7 +307,7 @@ fn random_unit(state: &mut u64) -> f64 {
 }
 
 /// Puts every mid-edge node back at the middle of its edge, after corners have moved.
-pub fn straighten(mesh: &mut TetMesh) {
+pub fn straighten(mesh: &mut Mesh) {
     if !mesh.blocks.all(|kind| kind == ElementKind::Tet10) {
         return;
     }

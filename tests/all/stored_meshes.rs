@@ -14,7 +14,7 @@ use endplate::geometry::TriSurface;
 use endplate::geometry::inspect::inspect;
 use endplate::geometry::mend::mended;
 use endplate::geometry::surface_file::{LengthUnit, read_surface};
-use endplate::mesh::TetMesh;
+use endplate::mesh::Mesh;
 use endplate::mesh::quality::dihedral_angles;
 use endplate::model::Model;
 use endplate::progress::Silent;
@@ -83,7 +83,7 @@ fn surface(name: &str) -> Result<TriSurface, String> {
     read_surface(&folder().join(name), LengthUnit::Millimetre).map_err(text)
 }
 
-pub fn tetrahedra(mesh: &TetMesh) -> Measures {
+pub fn tetrahedra(mesh: &Mesh) -> Measures {
     let all = 0..mesh.element_count();
     let angles = all.clone().flat_map(|e| dihedral_angles(&mesh.corners(e)));
     Measures {
@@ -243,7 +243,7 @@ fn unit_tetrahedra() -> Result<(), String> {
 
 /// The stack of the benches, its corners on thousandths of a millimetre.
 fn stack_model() -> Model {
-    let rounded = |mesh: &mut TetMesh, to: f64| {
+    let rounded = |mesh: &mut Mesh, to: f64| {
         let nodes = mesh.nodes.iter_mut();
         nodes.for_each(|p| *p = p.map(|x| (to * x).round() / to));
     };

@@ -6,7 +6,7 @@ use endplate::deck::model::DeckModel;
 use endplate::deck::read_deck;
 use endplate::material::MaterialField;
 use endplate::mesh::boundary::boundary_facets;
-use endplate::mesh::{Blocks, ElementKind, Facet, TetMesh};
+use endplate::mesh::{Blocks, ElementKind, Facet, Mesh};
 use endplate::model::{BodyRange, Model};
 use endplate::tensor::{Elasticity, Vec3, Wrench};
 
@@ -52,7 +52,7 @@ fn spine_from_its_case() -> Result<(), String> {
 }
 
 /// Numbers of the nodes that are corners, rising.
-fn corners(mesh: &TetMesh) -> Vec<u32> {
+fn corners(mesh: &Mesh) -> Vec<u32> {
     let elements = 0..mesh.element_count();
     let mut numbers: Vec<u32> = elements
         .flat_map(|e| mesh.element(e)[..4].iter().copied())
@@ -69,7 +69,7 @@ fn spine(quadratic: &Model) -> Result<Model, String> {
     let before = |n: usize| kept.partition_point(|&m| (m as usize) < n);
     let elements = (0..old.element_count()).flat_map(|e| &old.element(e)[..4]);
     let rounded = |&n: &u32| old.nodes[n as usize].map(|x| (1e3 * x).round() / 1e3);
-    let mesh = TetMesh {
+    let mesh = Mesh {
         nodes: kept.iter().map(rounded).collect(),
         blocks: Blocks::of(
             ElementKind::Tet4,

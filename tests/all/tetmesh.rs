@@ -9,7 +9,7 @@ use endplate::geometry::{Aabb, Field, SizeField, TriSurface};
 use endplate::mesh::body::{MeshReport, mesh_body};
 use endplate::mesh::boundary::boundary_facets;
 use endplate::mesh::tetgen::{ChildTetgen, InProcessTetgen};
-use endplate::mesh::{MeshError, TetMesh};
+use endplate::mesh::{Mesh, MeshError};
 use endplate::tensor::{Point, Vec3};
 
 use super::surface::{check, fields, read};
@@ -39,7 +39,7 @@ fn surface_of(field: &dyn Field, size: f64) -> Result<TriSurface, String> {
 }
 
 /// The boundary is closed, and shape and volume reach the project's measures.
-fn is_sound(name: &str, mesh: &TetMesh, report: &MeshReport) -> Result<(), String> {
+fn is_sound(name: &str, mesh: &Mesh, report: &MeshReport) -> Result<(), String> {
     let facets = boundary_facets(mesh);
     let open: Vec3 = facets.iter().map(|&f| mesh.facet_area_vector(f)).sum();
     check(open.norm() < 1e-6, || format!("{name}: open by {open}"))?;

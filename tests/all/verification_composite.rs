@@ -6,7 +6,7 @@ use std::f64::consts::{FRAC_PI_2, PI};
 use endplate::assembly::MembraneSheet;
 use endplate::material::membrane::MembraneMaterial;
 use endplate::mesh::structured::box_mesh;
-use endplate::mesh::{ElementKind, TetMesh};
+use endplate::mesh::{ElementKind, Mesh};
 use endplate::model::Model;
 use endplate::recovery::{element_fields, reactions};
 use endplate::tensor::{Elasticity, Point};
@@ -22,7 +22,7 @@ pub const TESTS: &[(&str, fn() -> Result<(), String>)] = &[
 ];
 
 /// A quarter of a cylinder of radius `r` and height 4.
-fn quarter(cells: [usize; 3], r: f64) -> TetMesh {
+fn quarter(cells: [usize; 3], r: f64) -> Mesh {
     box_mesh(ElementKind::Tet10, cells, |[u, v, w]| {
         let (sin, cos) = (FRAC_PI_2 * v).sin_cos();
         Point::new(r * u * cos, r * u * sin, 4.0 * w)

@@ -5,7 +5,7 @@
 use std::f64::consts::FRAC_PI_2;
 
 use endplate::mesh::structured::box_mesh;
-use endplate::mesh::{ElementKind, TetMesh};
+use endplate::mesh::{ElementKind, Mesh};
 use endplate::model::Model;
 use endplate::tensor::{Elasticity, Point, Vec3, Voigt, stress_matrix};
 
@@ -22,7 +22,7 @@ pub const TESTS: &[(&str, fn() -> Result<(), String>)] = &[
 ];
 
 /// An octant of a shell with radius `r` of the first coordinate.
-fn octant(cells: [usize; 3], r: impl Fn(f64) -> f64) -> TetMesh {
+fn octant(cells: [usize; 3], r: impl Fn(f64) -> f64) -> Mesh {
     box_mesh(ElementKind::Tet10, cells, |[u, v, w]| {
         let (sin_phi, cos_phi) = (FRAC_PI_2 * v).sin_cos();
         let (sin_theta, cos_theta) = (FRAC_PI_2 * w).sin_cos();

@@ -5,7 +5,7 @@ use std::f64::consts::{FRAC_PI_2, PI};
 use endplate::lattice::{PowerLaw, law};
 use endplate::material::porosity::{GradedMetal, Profile};
 use endplate::mesh::structured::box_mesh;
-use endplate::mesh::{ElementKind, TetMesh};
+use endplate::mesh::{ElementKind, Mesh};
 use endplate::recovery::reactions;
 use endplate::source::{Source, Sourced};
 use endplate::tensor::Point;
@@ -34,7 +34,7 @@ fn metal() -> Result<GradedMetal, String> {
 
 /// Stiffness of a column between frictionless platens, N/mm; `share` runs from 0 to 1 over the
 /// gradient. `whole` is the section over the meshed one.
-fn stiffness(mesh: TetMesh, whole: f64, share: impl Fn(&Point) -> f64) -> Result<f64, String> {
+fn stiffness(mesh: Mesh, whole: f64, share: impl Fn(&Point) -> f64) -> Result<f64, String> {
     let metal = metal()?;
     let profile = Profile {
         points: vec![0.0, 1.0],
@@ -59,13 +59,13 @@ fn stiffness(mesh: TetMesh, whole: f64, share: impl Fn(&Point) -> f64) -> Result
     Ok(-whole * top.map(|(_, r)| r).sum::<f64>() / 1e-3)
 }
 
-fn square(cells: [usize; 3]) -> TetMesh {
+fn square(cells: [usize; 3]) -> Mesh {
     box_mesh(ElementKind::Tet10, cells, |[u, v, w]| {
         Point::new(RADIUS * u, RADIUS * v, HEIGHT * w)
     })
 }
 
-fn round(cells: [usize; 3]) -> TetMesh {
+fn round(cells: [usize; 3]) -> Mesh {
     box_mesh(ElementKind::Tet10, cells, |[u, v, w]| {
         let (sin, cos) = (FRAC_PI_2 * v).sin_cos();
         Point::new(RADIUS * u * cos, RADIUS * u * sin, HEIGHT * w)

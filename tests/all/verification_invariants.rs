@@ -5,7 +5,7 @@ use endplate::analysis::CaseSolution;
 use endplate::assembly::assemble;
 use endplate::material::MaterialField;
 use endplate::mesh::structured::box_mesh;
-use endplate::mesh::{ElementKind, TetMesh};
+use endplate::mesh::{ElementKind, Mesh};
 use endplate::model::Model;
 use endplate::recovery::element_fields;
 use endplate::tensor::{Elasticity, OrthotropicConstants, Point, Vec3};
@@ -20,7 +20,7 @@ pub const TESTS: &[(&str, fn() -> Result<(), String>)] =
 
 const SIZE: Vec3 = Vec3::new(4.0, 3.0, 6.0);
 
-fn irregular(kind: ElementKind) -> TetMesh {
+fn irregular(kind: ElementKind) -> Mesh {
     let mut mesh = box_mesh(kind, [2, 2, 3], |p| {
         Point::from(SIZE.component_mul(&Vec3::from(p)))
     });

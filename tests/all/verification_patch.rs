@@ -1,7 +1,7 @@
 //! Patch tests: fields that the elements contain must come back exactly.
 
 use endplate::mesh::structured::box_mesh;
-use endplate::mesh::{ElementKind, TetMesh};
+use endplate::mesh::{ElementKind, Mesh};
 use endplate::recovery::element_fields;
 use endplate::tensor::{Elasticity, OrthotropicConstants, Point, Vec3, Voigt, strain_matrix};
 use nalgebra::{Matrix3, Rotation3};
@@ -24,7 +24,7 @@ pub const TESTS: &[(&str, fn() -> Result<(), String>)] = &[
 ];
 
 /// A cube of 10 mm with irregular tetrahedra inside.
-fn irregular_cube(kind: ElementKind) -> TetMesh {
+fn irregular_cube(kind: ElementKind) -> Mesh {
     let mut mesh = box_mesh(kind, [3; 3], |p| Point::from(p.map(|c| 10.0 * c)));
     perturb_interior(&mut mesh, 0.5, 11);
     mesh

@@ -5,7 +5,7 @@ use crate::meshes::perturb_interior;
 use crate::verification_ties::{fix, load, model_of, motion, part, solved, text, wrench};
 use endplate::contact::{ContactError, Tie, TieSettings, TieSpec, build_tie};
 use endplate::mesh::structured::box_mesh;
-use endplate::mesh::{ElementKind, TetMesh};
+use endplate::mesh::{ElementKind, Mesh};
 use endplate::model::Model;
 use endplate::recovery::interface::interface_tractions;
 use endplate::tensor::{Elasticity, Point, Vec3};
@@ -37,7 +37,7 @@ fn tie_gap() -> Result<(), String> {
 const HEIGHT: f64 = 5.0;
 
 /// Blocks of 10 × 10 × 5 mm, the upper one `gap(x)` above the lower; `n` cells a side.
-fn apart(n: [usize; 2], distorted: bool, gap: impl Fn(f64) -> f64) -> [TetMesh; 2] {
+fn apart(n: [usize; 2], distorted: bool, gap: impl Fn(f64) -> f64) -> [Mesh; 2] {
     let mut lower = box_mesh(ElementKind::Tet10, [n[0], n[0], 2], |[x, y, z]| {
         Point::new(10.0 * x, 10.0 * y, HEIGHT * z)
     });
@@ -57,11 +57,7 @@ fn apart(n: [usize; 2], distorted: bool, gap: impl Fn(f64) -> f64) -> [TetMesh; 
 }
 
 /// The two blocks tied, on rollers below, 1 MPa on top; rollers on all sides where `confined`.
-fn pressed(
-    meshes: [TetMesh; 2],
-    materials: [(f64, f64); 2],
-    confined: bool,
-) -> Result<Model, String> {
+fn pressed(meshes: [Mesh; 2], materials: [(f64, f64); 2], confined: bool) -> Result<Model, String> {
     let [a, b] = meshes;
     let parts = [
         part("lower", a, materials[0]),

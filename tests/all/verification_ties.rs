@@ -14,7 +14,7 @@ use endplate::contact::{Tie, TieSettings, TieSpec, build_tie};
 use endplate::fixation::{Rod, RodSettings, RodSpec, build_rod};
 use endplate::material::MaterialField;
 use endplate::mesh::structured::box_mesh;
-use endplate::mesh::{Blocks, ElementKind, Facet, Surface, TetMesh};
+use endplate::mesh::{Blocks, ElementKind, Facet, Mesh, Surface};
 use endplate::model::{BodyRange, Model};
 use endplate::progress::Silent;
 use endplate::recovery::interface::{interface_tractions, traction_resultant};
@@ -36,11 +36,11 @@ pub const TESTS: &[Check] = &[
 /// A body of a test model.
 pub struct Part {
     name: &'static str,
-    mesh: TetMesh,
+    mesh: Mesh,
     elasticity: Elasticity,
 }
 
-pub fn part(name: &'static str, mesh: TetMesh, (e, nu): (f64, f64)) -> Part {
+pub fn part(name: &'static str, mesh: Mesh, (e, nu): (f64, f64)) -> Part {
     Part {
         name,
         mesh,
@@ -50,7 +50,7 @@ pub fn part(name: &'static str, mesh: TetMesh, (e, nu): (f64, f64)) -> Part {
 
 /// Puts bodies into one model; surface "z1" of body "lower" becomes "lower.z1".
 pub fn model_of(parts: &[Part]) -> Model {
-    let mut mesh = TetMesh {
+    let mut mesh = Mesh {
         nodes: Vec::new(),
         blocks: Blocks::default(),
         region_of: Vec::new(),
@@ -152,7 +152,7 @@ pub fn motion(model: &Model, case: &CaseSolution) -> Result<[f64; 6], String> {
 
 /// Two blocks of 10 × 10 mm, 10 mm high together, `n` against `n + 1` cells a side; the upper grid
 /// swirled in its plane; the interface at `height(x, y)`.
-fn blocks(n: [usize; 2], height: impl Fn(f64, f64) -> f64) -> [TetMesh; 2] {
+fn blocks(n: [usize; 2], height: impl Fn(f64, f64) -> f64) -> [Mesh; 2] {
     let lower = box_mesh(ElementKind::Tet10, [n[0], n[0], n[0] / 2], |[x, y, z]| {
         let (x, y) = (10.0 * x, 10.0 * y);
         Point::new(x, y, z * height(x, y))
@@ -167,7 +167,7 @@ fn blocks(n: [usize; 2], height: impl Fn(f64, f64) -> f64) -> [TetMesh; 2] {
 }
 
 /// Rollers on all sides, 1 MPa on the whole top.
-fn press(meshes: [TetMesh; 2], materials: [(f64, f64); 2]) -> Result<Model, String> {
+fn press(meshes: [Mesh; 2], materials: [(f64, f64); 2]) -> Result<Model, String> {
     let [a, b] = meshes;
     let parts = [
         part("lower", a, materials[0]),

@@ -18,7 +18,7 @@ use std::io::{self, Write};
 use super::materials::elastic;
 use crate::deck::mesh_lines::{element, points};
 use crate::mesh::boundary::all_nodes;
-use crate::mesh::{Facet, TetMesh};
+use crate::mesh::{Facet, Mesh};
 use crate::model::Model;
 use crate::tensor::{Elasticity, Point};
 
@@ -71,7 +71,7 @@ pub(super) fn write(out: &mut impl Write, model: &Model) -> io::Result<()> {
 
 /// The tetrahedron on a facet, outside it or, with a negative height, inside: its new nodes,
 /// numbered from `first`, and all its nodes.
-fn roof(mesh: &TetMesh, facet: Facet, height: f64, first: u32) -> (Vec<Point>, Vec<u32>) {
+fn roof(mesh: &Mesh, facet: Facet, height: f64, first: u32) -> (Vec<Point>, Vec<u32>) {
     let corners = mesh.facet_corners(facet);
     let normal = mesh.facet_area_vector(facet).normalize();
     let middle = (corners[0].coords + corners[1].coords + corners[2].coords) / 3.0;

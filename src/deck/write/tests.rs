@@ -11,7 +11,7 @@ use crate::material::membrane::MembraneMaterial;
 use crate::mesh::boundary::boundary_facets;
 use crate::mesh::combine::concatenate;
 use crate::mesh::structured::box_mesh;
-use crate::mesh::{ElementKind, Facet, TetMesh};
+use crate::mesh::{ElementKind, Facet, Mesh};
 use crate::progress::Silent;
 use crate::tensor::tests::{orthotropic, turned_orthotropic};
 use crate::tensor::{Elasticity, Point, Vec3};
@@ -83,7 +83,7 @@ fn a_model_written_as_a_deck_and_read_again_has_the_same_displacements() {
 }
 
 /// Every node at z = 0, held.
-fn held_below(mesh: &TetMesh) -> Vec<FixedDof> {
+fn held_below(mesh: &Mesh) -> Vec<FixedDof> {
     let below = (0..).zip(&mesh.nodes).filter(|(_, p)| p.z == 0.0);
     let held = |node| {
         (0..3).map(move |axis| FixedDof {

@@ -9,7 +9,7 @@ use crate::deck::mesh_lines;
 use crate::deck::mesh_lines::one_line;
 use crate::deck::number::number;
 use crate::mesh::boundary::boundary_facets;
-use crate::mesh::{Facet, TetMesh};
+use crate::mesh::{Facet, Mesh};
 use crate::model::Model;
 
 /// The ties of a model; faces further apart than `gap_mm` are not tied. Side A is the slave, as in
@@ -32,12 +32,12 @@ pub(super) fn write(out: &mut impl Write, model: &Model, gap_mm: f64) -> io::Res
 
 /// The facets that bound a mesh, by element.
 struct Outside<'a> {
-    mesh: &'a TetMesh,
+    mesh: &'a Mesh,
     facets: BTreeMap<u32, Vec<Facet>>,
 }
 
 impl<'a> Outside<'a> {
-    fn of(mesh: &'a TetMesh) -> Self {
+    fn of(mesh: &'a Mesh) -> Self {
         let mut facets: BTreeMap<u32, Vec<Facet>> = BTreeMap::new();
         for facet in boundary_facets(mesh) {
             facets.entry(facet.element).or_default().push(facet);

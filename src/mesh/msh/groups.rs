@@ -7,7 +7,7 @@ use super::error::{MshError, MshFault};
 use super::sections::{Cell, GroupKey, Parser, is_solid};
 use super::{MshGroup, MshMembers, MshMesh};
 use crate::mesh::boundary::all_nodes;
-use crate::mesh::{Blocks, ElementKind, Facet, TetMesh};
+use crate::mesh::{Blocks, ElementKind, Facet, Mesh};
 
 /// Groups while they grow.
 type Groups = BTreeMap<GroupKey, MshGroup>;
@@ -39,7 +39,7 @@ impl Parser<'_> {
     }
 
     fn elements(&self, solids: &[usize], element_of: &[u32]) -> Result<MshMesh, MshError> {
-        let mut mesh = TetMesh {
+        let mut mesh = Mesh {
             nodes: self.positions.clone(),
             blocks: Blocks::default(),
             region_of: Vec::new(),
@@ -109,7 +109,7 @@ impl Parser<'_> {
         }
     }
 
-    fn faces(&self, mesh: &TetMesh, groups: &mut Groups) -> Result<(), MshError> {
+    fn faces(&self, mesh: &Mesh, groups: &mut Groups) -> Result<(), MshError> {
         let sides = self.sides(mesh);
         let mut found: BTreeMap<i64, (Range<usize>, Vec<Facet>)> = BTreeMap::new();
         for cell in self.of_dimension(2) {
@@ -142,7 +142,7 @@ impl Parser<'_> {
     }
 
     /// The faces of solids that those of physical surfaces lie on, by their corners.
-    fn sides(&self, mesh: &TetMesh) -> BTreeMap<[u32; 4], Vec<Facet>> {
+    fn sides(&self, mesh: &Mesh) -> BTreeMap<[u32; 4], Vec<Facet>> {
         let faces = self.of_dimension(2);
         let mut sides: BTreeMap<[u32; 4], Vec<Facet>> = faces
             .map(|cell| (key(self.corners(cell)), Vec::new()))
@@ -225,7 +225,7 @@ fn key(corners: &[u32]) -> [u32; 4] {
 }
 
 /// Corners of a facet, counter-clockwise seen from outside.
-fn facet_corners(mesh: &TetMesh, facet: Facet) -> Vec<u32> {
+fn facet_corners(mesh: &Mesh, facet: Facet) -> Vec<u32> {
     let table = mesh.kind_of(facet.element as usize).reference();
     let mut nodes = all_nodes(mesh, facet);
     nodes.truncate(table.face_corner_count(facet.face as usize));

@@ -24,13 +24,13 @@ pub use error::{MshError, MshFault};
 
 use std::ops::Range;
 
-use super::{Facet, TetMesh};
+use super::{Facet, Mesh};
 
 /// A mesh with Gmsh's numbers and physical groups.
 #[derive(Debug, Clone, PartialEq)]
 pub struct MshMesh {
     /// Nodes and elements in the file's order; one region, no surfaces: see `groups`.
-    pub mesh: TetMesh,
+    pub mesh: Mesh,
     /// Gmsh's numbers of the nodes.
     pub node_labels: Vec<u32>,
     /// Where the nodes stand, bytes of the text.

@@ -33,7 +33,7 @@ pub fn cylinder(n: usize, radius: f64, height: f64) -> TriSurface {
 }
 
 /// The boundary of a mesh; edges that fold by more than `sharp_deg` are sharp.
-pub fn surface_of(mesh: &crate::mesh::TetMesh, sharp_deg: f64) -> TriSurface {
+pub fn surface_of(mesh: &crate::mesh::Mesh, sharp_deg: f64) -> TriSurface {
     let mut number = BTreeMap::new();
     let mut out = TriSurface::default();
     for facet in crate::mesh::boundary::boundary_facets(mesh) {

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::colour::Rgb;
 use super::raster::Triangle;
-use crate::mesh::{FACES, Facet, TetMesh};
+use crate::mesh::{FACES, Facet, Mesh};
 use crate::tensor::{Point, Vec3};
 
 /// Facets that meet at a sharper angle than this keep their own normals (cosine of 35°).
@@ -28,7 +28,7 @@ impl Cut {
 }
 
 /// Faces of these elements that no two of them share, in a fixed order.
-pub fn outer_facets(mesh: &TetMesh, elements: Range<usize>) -> Vec<Facet> {
+pub fn outer_facets(mesh: &Mesh, elements: Range<usize>) -> Vec<Facet> {
     let mut keyed: Vec<([u32; 3], Facet)> = elements
         .flat_map(|e| {
             (0..FACES.len()).map(move |f| Facet {
@@ -53,7 +53,7 @@ pub fn outer_facets(mesh: &TetMesh, elements: Range<usize>) -> Vec<Facet> {
 }
 
 /// Triangles of facets, shaded smoothly where they meet at a blunt angle.
-pub fn skin_triangles(mesh: &TetMesh, facets: &[Facet], colour: Rgb, group: u16) -> Vec<Triangle> {
+pub fn skin_triangles(mesh: &Mesh, facets: &[Facet], colour: Rgb, group: u16) -> Vec<Triangle> {
     let areas: Vec<Vec3> = facets.iter().map(|f| mesh.facet_area_vector(*f)).collect();
     let mut around: Vec<(u32, usize)> = facets
         .iter()
@@ -124,7 +124,7 @@ fn clip_one(triangle: &Triangle, depth: &[f64; 3], kept: &mut Vec<Triangle>) {
 
 /// Where a cut passes through elements: unshaded triangles, coloured element by element.
 pub fn section_triangles(
-    mesh: &TetMesh,
+    mesh: &Mesh,
     elements: Range<usize>,
     cut: &Cut,
     group: u16,
@@ -215,7 +215,7 @@ mod tests {
     }
 
     /// Elements of the cylinder (radius 7.5 mm, height 25 mm) of the made-up mesh.
-    fn cage(mesh: &TetMesh) -> Range<usize> {
+    fn cage(mesh: &Mesh) -> Range<usize> {
         let first = mesh.region_of.iter().position(|r| *r == 1).unwrap();
         first..first + mesh.region_of.iter().filter(|r| **r == 1).count()
     }

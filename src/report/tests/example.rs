@@ -11,7 +11,7 @@ use crate::assessment::resorption::RESORBING_LIMIT;
 use crate::assessment::verdict::overall;
 use crate::assessment::*;
 use crate::material::MaterialField;
-use crate::mesh::{Blocks, EDGES, ElementKind, TetMesh};
+use crate::mesh::{Blocks, EDGES, ElementKind, Mesh};
 use crate::model::BodyRange;
 use crate::recovery::{ElementFields, TractionPoint};
 use crate::report::fields::{BodyKind, CaseFields, InterfaceTraction, RodShape, StateFields};
@@ -42,7 +42,7 @@ pub const CASES: [(&str, [f64; 3], [f64; 3], bool); 6] = [
 /// Owner of what [`StateFields`] borrows.
 pub struct ExampleState {
     name: String,
-    mesh: TetMesh,
+    mesh: Mesh,
     bodies: Vec<BodyRange>,
     materials: MaterialField,
     displacement: Vec<Vec<Vec3>>,
@@ -183,7 +183,7 @@ fn cylinder(
 }
 
 /// T5, cage and T7 as one tet10 mesh, nodes of each body its own.
-pub fn mesh() -> TetMesh {
+pub fn mesh() -> Mesh {
     let bone = |low: f64, height: f64, size: f64| {
         move |u: f64, v: f64, w: f64| {
             let r = 1.0 - 0.12 * (1.0 - w * w);
@@ -198,7 +198,7 @@ pub fn mesh() -> TetMesh {
         }
     };
     let cage = |u: f64, v: f64, w: f64| Point::new(7.5 * u, 7.5 * v, 12.5 * w);
-    let mut mesh = TetMesh {
+    let mut mesh = Mesh {
         nodes: Vec::new(),
         blocks: Blocks::default(),
         region_of: Vec::new(),
@@ -215,7 +215,7 @@ pub fn mesh() -> TetMesh {
     mesh
 }
 
-fn append_quadratic(mesh: &mut TetMesh, tets: &[[u32; 4]], region: u32) {
+fn append_quadratic(mesh: &mut Mesh, tets: &[[u32; 4]], region: u32) {
     let mut middle = BTreeMap::new();
     for tet in tets {
         let mut nodes = tet.to_vec();
@@ -250,7 +250,7 @@ fn pressure(x: f64, y: f64, case: &Case) -> f64 {
         + 0.02 * moment[2] * (2.1 * x).sin()
 }
 
-fn displacement(mesh: &TetMesh, case: &Case) -> Vec<Vec3> {
+fn displacement(mesh: &Mesh, case: &Case) -> Vec<Vec3> {
     let (_, force, moment, _) = case;
     let bend = |p: &Point| {
         let h = (p.z + 32.0) / 60.0;
@@ -263,7 +263,7 @@ fn displacement(mesh: &TetMesh, case: &Case) -> Vec<Vec3> {
     mesh.nodes.iter().map(bend).collect()
 }
 
-fn element_fields(mesh: &TetMesh, case: &Case) -> ElementFields {
+fn element_fields(mesh: &Mesh, case: &Case) -> ElementFields {
     let stress: Vec<Voigt> = (0..mesh.element_count())
         .map(|e| {
             let c = mesh.centroid(e);

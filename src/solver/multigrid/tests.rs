@@ -8,7 +8,7 @@ use crate::assembly::rows::{parents, positions};
 use crate::assembly::{Assembled, ReducedTerm, assemble};
 use crate::material::MaterialField;
 use crate::mesh::structured::box_mesh;
-use crate::mesh::{ElementKind, TetMesh};
+use crate::mesh::{ElementKind, Mesh};
 use crate::solver::cg::{Stop, System, solve};
 use crate::solver::cholesky::Cholesky;
 use crate::solver::low_rank::{Corrected, Terms};
@@ -16,13 +16,13 @@ use crate::solver::refine::{self, Accuracy, Quality};
 use crate::tensor::{Elasticity, Point};
 
 /// A bent bar, 3 × 2 × 6 mm, stiff in its upper half.
-fn bar(kind: ElementKind, cells: [usize; 3]) -> TetMesh {
+fn bar(kind: ElementKind, cells: [usize; 3]) -> Mesh {
     box_mesh(kind, cells, |[x, y, z]| {
         Point::new(3.0 * x + 0.4 * z * z, 2.0 * y + 0.2 * x * z, 6.0 * z)
     })
 }
 
-fn materials(mesh: &TetMesh, ratio: f64, poisson: f64) -> MaterialField {
+fn materials(mesh: &Mesh, ratio: f64, poisson: f64) -> MaterialField {
     let soft = Elasticity::isotropic(50.0, 0.3);
     let mut field = MaterialField::uniform(soft, mesh.element_count());
     field
@@ -42,7 +42,7 @@ struct Problem {
 
 impl Problem {
     /// `hold(point)` says which axes are fixed there.
-    fn new(mesh: &TetMesh, field: &MaterialField, hold: impl Fn(&Point) -> [bool; 3]) -> Self {
+    fn new(mesh: &Mesh, field: &MaterialField, hold: impl Fn(&Point) -> [bool; 3]) -> Self {
         let fixed: Vec<[bool; 3]> = mesh.nodes.iter().map(hold).collect();
         let assembled = assemble(mesh, field, &[], &fixed).unwrap();
         Self {

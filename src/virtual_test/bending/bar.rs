@@ -2,7 +2,7 @@
 
 use crate::mesh::boundary::elements_of_nodes;
 use crate::mesh::structured::box_mesh;
-use crate::mesh::{ElementKind, TetMesh};
+use crate::mesh::{ElementKind, Mesh};
 use crate::progress::Progress;
 use crate::recovery::stress_at;
 use crate::tensor::{Elasticity, Point, Vec3};
@@ -115,7 +115,7 @@ impl Bar {
     }
 
     /// A quarter: x from mid-span, y from the middle of the width, z from the lower face.
-    fn mesh(&self) -> TetMesh {
+    fn mesh(&self) -> Mesh {
         let [b, h, length] = self.size;
         let (inner, outer) = (0.5 * self.span, 0.5 * (length - self.span));
         let cells = self.cells;
