@@ -99,9 +99,15 @@ impl Writer<'_> {
             Quantity::U => ("displacements (vx,vy,vz)", None),
             _ => ("forces (fx,fy,fz)", Some("total force (fx,fy,fz)")),
         };
-        let value = |n: u32| match quantity {
-            Quantity::U => self.displacement(n),
-            _ => self.step.force[n as usize],
+        let value = |n: u32| {
+            let v = match quantity {
+                Quantity::U => self.displacement(n),
+                _ => self.step.force[n as usize],
+            };
+            match self.deck.frames.get(&n).filter(|_| !print.global) {
+                Some(axes) => axes.transpose() * v,
+                None => v,
+            }
         };
         if print.totals != Totals::Only || total.is_none() {
             self.heading(out, what, print);

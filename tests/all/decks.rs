@@ -168,7 +168,7 @@ fn same_row(a: &str, b: &str, noise: f64) -> bool {
 fn every_keyword_is_used() -> Result<(), String> {
     let mut used = BTreeSet::from(["INCLUDE"]);
     for deck in own_decks()? {
-        let (_, cards) = read_cards(&deck).map_err(|e| e.to_string())?;
+        let cards = read_cards(&deck).map_err(|e| e.to_string())?.cards;
         used.extend(cards.iter().map(|c| c.keyword.name));
     }
     let unused: Vec<&str> = KEYWORDS

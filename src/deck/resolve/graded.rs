@@ -64,6 +64,7 @@ impl Resolver {
     pub(super) fn read_temperatures(&mut self, cards: &[Card]) -> Result<(), DeckError> {
         let mut temperatures = vec![None; self.nodes.labels.len()];
         for card in of(cards, &["INITIAL CONDITIONS"]) {
+            self.scopes.enter(card.scope);
             card.need(&self.texts, "TYPE")?;
             for &line in &card.data {
                 self.at_most(line, 2, "a temperature")?;

@@ -1,6 +1,8 @@
 //! Nodes and elements.
 
 use super::fields::{number, whole};
+use super::idle::{IdleElement, idle_kind};
+use super::sets::Of;
 use super::{Resolver, of};
 use crate::deck::DeckMembrane;
 use crate::deck::error::{DeckError, DeckFault};
@@ -11,6 +13,7 @@ use crate::tensor::Point;
 impl Resolver {
     pub(super) fn read_mesh(&mut self, cards: &[Card]) -> Result<(), DeckError> {
         for card in of(cards, &["NODE", "INCLUDE"]) {
+            self.scopes.enter(card.scope);
             match &card.mesh {
                 Some(mesh) => self.mesh_nodes(mesh)?,
                 None => self.read_nodes(card)?,
@@ -18,7 +21,9 @@ impl Resolver {
         }
         let mut kind = None;
         let mut membranes = Vec::new();
+        let mut idle = Vec::new();
         for card in of(cards, &["ELEMENT", "INCLUDE"]) {
+            self.scopes.enter(card.scope);
             let (found, spot) = match &card.mesh {
                 Some(mesh) => (mesh.read.mesh.kind, card.spot),
                 None => {
@@ -26,8 +31,16 @@ impl Resolver {
                     let found = match given.value.as_str() {
                         "C3D4" => ElementKind::Tet4,
                         "C3D10" => ElementKind::Tet10,
-                        membrane => {
-                            membranes.push((card, if membrane == "M3D3" { 3 } else { 6 }));
+                        "C3D10M" | "C3D10H" | "C3D10MH" => {
+                            let (written, spot) = (given.value.clone(), given.value_spot);
+                            self.tell_alias(&written, spot);
+                            ElementKind::Tet10
+                        }
+                        other => {
+                            match idle_kind(other) {
+                                Some(kind) => idle.push((card, kind)),
+                                None => membranes.push((card, if other == "M3D3" { 3 } else { 6 })),
+                            }
                             continue;
                         }
                     };
@@ -47,9 +60,31 @@ impl Resolver {
             }
         }
         for (card, size) in membranes {
+            self.scopes.enter(card.scope);
             self.read_elements(card, size)?;
         }
+        for (card, (kind, size)) in idle {
+            self.scopes.enter(card.scope);
+            self.idle_kind = Some(kind);
+            self.read_elements(card, size)?;
+        }
+        self.idle_kind = None;
         Ok(())
+    }
+
+    /// Tells once of each type that is read as another.
+    fn tell_alias(&mut self, kind: &str, spot: Spot) {
+        if self.aliases.iter().any(|a| a.0 == kind) {
+            return;
+        }
+        let hybrid = kind.ends_with('H');
+        self.aliases.push((kind.to_owned(), spot));
+        let why = match hybrid {
+            true => "without pressures of their own, up to a Poisson ratio of 0.4999",
+            false => "with their shape functions",
+        };
+        let text = format!("{kind} elements are read as C3D10, {why}");
+        self.note(spot, &text);
     }
 
     fn read_nodes(&mut self, card: &Card) -> Result<(), DeckError> {
@@ -65,10 +100,11 @@ impl Resolver {
                 }
             }
             self.at_most(line, 4, "a node")?;
-            self.add_node(label, Point::from(x), line)?;
+            self.add_node(label, self.scopes.placed(Point::from(x)), line)?;
         }
         if let Some(set) = card.get("NSET") {
-            let set = self.node_sets.entry(set.value.clone()).or_default();
+            let name = self.scopes.own(&set.value);
+            let set = self.node_sets.entry(name).or_default();
             set.extend(first as u32..self.nodes.labels.len() as u32);
         }
         Ok(())
@@ -81,6 +117,7 @@ impl Resolver {
         spot: Spot,
     ) -> Result<(), DeckError> {
         let index = self.nodes.labels.len() as u32;
+        let label = self.raised(Of::Nodes, label, spot)?;
         if let Some(old) = self.nodes.index.insert(label, index) {
             let first = self.nodes.spots[old as usize];
             return Err(self.duplicate(format!("node {label}"), first, spot));
@@ -125,30 +162,62 @@ impl Resolver {
         }
         if let Some(set) = card.get("ELSET") {
             let read = first as u32..self.element_count() as u32;
-            let set = self.element_sets.entry(set.value.clone()).or_default();
+            let name = self.scopes.own(&set.value);
+            let set = self.element_sets.entry(name).or_default();
             set.extend(read);
         }
         Ok(())
     }
 
-    /// Solid elements and membranes.
+    /// Solid elements, membranes and what carries nothing.
     pub(super) fn element_count(&self) -> usize {
-        self.elements.labels.len() + self.membranes.len()
+        self.carrying() + self.idle.len()
     }
 
-    /// The number in the deck of element `e`; membranes count after all solid elements.
+    /// The number in the deck of element `e`; membranes count after all solid elements, what
+    /// carries nothing after them.
     pub(super) fn element_label(&self, e: u32) -> u32 {
-        match (e as usize).checked_sub(self.elements.labels.len()) {
+        let e = e as usize;
+        if let Some(idle) = e.checked_sub(self.carrying()) {
+            return self.idle[idle].label;
+        }
+        match e.checked_sub(self.elements.labels.len()) {
             Some(membrane) => self.membranes[membrane].label,
-            None => self.elements.labels[e as usize],
+            None => self.elements.labels[e],
         }
     }
 
     fn element_spot(&self, e: u32) -> Spot {
-        match (e as usize).checked_sub(self.elements.labels.len()) {
-            Some(membrane) => self.membranes[membrane].spot,
-            None => self.elements.spots[e as usize],
+        let e = e as usize;
+        if let Some(idle) = e.checked_sub(self.carrying()) {
+            return self.idle[idle].spot;
         }
+        match e.checked_sub(self.elements.labels.len()) {
+            Some(membrane) => self.membranes[membrane].spot,
+            None => self.elements.spots[e],
+        }
+    }
+
+    /// The nodes of element `e`, of whatever kind.
+    pub(super) fn element_nodes(&self, e: u32) -> &[u32] {
+        let e = e as usize;
+        if let Some(idle) = e.checked_sub(self.carrying()) {
+            return &self.idle[idle].nodes;
+        }
+        match e.checked_sub(self.elements.labels.len()) {
+            Some(membrane) => &self.membranes[membrane].nodes,
+            None => self.elements.nodes(e),
+        }
+    }
+
+    /// The number that a node or element gets which is defined here as `label`.
+    fn raised(&mut self, what: Of, label: u32, spot: Spot) -> Result<u32, DeckError> {
+        let noun = what.noun();
+        self.scopes.take(what, label).ok_or_else(|| {
+            let text = format!("{noun} {label} of this instance would get a number above 4294967295");
+            let error = self.texts.refuse(spot, text);
+            error.with_help("number the parts' nodes and elements lower")
+        })
     }
 
     /// An element with fewer or more nodes than it has, which runs into the next one.
@@ -167,9 +236,19 @@ impl Resolver {
         spot: Spot,
     ) -> Result<(), DeckError> {
         let index = self.element_count() as u32;
+        let label = self.raised(Of::Elements, label, spot)?;
         if let Some(old) = self.elements.index.insert(label, index) {
             let first = self.element_spot(old);
             return Err(self.duplicate(format!("element {label}"), first, spot));
+        }
+        if let Some(kind) = self.idle_kind {
+            self.idle.push(IdleElement {
+                label,
+                kind,
+                nodes: nodes.to_vec(),
+                spot,
+            });
+            return Ok(());
         }
         if nodes.len() != self.elements.kind.node_count() {
             self.membranes.push(DeckMembrane {
@@ -188,7 +267,8 @@ impl Resolver {
 
     /// Index of node `label`, named at `spot`.
     pub(super) fn node(&self, label: u32, spot: Spot) -> Result<u32, DeckError> {
-        self.nodes.index.find(label).ok_or_else(|| {
+        let number = self.scopes.number(Of::Nodes, label);
+        number.and_then(|n| self.nodes.index.find(n)).ok_or_else(|| {
             let fault = DeckFault::UnknownNumber {
                 what: "node",
                 number: label,
@@ -199,7 +279,9 @@ impl Resolver {
 
     /// Index of element `label`, named at `spot`.
     pub(super) fn element(&self, label: u32, spot: Spot) -> Result<u32, DeckError> {
-        self.elements.index.find(label).ok_or_else(|| {
+        let number = self.scopes.number(Of::Elements, label);
+        let found = number.and_then(|n| self.elements.index.find(n));
+        found.ok_or_else(|| {
             let fault = DeckFault::UnknownNumber {
                 what: "element",
                 number: label,
