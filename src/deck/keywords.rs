@@ -142,10 +142,7 @@ pub const KEYWORDS: &[Keyword] = &[
     keyword(
         "ELEMENT",
         Model,
-        &[
-            one_of("TYPE", ELEMENT_TYPES),
-            name("ELSET"),
-        ],
+        &[one_of("TYPE", ELEMENT_TYPES), name("ELSET")],
     ),
     keyword(
         "NSET",
@@ -167,11 +164,7 @@ pub const KEYWORDS: &[Keyword] = &[
     keyword(
         "SURFACE",
         Model,
-        &[
-            name("NAME"),
-            one_of("TYPE", &["ELEMENT", "NODE"]),
-            INTERNAL,
-        ],
+        &[name("NAME"), one_of("TYPE", &["ELEMENT", "NODE"]), INTERNAL],
     ),
     keyword("MATERIAL", Model, &[name("NAME"), skipped("DESCRIPTION")]),
     keyword(
@@ -215,7 +208,11 @@ pub const KEYWORDS: &[Keyword] = &[
         Model,
         &[name("ELSET"), name("MATERIAL")],
     ),
-    keyword("TRANSFORM", Model, &[name("NSET"), one_of("TYPE", &["R", "C"])]),
+    keyword(
+        "TRANSFORM",
+        Model,
+        &[name("NSET"), one_of("TYPE", &["R", "C"])],
+    ),
     keyword(
         "AMPLITUDE",
         Both,
@@ -256,7 +253,8 @@ pub const KEYWORDS: &[Keyword] = &[
         &[
             name("NAME"),
             name("POSITION TOLERANCE"),
-            one_of("ADJUST", NO),
+            one_of("ADJUST", YES_NO),
+            one_of("TYPE", &["SURFACETOSURFACE", "NODETOSURFACE"]),
         ],
     ),
     keyword("PART", Model, &[name("NAME")]),

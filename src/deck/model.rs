@@ -513,13 +513,11 @@ impl DeckModel {
         }
         let (mesh, materials) = self.subset(|e| !removed.contains(&e));
         extra_systems.extend(self.anchors(prescribed, &elimination));
-        let load_cases = cases
-            .iter()
-            .map(|(name, forces)| {
-                let mut forces = forces.clone();
-                self.to_frames(&mut forces);
-                load_case(name, forces, &push, &elimination)
-            });
+        let load_cases = cases.iter().map(|(name, forces)| {
+            let mut forces = forces.clone();
+            self.to_frames(&mut forces);
+            load_case(name, forces, &push, &elimination)
+        });
         let supports = self.supports(prescribed, &elimination);
         let mut model = Model::solid(mesh, materials)
             .named("deck")
@@ -643,12 +641,7 @@ impl DeckModel {
     }
 }
 
-fn load_case(
-    name: &str,
-    forces: Vec<Vec3>,
-    push: &[Vec3],
-    elimination: &Elimination,
-) -> LoadCase {
+fn load_case(name: &str, forces: Vec<Vec3>, push: &[Vec3], elimination: &Elimination) -> LoadCase {
     let mut reduced = forces;
     elimination.reduce_forces(&mut reduced);
     for (f, p) in reduced.iter_mut().zip(push) {

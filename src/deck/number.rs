@@ -62,7 +62,9 @@ mod tests {
         ] {
             assert_eq!(finite(text), Some(value), "{text}");
         }
-        for text in ["", "+", "1+", "1-2-3", "--1", "1.0+3e2", "nan", "inf", "+-1", "e5"] {
+        for text in [
+            "", "+", "1+", "1-2-3", "--1", "1.0+3e2", "nan", "inf", "+-1", "e5",
+        ] {
             assert_eq!(finite(text), None, "{text}");
         }
     }

@@ -94,7 +94,9 @@ impl Flattening<'_> {
                 "PART" | "ASSEMBLY" | "INSTANCE" | "END PART" | "END ASSEMBLY" | "END INSTANCE",
                 _,
             ) => Err(self.misplaced(&card, inside)),
-            ("STEP" | "MATERIAL" | "AMPLITUDE" | "BOUNDARY", Some(_)) => Err(self.misplaced(&card, inside)),
+            ("STEP" | "MATERIAL" | "AMPLITUDE" | "BOUNDARY", Some(_)) => {
+                Err(self.misplaced(&card, inside))
+            }
             (_, Some("PART")) => {
                 if let Some(part) = self.open.last().and_then(|p| p.get("NAME"))
                     && let Some(part) = self.parts.get_mut(&part.value)

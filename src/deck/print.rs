@@ -99,22 +99,19 @@ impl Writer<'_> {
             Quantity::U => ("displacements (vx,vy,vz)", None),
             _ => ("forces (fx,fy,fz)", Some("total force (fx,fy,fz)")),
         };
-        let value = |n: u32| {
-            let v = match quantity {
-                Quantity::U => self.displacement(n),
-                _ => self.step.force[n as usize],
-            };
-            match self.deck.frames.get(&n).filter(|_| !print.global) {
-                Some(axes) => axes.transpose() * v,
-                None => v,
-            }
+        let value = |n: u32| match quantity {
+            Quantity::U => self.displacement(n),
+            _ => self.step.force[n as usize],
         };
         if print.totals != Totals::Only || total.is_none() {
             self.heading(out, what, print);
             for &n in &print.members {
-                let v = value(n);
                 let _ = write!(out, "{:10}", self.deck.nodes.labels[n as usize]);
-                row(out, &[v.x, v.y, v.z]);
+                // Along the node's own axes, and marked so; totals are along the global ones.
+                let frame = self.deck.frames.get(&n).filter(|_| !print.global);
+                let v = frame.map_or(value(n), |axes| axes.transpose() * value(n));
+                values(out, &[v.x, v.y, v.z]);
+                out.push_str(if frame.is_some() { " L\n" } else { "\n" });
             }
         }
         if let (Some(total), true) = (total, print.totals != Totals::No) {

@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 use super::fields::wrong;
 use super::{Resolver, of};
 use crate::deck::error::{DeckError, DeckFault};
-use crate::deck::lines::{Card, Spot};
+use crate::deck::keywords::ParameterKind;
+use crate::deck::lines::{Card, Given, Spot};
 
 /// A share over time.
 #[derive(Debug, Clone)]
@@ -58,7 +59,12 @@ impl Resolver {
             let values = self.numbers("a time or share of the amplitude", line)?;
             let refuse = |expected: &str| {
                 let field = (self.texts.text(line), line);
-                Err(wrong(&self.texts, "a line of the amplitude", field, expected))
+                Err(wrong(
+                    &self.texts,
+                    "a line of the amplitude",
+                    field,
+                    expected,
+                ))
             };
             let pairs = values.chunks_exact(2);
             if !pairs.remainder().is_empty() {
@@ -79,7 +85,9 @@ impl Resolver {
 
     /// The folded name of the amplitude of a load, if it has one.
     pub(super) fn amplitude_of(&self, card: &Card) -> Result<Option<(String, Spot)>, DeckError> {
-        let Some(given) = card.get("AMPLITUDE") else {
+        // That of *STEP says how loads grow, and is read over.
+        let named = |g: &&Given| g.parameter.kind == ParameterKind::Name;
+        let Some(given) = card.get("AMPLITUDE").filter(named) else {
             return Ok(None);
         };
         match self.amplitudes.contains_key(&given.value) {

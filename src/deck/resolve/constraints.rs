@@ -120,7 +120,11 @@ impl Resolver {
         match self.members(Of::Nodes, field)?.as_slice() {
             &[node] => Ok(node),
             many => {
-                let text = format!("node set `{}` has {} nodes, one is needed", field.0, many.len());
+                let text = format!(
+                    "node set `{}` has {} nodes, one is needed",
+                    field.0,
+                    many.len()
+                );
                 Err(self.texts.refuse(field.1, text))
             }
         }
@@ -234,6 +238,10 @@ impl Resolver {
             self.facets(slave.0, slave.1)?,
             self.facets(master.0, master.1)?,
         ];
+        if let Some(adjust) = card.get("ADJUST").filter(|a| a.value == "YES") {
+            let text = "ADJUST=YES moves no nodes here: a gap within the tolerance is filled";
+            self.note(adjust.value_spot, text);
+        }
         self.ties.push(DeckTie {
             name: name.to_owned(),
             facets,

@@ -40,7 +40,11 @@ impl Resolver {
         let x = a.normalize();
         let z = x.cross(&b).normalize();
         let axes = Matrix3::from_columns(&[x, z.cross(&x), z]);
-        self.sound(axes, line, "two points that are not on one line with the origin")
+        self.sound(
+            axes,
+            line,
+            "two points that are not on one line with the origin",
+        )
     }
 
     /// Away from the axis through a and b, around it, along it.
@@ -56,7 +60,11 @@ impl Resolver {
         let arm = at - Point::from(a);
         let r = (arm - z * z.dot(&arm)).normalize();
         let axes = Matrix3::from_columns(&[r, z.cross(&r), z]);
-        self.sound(axes, line, "two points of an axis that no node of the set lies on")
+        self.sound(
+            axes,
+            line,
+            "two points of an axis that no node of the set lies on",
+        )
     }
 
     fn sound(

@@ -214,7 +214,8 @@ impl Resolver {
     fn raised(&mut self, what: Of, label: u32, spot: Spot) -> Result<u32, DeckError> {
         let noun = what.noun();
         self.scopes.take(what, label).ok_or_else(|| {
-            let text = format!("{noun} {label} of this instance would get a number above 4294967295");
+            let text =
+                format!("{noun} {label} of this instance would get a number above 4294967295");
             let error = self.texts.refuse(spot, text);
             error.with_help("number the parts' nodes and elements lower")
         })
@@ -268,13 +269,15 @@ impl Resolver {
     /// Index of node `label`, named at `spot`.
     pub(super) fn node(&self, label: u32, spot: Spot) -> Result<u32, DeckError> {
         let number = self.scopes.number(Of::Nodes, label);
-        number.and_then(|n| self.nodes.index.find(n)).ok_or_else(|| {
-            let fault = DeckFault::UnknownNumber {
-                what: "node",
-                number: label,
-            };
-            self.texts.error(spot, fault)
-        })
+        number
+            .and_then(|n| self.nodes.index.find(n))
+            .ok_or_else(|| {
+                let fault = DeckFault::UnknownNumber {
+                    what: "node",
+                    number: label,
+                };
+                self.texts.error(spot, fault)
+            })
     }
 
     /// Index of element `label`, named at `spot`.

@@ -163,7 +163,10 @@ impl Resolver {
             }
             let (whose, spot) = match scope.checked_sub(1).map(|k| &self.scopes.instances[k]) {
                 Some(instance) => (format!("instance {}", instance.written), instance.spot),
-                None => ("the assembly's own nodes".into(), self.scopes.instances[0].spot),
+                None => (
+                    "the assembly's own nodes".into(),
+                    self.scopes.instances[0].spot,
+                ),
             };
             let text = format!(
                 "numbers of {whose} are taken and so raised: {}",

@@ -40,15 +40,23 @@ impl Of {
     }
 }
 
+/// What meshio calls the tags of the surfaces that bound a volume in MSH 4.1; no elements.
+const BOUNDING: &str = "GMSH:BOUNDING_ENTITIES";
+
 impl Resolver {
     pub(super) fn read_sets(&mut self, cards: &[Card]) -> Result<(), DeckError> {
         let mut places: BTreeMap<(Of, String), Spot> = BTreeMap::new();
+        let mut bounding = None;
         for card in of(cards, &["NSET", "ELSET"]) {
             let (what, key) = match card.keyword.name {
                 "NSET" => (Of::Nodes, "NSET"),
                 _ => (Of::Elements, "ELSET"),
             };
             let given = card.need(&self.texts, key)?;
+            if given.value == BOUNDING {
+                bounding.get_or_insert(given.value_spot);
+                continue;
+            }
             self.scopes.enter(card.scope);
             let name = self.scopes.own(&given.value);
             self.scopes.enter(self.data_scope(card)?);
@@ -72,6 +80,10 @@ impl Resolver {
                 .or_default()
                 .extend(members);
             places.entry((what, name)).or_insert(given.value_spot);
+        }
+        if let Some(spot) = bounding {
+            let text = "sets gmsh:bounding_entities hold tags of surfaces and are left out";
+            self.note(spot, text);
         }
         self.sort_sets(&places);
         Ok(())
@@ -274,7 +286,8 @@ impl Resolver {
                 let label = self.element_label(e);
                 if let Some(idle) = (e as usize).checked_sub(self.carrying()) {
                     let kind = self.idle[idle].kind;
-                    let text = format!("element {label} is of type {kind}, which carries nothing here");
+                    let text =
+                        format!("element {label} is of type {kind}, which carries nothing here");
                     let error = self.texts.refuse(spot, text);
                     return Err(error.with_help("name a set of solid elements only"));
                 }

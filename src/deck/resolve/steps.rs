@@ -271,8 +271,12 @@ impl Resolver {
                 return Err(card.missing(&self.texts, "elements, a label and a value"));
             };
             let value = number(&self.texts, "the load", value)?;
-            let elements = self.members(Of::Elements, first)?;
-            if folded(label.0) == "GRAV" {
+            let is_gravity = folded(label.0) == "GRAV";
+            let elements = match first.0.is_empty() && is_gravity {
+                true => (0..self.elements.labels.len() as u32).collect(),
+                false => self.members(Of::Elements, first)?,
+            };
+            if is_gravity {
                 let direction = self.direction(line, &fields)?;
                 let gravity = Gravity {
                     set: folded(first.0),

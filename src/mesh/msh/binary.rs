@@ -159,11 +159,7 @@ impl<'a> Reader<'a> {
                 (b"$Elements", true) => self.elements_41()?,
                 (b"$Nodes", false) => self.nodes_22(false)?,
                 (b"$ParametricNodes", false) => self.nodes_22(true)?,
-                (b"$Elements", false) => {
-                    if !self.elements_22()? {
-                        return Ok(());
-                    }
-                }
+                (b"$Elements", false) if !self.elements_22()? => return Ok(()),
                 _ => {}
             }
         }
