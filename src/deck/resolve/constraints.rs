@@ -1,7 +1,7 @@
 //! Equations, rigid bodies, couplings and ties.
 
 use super::fields::{number, whole, wrong};
-use super::sets::Of;
+use super::scope::Of;
 use super::{Resolver, of};
 use crate::deck::error::{DeckError, DeckFault};
 use crate::deck::lines::{Card, Spot};

@@ -3,7 +3,7 @@
 use nalgebra::Matrix3;
 
 use super::fields::wrong;
-use super::sets::Of;
+use super::scope::Of;
 use super::{Resolver, of};
 use crate::deck::error::DeckError;
 use crate::deck::lines::{Card, Spot};

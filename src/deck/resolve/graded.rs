@@ -3,7 +3,7 @@
 
 use super::fields::{number, wrong};
 use super::materials::isotropic;
-use super::sets::Of;
+use super::scope::Of;
 use super::{Resolver, of};
 use crate::deck::error::DeckError;
 use crate::deck::lines::{Card, Spot};

@@ -3,7 +3,7 @@
 use nalgebra::{Matrix3, Matrix6, Rotation3, Unit};
 
 use super::fields::{number, wrong};
-use super::sets::Of;
+use super::scope::Of;
 use super::{Resolver, of};
 use crate::deck::error::{DeckError, DeckFault};
 use crate::deck::lines::{Card, Spot, folded};

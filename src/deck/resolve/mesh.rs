@@ -2,7 +2,7 @@
 
 use super::fields::{number, whole};
 use super::idle::{IdleElement, idle_kind};
-use super::sets::Of;
+use super::scope::Of;
 use super::{Resolver, of};
 use crate::deck::DeckMembrane;
 use crate::deck::error::{DeckError, DeckFault};
@@ -303,5 +303,35 @@ impl Resolver {
         };
         let fault = DeckFault::Duplicate { what, first };
         self.texts.error(second, fault)
+    }
+
+    /// The number of elements that carry.
+    pub(super) fn carrying(&self) -> usize {
+        self.elements.labels.len() + self.membranes.len()
+    }
+
+    /// Takes the elements that carry nothing out of the sets, and tells how many there were.
+    pub(super) fn leave_out_idle(&mut self) {
+        let Some(first) = self.idle.first() else {
+            return;
+        };
+        let spot = first.spot;
+        let carrying = self.carrying() as u32;
+        for set in self.element_sets.values_mut() {
+            set.retain(|e| *e < carrying);
+        }
+        let mut counts: Vec<(&str, usize)> = Vec::new();
+        for element in &self.idle {
+            match counts.iter_mut().find(|c| c.0 == element.kind) {
+                Some(count) => count.1 += 1,
+                None => counts.push((element.kind, 1)),
+            }
+        }
+        let words: Vec<String> = counts.iter().map(|(k, n)| format!("{n} {k}")).collect();
+        let text = format!(
+            "{} of no section are left out: they carry nothing here",
+            words.join(", ")
+        );
+        self.note(spot, &text);
     }
 }

@@ -1,19 +1,20 @@
 //! Cards to meaning. Nodes and elements come first, then sets in their order, then everything that
 //! names them, whatever order the deck has them in; steps last, in order.
 
-mod fields;
 mod scope;
+mod idle;
+mod amplitude;
+mod fields;
 mod sets;
 mod exposed;
 mod twice;
-mod idle;
 mod mesh;
 mod gmsh;
 mod materials;
 mod graded;
 mod constraints;
 mod frames;
-mod amplitudes;
+mod timing;
 mod steps;
 
 use std::collections::BTreeMap;
@@ -28,9 +29,12 @@ use super::{
     Nodes, Rigid, Section,
 };
 use crate::mesh::ElementKind;
-use amplitudes::Amplitude;
+use amplitude::Amplitude;
 use idle::IdleElement;
 use scope::Scopes;
+
+/// What a deck must have some of.
+const SOLIDS: &[&str] = &["C3D4", "C3D10"];
 
 /// Reads a deck file and resolves it.
 ///
@@ -114,6 +118,31 @@ impl Resolver {
         }
     }
 
+    /// Refuses a deck without solid elements.
+    fn has_solids(&self, path: &Path) -> Result<(), DeckError> {
+        match (self.elements.labels.is_empty(), self.idle.first()) {
+            (false, _) => Ok(()),
+            (true, None) => Err(self.lacks(path, "no elements")),
+            (true, Some(idle)) => {
+                let field = (idle.kind, idle.spot);
+                Err(self
+                    .texts
+                    .unknown("TYPE of the only elements", field, SOLIDS))
+            }
+        }
+    }
+
+    /// A deck as a whole that has none of something.
+    fn lacks(&self, path: &Path, what: &str) -> DeckError {
+        let first_line = Spot {
+            file: 0,
+            start: 0,
+            end: self.texts.first_line_length(),
+        };
+        let text = format!("{} has {what}", path.display());
+        self.texts.refuse(first_line, text)
+    }
+
     /// Tells of keywords that were read over.
     fn tell_skipped(&mut self, skipped: &[(&'static str, Spot)]) {
         let Some(&(_, first)) = skipped.first() else {
@@ -159,24 +188,16 @@ impl Resolver {
 fn resolve(path: &Path, read: Cards) -> Result<Deck, DeckError> {
     let flat = flatten(&read.texts, read.cards)?;
     let (texts, cards) = (read.texts, flat.cards.as_slice());
-    let whole = |texts: &Texts| Spot {
-        file: 0,
-        start: 0,
-        end: texts.first_line_length(),
-    };
     check_order(&texts, cards)?;
     let mut r = Resolver::new(texts, Scopes::new(flat.instances));
     r.tell_skipped(&read.skipped);
     r.tell_unused(&flat.unused);
     r.read_mesh(cards)?;
-    if r.elements.labels.is_empty() {
-        return Err(r.texts.refuse(
-            whole(&r.texts),
-            format!("{} has no elements", path.display()),
-        ));
-    }
+    r.has_solids(path)?;
     r.tell_coincident();
-    r.tell_scopes();
+    for (spot, text) in r.scopes.told() {
+        r.note(spot, &text);
+    }
     r.read_sets(cards)?;
     r.read_surfaces(cards)?;
     r.read_materials(cards)?;
@@ -189,9 +210,7 @@ fn resolve(path: &Path, read: Cards) -> Result<Deck, DeckError> {
     r.scopes.enter(0);
     let steps = r.read_steps(cards)?;
     if steps.is_empty() {
-        return Err(r
-            .texts
-            .refuse(whole(&r.texts), format!("{} has no *STEP", path.display())));
+        return Err(r.lacks(path, "no *STEP"));
     }
     r.leave_out_idle();
     Ok(Deck {

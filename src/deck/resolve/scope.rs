@@ -3,10 +3,39 @@
 //! gets others, by a round amount higher, and that is told. A name of an instance is
 //! `INSTANCE.NAME`; inside it, the name alone finds that one first.
 
-use super::Resolver;
-use super::sets::Of;
+use crate::deck::lines::Spot;
 use crate::deck::parts::Instance;
 use crate::tensor::Point;
+
+/// Nodes or elements.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Of {
+    Nodes,
+    Elements,
+}
+
+impl Of {
+    pub(super) fn number(self) -> &'static str {
+        match self {
+            Self::Nodes => "a node number",
+            Self::Elements => "an element number",
+        }
+    }
+
+    pub(super) fn noun(self) -> &'static str {
+        match self {
+            Self::Nodes => "node",
+            Self::Elements => "element",
+        }
+    }
+
+    pub(super) fn set(self) -> &'static str {
+        match self {
+            Self::Nodes => "node set",
+            Self::Elements => "element set",
+        }
+    }
+}
 
 /// By how much the numbers of a scope are raised, and the highest so far.
 #[derive(Debug, Clone, Default)]
@@ -145,34 +174,29 @@ impl Scopes {
         let scope = self.named(instance)?;
         self.number_in(scope, what, label.parse().ok()?)
     }
-}
 
-impl Resolver {
-    /// Tells of instances and of the model's own nodes whose numbers are raised.
-    pub(super) fn tell_scopes(&mut self) {
-        for scope in 0..self.scopes.nodes.raised.len() {
-            let raised = [&self.scopes.nodes, &self.scopes.elements].map(|n| n.raised[scope]);
+    /// What is to be told of instances, and of the model's own nodes, whose numbers are raised.
+    pub(super) fn told(&self) -> Vec<(Spot, String)> {
+        let mut told = Vec::new();
+        for scope in 0..self.nodes.raised.len() {
+            let raised = [&self.nodes, &self.elements].map(|n| n.raised[scope]);
             let words: Vec<String> = (raised.iter().zip(["nodes", "elements"]))
                 .filter_map(|(by, what)| {
                     let by = by.filter(|by| *by > 0)?;
                     Some(format!("{what} by {by}"))
                 })
                 .collect();
-            if words.is_empty() {
-                continue;
-            }
-            let (whose, spot) = match scope.checked_sub(1).map(|k| &self.scopes.instances[k]) {
-                Some(instance) => (format!("instance {}", instance.written), instance.spot),
-                None => (
-                    "the assembly's own nodes".into(),
-                    self.scopes.instances[0].spot,
-                ),
+            let own = self.instances.first();
+            let (whose, instance) = match scope.checked_sub(1).map(|k| &self.instances[k]) {
+                Some(instance) => (format!("instance {}", instance.written), Some(instance)),
+                None => ("the assembly's own nodes".into(), own),
             };
-            let text = format!(
-                "numbers of {whose} are taken and so raised: {}",
-                words.join(", ")
-            );
-            self.note(spot, &text);
+            if let (false, Some(instance)) = (words.is_empty(), instance) {
+                let words = words.join(", ");
+                let text = format!("numbers of {whose} are taken and so raised: {words}");
+                told.push((instance.spot, text));
+            }
         }
+        told
     }
 }

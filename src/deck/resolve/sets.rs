@@ -3,42 +3,13 @@
 use std::collections::BTreeMap;
 
 use super::fields::whole;
+use super::scope::Of;
 use super::{Resolver, of};
 use crate::deck::error::{DeckError, DeckFault};
 use crate::deck::lines::{Card, Given, Spot, folded};
 use crate::deck::number::finite;
 use crate::deck::{DeckSurface, Index};
 use crate::mesh::Facet;
-
-/// Nodes or elements.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Of {
-    Nodes,
-    Elements,
-}
-
-impl Of {
-    fn number(self) -> &'static str {
-        match self {
-            Self::Nodes => "a node number",
-            Self::Elements => "an element number",
-        }
-    }
-
-    pub(super) fn noun(self) -> &'static str {
-        match self {
-            Self::Nodes => "node",
-            Self::Elements => "element",
-        }
-    }
-
-    pub(super) fn set(self) -> &'static str {
-        match self {
-            Self::Nodes => "node set",
-            Self::Elements => "element set",
-        }
-    }
-}
 
 /// What meshio calls the tags of the surfaces that bound a volume in MSH 4.1; no elements.
 const BOUNDING: &str = "GMSH:BOUNDING_ENTITIES";

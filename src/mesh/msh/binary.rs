@@ -156,7 +156,7 @@ impl<'a> Reader<'a> {
                 (b"$Entities", true) => self.entities()?,
                 (b"$PartitionedEntities", true) => self.partitioned_entities()?,
                 (b"$Nodes", true) => self.nodes_41()?,
-                (b"$Elements", true) => self.elements_41()?,
+                (b"$Elements", true) if !self.elements_41()? => return Ok(()),
                 (b"$Nodes", false) => self.nodes_22(false)?,
                 (b"$ParametricNodes", false) => self.nodes_22(true)?,
                 (b"$Elements", false) if !self.elements_22()? => return Ok(()),
@@ -282,7 +282,9 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    fn elements_41(&mut self) -> Result<(), Missing> {
+    /// `false`: an element of a type that is not known here, nor how many bytes follow; the text
+    /// ends with it and is refused there.
+    fn elements_41(&mut self) -> Result<bool, Missing> {
         let [blocks, ..] = self.four()?;
         for _ in 0..blocks {
             self.copy_int("a dimension")?;
@@ -290,15 +292,19 @@ impl<'a> Reader<'a> {
             let kind = self.copy_int("an element type")?;
             let count = self.copy_size("a number of elements")?;
             self.end_line();
-            let nodes = shape(i64::from(kind)).map_or(0, |s| s.1);
+            let nodes = shape(i64::from(kind)).map(|s| s.1);
             for _ in 0..count {
-                for _ in 0..=nodes {
-                    self.copy_size("a number of an element or node")?;
+                self.copy_size("an element number")?;
+                let Some(nodes) = nodes else {
+                    return Ok(false);
+                };
+                for _ in 0..nodes {
+                    self.copy_size("a node number")?;
                 }
                 self.end_line();
             }
         }
-        Ok(())
+        Ok(true)
     }
 
     /// The number of nodes or elements, which is text.
@@ -326,8 +332,7 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    /// Elements in groups of one type and one number of tags. `false`: one of a type that is not
-    /// known here, nor how many bytes follow; the text ends with it and is refused there.
+    /// Elements in groups of one type and one number of tags. `false` as above.
     fn elements_22(&mut self) -> Result<bool, Missing> {
         let count = self.count_22("the number of elements")?;
         let mut read = 0;
