@@ -57,6 +57,7 @@ pub mod progress;
 pub mod method;
 pub mod threads;
 pub mod partition;
+pub mod names;
 pub mod lattice;
 pub mod sparse;
 
@@ -65,8 +66,8 @@ pub mod geometry;
 pub mod anatomy;
 pub mod case;
 pub mod scene;
-pub mod mesh;
 pub mod element;
+pub mod mesh;
 pub mod material;
 pub mod assembly;
 pub mod solver;

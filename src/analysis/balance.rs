@@ -40,7 +40,7 @@ impl Balance {
     pub fn new(mesh: &TetMesh, materials: &MaterialField, displacement: &[Vec3]) -> Self {
         let mut bounds: Option<(Point, Point)> = None;
         let mut moved = 0.0_f64;
-        for &n in &mesh.connectivity {
+        for n in mesh.blocks.node_numbers() {
             let p = mesh.nodes[n as usize];
             let (low, high) = bounds.unwrap_or((p, p));
             bounds = Some((low.inf(&p), high.sup(&p)));

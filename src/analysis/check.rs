@@ -13,10 +13,7 @@ pub(super) fn inputs(model: &Model) -> Result<(), AnalysisError> {
     let lengths = [
         ("material index", model.materials.of_element.len()),
         ("stiffness factor", model.materials.factor.len()),
-        (
-            "connectivity",
-            model.mesh.connectivity.len() / model.mesh.kind.node_count(),
-        ),
+        ("connectivity", model.mesh.blocks.count()),
     ];
     for (what, found) in lengths {
         if found != elements {

@@ -66,7 +66,7 @@ pub(super) fn rigid_motions(
 fn members(model: &Model, groups: &mut Partition) -> BTreeMap<u32, Group> {
     let mut members: BTreeMap<u32, Group> = BTreeMap::new();
     let mut used = vec![false; model.mesh.nodes.len()];
-    for &n in &model.mesh.connectivity {
+    for n in model.mesh.blocks.node_numbers() {
         used[n as usize] = true;
     }
     for n in (0..used.len()).filter(|&n| used[n]) {

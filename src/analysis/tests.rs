@@ -333,7 +333,7 @@ fn bad_numbers_are_refused_with_their_place() {
     assert!(text.contains("not positive definite"), "{text}");
     let text = refusal(|m| m.materials.factor[5][2] = 0.0);
     assert!(text.contains("element 5"), "{text}");
-    let text = refusal(|m| m.mesh.connectivity.swap(30, 31));
+    let text = refusal(|m| m.mesh.blocks.element_mut(3).swap(0, 1));
     assert!(
         text.contains("body cage") && text.contains("element 3 is inverted"),
         "{text}"

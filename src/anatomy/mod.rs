@@ -14,6 +14,7 @@ pub mod column;
 mod silhouette;
 pub mod endplate;
 pub mod landmarks;
+pub mod plausible;
 pub mod disc;
 pub mod pedicle;
 

@@ -1,5 +1,6 @@
 //! Elements as the pattern of a matrix sees them.
 
+pub use crate::element::reference::MOST_NODES;
 use crate::mesh::TetMesh;
 
 /// Elements as the pattern sees them: which nodes each of them joins.
@@ -25,6 +26,3 @@ impl Connected for TetMesh {
         Self::element(self, e)
     }
 }
-
-/// Nodes of the largest element.
-pub const MOST_NODES: usize = 10;

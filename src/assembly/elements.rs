@@ -4,6 +4,7 @@
 use rayon::prelude::*;
 
 use super::AssemblyError;
+use crate::element::solid::PlacedSolid;
 use crate::element::{Placement, Tet4, Tet10, internal_force};
 use crate::material::MaterialField;
 use crate::mesh::{ElementKind, TetMesh};
@@ -25,6 +26,31 @@ pub fn place_elements(mesh: &TetMesh) -> Result<Vec<Placement>, AssemblyError> {
         .collect()
 }
 
+/// Places an element of any kind.
+///
+/// # Errors
+/// [`ElementError::Inverted`](crate::element::ElementError::Inverted).
+fn place_solid(mesh: &TetMesh, e: usize) -> Result<PlacedSolid, AssemblyError> {
+    Ok(PlacedSolid::new(mesh.kind_of(e), &mesh.places(e), e)?)
+}
+
+/// The stiffness of every element, N/mm, row-major, 3·nodes square.
+///
+/// # Errors
+/// [`ElementError::Inverted`](crate::element::ElementError::Inverted).
+pub(super) fn stiffnesses(
+    mesh: &TetMesh,
+    materials: &MaterialField,
+) -> Result<Vec<Vec<f64>>, AssemblyError> {
+    (0..mesh.element_count())
+        .into_par_iter()
+        .map(|e| {
+            let factor = materials.at_points(e, mesh.kind_of(e));
+            Ok(place_solid(mesh, e)?.stiffness(materials.elasticity(e), &factor))
+        })
+        .collect()
+}
+
 /// The elements of a mesh with their materials.
 #[derive(Debug, Clone, Copy)]
 pub struct Elements<'a> {
@@ -40,10 +66,14 @@ impl Elements<'_> {
     /// # Errors
     /// [`AssemblyError::Element`] for an inverted element.
     pub fn add_force(&self, u: &[Vec3], force: &mut [Vec3]) -> Result<(), AssemblyError> {
-        let placements = place_elements(self.mesh)?;
-        match self.mesh.kind {
-            ElementKind::Tet10 => self.add_each(&placements, u, force, Self::tet10),
-            ElementKind::Tet4 => self.add_each(&placements, u, force, Self::tet4),
+        match self.mesh.blocks.only_kind() {
+            Some(ElementKind::Tet10) => {
+                self.add_each(&place_elements(self.mesh)?, u, force, Self::tet10);
+            }
+            Some(ElementKind::Tet4) => {
+                self.add_each(&place_elements(self.mesh)?, u, force, Self::tet4);
+            }
+            _ => self.add_solids(u, force)?,
         }
         Ok(())
     }
@@ -66,6 +96,23 @@ impl Elements<'_> {
                 force[n as usize] += f;
             }
         }
+    }
+
+    fn add_solids(&self, u: &[Vec3], force: &mut [Vec3]) -> Result<(), AssemblyError> {
+        let one = |e: usize| -> Result<Vec<Vec3>, AssemblyError> {
+            let moved = self.mesh.element(e).iter().map(|&n| u[n as usize]);
+            let factor = self.materials.at_points(e, self.mesh.kind_of(e));
+            let (placed, c) = (place_solid(self.mesh, e)?, self.materials.elasticity(e));
+            Ok(placed.internal_force(c, &factor, &moved.collect::<Vec<_>>()))
+        };
+        let all = (0..self.mesh.element_count()).into_par_iter();
+        let parts: Vec<Vec<Vec3>> = all.map(one).collect::<Result<_, _>>()?;
+        for (e, part) in parts.iter().enumerate() {
+            for (&n, f) in self.mesh.element(e).iter().zip(part) {
+                force[n as usize] += f;
+            }
+        }
+        Ok(())
     }
 
     fn tet10(&self, place: &Placement, e: usize, u: &[Vec3]) -> [Vec3; 10] {

@@ -3,6 +3,7 @@
 use rayon::prelude::*;
 
 use super::connected::{Connected, MOST_NODES};
+use super::elements::stiffnesses;
 use super::numbering::{check_node, check_systems};
 use super::{AssemblyError, Incidence, LocalSystem, Numbering, place_elements};
 use crate::element::{Kernel, Placement, Tet4, block_row, quadratic_block_row};
@@ -58,16 +59,25 @@ impl Pattern<'_> {
     /// # Errors
     /// [`AssemblyError`] where an element is inverted or an entry is not finite.
     pub fn fill(self, materials: &MaterialField) -> Result<Assembled, AssemblyError> {
-        let integrals = Integrals {
-            placements: place_elements(self.mesh)?,
-            kernels: materials.table.iter().map(Kernel::from).collect(),
-            materials,
-        };
-        match self.mesh.kind {
-            ElementKind::Tet10 => self.fill_with(|e, i, row| *row = integrals.tet10_row(e, i)),
-            ElementKind::Tet4 => self.fill_with(|e, i, row| {
-                row[..4].copy_from_slice(&integrals.tet4_row(e, i));
-            }),
+        match self.mesh.blocks.only_kind() {
+            Some(ElementKind::Tet10) => {
+                let integrals = Integrals::new(self.mesh, materials)?;
+                self.fill_with(|e, i, row| {
+                    row[..10].copy_from_slice(&integrals.tet10_row(e, i));
+                })
+            }
+            Some(ElementKind::Tet4) => {
+                let integrals = Integrals::new(self.mesh, materials)?;
+                self.fill_with(|e, i, row| {
+                    row[..4].copy_from_slice(&integrals.tet4_row(e, i));
+                })
+            }
+            // A row of these costs as much as the whole: they are integrated once, and kept until
+            // the matrix stands.
+            _ => {
+                let stiffness = stiffnesses(self.mesh, materials)?;
+                self.fill_with(|e, i, row| dense_row(&stiffness[e], i, row))
+            }
         }
     }
 }
@@ -284,14 +294,32 @@ impl<'a> Slots<'a> {
     }
 }
 
-/// What the elements are made of and how they lie.
+/// Row `i` of an element's stiffness.
+fn dense_row(stiffness: &[f64], i: usize, row: &mut ElementRow) {
+    let width = stiffness.len().isqrt();
+    for (j, block) in row[..width / 3].iter_mut().enumerate() {
+        for (ab, value) in block.iter_mut().enumerate() {
+            *value = stiffness[(3 * i + ab / 3) * width + 3 * j + ab % 3];
+        }
+    }
+}
+
+/// What tetrahedra are made of and how they lie.
 struct Integrals<'a> {
     placements: Vec<Placement>,
     kernels: Vec<Kernel>,
     materials: &'a MaterialField,
 }
 
-impl Integrals<'_> {
+impl<'a> Integrals<'a> {
+    fn new(mesh: &TetMesh, materials: &'a MaterialField) -> Result<Self, AssemblyError> {
+        Ok(Self {
+            placements: place_elements(mesh)?,
+            kernels: materials.table.iter().map(Kernel::from).collect(),
+            materials,
+        })
+    }
+
     fn of(&self, e: usize) -> (&Placement, &Kernel, &[f64; 4]) {
         let kernel = &self.kernels[self.materials.of_element[e] as usize];
         (&self.placements[e], kernel, &self.materials.factor[e])

@@ -1,7 +1,7 @@
 //! What a multigrid solver may know of the rows: where they are, and which lies between which.
 
 use super::Numbering;
-use crate::mesh::{EDGES, ElementKind, TetMesh};
+use crate::mesh::TetMesh;
 use crate::sparse::ABSENT;
 
 /// Position of every row, mm.
@@ -15,15 +15,11 @@ pub fn positions(mesh: &TetMesh, numbering: &Numbering) -> Vec<[f64; 3]> {
 /// without a row); itself twice for a row on no edge.
 pub fn parents(mesh: &TetMesh, numbering: &Numbering) -> Vec<[u32; 2]> {
     let mut found: Vec<[u32; 2]> = (0..numbering.row_count() as u32).map(|r| [r; 2]).collect();
-    if mesh.kind == ElementKind::Tet4 {
-        return found;
-    }
     let row = |n: u32| numbering.row(n).map_or(ABSENT, |r| r as u32);
-    for e in 0..mesh.element_count() {
-        let nodes = mesh.element(e);
-        for (k, [i, j]) in EDGES.iter().enumerate() {
-            if let Some(r) = numbering.row(nodes[4 + k]) {
-                let ends = [row(nodes[*i]), row(nodes[*j])];
+    for (kind, nodes) in mesh.blocks.elements() {
+        for (middle, [i, j]) in kind.reference().middles() {
+            if let Some(r) = numbering.row(nodes[middle]) {
+                let ends = [row(nodes[i]), row(nodes[j])];
                 found[r] = [ends[0].min(ends[1]), ends[0].max(ends[1])];
             }
         }

@@ -11,7 +11,7 @@ use crate::boundary::{FixedDof, LoadCase};
 use crate::material::MaterialField;
 use crate::mesh::order::renumbered;
 use crate::mesh::tet10::to_tet10;
-use crate::mesh::{ElementKind, TetMesh};
+use crate::mesh::{Blocks, ElementKind, TetMesh};
 use crate::model::Model;
 use crate::tensor::{Elasticity, Point, Vec3, Wrench};
 
@@ -124,9 +124,8 @@ impl Stack {
             }
         }
         let corners = TetMesh {
-            kind: ElementKind::Tet4,
             nodes,
-            connectivity,
+            blocks: Blocks::of(ElementKind::Tet4, connectivity),
             region_of,
             regions: ["lower", "cage", "upper"].map(str::to_owned).to_vec(),
             surfaces: Vec::new(),

@@ -23,7 +23,9 @@ use std::collections::BTreeMap;
 use nalgebra::Matrix3;
 
 use super::{BoundaryError, Coupling, LoadCase, Sample};
+use crate::element::face::{FacePoint, face_points};
 use crate::element::tet10::shape;
+use crate::mesh::boundary::facet_places;
 use crate::mesh::{ElementKind, FACES, Facet, TetMesh};
 use crate::tensor::{Point, Vec3, Wrench};
 
@@ -49,6 +51,10 @@ struct Moments {
 pub fn surface_samples(mesh: &TetMesh, facets: &[Facet]) -> Vec<Sample> {
     let mut samples = Vec::with_capacity(6 * facets.len());
     for facet in facets {
+        if !mesh.kind_of(facet.element as usize).is_tetrahedron() {
+            samples.extend(polygon_samples(mesh, *facet));
+            continue;
+        }
         let area = mesh.facet_area_vector(*facet).norm();
         let corners = FACES[facet.face as usize];
         for [pair, weight] in TRIANGLE_RULE {
@@ -66,6 +72,24 @@ pub fn surface_samples(mesh: &TetMesh, facets: &[Facet]) -> Vec<Sample> {
         }
     }
     samples
+}
+
+/// The quadrature points of a face of a hexahedron or wedge.
+fn polygon_samples(mesh: &TetMesh, facet: Facet) -> Vec<Sample> {
+    let kind = mesh.kind_of(facet.element as usize);
+    let table = kind.reference();
+    let (places, local) = (table.places(), table.face(facet.face as usize));
+    let points = face_points(kind, &facet_places(mesh, facet));
+    let sample = |point: &FacePoint| {
+        let terms = local.iter().zip(point.values);
+        let at: Vec3 = terms.map(|(&i, share)| share * places[i]).sum();
+        Sample {
+            element: facet.element,
+            barycentric: [at.x, at.y, at.z, 0.0],
+            weight: point.area.norm(),
+        }
+    };
+    points.iter().map(sample).collect()
 }
 
 impl Coupling {
@@ -181,7 +205,13 @@ impl Coupling {
 impl Sample {
     /// Where it lies, mm.
     pub fn position(&self, mesh: &TetMesh) -> Point {
-        let corners = mesh.corners(self.element as usize);
+        let e = self.element as usize;
+        if !mesh.kind_of(e).is_tetrahedron() {
+            let terms = self.shares(mesh).into_iter();
+            let terms = terms.map(|(n, share)| share * mesh.nodes[n as usize].coords);
+            return Point::from(terms.sum::<Vec3>());
+        }
+        let corners = mesh.corners(e);
         let terms = corners.iter().zip(self.barycentric);
         Point::from(terms.map(|(p, l)| p.coords * l).sum::<Vec3>())
     }
@@ -189,9 +219,13 @@ impl Sample {
     /// The nodes that move it, with their shape functions there.
     fn shares(&self, mesh: &TetMesh) -> Vec<(u32, f64)> {
         let nodes = mesh.element(self.element as usize).iter().copied();
-        let all: Vec<(u32, f64)> = match mesh.kind {
-            ElementKind::Tet4 => nodes.zip(self.barycentric).collect(),
+        let [a, b, c, _] = self.barycentric;
+        let all: Vec<(u32, f64)> = match mesh.kind_of(self.element as usize) {
             ElementKind::Tet10 => nodes.zip(shape(&self.barycentric)).collect(),
+            ElementKind::Tet4 => nodes.zip(self.barycentric).collect(),
+            kind => nodes
+                .zip(kind.reference().shapes([a, b, c]).values)
+                .collect(),
         };
         // On a facet the nodes off it have no share.
         all.into_iter().filter(|(_, share)| *share != 0.0).collect()
@@ -251,6 +285,7 @@ fn moments(places: &[(Point, f64)]) -> Result<Moments, BoundaryError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::mesh::Blocks;
 
     /// One tet10 with an irregular shape; faces 1 and 2 stand at an angle.
     fn tet10() -> TetMesh {
@@ -265,9 +300,8 @@ mod tests {
             nodes.push(nalgebra::center(&corners[i], &corners[j]));
         }
         TetMesh {
-            kind: ElementKind::Tet10,
             nodes,
-            connectivity: (0..10).collect(),
+            blocks: Blocks::of(ElementKind::Tet10, (0..10).collect()),
             region_of: vec![0],
             regions: vec!["tet".into()],
             surfaces: Vec::new(),
@@ -287,9 +321,8 @@ mod tests {
 
     fn tet4() -> TetMesh {
         let mut mesh = tet10();
-        mesh.kind = ElementKind::Tet4;
         mesh.nodes.truncate(4);
-        mesh.connectivity.truncate(4);
+        mesh.blocks = Blocks::of(ElementKind::Tet4, (0..4).collect());
         mesh
     }
 

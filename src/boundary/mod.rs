@@ -67,7 +67,7 @@ pub struct FixedDof {
 pub struct Sample {
     /// Element number.
     pub element: u32,
-    /// Barycentric coordinates in the element.
+    /// Barycentric coordinates in a tetrahedron; in other elements natural ones, and 0.
     pub barycentric: [f64; 4],
     /// Area (mm²) or volume (mm³); one of the two for all samples of a coupling.
     pub weight: f64,

@@ -2,7 +2,8 @@
 //! names what there is.
 
 use super::{BoundaryError, FixedDof};
-use crate::mesh::boundary::facet_node_set;
+use crate::element::face::face_points;
+use crate::mesh::boundary::{facet_node_set, facet_places};
 use crate::mesh::{Facet, TetMesh};
 use crate::tensor::{Point, Vec3};
 
@@ -72,10 +73,22 @@ pub fn facet_centroid(mesh: &TetMesh, facets: &[Facet]) -> Result<(f64, Point), 
     }
     let (mut area, mut first) = (0.0, Vec3::zeros());
     for &facet in facets {
-        let a = mesh.facet_area_vector(facet).norm();
-        let sum: Vec3 = mesh.facet_corners(facet).iter().map(|p| p.coords).sum();
-        area += a;
-        first += sum * (a / 3.0);
+        let kind = mesh.kind_of(facet.element as usize);
+        if kind.is_tetrahedron() {
+            let a = mesh.facet_area_vector(facet).norm();
+            let sum: Vec3 = mesh.facet_corners(facet).iter().map(|p| p.coords).sum();
+            area += a;
+            first += sum * (a / 3.0);
+            continue;
+        }
+        let x = facet_places(mesh, facet);
+        for point in face_points(kind, &x) {
+            let a = point.area.norm();
+            area += a;
+            for (x, share) in x.iter().zip(point.values) {
+                first += a * share * x.coords;
+            }
+        }
     }
     if area > 0.0 {
         Ok((area, Point::from(first / area)))
@@ -89,12 +102,11 @@ pub fn facet_centroid(mesh: &TetMesh, facets: &[Facet]) -> Result<(f64, Point), 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::mesh::{ElementKind, Surface};
+    use crate::mesh::{Blocks, ElementKind, Surface};
 
     fn two_tets() -> TetMesh {
         let facet = |element, face| Facet { element, face };
         TetMesh {
-            kind: ElementKind::Tet4,
             nodes: vec![
                 Point::new(0.0, 0.0, 0.0),
                 Point::new(1.0, 0.0, 0.0),
@@ -102,7 +114,7 @@ mod tests {
                 Point::new(0.0, 0.0, 1.0),
                 Point::new(0.0, 0.0, -3.0),
             ],
-            connectivity: vec![0, 1, 2, 3, 0, 2, 1, 4],
+            blocks: Blocks::of(ElementKind::Tet4, vec![0, 1, 2, 3, 0, 2, 1, 4]),
             region_of: vec![0; 2],
             regions: vec!["r".into()],
             surfaces: vec![

@@ -7,6 +7,7 @@ use super::materials::read_factors;
 use super::patches;
 use super::raw::{Section, both, duplicate};
 use crate::anatomy::landmarks::NamedPlaces;
+use crate::anatomy::plausible::Doubt;
 use crate::partition::Partition;
 use crate::source::Sourced;
 
@@ -53,6 +54,8 @@ pub struct Vertebra {
     pub shape: VertebraShape,
     /// Endplates and posterior wall, where the case names them.
     pub named: NamedPlaces,
+    /// What is not asked of its surface.
+    pub accepted: Vec<Doubt>,
 }
 
 /// Where the shape of a disc comes from.
@@ -97,6 +100,7 @@ const VERTEBRA_KEYS: &[&str] = &[
     "unit",
     "axes",
     "sha256",
+    "accept",
     patches::KEYS[0],
     patches::KEYS[1],
     patches::KEYS[2],
@@ -155,12 +159,26 @@ fn read_vertebrae(top: &Section<'_>, surfaces: &Section<'_>) -> Result<Vec<Verte
             level: level.map(str::to_owned),
             shape,
             named: patches::read(&section)?,
+            accepted: read_accepted(&section)?,
         });
     }
     if vertebrae.is_empty() {
         return Err(top.missing("vertebra"));
     }
     Ok(vertebrae)
+}
+
+/// `accept = ["size", "frame", "level"]`, any of them.
+fn read_accepted(section: &Section<'_>) -> Result<Vec<Doubt>, CaseError> {
+    let words = Doubt::ALL.map(Doubt::word);
+    let given = section.texts("accept")?.unwrap_or_default();
+    let numbered = given.iter().enumerate();
+    numbered
+        .map(|(i, word)| {
+            let n = section.reference(&format!("accept[{i}]"), "doubt", word, &words)?;
+            Ok(Doubt::ALL[n])
+        })
+        .collect()
 }
 
 /// Vertebrae whose levels are known must be listed from the top down.
@@ -350,7 +368,7 @@ fn read_axes(section: &Section<'_>) -> Result<Matrix3<f64>, CaseError> {
 }
 
 fn refuse_surface_keys(section: &Section<'_>) -> Result<(), CaseError> {
-    for key in ["unit", "axes", "sha256"] {
+    for key in ["unit", "axes", "sha256", "accept"] {
         if section.has(key) {
             let fault = CaseFault::KeysTogether {
                 message: format!("`{key}` describes a surface file, but `surface` is not given"),

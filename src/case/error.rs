@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use super::place::Place;
+use crate::names;
 
 /// The eight kinds of bad input.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -235,12 +236,5 @@ impl CaseError {
 
 /// The known name most like `name`, if any is near enough to be meant.
 pub fn nearest<'a>(name: &str, known: &'a [String]) -> Option<&'a str> {
-    const NEAR_ENOUGH: f64 = 0.7;
-    let lower = name.to_lowercase();
-    known
-        .iter()
-        .map(|k| (strsim::jaro_winkler(&lower, &k.to_lowercase()), k))
-        .filter(|(likeness, _)| *likeness >= NEAR_ENOUGH)
-        .max_by(|a, b| a.0.total_cmp(&b.0))
-        .map(|(_, k)| k.as_str())
+    names::nearest(name, known.iter().map(String::as_str))
 }

@@ -82,6 +82,28 @@ pub struct Loads {
     pub clamped: EndplateFace,
 }
 
+impl Loads {
+    /// What to ask of a load of one's own that pulls the column apart: a sign that was not meant, since
+    /// the z axis points up. `None` for one that presses.
+    pub fn question(&self, load: &Load) -> Option<String> {
+        // Loads that bend or shear may pull a little.
+        const MOSTLY: f64 = 0.5;
+        let height = |f: EndplateFace| (f.vertebra, f.end == End::Inferior);
+        let away = match height(self.face) < height(self.clamped) {
+            true => load.force_n[2],
+            false => -load.force_n[2],
+        };
+        let whole = load.force_n.iter().map(|f| f * f).sum::<f64>().sqrt();
+        (away > MOSTLY * whole).then(|| {
+            format!(
+                "load case \"{}\" pulls by {away} N along z, away from the clamped face: z points up, \
+                 so that compression from above is negative; is that meant?",
+                load.name
+            )
+        })
+    }
+}
+
 /// What the rows for the mean of all service loads say in place of a load case.
 pub const MEAN_OF_SERVICE: &str = "all";
 

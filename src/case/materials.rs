@@ -11,6 +11,7 @@ use super::homogenised::{self, HomogenisedCell};
 use super::porosity::{self, Lattice, Porosity};
 use super::raw::{Section, both, duplicate};
 use crate::lattice::{self, LAW_IDS};
+use crate::names;
 use crate::source::{Source, Sourced};
 use crate::tensor::{Elasticity, OrthotropicConstants, Vec3};
 
@@ -287,7 +288,8 @@ const MODULUS: RangeInclusive<f64> = 0.01..=500_000.0;
 
 fn read_law(section: &Section<'_>) -> Result<MaterialLaw, CaseError> {
     let law = section.required_text("law")?;
-    section.reference("law", "material law", law, &LAWS)?;
+    let law = names::same(law, LAWS)
+        .ok_or_else(|| section.unknown_name("law", "material law", law, &LAWS))?;
     refuse_other_keys(section, law)?;
     if LAW_IDS.contains(&law) {
         return Ok(MaterialLaw::Porous {

@@ -307,8 +307,12 @@ fn check_grafts(case: &Case, number: usize) -> Result<(), CaseError> {
             "the {end} end to {}",
             case.vertebrae[vertebra].name
         ));
+        let whose = match case.implants.len() {
+            1 => String::new(),
+            _ => format!("implant = \"{}\"\n", implant.name),
+        };
         tables += &format!(
-            "\n[[graft]]\nname = \"{end} graft\"\nend = \"{end}\"\nmaterial = \"cancellous-bone\""
+            "\n[[graft]]\nname = \"{end} graft\"\n{whose}end = \"{end}\"\nmaterial = \"cancellous-bone\""
         );
     }
     if gaps.is_empty() {

@@ -15,6 +15,7 @@ use super::defaults::{KeyDefault, NumberDefault, UsedDefault, WordDefault};
 use super::error::{CaseError, CaseFault};
 use super::places::{CasePlaces, join};
 use super::unit;
+use crate::names;
 use crate::source::{Source, Sourced};
 
 /// What all sections of one file share.
@@ -171,7 +172,8 @@ impl<'a> Section<'a> {
         let Some(name) = self.text(key)? else {
             return Ok(None);
         };
-        let found = choices.iter().find(|(n, _)| *n == name);
+        let same = names::same(name, choices.iter().map(|(n, _)| *n));
+        let found = choices.iter().find(|(n, _)| Some(*n) == same);
         found.map(|(_, value)| Some(*value)).ok_or_else(|| {
             let known: Vec<&str> = choices.iter().map(|(n, _)| *n).collect();
             self.unknown_name(key, what, name, &known)

@@ -309,6 +309,9 @@ fn describe_loads(case: &Case, lines: &mut Lines) {
             cited(&load.source)
         );
         lines.row(&load.name, text);
+        if let Some(question) = case.loads.question(load) {
+            lines.row("", question);
+        }
     }
     if let Some(preset) = case.loads.preset {
         lines.row("preset", preset.text);

@@ -73,7 +73,9 @@ impl From<DeckError> for CommandError {
 impl From<LatticeError> for CommandError {
     fn from(error: LatticeError) -> Self {
         let help = match &error {
-            LatticeError::UnknownCell { .. } => "`endplate lattice laws` lists the laws".to_owned(),
+            LatticeError::UnknownCell { .. } => {
+                "`endplate lattice --help` lists the cells".to_owned()
+            }
             LatticeError::UnknownLaw { .. } => {
                 "`endplate lattice laws` shows each with its range".to_owned()
             }

@@ -125,10 +125,7 @@ fn homogenise_here(options: &HomogeniseOptions) -> Result<u8, CommandError> {
 }
 
 fn request(options: &HomogeniseOptions) -> Result<Request, CommandError> {
-    let cell = Cell::from_name(&options.cell).map_err(|e| CommandError::Input {
-        message: e.to_string(),
-        help: nearest(&options.cell),
-    })?;
+    let cell = Cell::from_name(&options.cell)?;
     Ok(Request {
         cell,
         relative_density: density(cell, options)?,
@@ -163,12 +160,6 @@ fn density(cell: Cell, options: &HomogeniseOptions) -> Result<f64, CommandError>
     }
     let found = sizes(cell, &given).map_err(|e| CommandError::input(e.to_string(), help))?;
     Ok(found.relative_density)
-}
-
-fn nearest(name: &str) -> Option<String> {
-    let near = Cell::ALL.map(|c| (strsim::damerau_levenshtein(name, c.name()), c.name()));
-    let (apart, best) = near.into_iter().min()?;
-    (apart <= 3).then(|| format!("did you mean `{best}`?"))
 }
 
 fn solid(options: &HomogeniseOptions) -> Result<Solid, CommandError> {

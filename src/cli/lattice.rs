@@ -48,6 +48,9 @@ pub struct LatticeOptions {
     /// Largest powder grain, µm: does it leave through the windows?
     #[arg(long, value_name = "UM")]
     powder_um: Option<f64>,
+    /// Take lengths that no printer makes as they are
+    #[arg(long)]
+    accept_size: bool,
     /// Modulus and strength by this law
     #[arg(long, value_name = "LAW")]
     law: Option<String>,
@@ -111,6 +114,9 @@ pub fn lattice(options: &LatticeOptions) -> Result<u8, CommandError> {
 fn find(options: &LatticeOptions, given: &GivenSizes) -> Result<Found, CommandError> {
     let cell = Cell::from_name(&options.cell)?;
     let sizes = sizes(cell, given)?;
+    if !options.accept_size {
+        ask_for_unit(&sizes)?;
+    }
     let s = 0.5 * sizes.strut_mm / sizes.cell_mm;
     let law = match &options.law {
         None => None,
@@ -129,6 +135,25 @@ fn find(options: &LatticeOptions, given: &GivenSizes) -> Result<Found, CommandEr
             .map(|points| estimate_density(cell, s, points, SEED)),
         sizes,
     })
+}
+
+/// Sides of cells that are printed, mm: from micro-printed scaffolds to coarse models.
+const PRINTED_MM: [f64; 2] = [0.05, 100.0];
+
+/// Asks for the unit where millimetres make a lattice that no one prints.
+fn ask_for_unit(sizes: &Sizes) -> Result<(), CommandError> {
+    let [least, most] = PRINTED_MM;
+    let unit = match sizes.cell_mm {
+        side if side < least => "metres",
+        side if side > most => "micrometres",
+        _ => return Ok(()),
+    };
+    let message = format!(
+        "cells of {} mm, expected {least} to {most} mm: are the lengths given in {unit}?",
+        sizes.cell_mm
+    );
+    let help = "give them in millimetres, or add --accept-size to take them as they are";
+    Err(CommandError::input(message, help))
 }
 
 fn notes(options: &LatticeOptions, sizes: &Sizes) -> Result<Vec<Note>, CommandError> {

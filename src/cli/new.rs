@@ -79,10 +79,41 @@ fn case_text(name: &str, level: &str) -> Result<String, CommandError> {
         ),
     ];
     let text = with_defaults(TEMPLATE);
+    let text = match preset {
+        "cervical" => with_values(&text, &CERVICAL_RODS),
+        _ => text,
+    };
     let text = replacements
         .iter()
         .fold(text, |text, (key, value)| text.replace(key, value));
     Ok(text)
+}
+
+/// Rods and screws of the neck, recalled: the usual ones do not clear endplates 11 mm apart, nor lie
+/// 45 mm behind them.
+const CERVICAL_RODS: [(&str, &str); 3] = [
+    ("diameter_mm", "3.5"),
+    ("behind_axis_mm", "30.0"),
+    ("screw_diameter_mm", "3.5"),
+];
+
+/// The text with values for keys of `[rods]` whose defaults are commented out.
+fn with_values(text: &str, values: &[(&str, &str)]) -> String {
+    let (before, rods) = text.split_at(text.find("[rods]").unwrap_or(0));
+    let filled = rods.lines().map(|line| {
+        let found = values
+            .iter()
+            .find(|(key, _)| line.starts_with(&format!("# {key} = ")));
+        match (found, line.split_once("  # ")) {
+            (Some((key, value)), Some((_, comment))) => {
+                aligned(&format!("{key} = {value}  # {comment}"))
+            }
+            (Some((key, value)), None) => format!("{key} = {value}"),
+            (None, _) => line.to_owned(),
+        }
+    });
+    let filled: String = filled.map(|line| line + "\n").collect();
+    before.to_owned() + &filled
 }
 
 /// The template with the default of each key in its place.

@@ -4,6 +4,7 @@ use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use endplate::names;
 use endplate::reproduce::{Paper, Reproduction, Row, Verdict, html, reproduce, to_csv};
 use serde_json::json;
 
@@ -74,16 +75,19 @@ pub fn run(options: &ReproduceOptions) -> Result<u8, CommandError> {
 }
 
 fn papers(name: &str) -> Result<Vec<Paper>, CommandError> {
-    if name == ALL {
+    if name.eq_ignore_ascii_case(ALL) {
         return Ok(Paper::ALL.to_vec());
     }
-    let paper = Paper::ALL.into_iter().find(|p| p.key() == name);
+    let known = Paper::ALL.map(Paper::key);
+    let same = names::same(name, known);
+    let paper = Paper::ALL.into_iter().find(|p| Some(p.key()) == same);
     paper.map(|p| vec![p]).ok_or_else(|| {
-        let known = Paper::ALL.map(Paper::key).join(", ");
-        CommandError::input(
-            format!("there is no paper `{name}`"),
-            format!("known: {known}, {ALL}"),
-        )
+        let all = known.join(", ");
+        let help = match names::nearest(name, known) {
+            Some(meant) => format!("did you mean `{meant}`? Known: {all}, {ALL}"),
+            None => format!("known: {all}, {ALL}"),
+        };
+        CommandError::input(format!("there is no paper `{name}`"), help)
     })
 }
 

@@ -25,7 +25,7 @@ use super::search::{Piece, PiecePoint};
 use crate::assembly::LocalSystem;
 use crate::element::{Kernel, Placement, Tet4, block_row, moment_block_row, tet10};
 use crate::material::MaterialField;
-use crate::mesh::{ElementKind, TetMesh};
+use crate::mesh::TetMesh;
 use crate::tensor::{Point, Vec3};
 
 /// Stretches below this share of the element's volume are the round-off of touching faces.
@@ -149,14 +149,15 @@ fn add_prisms(
     let (grad_l, volume) = tet10::barycentric_gradients(&mesh.corners(e));
     let place = Placement { grad_l, volume };
     let kernel = Kernel::from(materials.elasticity(e));
-    let count = mesh.kind.node_count();
+    let kind = mesh.kind_of(e);
+    let count = kind.node_count();
     let width = 3 * system.nodes.len();
     let first = 3 * side * count;
     for i in 0..count {
-        let row: Vec<[f64; 9]> = match mesh.kind {
-            ElementKind::Tet10 => moment_block_row(&place, &kernel, &stretch.moments, i).to_vec(),
+        let row: Vec<[f64; 9]> = match kind.is_quadratic() {
+            true => moment_block_row(&place, &kernel, &stretch.moments, i).to_vec(),
             // Constant strain: only the volume counts.
-            ElementKind::Tet4 => {
+            false => {
                 block_row::<Tet4, 4>(&place, &kernel, &[stretch.moments.mean(); 4], i).to_vec()
             }
         };
@@ -206,7 +207,7 @@ fn add_balance(
     let (grad_l, _) = tet10::barycentric_gradients(&corners);
     let at = |p: &Point| {
         let l = tet10::barycentric(&corners, &grad_l, p);
-        shape_and_gradient(mesh.kind, &l, &grad_l)
+        shape_and_gradient(mesh.kind_of(e), &l, &grad_l)
     };
     let sign = if side == 0 { 1.0 } else { -1.0 };
     let middle = piece.normal - 0.5 * piece.slope;

@@ -24,7 +24,8 @@ pub(crate) struct PointOperator {
 
 impl PointOperator {
     pub(crate) fn at(mesh: &TetMesh, materials: &MaterialField, point: &InterfacePoint) -> Self {
-        let per_side = mesh.kind.node_count();
+        let kind = mesh.kind_of(point.elements[0] as usize);
+        let per_side = kind.node_count();
         let mut operator = Self {
             count: 2 * per_side,
             jump: [0.0; PAIR],
@@ -34,7 +35,7 @@ impl PointOperator {
             let e = point.elements[side] as usize;
             let l = &point.barycentric[side];
             let (grad_l, _) = tet10::barycentric_gradients(&mesh.corners(e));
-            let (shape, gradient) = shape_and_gradient(mesh.kind, l, &grad_l);
+            let (shape, gradient) = shape_and_gradient(kind, l, &grad_l);
             let scale = point.flux_weights[side] * materials.factor_at(e, l);
             let normal_c = traction_operator(materials.elasticity(e), &point.normal) * scale;
             let sign = if side == 0 { 1.0 } else { -1.0 };
@@ -73,9 +74,9 @@ pub(super) fn shape_and_gradient(
     l: &[f64; 4],
     grad_l: &[Vec3; 4],
 ) -> ([f64; 10], [Vec3; 10]) {
-    match kind {
-        ElementKind::Tet10 => (tet10::shape(l), tet10::shape_gradients(l, grad_l)),
-        ElementKind::Tet4 => {
+    match kind.is_quadratic() {
+        true => (tet10::shape(l), tet10::shape_gradients(l, grad_l)),
+        false => {
             let (mut shape, mut gradient) = ([0.0; 10], [Vec3::zeros(); 10]);
             shape[..4].copy_from_slice(l);
             gradient[..4].copy_from_slice(grad_l);

@@ -84,7 +84,7 @@ pub const INCLUDE: Keyword = keyword("INCLUDE", Both, &[name("INPUT")]);
 /// The types of *ELEMENT: what carries, other names of it ([`super::resolve`] says which), and
 /// what lies on the nodes of solids in the files of mesh generators and carries nothing here.
 pub const ELEMENT_TYPES: &[&str] = &[
-    "C3D4", "C3D10", "M3D3", "M3D6", //
+    "C3D4", "C3D10", "C3D8", "C3D8I", "C3D20", "C3D20R", "C3D6", "C3D15", "M3D3", "M3D6", //
     "C3D10M", "C3D10H", "C3D10MH", //
     "T2D2", "T2D3", "T3D2", "T3D3", "CPS3", "CPS4", "CPS6", "CPS8", "CPE3", "CPE4", "CPE6", "CPE8",
     "S3", "S4", "S6", "S8", "STRI3", "STRI65",

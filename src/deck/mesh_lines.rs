@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 use super::number::number;
-use crate::mesh::{ElementKind, Facet, TetMesh};
+use crate::mesh::{Facet, TetMesh};
 use crate::tensor::Point;
 
 /// All nodes, as the set NALL.
@@ -30,12 +30,13 @@ pub(super) fn elements(
     name: &str,
     elements: impl IntoIterator<Item = usize>,
 ) -> io::Result<()> {
-    let kind = match mesh.kind {
-        ElementKind::Tet4 => "C3D4",
-        ElementKind::Tet10 => "C3D10",
-    };
-    writeln!(out, "*ELEMENT,TYPE={kind},ELSET={name}")?;
+    let mut open = None;
     for e in elements {
+        let kind = mesh.kind_of(e);
+        if open.replace(kind) != Some(kind) {
+            let word = kind.reference().deck_type;
+            writeln!(out, "*ELEMENT,TYPE={word},ELSET={name}")?;
+        }
         element(out, e + 1, mesh.element(e))?;
     }
     Ok(())

@@ -13,8 +13,13 @@ pub mod parts;
 mod mesh_lines;
 pub mod resolve;
 pub mod ties;
+mod faces;
+mod shares;
+mod placing;
 pub mod model;
+mod loads;
 pub mod support;
+mod zero_energy;
 pub mod solve;
 pub mod print;
 pub mod output;
@@ -27,7 +32,7 @@ pub use solve::{DeckSolution, StepSolution, solve_deck};
 use std::collections::BTreeMap;
 
 use crate::material::membrane::MembraneMaterial;
-use crate::mesh::{ElementKind, FACES, FACES_QUADRATIC, Facet};
+use crate::mesh::{Blocks, Facet};
 use crate::tensor::{Elasticity, Point, Vec3};
 use lines::{Spot, Texts};
 
@@ -81,15 +86,13 @@ pub struct Nodes {
     index: Index,
 }
 
-/// Solid elements of a deck, all of one kind.
-#[derive(Debug, Clone)]
+/// Solid elements of a deck.
+#[derive(Debug, Clone, Default)]
 pub struct Elements {
-    /// Their kind.
-    pub kind: ElementKind,
+    /// Their kinds and node indices, in the deck's order.
+    pub blocks: Blocks,
     /// Their numbers in the deck.
     pub labels: Vec<Label>,
-    /// Node indices, `kind.node_count()` each.
-    pub connectivity: Vec<u32>,
     /// Where they are defined.
     pub spots: Vec<Spot>,
     index: Index,
@@ -99,17 +102,13 @@ impl Elements {
     /// Nodes of a face: its corners, then its mid-edge nodes where it has some.
     pub fn facet_nodes(&self, facet: Facet) -> impl Iterator<Item = u32> + '_ {
         let nodes = self.nodes(facet.element as usize);
-        let local: &'static [usize] = match self.kind {
-            ElementKind::Tet4 => &FACES[facet.face as usize],
-            ElementKind::Tet10 => &FACES_QUADRATIC[facet.face as usize],
-        };
-        local.iter().map(|&i| nodes[i])
+        let table = self.blocks.kind(facet.element as usize).reference();
+        table.face(facet.face as usize).iter().map(|&i| nodes[i])
     }
 
     /// Node indices of element `e`.
     pub fn nodes(&self, e: usize) -> &[u32] {
-        let n = self.kind.node_count();
-        &self.connectivity[n * e..n * (e + 1)]
+        self.blocks.element(e)
     }
 }
 

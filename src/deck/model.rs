@@ -1,5 +1,6 @@
-//! A deck to what is solved. Straight elements stay elements; curved ones and ties become local
-//! systems, and so does every element that an equation touches, on the dofs that are left: the
+//! A deck to what is solved. Elements stay elements, but for curved tetrahedra and for graded
+//! hexahedra and wedges, which have more points than a material field has shares of the stiffness:
+//! these and ties become local systems, and so does every element that an equation touches, on the dofs that are left: the
 //! assembly behind it knows none of them.
 
 use std::borrow::Cow;
@@ -8,18 +9,22 @@ use std::collections::{BTreeMap, BTreeSet};
 use nalgebra::{DMatrix, Matrix3};
 
 use super::error::{DeckError, DeckFault};
+use super::faces::face_rule;
 use super::lines::Spot;
+use super::placing::place;
+use super::shares::{graded, materials};
 use super::ties::{self, TieAccount};
 use super::{Deck, Dof, StepData};
 use crate::assembly::{Elements, LocalSystem, Operator, Term, membrane_system};
 use crate::boundary::equation::{Dependence, Elimination, EquationError, NodeDof, rigid_link};
 use crate::boundary::{Coupling, FixedDof, LoadCase};
 use crate::element::curved::{self, STRAIGHT};
-use crate::element::{Kernel, Placement, Tet4, block_row, tet10};
+use crate::element::solid::PlacedSolid;
+use crate::element::{ElementError, Kernel, Placement, Tet4, block_row, tet10};
 use crate::material::MaterialField;
-use crate::mesh::{ElementKind, Facet, TetMesh};
+use crate::mesh::{Blocks, Facet, TetMesh};
 use crate::model::Model;
-use crate::tensor::{Elasticity, Point, Vec3, Wrench};
+use crate::tensor::Vec3;
 
 /// A deck made ready: everything that does not change from step to step.
 #[derive(Debug, Clone)]
@@ -31,7 +36,9 @@ pub struct DeckModel {
     pub materials: MaterialField,
     /// Quadrature points of the curved elements.
     pub curved: BTreeMap<u32, [Placement; 4]>,
-    /// Curved elements and ties.
+    /// Shares of the stiffness at the quadrature points of graded hexahedra and wedges.
+    pub graded: BTreeMap<u32, Vec<f64>>,
+    /// Curved and graded elements, ties, membranes.
     pub systems: Vec<LocalSystem>,
     /// What each tie binds.
     pub ties: Vec<TieAccount>,
@@ -51,8 +58,8 @@ pub struct DeckModel {
     pub active: BTreeSet<NodeDof>,
     /// Axes, columns, of the nodes whose dofs do not count along the global ones.
     pub frames: BTreeMap<u32, Matrix3<f64>>,
-    /// Elements without the curved ones, where there are some.
-    straight: Option<(TetMesh, MaterialField)>,
+    /// Elements without those that are systems, where there are some.
+    plain: Option<(TetMesh, MaterialField)>,
 }
 
 /// What is solved for steps that share their supports.
@@ -80,27 +87,20 @@ impl DeckModel {
             origins: Vec::new(),
             rotation_of: BTreeMap::new(),
             couplings: BTreeMap::new(),
-            straight: None,
+            plain: None,
             solid: Vec::new(),
             active: BTreeSet::new(),
             frames: deck.frames.clone(),
+            graded: graded(deck),
             mesh,
             materials,
             curved,
         };
-        for (&e, placed) in &model.curved {
-            model.systems.push(LocalSystem {
-                nodes: model.mesh.element(e as usize).to_vec(),
-                stiffness: curved::stiffness(
-                    placed,
-                    model.materials.elasticity(e as usize),
-                    &model.materials.factor[e as usize],
-                ),
-            });
-        }
-        if !model.curved.is_empty() {
-            let keep = |e: usize| !model.curved.contains_key(&(e as u32));
-            model.straight = Some(model.subset(keep));
+        let apart = model.apart();
+        let systems = apart.iter().map(|&e| model.dense(e));
+        model.systems = systems.collect();
+        if !apart.is_empty() {
+            model.plain = Some(model.subset(|e| !apart.contains(&e)));
         }
         let (ties, systems) = ties::build(deck, &model.mesh, &model.materials)?;
         model.ties = ties;
@@ -111,18 +111,40 @@ impl DeckModel {
         Ok(model)
     }
 
+    /// The elements that are systems.
+    fn apart(&self) -> BTreeSet<usize> {
+        let all = self.curved.keys().chain(self.graded.keys());
+        all.map(|&e| e as usize).collect()
+    }
+
+    /// Shares of the stiffness at the quadrature points of element `e`.
+    pub fn shares(&self, e: usize) -> Vec<f64> {
+        match self.graded.get(&(e as u32)) {
+            Some(shares) => shares.clone(),
+            None => self.materials.at_points(e, self.mesh.kind_of(e)),
+        }
+    }
+
+    /// Element `e` on its nodes.
+    ///
+    /// # Errors
+    /// An inverted element; [`DeckModel::new`] has refused those.
+    pub fn placed(&self, e: usize) -> Result<PlacedSolid, ElementError> {
+        PlacedSolid::new(self.mesh.kind_of(e), &self.mesh.places(e), e)
+    }
+
     /// The elements for which `keep` holds.
     fn subset(&self, keep: impl Fn(usize) -> bool) -> (TetMesh, MaterialField) {
         let kept: Vec<usize> = (0..self.mesh.element_count())
             .filter(|&e| keep(e))
             .collect();
+        let mut blocks = Blocks::default();
+        for &e in &kept {
+            blocks.push(self.mesh.kind_of(e), self.mesh.element(e));
+        }
         let mesh = TetMesh {
-            kind: self.mesh.kind,
             nodes: self.mesh.nodes.clone(),
-            connectivity: kept
-                .iter()
-                .flat_map(|&e| self.mesh.element(e).iter().copied())
-                .collect(),
+            blocks,
             region_of: kept.iter().map(|&e| self.mesh.region_of[e]).collect(),
             regions: self.mesh.regions.clone(),
             surfaces: Vec::new(),
@@ -196,7 +218,7 @@ impl DeckModel {
     fn areas(&self, facets: &[Facet]) -> Vec<(u32, f64)> {
         let mut areas: BTreeMap<u32, f64> = BTreeMap::new();
         for &facet in facets {
-            for (n, _, area) in self.face_rule(facet) {
+            for (n, _, area) in face_rule(&self.mesh, facet) {
                 *areas.entry(n).or_insert(0.0) += area;
             }
         }
@@ -238,7 +260,7 @@ impl DeckModel {
             }
         }
         self.solid = vec![false; self.mesh.nodes.len()];
-        for &n in &self.mesh.connectivity {
+        for n in self.mesh.blocks.node_numbers() {
             self.solid[n as usize] = true;
         }
         let dependences = &self.dependences;
@@ -246,14 +268,14 @@ impl DeckModel {
             .iter()
             .flat_map(|d| d.masters.iter().map(|m| m.0).chain([d.dof]));
         self.active = of_equations.filter(|d| !self.solid[d.0 as usize]).collect();
-        if let Some((mesh, _)) = &mut self.straight {
+        if let Some((mesh, _)) = &mut self.plain {
             mesh.nodes.clone_from(&self.mesh.nodes);
         }
     }
 
     /// Everything with stiffness, on all dofs.
     pub fn operator(&self) -> Operator<'_> {
-        let (mesh, materials) = match &self.straight {
+        let (mesh, materials) = match &self.plain {
             Some((mesh, materials)) => (mesh, materials),
             None => (&self.mesh, &self.materials),
         };
@@ -352,128 +374,8 @@ impl DeckModel {
         Ok(prescribed)
     }
 
-    /// Nodal forces of a step on all nodes of the mesh, N (N·mm at nodes of rotation).
-    ///
-    /// # Errors
-    /// A load on a node that nothing holds.
-    pub fn forces(&self, deck: &Deck, step: &StepData) -> Result<Vec<Vec3>, DeckError> {
-        let mut force = vec![Vec3::zeros(); self.mesh.nodes.len()];
-        self.concentrated(deck, step, &mut force)?;
-        for (facet, pressure) in &step.pressure {
-            self.add_pressure(*facet, *pressure, &mut force);
-        }
-        for gravity in &step.gravity {
-            for &e in &gravity.elements {
-                let section = &deck.sections[deck.section_of[e as usize] as usize];
-                let density = deck.materials[section.material].density.unwrap_or(0.0);
-                self.add_weight(e as usize, &(density * gravity.acceleration), &mut force);
-            }
-        }
-        Ok(force)
-    }
-
-    fn concentrated(
-        &self,
-        deck: &Deck,
-        step: &StepData,
-        force: &mut [Vec3],
-    ) -> Result<(), DeckError> {
-        let mut wrenches: BTreeMap<u32, [f64; 6]> = BTreeMap::new();
-        for (&dof, amount) in &step.forces {
-            if self.couplings.contains_key(&dof.0) {
-                wrenches.entry(dof.0).or_default()[dof.1 as usize] += amount.value;
-                continue;
-            }
-            let (n, a) = self.node_dof(dof);
-            let along = self.direction((n, a));
-            let held = self.active.contains(&(n, a)) || step.boundary.contains_key(&dof);
-            if !self.solid[n as usize] && !held {
-                let label = deck.nodes.labels[dof.0 as usize];
-                return Err(deck.texts.refuse(
-                    amount.spot,
-                    format!(
-                        "node {label} is loaded along {}, but no element or coupling is there",
-                        dof.1 + 1
-                    ),
-                ));
-            }
-            force[n as usize] += amount.value * along;
-        }
-        for (reference, w) in &wrenches {
-            let wrench = Wrench {
-                force: Vec3::new(w[0], w[1], w[2]),
-                moment: Vec3::new(w[3], w[4], w[5]),
-            };
-            for (n, f) in self.couplings[reference].forces(&wrench) {
-                force[n as usize] += f;
-            }
-        }
-        Ok(())
-    }
-
-    /// −p ∫ N n dA over a face.
-    fn add_pressure(&self, facet: crate::mesh::Facet, pressure: f64, force: &mut [Vec3]) {
-        for (n, normal, _) in self.face_rule(facet) {
-            force[n as usize] -= pressure * normal;
-        }
-    }
-
-    /// ∫ N n dA and ∫ N dA of the nodes of a face by CalculiX's rule: the middle for three nodes,
-    /// three points for six. A node comes once for each point.
-    fn face_rule(&self, facet: Facet) -> Vec<(u32, Vec3, f64)> {
-        if self.mesh.kind == ElementKind::Tet4 {
-            let area = self.mesh.facet_area_vector(facet) / 3.0;
-            let nodes = self.mesh.facet_nodes(facet);
-            return nodes.map(|n| (n, area, area.norm())).to_vec();
-        }
-        let nodes = self.mesh.element(facet.element as usize);
-        let local = crate::mesh::FACES_QUADRATIC[facet.face as usize].map(|i| nodes[i]);
-        let x = local.map(|n| self.mesh.nodes[n as usize].coords);
-        let mut rule = Vec::with_capacity(18);
-        for odd in 0..3 {
-            let l: [f64; 3] = std::array::from_fn(|k| if k == odd { 2.0 / 3.0 } else { 1.0 / 6.0 });
-            let mut t: [Vec3; 3] = std::array::from_fn(|k| (4.0 * l[k] - 1.0) * x[k]);
-            let mut shape = [0.0; 6];
-            for k in 0..3 {
-                shape[k] = l[k] * (2.0 * l[k] - 1.0);
-            }
-            for (e, [i, j]) in [[0, 1], [1, 2], [2, 0]].into_iter().enumerate() {
-                t[i] += 4.0 * l[j] * x[3 + e];
-                t[j] += 4.0 * l[i] * x[3 + e];
-                shape[3 + e] = 4.0 * l[i] * l[j];
-            }
-            let area = (t[1] - t[0]).cross(&(t[2] - t[0])) / 6.0;
-            for (n, share) in local.into_iter().zip(shape) {
-                rule.push((n, share * area, share * area.norm()));
-            }
-        }
-        rule
-    }
-
-    /// ∫ N b dV with the element's own rule.
-    fn add_weight(&self, e: usize, body_force: &Vec3, force: &mut [Vec3]) {
-        let nodes = self.mesh.element(e);
-        match self.mesh.kind {
-            ElementKind::Tet4 => {
-                let share = self.mesh.volume(e) / 4.0 * body_force;
-                for &n in nodes {
-                    force[n as usize] += share;
-                }
-            }
-            ElementKind::Tet10 => {
-                let straight = self.mesh.volume(e);
-                let curved = self.curved.get(&(e as u32));
-                for (q, l) in crate::element::tet10::POINTS.iter().enumerate() {
-                    let volume = curved.map_or(straight, |placed| placed[q].volume);
-                    for (&n, share) in nodes.iter().zip(crate::element::tet10::shape(l)) {
-                        force[n as usize] += 0.25 * volume * share * body_force;
-                    }
-                }
-            }
-        }
-    }
-
-    /// The model of steps that share their supports, equations eliminated.
+    /// The model of steps that share their supports, equations eliminated; `hints` are systems
+    /// beside the model's own.
     ///
     /// # Errors
     /// A dof that depends on others twice, on itself, or is prescribed as well.
@@ -482,6 +384,7 @@ impl DeckModel {
         deck: &Deck,
         prescribed: &BTreeMap<NodeDof, f64>,
         cases: &[(String, Vec<Vec3>)],
+        hints: &[LocalSystem],
     ) -> Result<Reduced, DeckError> {
         let elimination =
             Elimination::new(&self.dependences, prescribed).map_err(|e| self.refused(deck, e))?;
@@ -499,8 +402,8 @@ impl DeckModel {
                 extra_systems.push(system.into_owned());
             }
         };
-        self.systems.iter().for_each(&mut take);
-        let mut removed: BTreeSet<usize> = self.curved.keys().map(|&e| e as usize).collect();
+        self.systems.iter().chain(hints).for_each(&mut take);
+        let mut removed = self.apart();
         if !elimination.is_empty() || !self.frames.is_empty() {
             for e in 0..self.mesh.element_count() {
                 let nodes = self.mesh.element(e);
@@ -594,16 +497,31 @@ impl DeckModel {
             .collect()
     }
 
-    /// The stiffness of a straight element.
+    /// The stiffness of an element.
     fn dense(&self, e: usize) -> LocalSystem {
         let nodes = self.mesh.element(e).to_vec();
+        let kind = self.mesh.kind_of(e);
+        let stiffness = match kind.is_tetrahedron() {
+            true => self.tetrahedron(e),
+            false => self.placed(e).map_or_else(
+                |_| vec![0.0; 9 * nodes.len() * nodes.len()],
+                |placed| placed.stiffness(self.materials.elasticity(e), &self.shares(e)),
+            ),
+        };
+        LocalSystem { nodes, stiffness }
+    }
+
+    fn tetrahedron(&self, e: usize) -> Vec<f64> {
         let (grad_l, volume) = tet10::barycentric_gradients(&self.mesh.corners(e));
         let place = Placement { grad_l, volume };
         let elasticity = self.materials.elasticity(e);
         let factor = &self.materials.factor[e];
-        let stiffness = match self.mesh.kind {
-            ElementKind::Tet10 => curved::stiffness(&[place; 4], elasticity, factor),
-            ElementKind::Tet4 => {
+        if let Some(placed) = self.curved.get(&(e as u32)) {
+            return curved::stiffness(placed, elasticity, factor);
+        }
+        match self.mesh.kind_of(e).is_quadratic() {
+            true => curved::stiffness(&[place; 4], elasticity, factor),
+            false => {
                 let kernel = Kernel::from(elasticity);
                 let mut k = vec![0.0; 144];
                 for i in 0..4 {
@@ -616,8 +534,7 @@ impl DeckModel {
                 }
                 k
             }
-        };
-        LocalSystem { nodes, stiffness }
+        }
     }
 
     fn refused(&self, deck: &Deck, error: EquationError) -> DeckError {
@@ -653,9 +570,8 @@ fn load_case(name: &str, forces: Vec<Vec3>, push: &[Vec3], elimination: &Elimina
 
 fn mesh(deck: &Deck) -> TetMesh {
     TetMesh {
-        kind: deck.elements.kind,
         nodes: deck.nodes.positions.clone(),
-        connectivity: deck.elements.connectivity.clone(),
+        blocks: deck.elements.blocks.clone(),
         region_of: deck.section_of.clone(),
         regions: deck
             .sections
@@ -664,98 +580,4 @@ fn mesh(deck: &Deck) -> TetMesh {
             .collect(),
         surfaces: Vec::new(),
     }
-}
-
-fn materials(deck: &Deck) -> MaterialField {
-    let count = deck.elements.labels.len();
-    let table = deck
-        .sections
-        .iter()
-        .map(|s| {
-            let elasticity = deck.materials[s.material].elasticity;
-            let elasticity = elasticity.unwrap_or(Elasticity(nalgebra::Matrix6::zeros()));
-            s.axes
-                .as_ref()
-                .map_or(elasticity, |o| elasticity.rotated(&o.axes))
-        })
-        .collect();
-    MaterialField {
-        table,
-        of_element: deck.section_of.clone(),
-        factor: (0..count).map(|e| factor(deck, e)).collect(),
-        relative_density: vec![None; count],
-    }
-}
-
-/// Shares of the stiffness at the quadrature points of an element. Temperature goes by the element's
-/// shape functions, mid-edge nodes included, as CalculiX has it; a linear element has one point.
-fn factor(deck: &Deck, e: usize) -> [f64; 4] {
-    let section = &deck.sections[deck.section_of[e] as usize];
-    let grading = &deck.materials[section.material].grading;
-    if grading.is_empty() {
-        return [1.0; 4];
-    }
-    // The reader has refused nodes without one.
-    let warm = |n: &u32| deck.temperatures[*n as usize].unwrap_or(f64::NAN);
-    let at = |shape: &[f64]| -> f64 {
-        let nodes = shape.iter().zip(deck.elements.nodes(e));
-        share(grading, nodes.map(|(s, n)| s * warm(n)).sum())
-    };
-    match deck.elements.kind {
-        ElementKind::Tet4 => [at(&[0.25; 4]); 4],
-        ElementKind::Tet10 => tet10::POINTS.map(|l| at(&tet10::shape(&l))),
-    }
-}
-
-/// The share of the stiffness at a temperature: linear between the lines, constant beyond them.
-fn share(grading: &[[f64; 2]], temperature: f64) -> f64 {
-    let above = grading.partition_point(|row| row[0] < temperature);
-    match (
-        above.checked_sub(1).and_then(|k| grading.get(k)),
-        grading.get(above),
-    ) {
-        (Some([t0, f0]), Some([t1, f1])) => f0 + (f1 - f0) * (temperature - t0) / (t1 - t0),
-        (Some([_, f]), None) | (None, Some([_, f])) => *f,
-        (None, None) => 1.0,
-    }
-}
-
-/// The ten nodes of a quadratic element.
-pub(super) fn ten(mesh: &TetMesh, e: usize) -> [Point; 10] {
-    let nodes = mesh.element(e);
-    std::array::from_fn(|i| mesh.nodes[nodes[i] as usize])
-}
-
-/// Finds the curved elements, and refuses those without volume.
-fn place(deck: &Deck, mesh: &TetMesh) -> Result<BTreeMap<u32, [Placement; 4]>, DeckError> {
-    let mut curved = BTreeMap::new();
-    for e in 0..mesh.element_count() {
-        let bent = mesh.kind == ElementKind::Tet10 && curved::curvature(&ten(mesh, e)) > STRAIGHT;
-        let placed = if bent {
-            curved::place(&ten(mesh, e), e).map(|placed| {
-                curved.insert(e as u32, placed);
-            })
-        } else {
-            Placement::new(&mesh.corners(e), e).map(|_| ())
-        };
-        placed.map_err(|_| {
-            let volume = match mesh.volume(e) {
-                v if bent && v > 0.0 => curved::volume(&ten(mesh, e)),
-                v => v,
-            };
-            let fault = DeckFault::Inverted {
-                element: deck.elements.labels[e],
-                volume,
-            };
-            let error = deck.texts.error(deck.elements.spots[e], fault);
-            if bent && volume > 0.0 {
-                error.with_help("a mid-edge node folds it: the volume at a point is not positive")
-            } else {
-                error.with_help(
-                    "seen from the fourth node, the first three must run counter-clockwise",
-                )
-            }
-        })?;
-    }
-    Ok(curved)
 }

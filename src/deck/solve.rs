@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::time::Instant;
 
 use super::error::{DeckError, DeckFault};
-use super::model::{DeckModel, Reduced, ten};
+use super::model::{DeckModel, Reduced};
+use super::placing::ten;
+use super::zero_energy::Loose;
 use super::{Deck, support};
 use crate::analysis::{AnalysisError, AnalysisSettings, Balance, CaseSolution, SolveInfo, solve};
 use crate::boundary::equation::NodeDof;
@@ -12,6 +14,9 @@ use crate::element::{Placement, curved, strain, tet10};
 use crate::mesh::ElementKind;
 use crate::progress::Progress;
 use crate::tensor::{Vec3, Voigt, Wrench};
+
+/// The load case that finds modes without energy.
+const PUSH: &str = "push";
 
 /// A solved deck.
 #[derive(Debug, Clone)]
@@ -71,8 +76,21 @@ impl DeckSolution {
             strain,
             volume,
         };
+        let kind = mesh.kind_of(e);
+        if !kind.is_tetrahedron() {
+            let u: Vec<Vec3> = nodes.iter().map(|&n| displacement[n as usize]).collect();
+            let shares = self.model.shares(e);
+            let Ok(placed) = self.model.placed(e) else {
+                return Vec::new();
+            };
+            let strains = placed.strains(elasticity, &shares, &u);
+            let points = strains.into_iter().zip(&placed.points).zip(shares);
+            return points
+                .map(|((s, p), share)| at(s, p.volume, share))
+                .collect();
+        }
         let (grad_l, volume) = tet10::barycentric_gradients(&mesh.corners(e));
-        if mesh.kind == ElementKind::Tet4 {
+        if kind == ElementKind::Tet4 {
             let u: [Vec3; 4] = std::array::from_fn(|i| displacement[nodes[i] as usize]);
             return vec![at(strain(&grad_l, &u), volume, factor[0])];
         }
@@ -154,12 +172,14 @@ fn solve_group(
     settings: &AnalysisSettings,
     progress: &dyn Progress,
 ) -> Result<Vec<StepSolution>, DeckError> {
-    let cases: Vec<(String, Vec<Vec3>)> = members
+    let mut cases: Vec<(String, Vec<Vec3>)> = members
         .iter()
         .zip(forces)
         .map(|(s, f)| (format!("step {}", s + 1), f.clone()))
         .collect();
-    let reduced = model.reduced(deck, prescribed, &cases)?;
+    let loose = Loose::of(model);
+    cases.extend(loose.iter().map(|l| (PUSH.to_owned(), l.push())));
+    let reduced = model.reduced(deck, prescribed, &cases, &[])?;
     let failed = |error: AnalysisError| {
         let step = members.first().copied().unwrap_or(0);
         let fault = DeckFault::Analysis {
@@ -174,7 +194,29 @@ fn solve_group(
         imbalance_limit: f64::INFINITY,
         ..settings.clone()
     };
-    let solution = solve(&reduced.model, &settings, progress).map_err(failed)?;
+    let first = members.first().copied().unwrap_or(0);
+    let place = (first + 1, &deck.steps[first]);
+    let solution = match (solve(&reduced.model, &settings, progress), &loose) {
+        (Ok(solution), None) => solution,
+        (Ok(mut solution), Some(loose)) => {
+            if let Some(pushed) = solution.cases.pop() {
+                loose.check(deck, &expanded(model, &reduced, pushed), place)?;
+            }
+            solution
+        }
+        (Err(error), None) => return Err(failed(error)),
+        (Err(error), Some(loose)) => {
+            // Singular or nearly so: solved with a trace of more stiffness, a free mode shows.
+            let cases = [(PUSH.to_owned(), loose.push())];
+            let hinted = model.reduced(deck, prescribed, &cases, &loose.hints())?;
+            if let Ok(mut solution) = solve(&hinted.model, &settings, progress)
+                && let Some(pushed) = solution.cases.pop()
+            {
+                loose.check(deck, &expanded(model, &hinted, pushed), place)?;
+            }
+            return Err(failed(error));
+        }
+    };
     let mut steps = Vec::with_capacity(members.len());
     for ((case, force), &s) in solution.cases.into_iter().zip(forces).zip(members) {
         let step = complete(model, &reduced, prescribed, (case, force)).map_err(failed)?;
@@ -189,6 +231,14 @@ fn solve_group(
         steps.push(step);
     }
     Ok(steps)
+}
+
+/// The displacements of a case, dependent ones too.
+fn expanded(model: &DeckModel, reduced: &Reduced, case: CaseSolution) -> Vec<Vec3> {
+    let mut displacement = case.displacement;
+    reduced.elimination.expand(&mut displacement);
+    model.from_frames(&mut displacement);
+    displacement
 }
 
 /// Dependent dofs, forces and balance of one step.

@@ -1,12 +1,12 @@
 //! The ties of a deck: built, refused where they bind less than they seem to, and accounted for.
 
-use super::Deck;
 use super::error::DeckError;
 use super::lines::Spot;
+use super::{Deck, DeckTie};
 use crate::assembly::LocalSystem;
 use crate::contact::{Tie, TieSettings, TieSpec, WORTH_SAYING, build_tie, facing_area};
 use crate::material::MaterialField;
-use crate::mesh::TetMesh;
+use crate::mesh::{Facet, TetMesh};
 
 /// What a tie binds, as it is told.
 #[derive(Debug, Clone, PartialEq)]
@@ -39,6 +39,7 @@ pub(super) fn build(
     let (mut accounts, mut systems) = (Vec::new(), Vec::new());
     for tie in &deck.ties {
         let [slave, master] = &tie.facets;
+        refuse_polygons(deck, tie)?;
         let spec = TieSpec {
             name: tie.name.clone(),
             bodies: ["slave".into(), "master".into()],
@@ -65,6 +66,27 @@ pub(super) fn build(
         systems.extend(built.systems);
     }
     Ok((accounts, systems))
+}
+
+/// Refuses faces of hexahedra and wedges: a tie cuts triangles.
+fn refuse_polygons(deck: &Deck, tie: &DeckTie) -> Result<(), DeckError> {
+    let of = |facet: &Facet| deck.elements.blocks.kind(facet.element as usize);
+    let mut facets = tie.facets.iter().flatten();
+    let Some(other) = facets.find(|f| !of(f).is_tetrahedron()) else {
+        return Ok(());
+    };
+    let error = deck.texts.refuse(
+        tie.spot,
+        format!(
+            "tie {} binds the face S{} of {} element {}; ties bind faces of tetrahedra",
+            tie.name,
+            other.face + 1,
+            of(other).reference().deck_type,
+            deck.elements.labels[other.element as usize]
+        ),
+    );
+    Err(error
+        .with_help("mesh the two parts with common nodes, or with tetrahedra where they are tied"))
 }
 
 /// Refuses a tie of default tolerance that leaves out more than a hundredth of what lies

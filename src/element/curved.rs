@@ -4,9 +4,9 @@
 //! point are those of the straight tetrahedron with edges tₖ − t₀, and det/6 weighs the point. The
 //! four-point rule is CalculiX's for C3D10; on straight sides all four points give the same.
 
+use super::reference::EDGES;
 use super::tet10::{POINTS, barycentric_gradients, shape_gradients};
 use super::{ElementError, Placement, strain};
-use crate::mesh::EDGES;
 use crate::tensor::{Elasticity, Point, Vec3};
 
 /// Mid-edge nodes nearer to the middle than this, over the length of the edge, are on it.

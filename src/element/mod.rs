@@ -6,11 +6,14 @@
 //! The stiffness at quadrature point q is `factor[q] * C`, so that a graded material is
 //! integrated, not sampled at the centroid.
 
+pub mod reference;
 pub mod tet10;
 pub mod curved;
 pub mod hex8;
 pub mod tet4;
 pub mod tri6;
+pub mod solid;
+pub mod face;
 
 use crate::tensor::{Elasticity, Point, Vec3, Voigt};
 use nalgebra::Matrix6;
@@ -304,8 +307,8 @@ pub fn internal_force<E: Element<N>, const N: usize>(
 
 #[cfg(test)]
 mod tests {
+    use super::reference::EDGES;
     use super::*;
-    use crate::mesh::EDGES;
     use crate::tensor::tests::turned_orthotropic;
     use nalgebra::DMatrix;
 

@@ -4,7 +4,7 @@
 //! N = 4 Lᵢ Lⱼ. Sides are straight, so ∇Lᵢ is constant in the element and the stiffness
 //! integrand is quadratic: the four-point rule is exact.
 
-use crate::mesh::EDGES;
+use super::reference::EDGES;
 use crate::tensor::{Point, Vec3};
 
 /// Barycentric coordinates of the four-point rule of degree 2; each point weighs V/4.

@@ -103,10 +103,10 @@ pub enum GeometryError {
     },
     /// A hole too wide to be closed without inventing the shape.
     #[error(
-        "the surface has a hole {width:.1} mm across ({edges} edges, at triangles {first:?} of the file, counted from 0), and at most {widest} mm is closed: more would invent the bone's shape"
+        "the surface has a hole {width:.1} mm wide ({edges} edges, at triangles {first:?} of the file, counted from 0), and at most {widest} mm is closed: more would invent the bone's shape"
     )]
     WideHole {
-        /// Diagonal of the box around its rim, mm.
+        /// Its widest gap, mm.
         width: f64,
         /// Widest one that is closed, mm.
         widest: f64,

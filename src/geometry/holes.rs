@@ -1,5 +1,5 @@
 //! The holes of a surface: loops of edges that one triangle alone has, how wide they are, and
-//! their closing by flat caps.
+//! their closing by flat caps, slits from side to side.
 //!
 //! A cap over a hole of width w leaves out what the surface bulges there, w²/(8R) on a radius R.
 //! Vertebrae are nowhere rounder than about R = 3 mm (the tips of processes), and details below
@@ -11,6 +11,7 @@ use std::collections::BTreeMap;
 
 use super::TriSurface;
 use super::field::Aabb;
+use super::rim::{side_to_side, widest_gap};
 use crate::tensor::{Point, Vec3};
 
 /// A wider hole is refused, not closed, mm; see the module.
@@ -23,14 +24,21 @@ pub struct Hole {
     pub triangles: Vec<u32>,
     /// The edges, each in the sense of its triangle.
     pub rim: Vec<[u32; 2]>,
-    /// Diagonal of the box around the rim, mm.
+    /// Its widest gap: the diameter of the largest circle within the rim, mm.
     pub width_mm: f64,
+    /// Diagonal of the box around the rim, mm.
+    pub extent_mm: f64,
 }
 
 impl Hole {
     /// Whether a flat cap would leave out more than can be put up with.
     pub fn is_too_wide(&self) -> bool {
         self.rim.len() > 3 && self.width_mm > WIDEST_HOLE_MM
+    }
+
+    /// Whether it is longer than a cap over a hole may be wide.
+    fn is_slit(&self) -> bool {
+        self.rim.len() > 3 && self.extent_mm > WIDEST_HOLE_MM
     }
 
     /// The rim's vertices in order, where it is one simple loop.
@@ -86,10 +94,9 @@ pub(super) fn holes(surface: &TriSurface, open: &[(u32, [u32; 2])]) -> Vec<Hole>
 
 fn hole(surface: &TriSurface, open: &[(u32, [u32; 2])], members: &[usize]) -> Hole {
     let rim: Vec<[u32; 2]> = members.iter().map(|&i| open[i].1).collect();
-    let points: Vec<Point> = rim
+    let edges: Vec<[Point; 2]> = rim
         .iter()
-        .flatten()
-        .map(|&v| surface.vertices[v as usize])
+        .map(|edge| edge.map(|v| surface.vertices[v as usize]))
         .collect();
     let mut triangles: Vec<u32> = members.iter().map(|&i| open[i].0).collect();
     triangles.sort_unstable();
@@ -97,15 +104,24 @@ fn hole(surface: &TriSurface, open: &[(u32, [u32; 2])], members: &[usize]) -> Ho
     Hole {
         triangles,
         rim,
-        width_mm: Aabb::around(&points).map_or(0.0, |b| b.size().norm()),
+        width_mm: widest_gap(&edges),
+        extent_mm: Aabb::around(edges.iter().flatten()).map_or(0.0, |b| b.size().norm()),
     }
 }
 
 /// Closes every hole that is one simple loop: a triangle over three edges, a fan about the middle
-/// over more. The new triangles come after all others. How many holes were closed.
+/// over more, a slit from side to side. The new triangles come after all others. How many holes were
+/// closed.
 pub fn close_holes(surface: &mut TriSurface, holes: &[Hole]) -> usize {
     let mut closed = 0;
-    for order in holes.iter().filter_map(Hole::simple_loop) {
+    for hole in holes {
+        let Some(order) = hole.simple_loop() else {
+            continue;
+        };
+        if hole.is_slit() {
+            closed += usize::from(close_slit(surface, &order));
+            continue;
+        }
         closed += 1;
         // Against the sense of the neighbours, as neighbours run.
         if let [a, b, c] = order[..] {
@@ -124,6 +140,20 @@ pub fn close_holes(surface: &mut TriSurface, holes: &[Hole]) -> usize {
         }
     }
     closed
+}
+
+/// Whether it was short enough to be closed.
+fn close_slit(surface: &mut TriSurface, order: &[u32]) -> bool {
+    let points: Vec<Point> = order
+        .iter()
+        .map(|&v| surface.vertices[v as usize])
+        .collect();
+    let caps = side_to_side(&points);
+    let is_closed = caps.is_some();
+    for [i, m, k] in caps.into_iter().flatten() {
+        surface.triangles.push([order[i], order[k], order[m]]);
+    }
+    is_closed
 }
 
 #[cfg(test)]
@@ -176,11 +206,33 @@ mod tests {
         assert!(hole.rim.len() > 3 && !hole.is_too_wide(), "{hole:?}");
         assert_eq!(close_holes(&mut surface, &before.holes), 1);
         assert!(inspect(&surface).is_clean());
-        // A spherical cap of base radius a on R = 10 mm holds about π a⁴/(4R); a ≤ width/2.
+        // A spherical cap of base radius a on R = 10 mm holds about π a⁴/(4R); a ≤ extent/2.
         let lost = ball().volume() - surface.volume();
-        let radius = 0.5 * hole.width_mm;
+        let radius = 0.5 * hole.extent_mm;
         let most = std::f64::consts::PI * radius.powi(4) / 40.0;
         assert!(lost > 0.0 && lost < 1.1 * most, "{lost} {most}");
+    }
+
+    #[test]
+    fn a_slit_is_closed_however_long_it_is() {
+        // Of the ball the triangles along a meridian, a quarter of the way round: 15 mm.
+        let mut surface = ball();
+        let vertices = surface.vertices.clone();
+        surface.triangles.retain(|t| {
+            let [a, b, c] = t.map(|v| vertices[v as usize].coords);
+            let middle = (a + b + c) / 3.0;
+            middle.y.abs() > 0.6 || middle.x < 0.0 || middle.z < 0.0
+        });
+        let before = inspect(&surface);
+        let hole = &before.holes[0];
+        assert_eq!(before.holes.len(), 1);
+        assert!(hole.extent_mm > 11.0 && !hole.is_too_wide(), "{hole:?}");
+        assert_eq!(close_holes(&mut surface, &before.holes), 1);
+        assert!(inspect(&surface).is_clean());
+        // At most w²/(8R) is left out, over the slit.
+        let lost = ball().volume() - surface.volume();
+        let most = 16.0 * hole.width_mm.powi(3) / 80.0;
+        assert!(lost > 0.0 && lost < 2.0 * most, "{lost} {most}");
     }
 
     #[test]

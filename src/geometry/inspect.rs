@@ -5,23 +5,13 @@
 //! [`SurfaceDefects::refuse_if_hopeless`] says where the winding number no longer tells inside from
 //! outside. Must not mend anything but shells the caller drops.
 
-use std::collections::{BTreeMap, HashMap};
-
 use super::bvh::Bvh;
 use super::field::Aabb;
 use super::holes::{Hole, WIDEST_HOLE_MM, holes};
+use super::shells::{Edges, Shell, shells};
 use super::triangle::segment_pierces;
 use super::{GeometryError, TriSurface};
 use crate::tensor::Point;
-
-/// A connected part of a surface.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Shell {
-    /// Its triangles, rising.
-    pub triangles: Vec<u32>,
-    /// Volume enclosed, mm³ (negative for a cavity or a shell that is inside out).
-    pub volume_mm3: f64,
-}
 
 /// Everything found; triangle numbers are those of the surface (and of its file).
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -38,13 +28,16 @@ pub struct SurfaceDefects {
     pub degenerate: Vec<u32>,
     /// Triangles wound against a neighbour; of the two sides, the smaller one is listed.
     pub inconsistent: Vec<u32>,
+    /// Triangles of closed shells that, wound alike, are inside out.
+    pub inside_out: Vec<u32>,
     /// Pairs of triangles that cut through each other, smaller number first.
     pub self_intersecting: Vec<[u32; 2]>,
     /// Triangles with a corner that is not finite.
     pub not_finite: Vec<u32>,
     /// Connected shells, largest volume first.
     pub shells: Vec<Shell>,
-    /// Share of the area that belongs to open, non-manifold or inconsistent triangles.
+    /// Share of the area that belongs to triangles at open edges, at edges of more than two that do
+    /// not cancel, and to inconsistent ones of shells that are not closed.
     pub doubtful_area_share: f64,
 }
 
@@ -53,9 +46,6 @@ pub const HOPELESS_AREA_SHARE: f64 = 0.25;
 
 /// Height over longest edge below which a triangle has no area to speak of.
 const FLAT: f64 = 1e-7;
-
-/// The triangles at each undirected edge; `true` where they run from the smaller vertex.
-type EdgeMap = HashMap<[u32; 2], Vec<(u32, bool)>>;
 
 /// Looks for every kind of defect.
 pub fn inspect(surface: &TriSurface) -> SurfaceDefects {
@@ -73,36 +63,49 @@ pub fn inspect(surface: &TriSurface) -> SurfaceDefects {
         .filter(|&t| is_flat(&surface.corners(t as usize)))
         .collect();
     defects.duplicate = duplicates(surface);
-    let edges = edge_map(surface);
-    let (shells, inconsistent) = shells(surface, &edges);
-    defects.shells = shells;
-    defects.inconsistent = inconsistent;
-    for sharing in edges.values() {
-        let list = match sharing.len() {
+    let edges = Edges::of(surface);
+    defects.shells = shells(surface, &edges);
+    for shell in &defects.shells {
+        defects.inconsistent.extend(&shell.inconsistent);
+        if shell.is_inside_out {
+            defects.inside_out.extend(&shell.triangles);
+        }
+    }
+    for uses in edges.each() {
+        let list = match uses.len() {
             1 => &mut defects.open,
             2 => continue,
             _ => &mut defects.non_manifold,
         };
-        list.extend(sharing.iter().map(|s| s.0));
+        list.extend(uses.iter().map(|u| u.triangle));
     }
-    for list in [&mut defects.open, &mut defects.non_manifold] {
+    for list in [
+        &mut defects.open,
+        &mut defects.non_manifold,
+        &mut defects.inconsistent,
+        &mut defects.inside_out,
+    ] {
         list.sort_unstable();
         list.dedup();
     }
     defects.holes = holes(surface, &open_edges(surface, &edges));
     defects.self_intersecting = self_intersections(surface);
-    defects.doubtful_area_share = doubtful_share(surface, &defects);
+    defects.doubtful_area_share = doubtful_share(surface, &defects, &edges);
     defects
 }
 
 impl SurfaceDefects {
     /// Whether nothing is wrong, so that the surface bounds a solid in the strict sense.
     pub fn is_clean(&self) -> bool {
+        self.is_clean_once_turned() && self.inconsistent.is_empty() && self.inside_out.is_empty()
+    }
+
+    /// Whether nothing is wrong but how triangles are wound, which turning them over mends.
+    pub(super) fn is_clean_once_turned(&self) -> bool {
         self.open.is_empty()
             && self.non_manifold.is_empty()
             && self.duplicate.is_empty()
             && self.degenerate.is_empty()
-            && self.inconsistent.is_empty()
             && self.self_intersecting.is_empty()
             && self.not_finite.is_empty()
     }
@@ -117,14 +120,30 @@ impl SurfaceDefects {
         each(&mut self.duplicate);
         each(&mut self.degenerate);
         each(&mut self.inconsistent);
+        each(&mut self.inside_out);
         each(&mut self.not_finite);
         self.holes.iter_mut().for_each(|h| each(&mut h.triangles));
-        self.shells.iter_mut().for_each(|s| each(&mut s.triangles));
+        for shell in &mut self.shells {
+            each(&mut shell.triangles);
+            each(&mut shell.inconsistent);
+        }
         let pairs = self.self_intersecting.iter();
         self.self_intersecting = pairs
             .filter_map(|[s, t]| Some([number(*s)?, number(*t)?]))
             .collect();
         self
+    }
+
+    /// Triangles that must be turned over for all to be wound as they should, rising.
+    pub fn to_turn(&self) -> Vec<u32> {
+        let only = |a: &[u32], b: &[u32]| -> Vec<u32> {
+            let alone = a.iter().filter(|t| b.binary_search(t).is_err());
+            alone.copied().collect()
+        };
+        let mut all = only(&self.inconsistent, &self.inside_out);
+        all.extend(only(&self.inside_out, &self.inconsistent));
+        all.sort_unstable();
+        all
     }
 
     /// Refuses a surface whose inside cannot be told.
@@ -176,7 +195,7 @@ impl SurfaceDefects {
                     .shells
                     .first()
                     .map_or_else(Vec::new, |s| first(&s.triangles)),
-                hint: "it is inside out, or a sheet",
+                hint: "it is a sheet, or open and inside out",
             });
         }
         Ok(())
@@ -194,39 +213,30 @@ fn is_flat([a, b, c]: &[Point; 3]) -> bool {
 
 /// Triangles that repeat an earlier one's corners, in any order.
 pub(super) fn duplicates(surface: &TriSurface) -> Vec<u32> {
-    let mut first: HashMap<[u32; 3], u32> = HashMap::new();
-    let mut found = Vec::new();
-    for (t, corners) in surface.triangles.iter().enumerate() {
-        let mut key = *corners;
-        key.sort_unstable();
-        if *first.entry(key).or_insert(t as u32) != t as u32 {
-            found.push(t as u32);
-        }
-    }
+    use rayon::prelude::*;
+    let mut keyed: Vec<([u32; 3], u32)> = (surface.triangles.par_iter().enumerate())
+        .map(|(t, corners)| {
+            let mut key = *corners;
+            key.sort_unstable();
+            (key, t as u32)
+        })
+        .collect();
+    keyed.par_sort_unstable();
+    let same = keyed.chunk_by(|a, b| a.0 == b.0);
+    let mut found: Vec<u32> = same.flat_map(|s| s[1..].iter().map(|k| k.1)).collect();
+    found.sort_unstable();
     found
 }
 
-fn edge_map(surface: &TriSurface) -> EdgeMap {
-    let mut edges = EdgeMap::with_capacity(surface.triangles.len() * 3 / 2);
-    for (t, corners) in surface.triangles.iter().enumerate() {
-        for k in 0..3 {
-            let (a, b) = (corners[k], corners[(k + 1) % 3]);
-            if a != b {
-                let sharing = edges.entry([a.min(b), a.max(b)]).or_default();
-                sharing.push((t as u32, a < b));
-            }
-        }
-    }
-    edges
-}
-
 /// Triangle and edge, in the triangle's sense, wherever no other triangle has the edge.
-fn open_edges(surface: &TriSurface, edges: &EdgeMap) -> Vec<(u32, [u32; 2])> {
+fn open_edges(surface: &TriSurface, edges: &Edges) -> Vec<(u32, [u32; 2])> {
     let mut open: Vec<(u32, [u32; 2])> = edges
-        .iter()
-        .filter_map(|(&[a, b], sharing)| match sharing[..] {
-            [(t, true)] => Some((t, [a, b])),
-            [(t, false)] => Some((t, [b, a])),
+        .each()
+        .filter_map(|uses| match uses {
+            [only] => {
+                let [a, b] = only.ends;
+                Some((only.triangle, if only.forward { [a, b] } else { [b, a] }))
+            }
             _ => None,
         })
         .filter(|(t, _)| !is_flat(&surface.corners(*t as usize)))
@@ -235,80 +245,37 @@ fn open_edges(surface: &TriSurface, edges: &EdgeMap) -> Vec<(u32, [u32; 2])> {
     open
 }
 
-/// Connected shells, and the triangles that are wound against the larger part of their shell.
-fn shells(surface: &TriSurface, edges: &EdgeMap) -> (Vec<Shell>, Vec<u32>) {
-    let count = surface.triangles.len();
-    // 0: not reached; +1 and −1: wound like, or against, the shell's first triangle.
-    let mut side = vec![0i8; count];
-    let mut all = Vec::new();
-    let mut inconsistent = Vec::new();
-    for start in 0..count {
-        if side[start] != 0 {
-            continue;
-        }
-        side[start] = 1;
-        let mut triangles = vec![start as u32];
-        let mut next = 0;
-        while next < triangles.len() {
-            let t = triangles[next];
-            next += 1;
-            let corners = surface.triangles[t as usize];
-            for k in 0..3 {
-                let (a, b) = (corners[k], corners[(k + 1) % 3]);
-                let Some(sharing) = edges.get(&[a.min(b), a.max(b)]) else {
-                    continue;
-                };
-                for &(s, forward) in sharing {
-                    if side[s as usize] == 0 {
-                        let alike = forward != (a < b);
-                        side[s as usize] = if alike {
-                            side[t as usize]
-                        } else {
-                            -side[t as usize]
-                        };
-                        triangles.push(s);
-                    }
-                }
-            }
-        }
-        triangles.sort_unstable();
-        let sum: i64 = triangles.iter().map(|&t| i64::from(side[t as usize])).sum();
-        let minority = if sum >= 0 { -1 } else { 1 };
-        let wrong = triangles.iter().filter(|&&t| side[t as usize] == minority);
-        inconsistent.extend(wrong);
-        all.push(shell(surface, triangles));
-    }
-    all.sort_by(|a, b| b.volume_mm3.abs().total_cmp(&a.volume_mm3.abs()));
-    inconsistent.sort_unstable();
-    (all, inconsistent)
-}
-
-fn shell(surface: &TriSurface, triangles: Vec<u32>) -> Shell {
-    // About a point of the shell: far from the origin round-off would drown a stray one.
-    let origin = surface.corners(triangles[0] as usize)[0];
-    let six: f64 = triangles
-        .iter()
-        .map(|&t| {
-            let [a, b, c] = surface.corners(t as usize).map(|p| p - origin);
-            a.dot(&b.cross(&c))
-        })
-        .sum();
-    Shell {
-        triangles,
-        volume_mm3: six / 6.0,
-    }
-}
-
-fn doubtful_share(surface: &TriSurface, defects: &SurfaceDefects) -> f64 {
-    let area = |t: u32| {
-        let [a, b, c] = surface.corners(t as usize);
+fn doubtful_share(surface: &TriSurface, defects: &SurfaceDefects, edges: &Edges) -> f64 {
+    let area = |t: usize| {
+        let [a, b, c] = surface.corners(t);
         (b - a).cross(&(c - a)).norm()
     };
-    let lists = [&defects.open, &defects.non_manifold, &defects.inconsistent];
-    let doubtful: BTreeMap<u32, f64> = lists.into_iter().flatten().map(|&t| (t, area(t))).collect();
-    let total: f64 = (0..surface.triangles.len() as u32).map(area).sum();
+    let mut against = vec![false; surface.triangles.len()];
+    for shell in defects.shells.iter().filter(|s| s.is_closed) {
+        for &t in &shell.inconsistent {
+            against[t as usize] = true;
+        }
+    }
+    let mut doubtful = vec![false; surface.triangles.len()];
+    let open_shells = defects.shells.iter().filter(|s| !s.is_closed);
+    let inconsistent = open_shells.flat_map(|s| &s.inconsistent);
+    for &t in defects.open.iter().chain(inconsistent) {
+        doubtful[t as usize] = true;
+    }
+    for uses in edges.each().filter(|uses| uses.len() > 2) {
+        let runs_forward = uses
+            .iter()
+            .filter(|u| u.forward != against[u.triangle as usize]);
+        if 2 * runs_forward.count() != uses.len() {
+            for u in uses {
+                doubtful[u.triangle as usize] = true;
+            }
+        }
+    }
+    let total: f64 = (0..doubtful.len()).map(area).sum();
     if total > 0.0 {
-        doubtful.values().sum::<f64>() / total
+        let at_fault = (0..doubtful.len()).filter(|&t| doubtful[t]);
+        at_fault.map(area).sum::<f64>() / total
     } else {
         1.0
     }
@@ -446,8 +413,13 @@ mod tests {
             inspect(&shreds).refuse_if_hopeless(),
             Err(GeometryError::Hopeless { .. })
         ));
+        // Inside out it can be turned over, unless a triangle is missing as well.
         let mut inverted = ball(Point::origin(), 5.0);
         inverted.triangles.iter_mut().for_each(|t| t.swap(0, 1));
+        let all: Vec<u32> = (0..inverted.triangles.len() as u32).collect();
+        assert_eq!(inspect(&inverted).to_turn(), all);
+        inspect(&inverted).refuse_if_hopeless().unwrap();
+        inverted.triangles.pop();
         assert!(matches!(
             inspect(&inverted).refuse_if_hopeless(),
             Err(GeometryError::NoVolume { .. })

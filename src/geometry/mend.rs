@@ -2,7 +2,8 @@
 //! then bounds.
 //!
 //! Done, in this order: doubled triangles and stray shells are left out; triangles wound against
-//! their shell are turned over; small holes are closed flat. Where faults stay, the generalised
+//! their shell are turned over, and closed shells that are inside out; small holes are closed flat.
+//! Cavities stay empty, those as small as strays are filled. Where faults stay, the generalised
 //! winding number says what is inside ([`SurfaceField`]): parts that cut each other become one.
 //! That is right for a fold, wrong for a bone that lies in the file twice, a few millimetres
 //! apart. So the share of the solid with a winding number above 1½ is measured, and refused above
@@ -10,12 +11,14 @@
 
 use super::field::{Aabb, Field};
 use super::holes::close_holes;
-use super::inspect::{Shell, SurfaceDefects, duplicates, inspect};
+use super::inspect::{SurfaceDefects, duplicates, inspect};
+use super::shells::Shell;
 use super::surface_field::SurfaceField;
 use super::{GeometryError, TriSurface};
+use crate::partition::Partition;
 use crate::tensor::{Point, Vec3};
 
-/// Shells below this share of the largest one's volume are strays.
+/// Pieces below this share of the largest one's volume are strays, or too small as cavities.
 const STRAY_SHARE: f64 = 0.01;
 
 /// More of a solid than this may not be enclosed twice.
@@ -37,9 +40,22 @@ pub struct SurfaceAccount {
     pub found: Vec<String>,
     /// One phrase per thing done.
     pub done: Vec<String>,
+    /// The parts that lie outside each other and touch nowhere, largest first; one for one body.
+    pub parts: Vec<Part>,
     /// Whether something stays that a mesh may fail on: closed holes, edges of more than two
     /// triangles, triangles that cut each other.
     pub is_doubtful: bool,
+}
+
+/// A part of a surface that touches no other.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Part {
+    /// Volume it encloses, its cavities not taken off, mm³.
+    pub volume_mm3: f64,
+    /// Middle of the box around it, mm.
+    pub middle: Point,
+    /// Its first triangles, by their numbers in the file.
+    pub first: Vec<u32>,
 }
 
 impl SurfaceAccount {
@@ -88,27 +104,25 @@ pub fn mended(mut surface: TriSurface) -> Result<Mended, GeometryError> {
     let doubled = duplicates(&surface);
     account.tell(&doubled, "there twice", "doubled ones left out");
     leave_out(&mut surface, &mut numbers, &doubled);
-    let first = inspect(&surface);
-    let mut lost: Vec<u32> = strays(&first).flat_map(|s| s.triangles.clone()).collect();
-    lost.sort_unstable();
-    let in_file: Vec<u32> = lost.iter().map(|&t| numbers[t as usize]).collect();
-    tell_strays(&first, &in_file, &mut account);
-    leave_out(&mut surface, &mut numbers, &lost);
-    let found = inspect(&surface).renumbered(&numbers);
-    found.refuse_if_hopeless()?;
-    account.tell(&found.degenerate, "without area", "flat ones left out");
-    let turned = "wound against the neighbours";
-    account.tell(&found.inconsistent, turned, "turned over");
-    for (corners, t) in surface.triangles.iter_mut().zip(&numbers) {
-        if found.inconsistent.binary_search(t).is_ok() {
-            corners.swap(1, 2);
-        }
+    let mut found = inspect(&surface);
+    let lost = tell_small_shells(&found, &numbers, &mut account);
+    if !lost.is_empty() {
+        leave_out(&mut surface, &mut numbers, &lost);
+        found = inspect(&surface);
     }
-    // Anew, since the rims of holes run as their triangles do.
-    let left = inspect(&surface).renumbered(&numbers);
+    found.clone().renumbered(&numbers).refuse_if_hopeless()?;
+    if turn_over(&mut surface, &found, &numbers, &mut account) {
+        // Anew, since the rims of holes run as their triangles do.
+        found = inspect(&surface);
+    }
+    tell_shells(&surface, &found, &numbers, &mut account);
+    let left = found.clone().renumbered(&numbers);
     let closed = close_holes(&mut surface, &left.holes);
     tell_kept(&left, closed, &mut account);
-    let field = SurfaceField::new(surface.clone())?;
+    let field = match closed {
+        0 => SurfaceField::inspected(surface.clone(), &found)?,
+        _ => SurfaceField::new(surface.clone())?,
+    };
     if !left.self_intersecting.is_empty() || left.shells.len() > 1 {
         refuse_doubled(&field, &left)?;
     }
@@ -117,6 +131,38 @@ pub fn mended(mut surface: TriSurface) -> Result<Mended, GeometryError> {
         field,
         account,
     })
+}
+
+/// Turns over what is wound the wrong way; whether anything was.
+fn turn_over(
+    surface: &mut TriSurface,
+    found: &SurfaceDefects,
+    numbers: &[u32],
+    account: &mut SurfaceAccount,
+) -> bool {
+    let in_file =
+        |list: &[u32]| -> Vec<u32> { list.iter().map(|&t| numbers[t as usize]).collect() };
+    account.tell(
+        &in_file(&found.degenerate),
+        "without area",
+        "flat ones left out",
+    );
+    let against = in_file(&found.inconsistent);
+    account.tell(&against, "wound against the neighbours", "turned over");
+    for shell in found.shells.iter().filter(|s| s.is_inside_out) {
+        account.found.push(format!(
+            "a closed shell of {}, {:.0} mm³, inside out: {}",
+            counted(shell.triangles.len(), "triangle"),
+            shell.volume_mm3.abs(),
+            named(&in_file(&shell.triangles))
+        ));
+        account.done.push("turned inside in".to_owned());
+    }
+    let turned = found.to_turn();
+    for &t in &turned {
+        surface.triangles[t as usize].swap(1, 2);
+    }
+    !turned.is_empty()
 }
 
 /// Leaves out triangles, whose numbers go as well.
@@ -131,34 +177,155 @@ fn leave_out(surface: &mut TriSurface, numbers: &mut Vec<u32>, triangles: &[u32]
     numbers.retain(|_| each.next().unwrap_or(true));
 }
 
-fn strays(defects: &SurfaceDefects) -> impl Iterator<Item = &Shell> {
-    let largest = defects.shells.first().map_or(0.0, |s| s.volume_mm3.abs());
-    defects
-        .shells
-        .iter()
-        .filter(move |s| s.volume_mm3.abs() < STRAY_SHARE * largest)
+/// Tells strays and cavities too small to keep; their triangles, rising.
+fn tell_small_shells(
+    found: &SurfaceDefects,
+    numbers: &[u32],
+    account: &mut SurfaceAccount,
+) -> Vec<u32> {
+    let mut pieces = vec![0.0; found.shells.len()];
+    for shell in &found.shells {
+        pieces[shell.piece] += shell.volume_mm3;
+    }
+    let largest = pieces.iter().map(|v| v.abs()).fold(0.0, f64::max);
+    let share = 100.0 * STRAY_SHARE;
+    let kinds = [
+        (false, "stray part", "body's volume", "strays left out"),
+        (
+            true,
+            "cavity",
+            "volume around it",
+            "so small cavities filled",
+        ),
+    ];
+    let mut all = Vec::new();
+    for (cavity, what, of, done) in kinds {
+        let small = found
+            .shells
+            .iter()
+            .filter(|s| is_cavity(s) == cavity && pieces[s.piece].abs() < STRAY_SHARE * largest);
+        let small: Vec<&Shell> = small.collect();
+        let mut lost: Vec<u32> = small.iter().flat_map(|s| s.triangles.clone()).collect();
+        if lost.is_empty() {
+            continue;
+        }
+        lost.sort_unstable();
+        let in_file: Vec<u32> = lost.iter().map(|&t| numbers[t as usize]).collect();
+        let volume: f64 = small.iter().map(|s| s.volume_mm3.abs()).sum();
+        account.found.push(format!(
+            "{} below {share} % of the {of}, {volume:.1} mm³ in all {}: {}",
+            counted(small.len(), what),
+            counted(lost.len(), "triangle"),
+            named(&in_file)
+        ));
+        account.done.push(done.to_owned());
+        all.extend(lost);
+    }
+    all.sort_unstable();
+    all
 }
 
-/// `lost`: the triangles of all strays, by their numbers in the file.
-fn tell_strays(defects: &SurfaceDefects, lost: &[u32], account: &mut SurfaceAccount) {
-    if lost.is_empty() {
-        return;
+fn is_cavity(shell: &Shell) -> bool {
+    shell.is_closed && shell.depth % 2 == 1 && shell.volume_mm3 < 0.0
+}
+
+/// Tells the shells that are kept where they are more than one, each by its kind.
+fn tell_shells(
+    surface: &TriSurface,
+    found: &SurfaceDefects,
+    numbers: &[u32],
+    account: &mut SurfaceAccount,
+) {
+    let in_file = |list: &[u32]| -> Vec<u32> {
+        let first = list.iter().take(NAMED + 1);
+        first.map(|&t| numbers[t as usize]).collect()
+    };
+    let words =
+        |volume: f64, first: &[u32]| format!("{volume:.1} mm³ (triangles {})", named(first));
+    let cavities = found.shells.iter().filter(|s| is_cavity(s));
+    let cavities: Vec<String> = cavities
+        .map(|s| words(-s.volume_mm3, &in_file(&s.triangles)))
+        .collect();
+    if !cavities.is_empty() {
+        let count = counted(cavities.len(), "cavity");
+        account
+            .found
+            .push(format!("{count}: {}", cavities.join(", ")));
+        account.done.push("cavities kept empty".to_owned());
     }
-    let parts = counted(strays(defects).count(), "stray part");
-    let share = 100.0 * STRAY_SHARE;
-    account.found.push(format!(
-        "{parts} below {share} % of the body's volume, in all {}: {}",
-        counted(lost.len(), "triangle"),
-        named(lost)
-    ));
-    account.done.push("strays left out".to_owned());
+    account.parts = parts_apart(surface, found)
+        .into_iter()
+        .map(|part| Part {
+            first: in_file(&part.first),
+            ..part
+        })
+        .collect();
+    if account.parts.len() > 1 {
+        let parts = account.parts.iter().map(|p| words(p.volume_mm3, &p.first));
+        let count = counted(account.parts.len(), "part");
+        let parts: Vec<String> = parts.take(NAMED).collect();
+        account
+            .found
+            .push(format!("{count} outside each other: {}", parts.join(", ")));
+        account.done.push("all of them kept".to_owned());
+    }
+}
+
+/// Groups of shells that share a vertex or cut each other, largest first; what lies within a solid
+/// belongs to none.
+fn parts_apart(surface: &TriSurface, found: &SurfaceDefects) -> Vec<Part> {
+    let solids: Vec<&Shell> = found.shells.iter().filter(|s| s.depth % 2 == 0).collect();
+    if solids.len() < 2 {
+        return Vec::new();
+    }
+    let mut groups = Partition::new(solids.len());
+    let mut shell_at = vec![u32::MAX; surface.vertices.len()];
+    let mut shell_of = vec![u32::MAX; surface.triangles.len()];
+    for (i, shell) in solids.iter().enumerate() {
+        for &t in &shell.triangles {
+            shell_of[t as usize] = i as u32;
+            for v in surface.triangles[t as usize] {
+                match &mut shell_at[v as usize] {
+                    none if *none == u32::MAX => *none = i as u32,
+                    known => drop(groups.join(*known, i as u32)),
+                }
+            }
+        }
+    }
+    for pair in &found.self_intersecting {
+        if let [a, b] = pair.map(|t| shell_of[t as usize])
+            && a.max(b) != u32::MAX
+        {
+            groups.join(a, b);
+        }
+    }
+    let roots: Vec<u32> = (0..solids.len() as u32).map(|i| groups.root(i)).collect();
+    let of_root = |root: u32| {
+        let own = solids.iter().zip(&roots).filter(|(_, r)| **r == root);
+        let own: Vec<&Shell> = own.map(|(s, _)| *s).collect();
+        let triangles: Vec<u32> = own.iter().flat_map(|s| s.triangles.clone()).collect();
+        let corners: Vec<Point> = triangles
+            .iter()
+            .flat_map(|&t| surface.corners(t as usize))
+            .collect();
+        Part {
+            volume_mm3: own.iter().map(|s| s.volume_mm3).sum(),
+            middle: Aabb::around(&corners)
+                .map_or(Point::origin(), |b| nalgebra::center(&b.min, &b.max)),
+            first: triangles.into_iter().take(NAMED + 1).collect(),
+        }
+    };
+    let firsts = (0..solids.len() as u32).filter(|&i| roots[i as usize] == i);
+    let mut parts: Vec<Part> = firsts.map(of_root).collect();
+    parts.sort_by(|a, b| b.volume_mm3.total_cmp(&a.volume_mm3));
+    parts
 }
 
 /// Faults that stay after that.
 fn tell_kept(left: &SurfaceDefects, closed: usize, account: &mut SurfaceAccount) {
     for hole in left.holes.iter().take(NAMED) {
         account.found.push(format!(
-            "a hole of {} edges, {:.1} mm across, at triangles {}",
+            "a hole of {} edges, {:.1} mm wide, at triangles {}",
             hole.rim.len(),
             hole.width_mm,
             named(&hole.triangles)
@@ -202,8 +369,11 @@ fn tell_kept(left: &SurfaceDefects, closed: usize, account: &mut SurfaceAccount)
 }
 
 fn counted(count: usize, what: &str) -> String {
-    let s = if count == 1 { "" } else { "s" };
-    format!("{count} {what}{s}")
+    match (count, what.strip_suffix("ty")) {
+        (1, _) => format!("1 {what}"),
+        (_, Some(stem)) => format!("{count} {stem}ties"),
+        (_, None) => format!("{count} {what}s"),
+    }
 }
 
 fn named(list: &[u32]) -> String {

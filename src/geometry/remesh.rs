@@ -26,6 +26,9 @@ const TURN_COSINE: f64 = 0.6;
 /// Edges shorter than this share of the wanted length go whatever their triangles look like.
 const TINY: f64 = 0.15;
 
+/// An edge is split only where the longer part is at most this share of it.
+const PARTED: f64 = 0.95;
+
 /// A triangle pulled by a collapse may lean from its patch by no more than this cosine (60°).
 const SIDE_COSINE: f64 = 0.5;
 
@@ -160,11 +163,20 @@ fn split_long(mesh: &mut Triangulation, patches: &Patches) {
             return;
         }
         for [a, b] in long {
-            if let Some(p) = middle(mesh, patches, a, b) {
+            if let Some(p) = middle(mesh, patches, a, b)
+                && parts(mesh, [a, b], &p)
+            {
                 mesh.split(a, b, p);
             }
         }
     }
+}
+
+/// Whether `p` parts an edge. The middle of one that runs through the solid, around a tip, may be brought
+/// back onto one of its ends: the other part is as long as the whole and would be split for ever.
+fn parts(mesh: &Triangulation, [a, b]: [u32; 2], p: &Point) -> bool {
+    let longer = (mesh.point(a) - p).norm().max((mesh.point(b) - p).norm());
+    longer <= PARTED * mesh.length(a, b)
 }
 
 /// The middle of an edge, brought onto the surface (or the curve); `None` if that fails: a vertex

@@ -48,32 +48,39 @@ pub struct SurfaceField {
 }
 
 impl SurfaceField {
-    /// The solid inside `surface`. Triangles wound against their shell are turned over, doubled
-    /// ones and those without area are left out.
+    /// The solid inside `surface`. Triangles wound against their shell are turned over, as are closed
+    /// shells that are inside out; doubled ones and those without area are left out.
     ///
     /// # Errors
     /// A surface whose inside cannot be told: a corner that is not finite, too much of the area
-    /// open or doubtful, or no enclosed volume (inside out, or a sheet).
-    pub fn new(mut surface: TriSurface) -> Result<Self, GeometryError> {
+    /// open or doubtful, or no enclosed volume.
+    pub fn new(surface: TriSurface) -> Result<Self, GeometryError> {
         let defects = inspect(&surface);
-        for &t in &defects.inconsistent {
+        Self::inspected(surface, &defects)
+    }
+
+    /// The same where the surface has been inspected already.
+    pub(super) fn inspected(
+        mut surface: TriSurface,
+        defects: &SurfaceDefects,
+    ) -> Result<Self, GeometryError> {
+        let turned = defects.to_turn();
+        for &t in &turned {
             surface.triangles[t as usize].swap(1, 2);
         }
-        let mended = SurfaceDefects {
-            inconsistent: Vec::new(),
-            ..defects
-        };
         let mut use_triangle = vec![true; surface.triangles.len()];
-        for &t in mended.duplicate.iter().chain(&mended.degenerate) {
+        for &t in defects.duplicate.iter().chain(&defects.degenerate) {
             use_triangle[t as usize] = false;
         }
         let mut keep = use_triangle.into_iter();
         surface.triangles.retain(|_| keep.next().unwrap_or(true));
-        if mended.is_clean() {
-            mended.refuse_if_hopeless()?;
+        let left_out = !(defects.duplicate.is_empty() && defects.degenerate.is_empty());
+        if left_out && defects.not_finite.is_empty() {
+            inspect(&surface).refuse_if_hopeless()?;
         } else {
-            inspect_again(&surface, &mended)?;
+            defects.refuse_if_hopeless()?;
         }
+        let is_sound = defects.is_clean_once_turned();
         let boxes: Vec<Aabb> = (0..surface.triangles.len())
             .filter_map(|t| Aabb::around(&surface.corners(t)))
             .collect();
@@ -95,7 +102,7 @@ impl SurfaceField {
             .iter()
             .map(|n| dipole(&corners[n.items[0] as usize..n.items[1] as usize]))
             .collect();
-        let normals = mended.is_clean().then(|| {
+        let normals = is_sound.then(|| {
             let all = pseudonormals(&surface);
             tree.order.iter().map(|&t| all[t as usize]).collect()
         });
@@ -223,15 +230,6 @@ impl Field for SurfaceField {
             return twice_area(&self.corners[nearest.triangle]).normalize();
         }
         (p - nearest.point) * (self.sign(p, &nearest) / distance)
-    }
-}
-
-/// What is left after mending, looked at anew.
-fn inspect_again(surface: &TriSurface, before: &SurfaceDefects) -> Result<(), GeometryError> {
-    if before.not_finite.is_empty() {
-        inspect(surface).refuse_if_hopeless()
-    } else {
-        before.refuse_if_hopeless()
     }
 }
 
@@ -370,15 +368,25 @@ mod tests {
     }
 
     #[test]
-    fn surfaces_that_enclose_nothing_are_refused() {
+    fn a_surface_inside_out_bounds_the_same_solid() {
         let mut surface = surface_of(&cuboid(&bounds()).unwrap(), 1.0);
         for t in &mut surface.triangles {
             t.swap(1, 2);
         }
-        assert!(matches!(
-            SurfaceField::new(surface.clone()),
-            Err(GeometryError::NoVolume { volume, .. }) if volume < 0.0
-        ));
+        let field = SurfaceField::new(surface).unwrap();
+        for p in lattice() {
+            assert!((field.value(&p) - box_distance(&p)).abs() < 1e-6, "{p}");
+        }
+    }
+
+    #[test]
+    fn surfaces_that_enclose_nothing_are_refused() {
+        let mut surface = surface_of(&cuboid(&bounds()).unwrap(), 1.0);
+        let sheet = TriSurface {
+            triangles: surface.triangles[..1].to_vec(),
+            ..surface.clone()
+        };
+        assert!(SurfaceField::new(sheet).is_err());
         surface.vertices[3].x = f64::NAN;
         assert!(SurfaceField::new(surface).is_err());
         assert!(SurfaceField::new(TriSurface::default()).is_err());

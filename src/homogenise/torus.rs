@@ -159,7 +159,8 @@ struct TetIntegrals<'a> {
 impl Integrals for TetIntegrals<'_> {
     fn row(&self, e: usize, i: usize, row: &mut ElementRow) {
         let kernel = &self.kernels[self.cell.net.material_of[e] as usize];
-        *row = quadratic_block_row(&self.placements[e], kernel, &self.cell.factor[e], i);
+        let blocks = quadratic_block_row(&self.placements[e], kernel, &self.cell.factor[e], i);
+        row[..10].copy_from_slice(&blocks);
     }
 
     fn force(&self, e: usize, u: &Local) -> Local {

@@ -10,6 +10,7 @@ use std::sync::OnceLock;
 
 use super::LatticeError;
 use super::gyroid;
+use crate::names;
 
 /// A unit cell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -66,10 +67,12 @@ impl Cell {
     /// # Errors
     /// An unknown name.
     pub fn from_name(name: &str) -> Result<Self, LatticeError> {
-        let cell = Self::ALL.into_iter().find(|c| c.name() == name);
+        let known = Self::ALL.map(Self::name);
+        let same = names::same(name, known);
+        let cell = Self::ALL.into_iter().find(|c| Some(c.name()) == same);
         cell.ok_or_else(|| LatticeError::UnknownCell {
             name: name.to_owned(),
-            known: Self::ALL.map(Self::name).join(", "),
+            known: names::known_words(name, &known),
         })
     }
 
@@ -374,6 +377,7 @@ mod tests {
         for cell in Cell::ALL {
             assert_eq!(Cell::from_name(cell.name()), Ok(cell));
         }
+        assert_eq!(Cell::from_name("Simple cubic"), Ok(Cell::SimpleCubic));
         let error = Cell::from_name("fcc").unwrap_err().to_string();
         assert!(
             error.contains("fcc") && error.contains("simple-cubic"),

@@ -4,19 +4,19 @@
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum LatticeError {
     /// No unit cell of that name.
-    #[error("there is no unit cell `{name}`; known: {known}")]
+    #[error("there is no unit cell `{name}`{known}")]
     UnknownCell {
         /// The name asked for.
         name: String,
-        /// The names there are, comma separated.
+        /// The end of the sentence: the name that may be meant and those there are.
         known: String,
     },
     /// No law of that name.
-    #[error("there is no lattice law `{id}`; known: {known}")]
+    #[error("there is no lattice law `{id}`{known}")]
     UnknownLaw {
         /// The name asked for.
         id: String,
-        /// The names there are, comma separated.
+        /// The end of the sentence: the name that may be meant and those there are.
         known: String,
     },
     /// Two sizes are needed, one of them a length.

@@ -7,6 +7,7 @@
 
 use super::samples::{BCC_TITANIUM, CHEN_TANTALUM, DIAMOND_TITANIUM, Sample};
 use super::{LatticeError, PowerFit, fit_power_law};
+use crate::names;
 use crate::source::{Source, SourceFlag};
 
 /// Slack on the ends of a law's range: a porosity in per cent, turned into a density, rounds.
@@ -104,7 +105,7 @@ pub const LAW_IDS: [&str; 3] = ["chen-2025-tantalum", "porous-ti6al4v", "bcc-ti6
 /// # Errors
 /// An unknown name.
 pub fn law(id: &str) -> Result<GibsonAshbyLaw, LatticeError> {
-    match id {
+    match names::same(id, LAW_IDS).unwrap_or(id) {
         "chen-2025-tantalum" => from_samples(
             &CHEN_TANTALUM,
             Description {
@@ -147,7 +148,7 @@ pub fn law(id: &str) -> Result<GibsonAshbyLaw, LatticeError> {
         ),
         _ => Err(LatticeError::UnknownLaw {
             id: id.to_owned(),
-            known: LAW_IDS.join(", "),
+            known: names::known_words(id, &LAW_IDS),
         }),
     }
 }

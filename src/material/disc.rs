@@ -204,7 +204,7 @@ pub fn disc(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::mesh::ElementKind;
+    use crate::mesh::{Blocks, ElementKind};
     use std::f64::consts::{FRAC_PI_2, PI};
 
     /// Annulus matrix and nucleus of the library, fibres of 72 MPa at ±30°, uncalibrated.
@@ -338,8 +338,7 @@ mod tests {
         };
         let nodes = [tet(0.0, 0.0), tet(10.0, 0.0), tet(0.0, 10.0)].concat();
         let mesh = TetMesh {
-            kind: ElementKind::Tet4,
-            connectivity: (0..12).collect(),
+            blocks: Blocks::of(ElementKind::Tet4, (0..12).collect()),
             nodes,
             region_of: vec![0; 3],
             regions: vec!["disc".to_owned()],

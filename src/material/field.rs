@@ -182,7 +182,7 @@ pub fn concatenate(fields: &[MaterialField]) -> MaterialField {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::mesh::ElementKind;
+    use crate::mesh::{Blocks, ElementKind};
     use crate::tensor::Elasticity;
 
     /// A column of `n` flat tetrahedra, one per layer of height 0.1 mm, from z = 0 downward.
@@ -196,8 +196,7 @@ mod tests {
             nodes.push(Point::new(0.0, 0.0, z));
         }
         TetMesh {
-            kind: ElementKind::Tet4,
-            connectivity: (0..4 * n as u32).collect(),
+            blocks: Blocks::of(ElementKind::Tet4, (0..4 * n as u32).collect()),
             nodes,
             region_of: vec![0; n],
             regions: vec!["body".to_owned()],

@@ -15,6 +15,7 @@ pub mod ready;
 
 pub use library::{MaterialRecord, Parameter};
 
+use crate::element::reference::ElementKind;
 use crate::lattice::LatticeError;
 use crate::tensor::Elasticity;
 
@@ -120,6 +121,15 @@ impl MaterialField {
     /// Whether the factor changes within element `e`.
     pub fn is_graded(&self, e: usize) -> bool {
         self.factor[e].iter().any(|f| *f != self.factor[e][0])
+    }
+
+    /// Stiffness factor at the quadrature points of element `e`, which is of that kind: only
+    /// quadratic tetrahedra are graded inside.
+    pub fn at_points(&self, e: usize, kind: ElementKind) -> Vec<f64> {
+        match kind {
+            ElementKind::Tet10 => self.factor[e].to_vec(),
+            _ => vec![self.mean_factor(e); kind.reference().points.len()],
+        }
     }
 
     /// Mean factor of element `e` over its quadrature points.

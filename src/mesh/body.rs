@@ -10,7 +10,7 @@ use super::order::renumbered;
 use super::quality::{Quality, acute_edges, boundary_distance, elements_at_segments, total_volume};
 use super::tet10::to_tet10;
 use super::tetgen::{Mesher, RawTets};
-use super::{ElementKind, TetMesh};
+use super::{Blocks, ElementKind, TetMesh};
 use crate::geometry::{Field, SizeField, TriSurface};
 
 /// Edges of the surface sharper than this exempt the elements that touch them, degrees.
@@ -73,10 +73,9 @@ pub fn mesh_body(
 
 fn linear_mesh(name: &str, raw: RawTets) -> TetMesh {
     TetMesh {
-        kind: ElementKind::Tet4,
         nodes: raw.points,
         region_of: vec![0; raw.tets.len()],
-        connectivity: raw.tets.into_iter().flatten().collect(),
+        blocks: Blocks::of(ElementKind::Tet4, raw.tets.into_iter().flatten().collect()),
         regions: vec![name.to_string()],
         surfaces: Vec::new(),
     }

@@ -1,7 +1,8 @@
 //! The outside of a mesh and who touches whom: boundary facets, facet selections, edges, and the
 //! elements around a node. All results are sorted, so they are the same on every run.
 
-use super::{EDGES, ElementKind, FACES, Facet, TetMesh};
+use super::{ElementKind, FACES, Facet, TetMesh};
+use crate::tensor::Point;
 
 /// Lists of numbers of different lengths, one list per item, stored one after the other.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -38,20 +39,46 @@ impl Adjacency {
 
 /// The facets that belong to one element only, by element, then face.
 pub fn boundary_facets(mesh: &TetMesh) -> Vec<Facet> {
-    let mut faces: Vec<([u32; 3], Facet)> = Vec::with_capacity(4 * mesh.element_count());
-    for e in 0..mesh.element_count() {
-        let nodes = mesh.element(e);
-        for (f, corners) in FACES.iter().enumerate() {
+    let mut single = match mesh.blocks.all(ElementKind::is_tetrahedron) {
+        true => unshared(triangles(mesh)),
+        false => unshared(polygons(mesh)),
+    };
+    single.sort_unstable();
+    single
+}
+
+/// The faces of tetrahedra by their sorted corners.
+fn triangles(mesh: &TetMesh) -> Vec<([u32; 3], Facet)> {
+    let mut faces = Vec::with_capacity(4 * mesh.element_count());
+    for (e, (_, nodes)) in (0u32..).zip(mesh.blocks.elements()) {
+        for (f, corners) in (0u8..).zip(FACES) {
             let facet = Facet {
-                element: e as u32,
-                face: f as u8,
+                element: e,
+                face: f,
             };
             faces.push((sorted(corners.map(|i| nodes[i])), facet));
         }
     }
-    let mut single = unshared(faces);
-    single.sort_unstable();
-    single
+    faces
+}
+
+/// The faces of any elements by their sorted corners; a triangle has no fourth.
+fn polygons(mesh: &TetMesh) -> Vec<([u32; 4], Facet)> {
+    let mut faces = Vec::with_capacity(6 * mesh.element_count());
+    for (element, (kind, nodes)) in (0u32..).zip(mesh.blocks.elements()) {
+        let table = kind.reference();
+        for face in 0..table.face_count() {
+            let mut key = [u32::MAX; 4];
+            let corners = &table.face(face)[..table.face_corner_count(face)];
+            for (key, &i) in key.iter_mut().zip(corners) {
+                *key = nodes[i];
+            }
+            key.sort_unstable();
+            let face = face as u8;
+            faces.push((key, Facet { element, face }));
+        }
+    }
+    faces
 }
 
 /// The items whose key no other item has, by key.
@@ -74,23 +101,24 @@ pub fn facet_node_set(mesh: &TetMesh, facets: &[Facet]) -> Vec<u32> {
 
 /// The nodes of a facet: its corners, then its mid-edge nodes where it has some.
 pub fn all_nodes(mesh: &TetMesh, facet: Facet) -> Vec<u32> {
-    let element = mesh.element(facet.element as usize);
-    let face = facet.face as usize;
-    match mesh.kind {
-        ElementKind::Tet4 => FACES[face].iter().map(|&i| element[i]).collect(),
-        ElementKind::Tet10 => super::FACES_QUADRATIC[face]
-            .iter()
-            .map(|&i| element[i])
-            .collect(),
-    }
+    let e = facet.element as usize;
+    let (element, table) = (mesh.element(e), mesh.kind_of(e).reference());
+    let local = table.face(facet.face as usize).iter();
+    local.map(|&i| element[i]).collect()
+}
+
+/// The positions of the nodes of a facet, mm, in the order of [`all_nodes`].
+pub fn facet_places(mesh: &TetMesh, facet: Facet) -> Vec<Point> {
+    let nodes = all_nodes(mesh, facet).into_iter();
+    nodes.map(|n| mesh.nodes[n as usize]).collect()
 }
 
 /// Corner pairs joined by an edge, smaller number first, sorted, each once.
 pub fn edges(mesh: &TetMesh) -> Vec<[u32; 2]> {
     let mut all = Vec::with_capacity(6 * mesh.element_count());
-    for e in 0..mesh.element_count() {
-        let nodes = mesh.element(e);
-        all.extend(EDGES.map(|[i, j]| ordered(nodes[i], nodes[j])));
+    for (kind, nodes) in mesh.blocks.elements() {
+        let edges = kind.reference().edges().iter();
+        all.extend(edges.map(|&[i, j]| ordered(nodes[i], nodes[j])));
     }
     all.sort_unstable();
     all.dedup();
@@ -99,12 +127,8 @@ pub fn edges(mesh: &TetMesh) -> Vec<[u32; 2]> {
 
 /// The elements around each node (mid-edge nodes too).
 pub fn elements_of_nodes(mesh: &TetMesh) -> Adjacency {
-    let n = mesh.kind.node_count();
-    let pairs = mesh
-        .connectivity
-        .iter()
-        .enumerate()
-        .map(move |(i, &node)| (node, (i / n) as u32));
+    let elements = (0u32..).zip(mesh.blocks.elements());
+    let pairs = elements.flat_map(|(e, (_, nodes))| nodes.iter().map(move |&node| (node, e)));
     Adjacency::from_pairs(mesh.nodes.len(), pairs)
 }
 
@@ -123,7 +147,7 @@ pub(crate) fn sorted(mut triple: [u32; 3]) -> [u32; 3] {
 mod tests {
     use super::*;
     use crate::mesh::structured::box_mesh;
-    use crate::tensor::{Point, Vec3};
+    use crate::tensor::Vec3;
 
     #[test]
     fn the_boundary_of_a_box_is_closed_and_has_its_area() {

@@ -1,5 +1,7 @@
 //! Elements that lie on the same nodes.
 
+use std::collections::BTreeMap;
+
 /// Groups of two and more elements with the same nodes in any order; `nodes` holds `count` of each
 /// element, at least 4. Groups and their members are in the order of the elements.
 pub fn coincident(nodes: &[u32], count: usize) -> Vec<Vec<u32>> {
@@ -24,6 +26,26 @@ pub fn coincident(nodes: &[u32], count: usize) -> Vec<Vec<u32>> {
         run.sort_unstable();
         let same = run.chunk_by(|a, b| a.0 == b.0).filter(|s| s.len() > 1);
         groups.extend(same.map(|s| s.iter().map(|k| k.1).collect::<Vec<u32>>()));
+    }
+    groups.sort_unstable();
+    groups
+}
+
+/// The same of elements of several kinds, each compared with its own kind.
+pub fn coincident_of_kinds<'a, K: Ord>(
+    elements: impl Iterator<Item = (K, &'a [u32])>,
+) -> Vec<Vec<u32>> {
+    let mut of_kind: BTreeMap<K, (Vec<u32>, Vec<u32>)> = BTreeMap::new();
+    for (e, (kind, nodes)) in (0u32..).zip(elements) {
+        let (numbers, all) = of_kind.entry(kind).or_default();
+        numbers.push(e);
+        all.extend_from_slice(nodes);
+    }
+    let mut groups = Vec::new();
+    for (numbers, nodes) in of_kind.values() {
+        let found = coincident(nodes, nodes.len() / numbers.len());
+        let renumbered = |group: Vec<u32>| group.iter().map(|&k| numbers[k as usize]).collect();
+        groups.extend(found.into_iter().map(renumbered));
     }
     groups.sort_unstable();
     groups

@@ -4,7 +4,7 @@
 use std::ops::Range;
 
 use super::error::MeshError;
-use super::{ElementKind, Surface, TetMesh};
+use super::{Blocks, Surface, TetMesh};
 use crate::tensor::Vec3;
 
 /// Where one body of a concatenated mesh lies.
@@ -23,16 +23,16 @@ pub struct Part {
 /// stay.
 pub fn concatenate(meshes: &[(&str, &TetMesh)]) -> Result<(TetMesh, Vec<Part>), MeshError> {
     let mut all = TetMesh {
-        kind: meshes.first().map_or(ElementKind::Tet10, |m| m.1.kind),
         nodes: Vec::new(),
-        connectivity: Vec::new(),
+        blocks: Blocks::default(),
         region_of: Vec::new(),
         regions: Vec::new(),
         surfaces: Vec::new(),
     };
     let mut parts = Vec::new();
     for (name, mesh) in meshes {
-        if mesh.kind != all.kind {
+        let kinds = (all.blocks.only_kind(), mesh.blocks.only_kind());
+        if all.blocks.count() > 0 && kinds.0 != kinds.1 {
             return Err(MeshError::MixedKinds {
                 name: name.to_string(),
             });
@@ -40,8 +40,7 @@ pub fn concatenate(meshes: &[(&str, &TetMesh)]) -> Result<(TetMesh, Vec<Part>), 
         let (nodes, elements) = (all.nodes.len(), all.element_count());
         let regions = all.regions.len() as u32;
         all.nodes.extend_from_slice(&mesh.nodes);
-        all.connectivity
-            .extend(mesh.connectivity.iter().map(|n| n + nodes as u32));
+        all.blocks.append(&mesh.blocks, nodes as u32);
         all.region_of
             .extend(mesh.region_of.iter().map(|r| r + regions));
         all.regions
@@ -85,6 +84,7 @@ impl TetMesh {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::mesh::ElementKind;
     use crate::mesh::structured::box_mesh;
     use crate::tensor::Point;
 

@@ -1,4 +1,5 @@
-//! Tetrahedral meshes: types, tetrahedralisation, improvement, quality, surfaces and regions.
+//! Meshes: blocks of element kinds, tetrahedralisation, improvement, quality, surfaces and regions.
+//! What mesh files and decks call the nodes of each kind stands in [`crate::element::reference`].
 //!
 //! ```text
 //!   Tet10, in the order of VTK_QUADRATIC_TETRA and Abaqus C3D10
@@ -15,6 +16,7 @@
 //! The only place that converts foreign node orders. Must not know moduli or forces.
 
 pub mod error;
+mod blocks;
 pub mod boundary;
 pub mod coincident;
 pub mod tet10;
@@ -35,50 +37,20 @@ pub mod msh;
 #[cfg(test)]
 mod tests;
 
+pub use blocks::{Block, Blocks};
 pub use error::MeshError;
 
+pub use crate::element::reference::{EDGES, ElementKind, FACES, FACES_QUADRATIC};
+
+use crate::element::solid::signed_volume;
 use crate::tensor::{Point, Vec3};
-
-/// Corner pairs of the six edges: mid-edge node `4 + e` lies on `EDGES[e]`.
-pub const EDGES: [[usize; 2]; 6] = [[0, 1], [1, 2], [2, 0], [0, 3], [1, 3], [2, 3]];
-
-/// Corners of the four faces, counter-clockwise seen from outside.
-pub const FACES: [[usize; 3]; 4] = [[0, 2, 1], [0, 1, 3], [1, 2, 3], [0, 3, 2]];
-
-/// Local nodes of the quadratic faces: three corners of [`FACES`], then the mid-edge nodes
-/// between corners 0-1, 1-2 and 2-0 of the face.
-pub const FACES_QUADRATIC: [[usize; 6]; 4] = [
-    [0, 2, 1, 6, 5, 4],
-    [0, 1, 3, 4, 8, 7],
-    [1, 2, 3, 5, 9, 8],
-    [0, 3, 2, 7, 9, 6],
-];
-
-/// Which element a mesh is made of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ElementKind {
-    /// Linear tetrahedron, 4 nodes.
-    Tet4,
-    /// Quadratic tetrahedron, 10 nodes.
-    Tet10,
-}
-
-impl ElementKind {
-    /// Nodes per element.
-    pub fn node_count(self) -> usize {
-        match self {
-            Self::Tet4 => 4,
-            Self::Tet10 => 10,
-        }
-    }
-}
 
 /// One face of one element.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Facet {
     /// Element number.
     pub element: u32,
-    /// Face number 0..4 of [`FACES`].
+    /// Number of the face in the table of its kind, from 0.
     pub face: u8,
 }
 
@@ -91,15 +63,13 @@ pub struct Surface {
     pub facets: Vec<Facet>,
 }
 
-/// A tetrahedral mesh. Dof of node n along axis a is 3·n + a, always.
+/// A mesh. Dof of node n along axis a is 3·n + a, always.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TetMesh {
-    /// Element kind, one for the whole mesh.
-    pub kind: ElementKind,
     /// Node positions, mm.
     pub nodes: Vec<Point>,
-    /// Node numbers, `kind.node_count()` per element, one element after the other.
-    pub connectivity: Vec<u32>,
+    /// Elements.
+    pub blocks: Blocks,
     /// Region number of each element, into `regions`.
     pub region_of: Vec<u32>,
     /// Region names.
@@ -116,40 +86,58 @@ impl TetMesh {
 
     /// Node numbers of element `e`.
     pub fn element(&self, e: usize) -> &[u32] {
-        let n = self.kind.node_count();
-        &self.connectivity[n * e..n * (e + 1)]
+        self.blocks.element(e)
     }
 
-    /// The four corner positions of element `e`, mm.
+    /// Kind of element `e`.
+    pub fn kind_of(&self, e: usize) -> ElementKind {
+        self.blocks.kind(e)
+    }
+
+    /// Node positions of element `e`, mm.
+    pub fn places(&self, e: usize) -> Vec<Point> {
+        let nodes = self.element(e).iter();
+        nodes.map(|&n| self.nodes[n as usize]).collect()
+    }
+
+    /// The four corner positions of tetrahedron `e`, mm.
     pub fn corners(&self, e: usize) -> [Point; 4] {
+        debug_assert!(self.kind_of(e).is_tetrahedron());
         let nodes = self.element(e);
         std::array::from_fn(|i| self.nodes[nodes[i] as usize])
     }
 
     /// Centroid of the corners of element `e`, mm.
     pub fn centroid(&self, e: usize) -> Point {
-        let sum: Vec3 = self.corners(e).iter().map(|p| p.coords).sum();
-        Point::from(sum / 4.0)
+        let count = self.kind_of(e).reference().corner_count();
+        let corners = self.element(e)[..count].iter();
+        let sum: Vec3 = corners.map(|&n| self.nodes[n as usize].coords).sum();
+        Point::from(sum / count as f64)
     }
 
-    /// Volume of element `e` from its corners (exact where sides are straight), mm³.
+    /// Volume of element `e`, mm³: of a tetrahedron from its corners (exact where sides are
+    /// straight), of others by their own rule.
     pub fn volume(&self, e: usize) -> f64 {
+        let kind = self.kind_of(e);
+        if !kind.is_tetrahedron() {
+            return signed_volume(kind, &self.places(e));
+        }
         let [a, b, c, d] = self.corners(e);
         (b - a).cross(&(c - a)).dot(&(d - a)) / 6.0
     }
 
-    /// Corner node numbers of a facet, counter-clockwise seen from outside.
+    /// Corner node numbers of a facet of a tetrahedron, counter-clockwise seen from outside.
     pub fn facet_nodes(&self, facet: Facet) -> [u32; 3] {
         let nodes = self.element(facet.element as usize);
         FACES[facet.face as usize].map(|i| nodes[i])
     }
 
-    /// Corner positions of a facet, counter-clockwise seen from outside, mm.
+    /// Corner positions of a facet of a tetrahedron, counter-clockwise seen from outside, mm.
     pub fn facet_corners(&self, facet: Facet) -> [Point; 3] {
         self.facet_nodes(facet).map(|n| self.nodes[n as usize])
     }
 
-    /// Area vector of a facet: outward normal times area, mm².
+    /// Area vector of a facet of a tetrahedron: outward normal times area, mm².
     pub fn facet_area_vector(&self, facet: Facet) -> Vec3 {
         let [a, b, c] = self.facet_corners(facet);
         0.5 * (b - a).cross(&(c - a))

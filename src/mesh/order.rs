@@ -1,7 +1,7 @@
 //! Numbers nodes and elements along a Hilbert curve, so that what is near in space is near in
 //! memory. The curve is Skilling's (2004) on a grid of 2²¹ cells a side.
 
-use super::TetMesh;
+use super::{Blocks, TetMesh};
 use crate::geometry::Aabb;
 use crate::tensor::Point;
 
@@ -16,7 +16,7 @@ pub fn renumbered(mesh: &TetMesh) -> TetMesh {
     };
     let elements = sorted_by_key(mesh.element_count(), |e| key(&mesh.centroid(e), &bounds));
     let mut used = vec![false; mesh.nodes.len()];
-    for &n in &mesh.connectivity {
+    for n in mesh.blocks.node_numbers() {
         used[n as usize] = true;
     }
     let mut nodes = sorted_by_key(mesh.nodes.len(), |n| key(&mesh.nodes[n], &bounds));
@@ -36,13 +36,16 @@ pub fn renumbered(mesh: &TetMesh) -> TetMesh {
     for surface in &mut surfaces {
         surface.facets.sort_unstable();
     }
+    let mut blocks = Blocks::default();
+    let mut renamed = Vec::new();
+    for &e in &elements {
+        renamed.clear();
+        renamed.extend(mesh.element(e).iter().map(|&n| new_node[n as usize]));
+        blocks.push(mesh.kind_of(e), &renamed);
+    }
     TetMesh {
-        kind: mesh.kind,
         nodes: nodes.iter().map(|&n| mesh.nodes[n]).collect(),
-        connectivity: elements
-            .iter()
-            .flat_map(|&e| mesh.element(e).iter().map(|&n| new_node[n as usize]))
-            .collect(),
+        blocks,
         region_of: elements.iter().map(|&e| mesh.region_of[e]).collect(),
         regions: mesh.regions.clone(),
         surfaces,

@@ -9,7 +9,7 @@
 
 use super::boundary::boundary_facets;
 use super::tet10::to_tet10;
-use super::{ElementKind, FACES, Surface, TetMesh};
+use super::{Blocks, ElementKind, FACES, Surface, TetMesh};
 use crate::tensor::{Point, Vec3};
 
 /// The orders of the axes in which a corner path crosses a cell; the first three give
@@ -49,17 +49,19 @@ pub fn box_mesh(kind: ElementKind, cells: [usize; 3], map: impl Fn([f64; 3]) -> 
         (0..4).all(|i| (0..i).all(|j| n[i] != n[j]))
     });
     let mut mesh = TetMesh {
-        kind: ElementKind::Tet4,
         nodes,
-        connectivity: tets.iter().flatten().map(|&g| node_of[g]).collect(),
+        blocks: Blocks::of(
+            ElementKind::Tet4,
+            tets.iter().flatten().map(|&g| node_of[g]).collect(),
+        ),
         region_of: vec![0; tets.len()],
         regions: vec!["box".to_string()],
         surfaces: Vec::new(),
     };
     mesh.surfaces = sides(&mesh, &tets, &grid, cells);
     match kind {
-        ElementKind::Tet4 => mesh,
         ElementKind::Tet10 => to_tet10(&mesh),
+        _ => mesh,
     }
 }
 

@@ -3,12 +3,12 @@
 //! facet keeps its element and face number.
 
 use super::boundary::{edges, ordered};
-use super::{EDGES, ElementKind, TetMesh};
+use super::{Blocks, EDGES, ElementKind, TetMesh};
 
 /// The mesh with quadratic elements; corner nodes keep their numbers, mid-edge nodes follow in
 /// the order of their sorted corner pairs. A quadratic mesh comes back unchanged.
 pub fn to_tet10(mesh: &TetMesh) -> TetMesh {
-    if mesh.kind == ElementKind::Tet10 {
+    if mesh.blocks.all(|kind| kind == ElementKind::Tet10) {
         return mesh.clone();
     }
     let pairs = edges(mesh);
@@ -40,9 +40,8 @@ pub fn to_tet10(mesh: &TetMesh) -> TetMesh {
         connectivity.extend(EDGES.map(|[i, j]| mid_node(corners[i], corners[j])));
     }
     TetMesh {
-        kind: ElementKind::Tet10,
         nodes,
-        connectivity,
+        blocks: Blocks::of(ElementKind::Tet10, connectivity),
         region_of: mesh.region_of.clone(),
         regions: mesh.regions.clone(),
         surfaces: mesh.surfaces.clone(),

@@ -8,6 +8,7 @@ use rayon::prelude::*;
 use super::ElementFields;
 use crate::assembly::AssemblyError;
 use crate::boundary::Coupling;
+use crate::element::solid::PlacedSolid;
 use crate::element::{Element, Tet4, Tet10, strain, tet10};
 use crate::mesh::ElementKind;
 use crate::model::Model;
@@ -18,9 +19,10 @@ use crate::tensor::{Vec3, Voigt};
 pub fn element_fields(model: &Model, displacement: &[Vec3]) -> ElementFields {
     let rows: Vec<(Voigt, Voigt, [f64; 4])> = (0..model.mesh.element_count())
         .into_par_iter()
-        .map(|e| match model.mesh.kind {
+        .map(|e| match model.mesh.kind_of(e) {
             ElementKind::Tet10 => averages::<Tet10, 10>(model, e, displacement),
             ElementKind::Tet4 => averages::<Tet4, 4>(model, e, displacement),
+            _ => solid_averages(model, e, displacement),
         })
         .collect();
     let mut fields = ElementFields {
@@ -65,6 +67,34 @@ fn averages<E: Element<N>, const N: usize>(
     (mean.0, mean.1, energy)
 }
 
+/// The same of hexahedra and wedges; their mean stands for the four points.
+fn solid_averages(model: &Model, e: usize, displacement: &[Vec3]) -> (Voigt, Voigt, [f64; 4]) {
+    let kind = model.mesh.kind_of(e);
+    let nothing = (Voigt::zeros(), Voigt::zeros(), [0.0; 4]);
+    // The assembly has refused what cannot be placed.
+    let Ok(placed) = PlacedSolid::new(kind, &model.mesh.places(e), e) else {
+        return nothing;
+    };
+    let nodes = model.mesh.element(e).iter();
+    let u: Vec<Vec3> = nodes.map(|&n| displacement[n as usize]).collect();
+    let (elasticity, factor) = (
+        model.materials.elasticity(e),
+        model.materials.at_points(e, kind),
+    );
+    let volume = placed.volume();
+    let (mut stress, mut strain, mut energy) = nothing;
+    let strains = placed.strains(elasticity, &factor, &u);
+    for ((s, point), factor) in strains.iter().zip(&placed.points).zip(factor) {
+        let share = point.volume / volume;
+        let there = factor * elasticity.stress(s);
+        stress += share * there;
+        strain += share * s;
+        energy[0] += 0.5 * share * there.dot(s);
+    }
+    energy = [energy[0]; 4];
+    (stress, strain, energy)
+}
+
 fn nodal<const N: usize>(model: &Model, e: usize, displacement: &[Vec3]) -> [Vec3; N] {
     let nodes = model.mesh.element(e);
     std::array::from_fn(|i| displacement[nodes[i] as usize])
@@ -73,19 +103,20 @@ fn nodal<const N: usize>(model: &Model, e: usize, displacement: &[Vec3]) -> [Vec
 /// Stress (MPa) in element `element` at barycentric coordinates `l`, which may lie a little outside.
 pub fn stress_at(model: &Model, element: usize, l: &[f64; 4], displacement: &[Vec3]) -> Voigt {
     let (grad_l, _) = tet10::barycentric_gradients(&model.mesh.corners(element));
-    let strain = match model.mesh.kind {
-        ElementKind::Tet10 => {
+    let quadratic = model.mesh.kind_of(element).is_quadratic();
+    let strain = match quadratic {
+        true => {
             let u = nodal::<10>(model, element, displacement);
             strain(&Tet10::gradients(l, &grad_l), &u)
         }
-        ElementKind::Tet4 => {
+        false => {
             let u = nodal::<4>(model, element, displacement);
             strain(&Tet4::gradients(l, &grad_l), &u)
         }
     };
-    let factor = match model.mesh.kind {
-        ElementKind::Tet10 => model.materials.factor_at(element, l),
-        ElementKind::Tet4 => model.materials.mean_factor(element),
+    let factor = match quadratic {
+        true => model.materials.factor_at(element, l),
+        false => model.materials.mean_factor(element),
     };
     factor * model.materials.elasticity(element).stress(&strain)
 }
@@ -123,6 +154,7 @@ pub fn face_motion(coupling: &Coupling, displacement: &[Vec3]) -> (Vec3, Vec3) {
 mod tests {
     use super::*;
     use crate::analysis::tests::{block, run};
+    use crate::mesh::ElementKind;
 
     #[test]
     fn a_clamped_block_balances_and_its_work_is_its_energy() {

@@ -9,7 +9,7 @@ use crate::element::tet10;
 use crate::material::MaterialField;
 use crate::mesh::boundary::{boundary_facets, facet_node_set};
 use crate::mesh::structured::box_mesh;
-use crate::mesh::{ElementKind, Facet, Surface, TetMesh};
+use crate::mesh::{Blocks, ElementKind, Facet, Surface, TetMesh};
 use crate::recovery::interface::{traction_resultant, tractions};
 use crate::tensor::{Elasticity, OrthotropicConstants, Point, Vec3, Voigt, Wrench, traction};
 
@@ -22,9 +22,8 @@ struct Pair {
 impl Pair {
     fn new(a: &TetMesh, b: &TetMesh, elasticity: [Elasticity; 2]) -> Self {
         let mut mesh = TetMesh {
-            kind: a.kind,
             nodes: Vec::new(),
-            connectivity: Vec::new(),
+            blocks: Blocks::default(),
             region_of: Vec::new(),
             regions: vec!["a".into(), "b".into()],
             surfaces: Vec::new(),
@@ -32,8 +31,7 @@ impl Pair {
         for (region, (body, part)) in [("a", a), ("b", b)].into_iter().enumerate() {
             let (nodes, elements) = (mesh.nodes.len() as u32, mesh.element_count() as u32);
             mesh.nodes.extend(&part.nodes);
-            mesh.connectivity
-                .extend(part.connectivity.iter().map(|n| n + nodes));
+            mesh.blocks.append(&part.blocks, nodes);
             mesh.region_of
                 .extend(vec![region as u32; part.element_count()]);
             mesh.surfaces.extend(part.surfaces.iter().map(|s| {
@@ -107,9 +105,9 @@ fn element_stiffness(pair: &Pair, e: usize) -> LocalSystem {
     let mut stiffness = vec![0.0; n * n];
     let (grad_l, volume) = tet10::barycentric_gradients(&mesh.corners(e));
     for (q, l) in tet10::POINTS.iter().enumerate() {
-        let gradients = match mesh.kind {
-            ElementKind::Tet4 => grad_l.to_vec(),
-            ElementKind::Tet10 => tet10::shape_gradients(l, &grad_l).to_vec(),
+        let gradients = match mesh.kind_of(e).is_quadratic() {
+            true => tet10::shape_gradients(l, &grad_l).to_vec(),
+            false => grad_l.to_vec(),
         };
         let strain = |i: usize| {
             let mut u = Matrix3::zeros();

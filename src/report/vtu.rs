@@ -17,7 +17,7 @@ use flate2::Compression;
 use flate2::write::ZlibEncoder;
 
 use super::ReportError;
-use crate::mesh::{ElementKind, TetMesh};
+use crate::mesh::TetMesh;
 
 /// Uncompressed bytes per zlib block.
 const BLOCK: usize = 1 << 18;
@@ -105,19 +105,18 @@ impl VtuMesh {
     /// # Errors
     /// [`ReportError::MeshTooLarge`] past the 32-bit numbers of the format.
     pub fn new(mesh: &TetMesh) -> Result<Self, ReportError> {
-        let per_cell = mesh.kind.node_count();
         let cells = mesh.element_count();
-        let cell_type = match mesh.kind {
-            ElementKind::Tet4 => 10,
-            ElementKind::Tet10 => 24,
-        };
         let too_large = || ReportError::MeshTooLarge { elements: cells };
-        let last = i32::try_from(mesh.connectivity.len()).map_err(|_| too_large())?;
-        let connectivity: Result<Vec<i32>, _> = mesh
-            .connectivity
-            .iter()
-            .map(|&n| i32::try_from(n))
-            .collect();
+        let numbers = mesh.blocks.node_numbers();
+        let connectivity: Result<Vec<i32>, _> = numbers.map(i32::try_from).collect();
+        let connectivity = connectivity.map_err(|_| too_large())?;
+        i32::try_from(connectivity.len()).map_err(|_| too_large())?;
+        let (mut offsets, mut types, mut end) = (Vec::new(), Vec::new(), 0);
+        for (kind, nodes) in mesh.blocks.elements() {
+            end += nodes.len() as i32;
+            offsets.push(end);
+            types.push(kind.reference().vtk);
+        }
         let coordinates = mesh.nodes.iter().flat_map(|p| [p.x, p.y, p.z]).collect();
         let mut text = String::from("<Points>\n");
         let points = DataArray {
@@ -127,12 +126,10 @@ impl VtuMesh {
         };
         text.push_str(&points.encode()?);
         text.push_str("</Points>\n<Cells>\n");
-        let offsets = (1..=last).step_by(per_cell);
-        let offsets = offsets.map(|k| k - 1 + per_cell as i32).collect();
         for (name, numbers) in [
-            ("connectivity", connectivity.map_err(|_| too_large())?),
+            ("connectivity", connectivity),
             ("offsets", offsets),
-            ("types", vec![cell_type; cells]),
+            ("types", types),
         ] {
             text.push_str(&DataArray::scalar(name, Values::I32(numbers)).encode()?);
         }
@@ -229,6 +226,7 @@ mod tests {
     use std::io::Read;
 
     use super::*;
+    use crate::mesh::{Blocks, ElementKind};
     use crate::report::tests::example;
 
     /// Decodes one array of a file by the layout VTK documents.
@@ -284,7 +282,7 @@ mod tests {
         assert_eq!(read, values);
         let offsets = decode(&text, "offsets");
         let last = i32::from_le_bytes(offsets[offsets.len() - 4..].try_into().unwrap());
-        assert_eq!(last as usize, mesh.connectivity.len());
+        assert_eq!(last as usize, mesh.blocks.node_numbers().count());
         assert_eq!(offsets.len() / 4, mesh.element_count());
     }
 
@@ -305,5 +303,37 @@ mod tests {
             matches!(error, ReportError::ArrayLength { length: 2, .. }),
             "{error}"
         );
+    }
+
+    #[test]
+    fn cells_of_several_kinds_have_types_and_offsets_of_their_own() {
+        let kinds = [
+            (ElementKind::Hex8, 12),
+            (ElementKind::Wedge6, 13),
+            (ElementKind::Hex20Reduced, 25),
+            (ElementKind::Wedge15, 26),
+            (ElementKind::Tet10, 24),
+        ];
+        let mut blocks = Blocks::default();
+        for (kind, _) in kinds {
+            let nodes: Vec<u32> = (0..kind.node_count() as u32).collect();
+            blocks.push(kind, &nodes);
+        }
+        let mesh = TetMesh {
+            nodes: vec![crate::tensor::Point::origin(); 20],
+            region_of: vec![0; kinds.len()],
+            blocks,
+            regions: vec!["all".to_owned()],
+            surfaces: Vec::new(),
+        };
+        let file = VtuMesh::new(&mesh).unwrap();
+        let numbers = |name| -> Vec<i32> {
+            let bytes = decode(&file.text, name);
+            let four = bytes.chunks(4).map(|c| c.try_into().unwrap());
+            four.map(i32::from_le_bytes).collect()
+        };
+        assert_eq!(numbers("types"), kinds.map(|k| k.1));
+        assert_eq!(numbers("offsets"), [8, 14, 34, 49, 59]);
+        assert_eq!(numbers("connectivity").len(), 59);
     }
 }

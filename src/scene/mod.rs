@@ -5,6 +5,7 @@
 
 pub mod measured;
 pub mod placed;
+mod plausible;
 pub mod implants;
 pub mod screws;
 
@@ -36,8 +37,9 @@ pub use implants::LARGEST_LIFT_MM;
 use measured::{FileAccount, Measured, MeasuredBodies};
 use screws::PlacedScrew;
 
-/// Edge length of the surfaces on which landmarks are found, mm.
-const ROUGH_EDGE_MM: f64 = 2.0;
+/// Edge lengths of the surfaces on which landmarks are found, mm: the finer where the column axis does
+/// not settle on the coarser, as on the small endplates of the neck.
+const ROUGH_EDGES_MM: [f64; 2] = [2.0, 1.0];
 /// What to look at where vertebrae do not stand above each other.
 const LISTED_DOWN: &str =
     "vertebrae are listed from the top down, and their files must share one frame";
@@ -78,13 +80,14 @@ impl Scene {
         progress.stage("Place the bodies", 0);
         let made = made_vertebrae(case)?;
         let measured = MeasuredBodies::read(case, surfaces, progress)?;
+        plausible::check_files(case, &measured)?;
         let files = measured.files;
         let vertebrae: Vec<SharedField> = match &made {
             Some(made) => made.iter().map(|v| v.clone() as SharedField).collect(),
             None => measured.vertebrae.into_iter().map(|v| v.field).collect(),
         };
-        let rough = rough_surfaces(case, &vertebrae, &files)?;
-        let landmarks = landmarks(case, &rough, &measured.discs)?;
+        let landmarks = landmarks(case, &vertebrae, &files, &measured.discs)?;
+        plausible::check_ends(case, &landmarks)?;
         refuse_passed(case, &landmarks)?;
         let discs = discs(
             case,
@@ -239,13 +242,14 @@ fn rough_surfaces(
     case: &Case,
     fields: &[SharedField],
     files: &[FileAccount],
+    edge_mm: f64,
 ) -> Result<Vec<TriSurface>, CaseError> {
     use rayon::prelude::*;
     fields
         .par_iter()
         .enumerate()
         .map(|(v, field)| {
-            let size = SizeField::uniform(ROUGH_EDGE_MM);
+            let size = SizeField::uniform(edge_mm);
             polygonise(field.as_ref(), &size, &PolygoniseSettings::default()).map_err(|e| {
                 let (role, reason) = (BodyId::Vertebra(v), e.to_string());
                 placed::at_doubtful_file(case, files, role, &reason)
@@ -276,9 +280,38 @@ fn refuse_passed(case: &Case, landmarks: &Landmarks) -> Result<(), CaseError> {
 
 fn landmarks(
     case: &Case,
-    rough: &[TriSurface],
+    fields: &[SharedField],
+    files: &[FileAccount],
     discs: &[Option<Measured>],
 ) -> Result<Landmarks, CaseError> {
+    let [rough, fine] = ROUGH_EDGES_MM;
+    let mut found = landmarks_on(case, &rough_surfaces(case, fields, files, rough)?, discs);
+    if let Err(AnatomyError::AxisUnsettled { .. }) = found {
+        found = landmarks_on(case, &rough_surfaces(case, fields, files, fine)?, discs);
+    }
+    found.map_err(|e| {
+        let [upper, _] = ends_of_column(case);
+        let placed = placed::anatomy(case, BodyId::Vertebra(upper), &e);
+        match e {
+            AnatomyError::UpsideDown { .. } => placed.with_help(LISTED_DOWN),
+            _ => placed,
+        }
+    })
+}
+
+/// The vertebrae between which the column axis runs.
+fn ends_of_column(case: &Case) -> [usize; 2] {
+    match (case.implants.first(), case.implants.last()) {
+        (Some(first), Some(last)) => [first.between[0], last.between[1]],
+        _ => [0, case.vertebrae.len() - 1],
+    }
+}
+
+fn landmarks_on(
+    case: &Case,
+    rough: &[TriSurface],
+    discs: &[Option<Measured>],
+) -> Result<Landmarks, AnatomyError> {
     // Of a fork the first disc serves.
     let disc = |end: usize, v: usize| {
         let d = case.discs.iter().position(|d| d.between[end] == v)?;
@@ -295,18 +328,8 @@ fn landmarks(
             named: case.vertebrae[v].named,
         })
         .collect();
-    let [upper, lower] = match (case.implants.first(), case.implants.last()) {
-        (Some(first), Some(last)) => [first.between[0], last.between[1]],
-        _ => [0, case.vertebrae.len() - 1],
-    };
-    let name = |v: usize| case.vertebrae[v].name.as_str();
-    find_column(&views, name(upper), name(lower)).map_err(|e| {
-        let placed = placed::anatomy(case, BodyId::Vertebra(upper), &e);
-        match e {
-            AnatomyError::UpsideDown { .. } => placed.with_help(LISTED_DOWN),
-            _ => placed,
-        }
-    })
+    let [upper, lower] = ends_of_column(case).map(|v| case.vertebrae[v].name.as_str());
+    find_column(&views, upper, lower)
 }
 
 fn discs(

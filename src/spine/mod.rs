@@ -83,6 +83,12 @@ pub fn run<'a>(case: &'a Case, around: &Surroundings<'_>) -> Result<Run<'a>, Spi
 /// As [`run`], up to the models.
 pub fn prepare(case: &Case, around: &Surroundings<'_>) -> Result<Prepared, SpineError> {
     let mut clock = Clock::start();
+    let questions = case
+        .loads
+        .cases
+        .iter()
+        .filter_map(|l| case.loads.question(l));
+    questions.for_each(|question| around.progress.note(&question));
     let materials = resolve(case, around.surfaces)?;
     let scene = Scene::build(case, around.surfaces, around.progress)?;
     check_lattices(case, &scene, &materials)?;

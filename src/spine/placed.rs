@@ -141,6 +141,7 @@ mod tests {
             triangles: 100,
             found: vec!["a hole of 3 edges".to_owned()],
             done: vec!["1 hole closed flat".to_owned()],
+            parts: Vec::new(),
             is_doubtful: true,
         };
         let files = [FileAccount {

@@ -68,10 +68,7 @@ pub fn balanced(solution: &DeckSolution) -> Result<(), String> {
 
 /// A mesh in a deck's lines, numbers raised by `first`, its sides as surfaces.
 fn lines(mesh: &TetMesh, name: &str, first: usize) -> String {
-    let kind = match mesh.kind {
-        ElementKind::Tet4 => "C3D4",
-        ElementKind::Tet10 => "C3D10",
-    };
+    let kind = mesh.kind_of(0).reference().deck_type;
     let mut text = format!("*NODE, NSET=N{name}\n");
     for (n, p) in mesh.nodes.iter().enumerate() {
         text += &format!("{}, {}, {}, {}\n", first + n + 1, p.x, p.y, p.z);

@@ -113,9 +113,9 @@ const STEP: &str = "*STEP\n*STATIC\n*DSLOAD\nTOP, P, -2.\n*END STEP\n";
 
 /// The block in the plainest words.
 fn plain(mesh: &TetMesh) -> String {
-    let kind = match mesh.kind {
+    let kind = match mesh.kind_of(0) {
         ElementKind::Tet4 => "C3D4",
-        ElementKind::Tet10 => "C3D10",
+        _ => "C3D10",
     };
     format!(
         "*NODE\n{}*ELEMENT, TYPE={kind}, ELSET=EALL\n{}{}{}{MATERIAL}\

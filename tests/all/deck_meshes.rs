@@ -88,9 +88,9 @@ fn tetrahedron(mesh: &TetMesh, e: usize) -> Vec<u32> {
 }
 
 fn kind(mesh: &TetMesh) -> i32 {
-    match mesh.kind {
+    match mesh.kind_of(0) {
         ElementKind::Tet4 => 4,
-        ElementKind::Tet10 => 11,
+        _ => 11,
     }
 }
 

@@ -371,7 +371,7 @@ fn faults_in_the_mesh() -> Result<(), String> {
             "\n0 0 10 10\n",
             &["found `0`", "a node number"],
         ),
-        ("\n50 2 2 4 ", "\n50 5 2 4 ", &["type 5"]),
+        ("\n50 2 2 4 ", "\n50 7 2 4 ", &["type 7"]),
         ("\n50 2 2 4 ", "\n50 3 2 4 ", &["there is no node 51"]),
         (
             "$EndNodes\n",
@@ -429,11 +429,11 @@ const ELEMENTS: &[(&[&str], &[&str])] = &[
     ),
     (
         &[TET, "8 2 2 3 1 1 2 2"],
-        &["m.msh:20:1: this is no face of any tetrahedron"],
+        &["m.msh:20:1: this is no face of any solid"],
     ),
     (
         &[TET, "8 3 2 3 1 1 2 3 4"],
-        &["m.msh:20:1: this is no face of any tetrahedron"],
+        &["m.msh:20:1: this is no face of any solid"],
     ),
     (
         &[TET, "7 4 2 1 2 2 3 1 4"],
@@ -457,7 +457,7 @@ const ELEMENTS: &[(&[&str], &[&str])] = &[
     ),
     (
         &["7 2 2 3 1 1 2 3"],
-        &["m.msh:1:1: the file holds no tetrahedra"],
+        &["m.msh:1:1: the file holds no solid elements"],
     ),
 ];
 

@@ -142,7 +142,10 @@ fn refused() -> Result<(), String> {
             format!("{TWO}\n{graft}implant = \"cage\"\n"),
             "no implant \"cage\"",
         ),
-        (format!("{TWO}ends = \"flat\"\n"), "implant"),
+        (
+            format!("{TWO}ends = \"flat\"\n"),
+            "implant = \"upper cage\"",
+        ),
     ] {
         let refusal = read(&text).err().unwrap_or_default();
         check(refusal.contains(words), format!("{words}: {refusal}"))?;

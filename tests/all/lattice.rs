@@ -8,11 +8,27 @@ pub const TESTS: &[(&str, fn() -> Result<(), String>)] = &[
     ("lattice: two sizes give all the others", two_sizes),
     ("lattice: the laws are listed with their fits", laws),
     ("lattice: a case may name every law", named_in_a_case),
+    (
+        "lattice: names forgive case, sizes may be accepted",
+        forgiven,
+    ),
     ("reproduce: numbers, files and refusals", reproduce),
 ];
 
 /// What is typed after `lattice`, and words of the refusal.
 const REFUSED: &[(&[&str], &[&str])] = &[
+    (
+        &["octett", "--strut-mm", "0.3", "--cell-mm", "1"],
+        &["did you mean `octet`?"],
+    ),
+    (
+        &["bcc", "--strut-mm", "0.0003", "--cell-mm", "0.0015"],
+        &["cells of 0.0015 mm", "given in metres?", "--accept-size"],
+    ),
+    (
+        &["bcc", "--strut-mm", "300", "--cell-mm", "1500"],
+        &["cells of 1500 mm", "given in micrometres?"],
+    ),
     (
         &["fcc", "--strut-mm", "0.3", "--cell-mm", "1"],
         &["no unit cell `fcc`", "rhombic-dodecahedron"],
@@ -279,6 +295,41 @@ fn laws() -> Result<(), String> {
         Some(3) => Ok(()),
         other => Err(format!("{other:?} laws")),
     }
+}
+
+/// Names in other capitals give the same; lengths that no one prints may be taken as they are.
+fn forgiven() -> Result<(), String> {
+    let folder = folder()?;
+    let sizes = ["--strut-mm", "0.3", "--cell-mm", "1.5", "--law"];
+    let plain = ["lattice", "rhombic-dodecahedron"];
+    let typed = ["lattice", "Rhombic Dodecahedron"];
+    let one = printed(
+        folder.path(),
+        &[&plain[..], &sizes, &["chen-2025-tantalum"]].concat(),
+    )?;
+    let other = printed(
+        folder.path(),
+        &[&typed[..], &sizes, &["Chen-2025-Tantalum"]].concat(),
+    )?;
+    if one != other {
+        return Err(format!("{one}\nis not\n{other}"));
+    }
+    let large = [
+        "lattice",
+        "bcc",
+        "--strut-mm",
+        "300",
+        "--cell-mm",
+        "1500",
+        "--accept-size",
+    ];
+    has_words(&printed(folder.path(), &large)?, &["1500"], "accepted")?;
+    let paper = endplate(folder.path(), &["reproduce", "chen-2052", "--out", "x"])?;
+    has_words(
+        &refusal(&paper, "paper")?,
+        &["did you mean `chen-2025`?"],
+        "paper",
+    )
 }
 
 fn reproduce() -> Result<(), String> {

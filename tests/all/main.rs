@@ -36,11 +36,14 @@ mod states;
 mod stored_meshes;
 mod stored_spine;
 mod surface;
+mod dialects;
+mod new_cases;
 mod surface_files;
 mod template_keys;
 mod tetmesh;
 mod verification_composite;
 mod verification_curved;
+mod verification_elements;
 mod verification_graded;
 mod homogenised_cells;
 mod verification_homogenisation;
@@ -66,6 +69,7 @@ const TESTS: &[&[(&str, fn() -> Result<(), String>)]] = &[
     verification_invariants::TESTS,
     verification_manufactured::TESTS,
     verification_curved::TESTS,
+    verification_elements::TESTS,
     verification_homogenisation::TESTS,
     homogenised_cells::TESTS,
     verification_structures::TESTS,
@@ -83,6 +87,8 @@ const TESTS: &[&[(&str, fn() -> Result<(), String>)]] = &[
     numbers::TESTS,
     round_trip::TESTS,
     broken_surfaces::TESTS,
+    dialects::TESTS,
+    new_cases::TESTS,
     surface_files::TESTS,
     stored_meshes::TESTS,
     stored_spine::TESTS,

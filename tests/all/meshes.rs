@@ -115,9 +115,9 @@ pub fn tet_rule() -> Vec<([f64; 4], f64)> {
 
 /// Values of the shape functions of `kind` at barycentric coordinates.
 fn shapes(kind: ElementKind, l: &[f64; 4]) -> Vec<f64> {
-    match kind {
-        ElementKind::Tet4 => l.to_vec(),
-        ElementKind::Tet10 => shape(l).to_vec(),
+    match kind.is_quadratic() {
+        true => shape(l).to_vec(),
+        false => l.to_vec(),
     }
 }
 
@@ -129,9 +129,10 @@ fn position(corners: &[Point; 4], l: &[f64; 4]) -> Point {
 /// Consistent nodal forces of a body force (N/mm³).
 pub fn body_force(mesh: &TetMesh, force: impl Fn(&Point) -> Vec3) -> Vec<(u32, Vec3)> {
     let mut nodal = vec![Vec3::zeros(); mesh.nodes.len()];
+    let kind = mesh.kind_of(0);
     let rule: Vec<_> = tet_rule()
         .into_iter()
-        .map(|(l, w)| (l, shapes(mesh.kind, &l), w))
+        .map(|(l, w)| (l, shapes(kind, &l), w))
         .collect();
     for e in 0..mesh.element_count() {
         let (corners, volume) = (mesh.corners(e), mesh.volume(e));
@@ -169,7 +170,7 @@ pub fn surface_load(
                 l[on_face[2]] = z;
                 let weight = 2.0 * wa * wb * (1.0 - a) * area.norm();
                 let f = weight * traction(&position(&corners, &l), &normal);
-                for (&node, n) in element.iter().zip(shapes(mesh.kind, &l)) {
+                for (&node, n) in element.iter().zip(shapes(mesh.kind_of(0), &l)) {
                     nodal[node as usize] += n * f;
                 }
             }
@@ -200,7 +201,7 @@ pub fn field_errors(
         let (corners, volume) = (mesh.corners(e), mesh.volume(e));
         for (l, w) in &rule {
             let p = position(&corners, l);
-            let n = shapes(mesh.kind, l);
+            let n = shapes(mesh.kind_of(e), l);
             let found: Vec3 = mesh
                 .element(e)
                 .iter()
@@ -221,9 +222,9 @@ pub fn field_errors(
 fn strain_at(mesh: &TetMesh, e: usize, l: &[f64; 4], u: &[Vec3]) -> Voigt {
     let (grad_l, _) = barycentric_gradients(&mesh.corners(e));
     let nodes = mesh.element(e);
-    match mesh.kind {
-        ElementKind::Tet4 => strain(&grad_l, &[0, 1, 2, 3].map(|i| u[nodes[i] as usize])),
-        ElementKind::Tet10 => {
+    match mesh.kind_of(e).is_quadratic() {
+        false => strain(&grad_l, &[0, 1, 2, 3].map(|i| u[nodes[i] as usize])),
+        true => {
             let u: [Vec3; 10] = std::array::from_fn(|i| u[nodes[i] as usize]);
             strain(&shape_gradients(l, &grad_l), &u)
         }
@@ -307,12 +308,12 @@ fn random_unit(state: &mut u64) -> f64 {
 
 /// Puts every mid-edge node back at the middle of its edge, after corners have moved.
 pub fn straighten(mesh: &mut TetMesh) {
-    if mesh.kind != ElementKind::Tet10 {
+    if !mesh.blocks.all(|kind| kind == ElementKind::Tet10) {
         return;
     }
     for e in 0..mesh.element_count() {
         for (k, [i, j]) in EDGES.into_iter().enumerate() {
-            let nodes = &mesh.connectivity[10 * e..10 * (e + 1)];
+            let nodes = mesh.blocks.element(e);
             let (a, b, m) = (nodes[i] as usize, nodes[j] as usize, nodes[4 + k] as usize);
             mesh.nodes[m] = nalgebra::center(&mesh.nodes[a], &mesh.nodes[b]);
         }

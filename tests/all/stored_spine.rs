@@ -6,7 +6,7 @@ use endplate::deck::model::DeckModel;
 use endplate::deck::read_deck;
 use endplate::material::MaterialField;
 use endplate::mesh::boundary::boundary_facets;
-use endplate::mesh::{ElementKind, Facet, TetMesh};
+use endplate::mesh::{Blocks, ElementKind, Facet, TetMesh};
 use endplate::model::{BodyRange, Model};
 use endplate::tensor::{Elasticity, Vec3, Wrench};
 
@@ -70,9 +70,11 @@ fn spine(quadratic: &Model) -> Result<Model, String> {
     let elements = (0..old.element_count()).flat_map(|e| &old.element(e)[..4]);
     let rounded = |&n: &u32| old.nodes[n as usize].map(|x| (1e3 * x).round() / 1e3);
     let mesh = TetMesh {
-        kind: ElementKind::Tet4,
         nodes: kept.iter().map(rounded).collect(),
-        connectivity: elements.map(|&n| before(n as usize) as u32).collect(),
+        blocks: Blocks::of(
+            ElementKind::Tet4,
+            elements.map(|&n| before(n as usize) as u32).collect(),
+        ),
         ..old.clone()
     };
     let bone = Elasticity::isotropic(BONE.0, BONE.1);

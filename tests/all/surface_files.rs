@@ -7,6 +7,7 @@ use endplate::anatomy::Level;
 use endplate::anatomy::column::stack;
 use endplate::anatomy::disc::Disc;
 use endplate::geometry::polygonise::{PolygoniseSettings, polygonise};
+use endplate::geometry::primitive::Sphere;
 use endplate::geometry::{Field, SizeField};
 use endplate::tensor::Point;
 
@@ -28,6 +29,14 @@ pub const TESTS: &[Test] = &[
     (
         "surface files: vertebrae in each other or in the wrong order are told so",
         vertebrae_in_each_other,
+    ),
+    (
+        "surface files: a bone in the wrong unit is asked about",
+        a_bone_in_inches,
+    ),
+    (
+        "surface files: a loose piece and a second bone are told apart",
+        more_than_one_part,
     ),
     (
         "surface files: a disc too thin for its edges is meshed finer and told",
@@ -163,7 +172,7 @@ fn what_cannot_be_mended_is_refused_at_its_file() -> Result<(), String> {
     let wide = with_hole(&t5, 4.0);
     let table: [(&str, &[Triangle], &[&str]); 3] = [
         (
-            "a hole 8 mm across",
+            "a hole 8 mm wide",
             &wide,
             &["has a hole", "at most 4 mm is closed", "at triangles ["],
         ),
@@ -220,6 +229,77 @@ fn vertebrae_in_each_other() -> Result<(), String> {
         "from the top down",
     ];
     has_words(&message, &words, "order")
+}
+
+/// 1/25.4 of the size: asked whether the unit is inch, and not asked where the case accepts it.
+fn a_bone_in_inches() -> Result<(), String> {
+    let [t5, t6, disc] = spine()?;
+    let small: Vec<Triangle> = t5
+        .iter()
+        .map(|t| t.map(|p| Point::from(p.coords / 25.4)))
+        .collect();
+    let folder = folder()?;
+    let here = folder.path();
+    let check = |what: &str| refusal(&endplate(here, &["check", "case.toml", "--quiet"])?, what);
+    lay_out(here, CASE, [&small, &t6, &disc])?;
+    let words = [
+        "--> case.toml:12:",
+        "read in mm, is not that of a T5",
+        "is its unit inch?",
+        "accept = [\"size\"]",
+    ];
+    has_words(&check("inches")?, &words, "inches")?;
+    let accepted = CASE.replacen(
+        "surface = \"t5.stl\"",
+        "surface = \"t5.stl\"\naccept = [\"size\"]",
+        1,
+    );
+    lay_out(here, &accepted, [&small, &t6, &disc])?;
+    match check("accepted")? {
+        asked if asked.contains("is its unit") => Err(format!("asked again: {asked}")),
+        _ => Ok(()),
+    }
+}
+
+/// T5 with a piece of bone beside it, and with T6 in its file: both refused, each as what it is.
+fn more_than_one_part() -> Result<(), String> {
+    let [t5, t6, disc] = spine()?;
+    let sphere = Sphere::new(Point::new(0.0, 60.0, 0.0), 7.0).map_err(|e| e.to_string())?;
+    let settings = PolygoniseSettings::default();
+    let piece = polygonise(&sphere, &SizeField::uniform(1.5), &settings);
+    let piece = piece.map_err(|e| e.to_string())?;
+    let piece: Vec<Triangle> = (0..piece.triangles.len())
+        .map(|t| piece.corners(t))
+        .collect();
+    let table: [(&str, Vec<Triangle>, &[&str]); 2] = [
+        (
+            "a loose piece",
+            [t5.clone(), piece].concat(),
+            &[
+                "a loose piece of 1",
+                "about (0, 60, 0) mm",
+                "leave it out of the file",
+            ],
+        ),
+        (
+            "two bones",
+            [t5.clone(), t6.clone()].concat(),
+            &[
+                "it holds 2 bodies that touch nowhere",
+                "a vertebra is one",
+                "a file of its own",
+            ],
+        ),
+    ];
+    for (what, triangles, words) in table {
+        let folder = folder()?;
+        let here = folder.path();
+        lay_out(here, CASE, [&triangles, &t6, &disc])?;
+        let message = refusal(&endplate(here, &["check", "case.toml", "--quiet"])?, what)?;
+        has_words(&message, &["--> case.toml:12:"], what)?;
+        has_words(&message, words, what)?;
+    }
+    Ok(())
 }
 
 fn a_thin_disc_is_meshed_finer() -> Result<(), String> {

@@ -48,7 +48,7 @@ fn grid(count: usize, material: impl Fn(&Point) -> u32) -> TetCell {
         })
         .collect();
     let elements = 0..mesh.element_count();
-    let on_torus = mesh.connectivity.iter().map(|n| of_node[*n as usize]);
+    let on_torus = mesh.blocks.node_numbers().map(|n| of_node[n as usize]);
     TetCell {
         corners: elements.clone().map(|e| mesh.corners(e)).collect(),
         factor: vec![[1.0; 4]; mesh.element_count()],

@@ -166,11 +166,10 @@ fn renumbered(model: &Model) -> (Model, Vec<u32>) {
     for (n, &to) in place.iter().enumerate() {
         other.mesh.nodes[to as usize] = model.mesh.nodes[n];
     }
-    other
-        .mesh
-        .connectivity
-        .iter_mut()
-        .for_each(|n| *n = place[*n as usize]);
+    for e in 0..model.mesh.element_count() {
+        let nodes = other.mesh.blocks.element_mut(e).iter_mut();
+        nodes.for_each(|n| *n = place[*n as usize]);
+    }
     other
         .supports
         .iter_mut()

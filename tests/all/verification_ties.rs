@@ -14,7 +14,7 @@ use endplate::contact::{Tie, TieSettings, TieSpec, build_tie};
 use endplate::fixation::{Rod, RodSettings, RodSpec, build_rod};
 use endplate::material::MaterialField;
 use endplate::mesh::structured::box_mesh;
-use endplate::mesh::{ElementKind, Facet, Surface, TetMesh};
+use endplate::mesh::{Blocks, ElementKind, Facet, Surface, TetMesh};
 use endplate::model::{BodyRange, Model};
 use endplate::progress::Silent;
 use endplate::recovery::interface::{interface_tractions, traction_resultant};
@@ -51,9 +51,8 @@ pub fn part(name: &'static str, mesh: TetMesh, (e, nu): (f64, f64)) -> Part {
 /// Puts bodies into one model; surface "z1" of body "lower" becomes "lower.z1".
 pub fn model_of(parts: &[Part]) -> Model {
     let mut mesh = TetMesh {
-        kind: ElementKind::Tet10,
         nodes: Vec::new(),
-        connectivity: Vec::new(),
+        blocks: Blocks::default(),
         region_of: Vec::new(),
         regions: Vec::new(),
         surfaces: Vec::new(),
@@ -62,8 +61,7 @@ pub fn model_of(parts: &[Part]) -> Model {
     for (region, part) in parts.iter().enumerate() {
         let (n, e) = (mesh.nodes.len(), mesh.element_count());
         mesh.nodes.extend(&part.mesh.nodes);
-        mesh.connectivity
-            .extend(part.mesh.connectivity.iter().map(|i| i + n as u32));
+        mesh.blocks.append(&part.mesh.blocks, n as u32);
         mesh.region_of
             .extend(vec![region as u32; part.mesh.element_count()]);
         mesh.regions.push(part.name.to_string());

@@ -3,25 +3,25 @@
 use std::collections::HashMap;
 
 use super::Resolver;
-use crate::mesh::{FACES, Facet};
+use crate::mesh::Facet;
 
 impl Resolver {
     /// The faces of solid elements that are on the outside of the mesh.
     pub(super) fn exposed(&self, elements: &[u32]) -> Vec<Facet> {
         let mut shared: HashMap<Vec<u32>, u32> = HashMap::new();
         for &element in elements {
-            for facet in faces(element) {
+            for facet in self.faces(element) {
                 shared.insert(self.sorted_nodes(facet), 0);
             }
         }
         for element in 0..self.elements.labels.len() as u32 {
-            for facet in faces(element) {
+            for facet in self.faces(element) {
                 if let Some(count) = shared.get_mut(&self.sorted_nodes(facet)) {
                     *count += 1;
                 }
             }
         }
-        let all = elements.iter().flat_map(|&element| faces(element));
+        let all = elements.iter().flat_map(|&element| self.faces(element));
         all.filter(|facet| shared[&self.sorted_nodes(*facet)] == 1)
             .collect()
     }
@@ -31,8 +31,10 @@ impl Resolver {
         nodes.sort_unstable();
         nodes
     }
-}
 
-fn faces(element: u32) -> impl Iterator<Item = Facet> {
-    (0..FACES.len() as u8).map(move |face| Facet { element, face })
+    fn faces(&self, element: u32) -> impl Iterator<Item = Facet> + use<> {
+        let kind = self.elements.blocks.kind(element as usize);
+        let count = kind.reference().face_count() as u8;
+        (0..count).map(move |face| Facet { element, face })
+    }
 }

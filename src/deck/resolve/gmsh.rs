@@ -47,7 +47,7 @@ impl Resolver {
         {
             let nodes = read.mesh.element(e).iter();
             let nodes: Vec<u32> = nodes.map(|&n| indices[n as usize]).collect();
-            self.add_element(label, &nodes, mesh.spot(span))?;
+            self.add_element(Some(read.mesh.kind_of(e)), label, &nodes, mesh.spot(span))?;
         }
         self.mesh_groups(mesh, first, &indices)
     }

@@ -19,54 +19,36 @@ impl Resolver {
                 None => self.read_nodes(card)?,
             }
         }
-        let mut kind = None;
         let mut membranes = Vec::new();
         let mut idle = Vec::new();
         for card in of(cards, &["ELEMENT", "INCLUDE"]) {
             self.scopes.enter(card.scope);
-            let (found, spot) = match &card.mesh {
-                Some(mesh) => (mesh.read.mesh.kind, card.spot),
-                None => {
-                    let given = card.need(&self.texts, "TYPE")?;
-                    let found = match given.value.as_str() {
-                        "C3D4" => ElementKind::Tet4,
-                        "C3D10" => ElementKind::Tet10,
-                        "C3D10M" | "C3D10H" | "C3D10MH" => {
-                            let (written, spot) = (given.value.clone(), given.value_spot);
-                            self.tell_alias(&written, spot);
-                            ElementKind::Tet10
-                        }
-                        other => {
-                            match idle_kind(other) {
-                                Some(kind) => idle.push((card, kind)),
-                                None => membranes.push((card, if other == "M3D3" { 3 } else { 6 })),
-                            }
-                            continue;
-                        }
-                    };
-                    (found, given.value_spot)
-                }
-            };
-            if *kind.get_or_insert(found) != found {
-                let error = self
-                    .texts
-                    .refuse(spot, "C3D4 and C3D10 elements stand in one deck");
-                return Err(error.with_help("use one element type throughout"));
+            if let Some(mesh) = &card.mesh {
+                self.mesh_elements(mesh)?;
+                continue;
             }
-            self.elements.kind = found;
-            match &card.mesh {
-                Some(mesh) => self.mesh_elements(mesh)?,
-                None => self.read_elements(card, found.node_count())?,
+            let given = card.need(&self.texts, "TYPE")?;
+            let name = match given.value.as_str() {
+                alias @ ("C3D10M" | "C3D10H" | "C3D10MH") => {
+                    self.tell_alias(alias, given.value_spot);
+                    "C3D10"
+                }
+                name => name,
+            };
+            match (ElementKind::of_deck_type(name), idle_kind(name)) {
+                (Some(kind), _) => self.read_elements(card, Some(kind), kind.node_count())?,
+                (None, Some(kind)) => idle.push((card, kind)),
+                (None, None) => membranes.push((card, if name == "M3D3" { 3 } else { 6 })),
             }
         }
         for (card, size) in membranes {
             self.scopes.enter(card.scope);
-            self.read_elements(card, size)?;
+            self.read_elements(card, None, size)?;
         }
         for (card, (kind, size)) in idle {
             self.scopes.enter(card.scope);
             self.idle_kind = Some(kind);
-            self.read_elements(card, size)?;
+            self.read_elements(card, None, size)?;
         }
         self.idle_kind = None;
         Ok(())
@@ -128,7 +110,13 @@ impl Resolver {
         Ok(())
     }
 
-    fn read_elements(&mut self, card: &Card, size: usize) -> Result<(), DeckError> {
+    /// Elements of `size` nodes; membranes have no kind.
+    fn read_elements(
+        &mut self,
+        card: &Card,
+        kind: Option<ElementKind>,
+        size: usize,
+    ) -> Result<(), DeckError> {
         let first = self.element_count();
         let mut numbers: Vec<u32> = Vec::with_capacity(size + 1);
         let mut start: Option<Spot> = None;
@@ -152,7 +140,7 @@ impl Resolver {
                 numbers.push(value);
             }
             if numbers.len() == size + 1 {
-                self.add_element(numbers[0], &numbers[1..], begin)?;
+                self.add_element(kind, numbers[0], &numbers[1..], begin)?;
                 numbers.clear();
                 start = None;
             }
@@ -232,6 +220,7 @@ impl Resolver {
 
     pub(super) fn add_element(
         &mut self,
+        kind: Option<ElementKind>,
         label: u32,
         nodes: &[u32],
         spot: Spot,
@@ -251,7 +240,7 @@ impl Resolver {
             });
             return Ok(());
         }
-        if nodes.len() != self.elements.kind.node_count() {
+        let Some(kind) = kind else {
             self.membranes.push(DeckMembrane {
                 label,
                 nodes: nodes.to_vec(),
@@ -259,9 +248,9 @@ impl Resolver {
                 spot,
             });
             return Ok(());
-        }
+        };
         self.elements.labels.push(label);
-        self.elements.connectivity.extend_from_slice(nodes);
+        self.elements.blocks.push(kind, nodes);
         self.elements.spots.push(spot);
         Ok(())
     }

@@ -9,6 +9,7 @@ mod sets;
 mod exposed;
 mod twice;
 mod mesh;
+mod kinds;
 mod gmsh;
 mod materials;
 mod graded;
@@ -28,13 +29,14 @@ use super::{
     Deck, DeckMaterial, DeckMembrane, DeckSurface, DeckTie, Distributing, Elements, Equation,
     Nodes, Rigid, Section,
 };
-use crate::mesh::ElementKind;
 use amplitude::Amplitude;
 use idle::IdleElement;
 use scope::Scopes;
 
 /// What a deck must have some of.
-const SOLIDS: &[&str] = &["C3D4", "C3D10"];
+const SOLIDS: &[&str] = &[
+    "C3D4", "C3D10", "C3D8", "C3D8I", "C3D20", "C3D20R", "C3D6", "C3D15",
+];
 
 /// Reads a deck file and resolves it.
 ///
@@ -93,13 +95,7 @@ impl Resolver {
             idle_kind: None,
             aliases: Vec::new(),
             nodes: Nodes::default(),
-            elements: Elements {
-                kind: ElementKind::Tet10,
-                labels: Vec::new(),
-                connectivity: Vec::new(),
-                spots: Vec::new(),
-                index: super::Index::default(),
-            },
+            elements: Elements::default(),
             membranes: Vec::new(),
             node_sets: BTreeMap::new(),
             element_sets: BTreeMap::new(),
@@ -195,6 +191,7 @@ fn resolve(path: &Path, read: Cards) -> Result<Deck, DeckError> {
     r.read_mesh(cards)?;
     r.has_solids(path)?;
     r.tell_coincident();
+    r.check_kinds()?;
     for (spot, text) in r.scopes.told() {
         r.note(spot, &text);
     }

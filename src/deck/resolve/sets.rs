@@ -357,7 +357,7 @@ impl Resolver {
                 facets.extend(self.exposed(&elements));
                 continue;
             };
-            let face = self.face(label, 'S')?;
+            let face = self.face(label, 'S', &elements)?;
             facets.extend(elements.into_iter().map(|element| Facet { element, face }));
             self.at_most(line, 2, "a face of a surface")?;
         }
@@ -365,18 +365,29 @@ impl Resolver {
         Ok(DeckSurface::Facets(facets))
     }
 
-    /// Face number 0..4 of "S3" or "P3".
-    pub(super) fn face(&self, field: (&str, Spot), letter: char) -> Result<u8, DeckError> {
+    /// Number, from 0, of the face "S3" or "P3" that all of the `elements` have.
+    pub(super) fn face(
+        &self,
+        field: (&str, Spot),
+        letter: char,
+        elements: &[u32],
+    ) -> Result<u8, DeckError> {
         let label = folded(field.0);
-        let mut letters = label.chars();
-        if letters.next() == Some(letter)
-            && let Ok(face @ 1..=4) = letters.as_str().parse::<u8>()
-        {
-            return Ok(face - 1);
+        let known = self.face_labels(letter, elements);
+        if let Some(face) = known.iter().position(|k| *k == label) {
+            return Ok(face as u8);
         }
-        let known = [1, 2, 3, 4].map(|k| format!("{letter}{k}"));
-        let known = known.each_ref().map(String::as_str);
+        let known: Vec<&str> = known.iter().map(String::as_str).collect();
         Err(self.texts.unknown("the face", field, &known))
+    }
+
+    /// The labels of the faces that all of the `elements` have.
+    pub(super) fn face_labels(&self, letter: char, elements: &[u32]) -> Vec<String> {
+        let kinds = elements
+            .iter()
+            .map(|&e| self.elements.blocks.kind(e as usize));
+        let count = kinds.map(|k| k.reference().face_count()).min().unwrap_or(4);
+        (1..=count).map(|k| format!("{letter}{k}")).collect()
     }
 
     /// The surface of that name.

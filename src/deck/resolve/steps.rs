@@ -290,8 +290,10 @@ impl Resolver {
                 continue;
             }
             self.at_most(line, 3, "a face load")?;
-            let face = self.face(label, 'P').map_err(|_| {
-                let known = ["P1", "P2", "P3", "P4", "GRAV"];
+            let face = self.face(label, 'P', &elements).map_err(|_| {
+                let mut known = self.face_labels('P', &elements);
+                known.push("GRAV".to_owned());
+                let known: Vec<&str> = known.iter().map(String::as_str).collect();
                 self.texts.unknown("the load label", label, &known)
             })?;
             for element in elements {

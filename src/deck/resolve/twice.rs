@@ -5,7 +5,7 @@ use super::Resolver;
 use super::scope::Of;
 use crate::deck::lines::Spot;
 use crate::mesh::Facet;
-use crate::mesh::coincident::coincident;
+use crate::mesh::coincident::coincident_of_kinds;
 
 /// A name as written and where it stands.
 type Named<'a> = (&'a str, Spot);
@@ -61,8 +61,7 @@ impl Resolver {
 
     /// Tells of elements that have all their nodes in common.
     pub(super) fn tell_coincident(&mut self) {
-        let count = self.elements.kind.node_count();
-        let groups = coincident(&self.elements.connectivity, count);
+        let groups = coincident_of_kinds(self.elements.blocks.elements());
         let Some(first) = groups.first() else { return };
         let spot = self.elements.spots[first[1] as usize];
         let words: Vec<String> = (groups.iter())

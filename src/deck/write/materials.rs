@@ -115,10 +115,8 @@ pub(super) fn elastic(
 
 /// Membranes as M3D6 (M3D3) on the nodes of the solids, numbered after them.
 pub(super) fn membranes(out: &mut impl Write, model: &Model) -> io::Result<()> {
-    let kind = match model.mesh.kind {
-        ElementKind::Tet4 => "M3D3",
-        ElementKind::Tet10 => "M3D6",
-    };
+    let quadratic = model.mesh.blocks.all(ElementKind::is_quadratic);
+    let kind = if quadratic { "M3D6" } else { "M3D3" };
     let mut next = model.mesh.element_count() + 1;
     for (k, sheet) in (1..).zip(&model.membranes) {
         writeln!(out, "*ELEMENT,TYPE={kind},ELSET=MEMBRANE{k}")?;

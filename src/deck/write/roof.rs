@@ -18,7 +18,7 @@ use std::io::{self, Write};
 use super::materials::elastic;
 use crate::deck::mesh_lines::{element, points};
 use crate::mesh::boundary::all_nodes;
-use crate::mesh::{ElementKind, Facet, TetMesh};
+use crate::mesh::{Facet, TetMesh};
 use crate::model::Model;
 use crate::tensor::{Elasticity, Point};
 
@@ -31,10 +31,10 @@ const THINNER: f64 = 20.0;
 /// the mesh.
 pub(super) fn write(out: &mut impl Write, model: &Model) -> io::Result<()> {
     let mesh = &model.mesh;
-    let kind = match mesh.kind {
-        ElementKind::Tet4 => "C3D4",
-        ElementKind::Tet10 => "C3D10",
+    let Some(kind) = mesh.blocks.only_kind() else {
+        return Ok(());
     };
+    let kind = kind.reference().deck_type;
     let mut next_node = mesh.nodes.len();
     let mut next_element = mesh.element_count() + 1;
     for (k, sheet) in (1..).zip(&model.membranes) {
@@ -88,7 +88,7 @@ fn roof(mesh: &TetMesh, facet: Facet, height: f64, first: u32) -> (Vec<Point>, V
     let mut nodes: Vec<u32> = order[..3].iter().filter_map(at).collect();
     let base = nodes.clone();
     nodes.push(first);
-    if mesh.kind == ElementKind::Tet10 {
+    if mesh.kind_of(facet.element as usize).is_quadratic() {
         nodes.extend(order[3..].iter().filter_map(at));
         for (corner, number) in base.iter().zip(first + 1..) {
             new.push(nalgebra::center(&mesh.nodes[*corner as usize], &top));

@@ -51,7 +51,8 @@ impl LengthUnit {
         }
     }
 
-    fn name(self) -> &'static str {
+    /// Its name as a case writes it.
+    pub fn name(self) -> &'static str {
         match self {
             Self::Millimetre => "mm",
             Self::Centimetre => "cm",
@@ -67,8 +68,8 @@ const PLAUSIBLE_MM: [f64; 2] = [2.0, 600.0];
 /// Points closer than this share of the box's diagonal are one: single precision resolves 6e-8.
 const WELD: f64 = 1e-6;
 
-/// Reads an STL, PLY or OBJ file (told apart by the ending and the content), in mm. Triangles keep
-/// the order of the file.
+/// Reads an STL, PLY or OBJ file (told apart by the content, failing that by the ending), in mm. Triangles
+/// keep the order of the file.
 ///
 /// # Errors
 /// A file that cannot be read, is not what it says (with line or byte, what was found and what was
@@ -82,6 +83,8 @@ pub fn read_surface(path: &Path, unit: LengthUnit) -> Result<TriSurface, Geometr
         .extension()
         .map(|e| e.to_string_lossy().to_ascii_lowercase());
     let parsed = match ending.as_deref() {
+        _ if ply::is_one(&bytes) => ply::parse(&bytes),
+        _ if stl::is_ascii(&bytes) => stl::parse(&bytes),
         Some("stl") => stl::parse(&bytes),
         Some("ply") => ply::parse(&bytes),
         Some("obj") => obj::parse(&bytes),
@@ -106,8 +109,9 @@ fn in_millimetres(
     unit: LengthUnit,
 ) -> Result<TriSurface, GeometryError> {
     let scale = unit.in_mm();
-    let points: Vec<Point> = raw.vertices.iter().map(|p| p * scale).collect();
-    let bounds = Aabb::around(&points).filter(|_| !raw.triangles.is_empty());
+    let (vertices, triangles) = used(raw);
+    let points: Vec<Point> = vertices.iter().map(|p| p * scale).collect();
+    let bounds = Aabb::around(&points);
     let Some(bounds) = bounds else {
         return Err(GeometryError::Format {
             path: path.to_owned(),
@@ -126,12 +130,41 @@ fn in_millimetres(
         });
     }
     let (vertices, number) = weld(&points, WELD * bounds.size().norm());
-    let corners = raw.triangles.iter();
+    let corners = triangles.iter();
     Ok(TriSurface {
         vertices,
         triangles: corners.map(|t| t.map(|v| number[v as usize])).collect(),
         sharp_edges: Vec::new(),
     })
+}
+
+/// Vertices and triangles without the vertices that no triangle has: they are no part of the surface.
+fn used(raw: FileSurface) -> (Vec<Point>, Vec<[u32; 3]>) {
+    let FileSurface {
+        mut vertices,
+        mut triangles,
+    } = raw;
+    let mut is_used = vec![false; vertices.len()];
+    for v in triangles.iter().flatten() {
+        is_used[*v as usize] = true;
+    }
+    if is_used.iter().all(|u| *u) {
+        return (vertices, triangles);
+    }
+    let mut next = 0;
+    let numbers: Vec<u32> = is_used
+        .iter()
+        .map(|&u| {
+            next += u32::from(u);
+            next.saturating_sub(1)
+        })
+        .collect();
+    for t in &mut triangles {
+        *t = t.map(|v| numbers[v as usize]);
+    }
+    let mut each = is_used.into_iter();
+    vertices.retain(|_| each.next().unwrap_or(true));
+    (vertices, triangles)
 }
 
 /// The unit in which an extent would be that of a bone.
@@ -159,7 +192,12 @@ fn weld(points: &[Point], tolerance: f64) -> (Vec<Point>, Vec<u32>) {
     let mut kept: Vec<Point> = Vec::new();
     let mut cells: HashMap<[i64; 3], Vec<u32>> = HashMap::new();
     let mut number = Vec::with_capacity(points.len());
-    for p in points {
+    for (p, first) in points.iter().zip(first_alike(points)) {
+        // Most corners of an STL file repeat one to the last bit.
+        if let Some(known) = number.get(first as usize) {
+            number.push(*known);
+            continue;
+        }
         let low: [i64; 3] = std::array::from_fn(|k| ((p[k] - tolerance) / cell).floor() as i64);
         let high: [i64; 3] = std::array::from_fn(|k| ((p[k] + tolerance) / cell).floor() as i64);
         let mut found = None;
@@ -184,6 +222,27 @@ fn weld(points: &[Point], tolerance: f64) -> (Vec<Point>, Vec<u32>) {
         }));
     }
     (kept, number)
+}
+
+/// For every point the first that has the same coordinates to the last bit.
+fn first_alike(points: &[Point]) -> Vec<u32> {
+    use rayon::prelude::*;
+    let bits = |i: u32| -> [u64; 3] {
+        let p = &points[i as usize];
+        std::array::from_fn(|k| p[k].to_bits())
+    };
+    let mut keyed: Vec<([u64; 3], u32)> = (0..points.len() as u32)
+        .into_par_iter()
+        .map(|i| (bits(i), i))
+        .collect();
+    keyed.par_sort_unstable();
+    let mut first = vec![0; points.len()];
+    for same in keyed.chunk_by(|a, b| a.0 == b.0) {
+        for (_, i) in same {
+            first[*i as usize] = same[0].1;
+        }
+    }
+    first
 }
 
 #[cfg(test)]

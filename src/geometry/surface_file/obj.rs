@@ -1,35 +1,49 @@
-//! Wavefront OBJ: the `v` and `f` lines; polygons are fanned from their first corner.
+//! Wavefront OBJ: the `v` and `f` lines, which a backslash continues and a `#` ends; everything else is
+//! skipped over.
 
-use super::raw::{Fault, FileSurface, lines, point};
+use super::raw::{Fault, FileSurface, numbered_lines, point, text, without_mark};
 
 pub(super) fn parse(bytes: &[u8]) -> Result<FileSurface, Fault> {
-    let text = std::str::from_utf8(bytes)
-        .map_err(|e| Fault::at_byte(e.valid_up_to(), "bytes that are no UTF-8 text", "text"))?;
-    let mut surface = FileSurface {
-        vertices: Vec::new(),
-        triangles: Vec::new(),
-    };
-    for (line, words) in lines(text) {
-        match words[0] {
-            "v" => surface.vertices.push(point(&words[1..], line)?),
-            "f" => {
-                let count = surface.vertices.len();
-                let corners = words[1..]
-                    .iter()
-                    .map(|w| corner(w, count, line))
-                    .collect::<Result<Vec<u32>, Fault>>()?;
-                if corners.len() < 3 {
-                    let found = format!("a face of {} corners", corners.len());
-                    return Err(Fault::at_line(line, found, "three or more"));
-                }
-                for pair in corners[1..].windows(2) {
-                    surface.triangles.push([corners[0], pair[0], pair[1]]);
-                }
-            }
-            _ => {}
+    let text = text(without_mark(bytes)?);
+    let mut surface = FileSurface::default();
+    let mut statement: Vec<&str> = Vec::new();
+    let mut first = None;
+    for (number, line) in numbered_lines(&text) {
+        let content = line.split('#').next().unwrap_or("").trim_end();
+        let (content, goes_on) = match content.strip_suffix('\\') {
+            Some(content) => (content, true),
+            None => (content, false),
+        };
+        statement.extend(content.split_whitespace());
+        let at = *first.get_or_insert(number);
+        if !goes_on {
+            add(&statement, at, &mut surface)?;
+            statement.clear();
+            first = None;
         }
     }
+    add(&statement, first.unwrap_or(0), &mut surface)?;
     Ok(surface)
+}
+
+fn add(words: &[&str], line: usize, surface: &mut FileSurface) -> Result<(), Fault> {
+    match words {
+        ["v", coordinates @ ..] => surface.vertices.push(point(coordinates, line)?),
+        ["f", corners @ ..] => {
+            let count = surface.vertices.len();
+            let corners = corners
+                .iter()
+                .map(|w| corner(w, count, line))
+                .collect::<Result<Vec<u32>, Fault>>()?;
+            if corners.len() < 3 {
+                let found = format!("a face of {} corners", corners.len());
+                return Err(Fault::at_line(line, found, "three or more"));
+            }
+            surface.add_polygon(&corners);
+        }
+        _ => {}
+    }
+    Ok(())
 }
 
 /// A corner `7`, `7/1`, `7//3` or `7/1/3`: from 1, or from the last vertex backwards if negative.

@@ -1,7 +1,8 @@
-//! PLY, ASCII and binary of either byte order: elements `vertex` (x, y, z) and `face` (one list of
-//! vertex numbers, called `vertex_indices` or `vertex_index`). Everything else is skipped over.
+//! PLY, ASCII and binary of either byte order: elements `vertex` (x, y, z), `face` (one list of
+//! vertex numbers, called `vertex_indices` or `vertex_index`) and `tristrips` (the same, strips of
+//! triangles parted by −1), in any order and of any type. Everything else is skipped over.
 
-use super::raw::{Fault, FileSurface};
+use super::raw::{Fault, FileSurface, without_mark};
 use crate::tensor::Point;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -38,7 +39,20 @@ struct Header {
     lines: usize,
 }
 
+/// Corners of a face or of a strip, and where they stand.
+struct Corners {
+    place: String,
+    numbers: Vec<f64>,
+    is_strip: bool,
+}
+
+/// Whether a file begins as PLY files do.
+pub(super) fn is_one(bytes: &[u8]) -> bool {
+    bytes.starts_with(b"ply\n") || bytes.starts_with(b"ply\r")
+}
+
 pub(super) fn parse(bytes: &[u8]) -> Result<FileSurface, Fault> {
+    let bytes = without_mark(bytes)?;
     let header = header(bytes)?;
     let mut reader = Reader {
         bytes,
@@ -46,24 +60,35 @@ pub(super) fn parse(bytes: &[u8]) -> Result<FileSurface, Fault> {
         line: header.lines + 1,
         encoding: header.encoding,
     };
-    let mut surface = FileSurface {
-        vertices: Vec::new(),
-        triangles: Vec::new(),
-    };
-    for element in &header.elements {
+    let mut surface = FileSurface::default();
+    let mut faces = Vec::new();
+    for element in header.elements.iter().filter(|e| !e.properties.is_empty()) {
         for _ in 0..element.count {
             let place = reader.place();
-            let row = element
+            let mut row = element
                 .properties
                 .iter()
                 .map(|p| reader.property(p))
                 .collect::<Result<Vec<_>, Fault>>()?;
             match element.name.as_str() {
                 "vertex" => surface.vertices.push(vertex(element, &row, place)?),
-                "face" => face(element, &row, &mut surface, place)?,
+                name @ ("face" | "tristrips") => {
+                    let is_list =
+                        |q: &Property| ["vertex_indices", "vertex_index"].contains(&&*q.name);
+                    let column = element.properties.iter().position(is_list);
+                    faces.push(Corners {
+                        place,
+                        numbers: column.map_or_else(Vec::new, |c| std::mem::take(&mut row[c])),
+                        is_strip: name == "tristrips",
+                    });
+                }
                 _ => {}
             }
         }
+    }
+    // Faces may stand before the vertices they join.
+    for face in faces {
+        add(face, &mut surface)?;
     }
     Ok(surface)
 }
@@ -87,31 +112,35 @@ fn vertex(element: &Element, row: &[Vec<f64>], place: String) -> Result<Point, F
     Ok(p)
 }
 
-fn face(
-    element: &Element,
-    row: &[Vec<f64>],
-    surface: &mut FileSurface,
-    place: String,
-) -> Result<(), Fault> {
-    let column = element
-        .properties
-        .iter()
-        .position(|q| q.name == "vertex_indices" || q.name == "vertex_index");
-    let corners = column.map_or(&[][..], |c| &row[c][..]);
+fn add(face: Corners, surface: &mut FileSurface) -> Result<(), Fault> {
     let count = surface.vertices.len();
-    let sound = corners
-        .iter()
-        .all(|&v| v >= 0.0 && (v as usize) < count && v.fract() == 0.0);
-    if corners.len() < 3 || !sound {
+    let is_sound = |v: &f64| *v >= 0.0 && (*v as usize) < count && v.fract() == 0.0;
+    let ends = |v: &f64| face.is_strip && *v == -1.0;
+    let sound = face.numbers.iter().all(|v| is_sound(v) || ends(v));
+    if !sound || (face.numbers.len() < 3 && !face.is_strip) {
         return Err(Fault {
-            place,
-            found: format!("face {corners:?}"),
+            place: face.place,
+            found: format!("face {:?}", face.numbers),
             expected: format!("three or more vertex numbers below {count}"),
         });
     }
-    for pair in corners[1..].windows(2) {
-        let triangle = [corners[0], pair[0], pair[1]].map(|v| v as u32);
-        surface.triangles.push(triangle);
+    for strip in face.numbers.split(ends) {
+        let corners: Vec<u32> = strip.iter().map(|&v| v as u32).collect();
+        if !face.is_strip {
+            surface.add_polygon(&corners);
+            continue;
+        }
+        for (k, w) in corners.windows(3).enumerate() {
+            let [a, b, c] = if k % 2 == 0 {
+                [w[0], w[1], w[2]]
+            } else {
+                [w[1], w[0], w[2]]
+            };
+            // A strip turns a corner by naming a vertex twice.
+            if a != b && b != c && c != a {
+                surface.triangles.push([a, b, c]);
+            }
+        }
     }
     Ok(())
 }
@@ -121,7 +150,13 @@ fn header(bytes: &[u8]) -> Result<Header, Fault> {
     let mut elements: Vec<Element> = Vec::new();
     let mut at = 0;
     let mut number = 0;
-    while let Some(length) = bytes[at..].iter().position(|&b| b == b'\n') {
+    // As the first line ends, so do the others: binary data may begin with either byte.
+    let end = bytes.iter().find(|b| b"\r\n".contains(b));
+    let end = match end {
+        Some(b'\r') if !bytes.starts_with(b"ply\r\n") => b'\r',
+        _ => b'\n',
+    };
+    while let Some(length) = bytes[at..].iter().position(|&b| b == end) {
         number += 1;
         let text = String::from_utf8_lossy(&bytes[at..at + length]).into_owned();
         at += length + 1;
@@ -259,7 +294,8 @@ impl Reader<'_> {
             && let Some(b) = self.bytes.get(self.at)
             && b.is_ascii_whitespace()
         {
-            self.line += usize::from(*b == b'\n');
+            let next = self.bytes.get(self.at + 1);
+            self.line += usize::from(*b == b'\n' || (*b == b'\r' && next != Some(&b'\n')));
             self.at += 1;
         }
     }

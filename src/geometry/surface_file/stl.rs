@@ -1,6 +1,10 @@
 //! STL, binary and ASCII. A binary file is known by its length, since some begin with "solid" too.
+//!
+//! Words of the ASCII form stand in any case, `end solid` for `endsolid`, on as many lines as the writer
+//! likes; names are skipped. What follows the last solid, or the last triangle of a binary file, is not
+//! looked at, unless it could be triangles that the count has forgotten.
 
-use super::raw::{Fault, FileSurface, lines, point};
+use super::raw::{Fault, FileSurface, number, numbered_lines, text, without_mark};
 use crate::tensor::Point;
 
 const HEADER: usize = 84;
@@ -11,28 +15,40 @@ pub(super) fn parse(bytes: &[u8]) -> Result<FileSurface, Fault> {
         .get(80..HEADER)
         .map(|b| u32::from_le_bytes([b[0], b[1], b[2], b[3]]) as usize);
     let expected = count.map(|n| HEADER + n * RECORD);
-    if expected == Some(bytes.len()) {
-        return binary(bytes);
+    if let Some(end) = expected.filter(|&end| end == bytes.len()) {
+        return binary(&bytes[..end]);
     }
-    let begins_solid = bytes.trim_ascii_start().starts_with(b"solid");
-    match std::str::from_utf8(bytes) {
-        Ok(text) if begins_solid => ascii(text),
-        _ => Err(Fault::at_byte(
-            bytes.len(),
-            "the end of the file",
-            expected.map_or_else(
-                || "a binary STL's 84 bytes of header, or an ASCII STL's \"solid\"".to_owned(),
-                |n| format!("a binary STL of {n} bytes, as its triangle count says"),
-            ),
-        )),
+    let unmarked = without_mark(bytes)?;
+    if is_ascii(unmarked) {
+        return ascii(&text(unmarked));
     }
+    if let Some(end) = expected
+        && let Some(behind) = bytes.get(end..)
+        && (behind.len() < RECORD || behind.iter().all(|b| b"\0 \r\n\x1a".contains(b)))
+    {
+        return binary(&bytes[..end]);
+    }
+    Err(Fault::at_byte(
+        bytes.len(),
+        "the end of the file",
+        expected.map_or_else(
+            || "a binary STL's 84 bytes of header, or an ASCII STL's \"solid\"".to_owned(),
+            |n| format!("a binary STL of {n} bytes, as its triangle count says"),
+        ),
+    ))
+}
+
+/// Whether a file begins with the word `solid` and goes on as an ASCII STL does.
+pub(super) fn is_ascii(bytes: &[u8]) -> bool {
+    const LOOKED_AT: usize = 1000;
+    let start = bytes.trim_ascii_start();
+    let start = text(&start[..start.len().min(LOOKED_AT)]).to_ascii_lowercase();
+    let goes_on = ["facet", "endsolid", "end solid"];
+    start.starts_with("solid") && goes_on.iter().any(|word| start.contains(word))
 }
 
 fn binary(bytes: &[u8]) -> Result<FileSurface, Fault> {
-    let mut surface = FileSurface {
-        vertices: Vec::new(),
-        triangles: Vec::new(),
-    };
+    let mut surface = FileSurface::default();
     for (t, record) in bytes[HEADER..].chunks_exact(RECORD).enumerate() {
         let first = surface.vertices.len() as u32;
         for corner in 0..3 {
@@ -58,47 +74,83 @@ fn binary(bytes: &[u8]) -> Result<FileSurface, Fault> {
 }
 
 fn ascii(text: &str) -> Result<FileSurface, Fault> {
-    let mut surface = FileSurface {
-        vertices: Vec::new(),
-        triangles: Vec::new(),
-    };
-    let mut corners_of_facet = 0;
-    let mut ended = false;
-    for (line, words) in lines(text) {
-        match words[0] {
+    let mut reader = Ascii::default();
+    let mut last = 0;
+    for (line, content) in numbered_lines(text) {
+        let words: Vec<&str> = content.split_whitespace().collect();
+        let mut rest = &words[..];
+        while !rest.is_empty() {
+            rest = reader.read(rest, line)?;
+        }
+        last = line;
+    }
+    if !reader.ended || reader.corners != 0 {
+        let expected = "\"endsolid\"";
+        return Err(Fault::at_line(last, "the end of the file", expected));
+    }
+    Ok(reader.surface)
+}
+
+/// What has been read of an ASCII file.
+#[derive(Default)]
+struct Ascii {
+    surface: FileSurface,
+    /// Vertices of the facet that is being read.
+    corners: usize,
+    /// Whether the last solid has ended.
+    ended: bool,
+}
+
+impl Ascii {
+    /// Reads one statement; the words of the line after it.
+    fn read<'a>(&mut self, words: &'a [&'a str], line: usize) -> Result<&'a [&'a str], Fault> {
+        let mut keyword = words[0].to_ascii_lowercase();
+        let mut rest = &words[1..];
+        if keyword == "end"
+            && let Some(what) = rest.first()
+        {
+            keyword.push_str(&what.to_ascii_lowercase());
+            rest = &rest[1..];
+        }
+        match keyword.as_str() {
             "vertex" => {
-                surface.vertices.push(point(&words[1..], line)?);
-                corners_of_facet += 1;
-            }
-            "endfacet" => {
-                if corners_of_facet != 3 {
-                    return Err(Fault::at_line(
-                        line,
-                        format!("a facet of {corners_of_facet} vertices"),
-                        "three vertices",
-                    ));
+                let mut p = Point::origin();
+                for k in 0..3 {
+                    p[k] = number(rest.get(k), line)?;
                 }
-                let n = surface.vertices.len() as u32;
-                surface.triangles.push([n - 3, n - 2, n - 1]);
-                corners_of_facet = 0;
+                self.surface.vertices.push(p);
+                self.corners += 1;
+                rest = &rest[3..];
             }
-            "endsolid" => ended = true,
-            "solid" | "facet" | "outer" | "endloop" => {}
-            other => {
-                return Err(Fault::at_line(
-                    line,
-                    format!("{other:?}"),
-                    "an ASCII STL keyword",
-                ));
+            // The normal is not needed, and often no number.
+            "facet" => rest = &rest[rest.len().min(4)..],
+            "endfacet" => self.end_facet(line)?,
+            "endsolid" => {
+                self.ended = true;
+                rest = &[];
+            }
+            "solid" => {
+                self.ended = false;
+                rest = &[];
+            }
+            "outer" | "loop" | "endloop" => {}
+            _ if self.ended => rest = &[],
+            _ => {
+                let found = format!("{:?}", words[0]);
+                return Err(Fault::at_line(line, found, "an ASCII STL keyword"));
             }
         }
+        Ok(rest)
     }
-    if !ended || corners_of_facet != 0 {
-        return Err(Fault::at_line(
-            text.lines().count(),
-            "the end of the file",
-            "\"endsolid\"",
-        ));
+
+    fn end_facet(&mut self, line: usize) -> Result<(), Fault> {
+        if self.corners != 3 {
+            let found = format!("a facet of {} vertices", self.corners);
+            return Err(Fault::at_line(line, found, "three vertices"));
+        }
+        let n = self.surface.vertices.len() as u32;
+        self.surface.triangles.push([n - 3, n - 2, n - 1]);
+        self.corners = 0;
+        Ok(())
     }
-    Ok(surface)
 }

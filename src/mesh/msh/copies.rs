@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::sections::Parser;
-use crate::mesh::coincident::coincident;
+use crate::mesh::coincident::coincident_of_kinds;
 
 impl Parser<'_> {
     /// The element that each of the `solids` (cell numbers) is, counted in the file's order.
@@ -42,13 +42,13 @@ impl Parser<'_> {
         let mut entities: Vec<i64> = volumes().map(|b| b.entity).collect();
         entities.sort_unstable();
         entities.dedup();
-        let (Some(&first), true) = (solids.first(), entities.len() < volumes().count()) else {
+        if entities.len() == volumes().count() {
             return Vec::new();
-        };
-        let nodes = solids.iter().map(|&c| self.cells[c].nodes.clone());
-        let nodes: Vec<u32> = nodes
-            .flat_map(|n| self.cell_nodes[n].iter().copied())
-            .collect();
-        coincident(&nodes, self.cells[first].nodes.len())
+        }
+        let elements = solids.iter().map(|&c| {
+            let cell = &self.cells[c];
+            (cell.kind, &self.cell_nodes[cell.nodes.clone()])
+        });
+        coincident_of_kinds(elements)
     }
 }

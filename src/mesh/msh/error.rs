@@ -22,7 +22,7 @@ pub enum MshFault {
         /// What must stand there.
         expected: String,
     },
-    /// A volume element other than tetrahedra, or both kinds of them.
+    /// A volume element that is not read.
     #[error("elements of Gmsh's type {kind} are not read here; {advice}")]
     ElementType {
         /// Gmsh's number of the type.
@@ -44,8 +44,8 @@ pub enum MshFault {
         /// Line that gives it first.
         first: usize,
     },
-    /// A triangle or quadrangle of a physical surface that is no face of a tetrahedron.
-    #[error("this is no face of any tetrahedron, though it is in a physical surface")]
+    /// A triangle or quadrangle of a physical surface that is no face of an element.
+    #[error("this is no face of any solid element, though it is in a physical surface")]
     LooseFace,
     /// An element without positive volume.
     #[error("element {element} is inverted or flat: its volume is {volume:.3e} mm³")]
@@ -55,8 +55,8 @@ pub enum MshFault {
         /// Its volume, mm³.
         volume: f64,
     },
-    /// No tetrahedra.
-    #[error("the file holds no tetrahedra")]
+    /// No solids.
+    #[error("the file holds no solid elements")]
     Empty,
 }
 

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::error::{MshError, MshFault};
-use super::sections::{Cell, GroupKey, Parser, TET4, TET10};
+use super::sections::{Cell, GroupKey, Parser, is_solid};
 use super::{MshGroup, MshMembers, MshMesh};
-use crate::mesh::{ElementKind, FACES, Facet, TetMesh};
+use crate::mesh::boundary::all_nodes;
+use crate::mesh::{Blocks, ElementKind, Facet, TetMesh};
 
 /// Groups while they grow.
 type Groups = BTreeMap<GroupKey, MshGroup>;
@@ -26,35 +27,21 @@ impl Parser<'_> {
         Ok(read)
     }
 
-    /// The tetrahedra, all of one kind.
+    /// The solid elements.
     fn solids(&self) -> Result<Vec<usize>, MshError> {
-        let all = (0..self.cells.len()).filter(|&c| matches!(self.cells[c].kind, TET4 | TET10));
-        let solids: Vec<usize> = all.collect();
-        let Some(&first) = solids.first() else {
+        let all = 0..self.cells.len();
+        let solids: Vec<usize> = all.filter(|&c| is_solid(self.cells[c].kind)).collect();
+        if solids.is_empty() {
             let line = self.words.text.find('\n').unwrap_or(self.words.text.len());
             return Err(self.error(0..line, MshFault::Empty));
-        };
-        let kind = self.cells[first].kind;
-        match solids.iter().find(|&&c| self.cells[c].kind != kind) {
-            None => Ok(solids),
-            Some(&c) => {
-                let cell = &self.cells[c];
-                let advice = "one kind of tetrahedra is";
-                Err(self.element_type(cell.span.clone(), cell.kind, advice))
-            }
         }
+        Ok(solids)
     }
 
     fn elements(&self, solids: &[usize], element_of: &[u32]) -> Result<MshMesh, MshError> {
-        let kind = match self.cells[solids[0]].kind {
-            TET4 => ElementKind::Tet4,
-            _ => ElementKind::Tet10,
-        };
-        let size = kind.node_count();
         let mut mesh = TetMesh {
-            kind,
             nodes: self.positions.clone(),
-            connectivity: Vec::new(),
+            blocks: Blocks::default(),
             region_of: Vec::new(),
             regions: vec!["mesh".into()],
             surfaces: Vec::new(),
@@ -64,13 +51,15 @@ impl Parser<'_> {
             let cell = &self.cells[c];
             let nodes = &self.cell_nodes[cell.nodes.clone()];
             if e as usize == labels.len() {
-                mesh.connectivity.extend_from_slice(nodes);
+                if let Some(kind) = ElementKind::of_gmsh(cell.kind) {
+                    mesh.blocks.push(kind, nodes);
+                }
                 mesh.region_of.push(0);
                 labels.push(cell.label);
                 spans.push(cell.span.clone());
             } else if mesh.volume(e as usize) <= 0.0 {
                 // The copy for a group of a negative tag is reversed: another one is not.
-                mesh.connectivity[size * e as usize..][..size].copy_from_slice(nodes);
+                mesh.blocks.element_mut(e as usize).copy_from_slice(nodes);
             }
         }
         for e in 0..labels.len() {
@@ -125,16 +114,17 @@ impl Parser<'_> {
         let mut found: BTreeMap<i64, (Range<usize>, Vec<Facet>)> = BTreeMap::new();
         for cell in self.of_dimension(2) {
             let corners = self.corners(cell);
-            if !is_triangle(cell) {
-                return Err(self.error(cell.span.clone(), MshFault::LooseFace));
-            }
-            let facets = sides.get(&sorted(corners)).map_or(&[][..], Vec::as_slice);
+            let facets = sides.get(&key(corners)).map_or(&[][..], Vec::as_slice);
             for &tag in &self.blocks[cell.block as usize].groups {
-                let [a, b, c] = corners;
-                let wound = if tag < 0 { [a, c, b] } else { corners };
+                let mut wound = corners.to_vec();
+                if tag < 0 {
+                    wound.reverse();
+                }
                 let winds = |f: &&Facet| {
-                    let [a, b, c] = mesh.facet_nodes(**f);
-                    [[a, b, c], [b, c, a], [c, a, b]].contains(&wound)
+                    let mut theirs = facet_corners(mesh, **f);
+                    let at = theirs.iter().position(|n| *n == wound[0]).unwrap_or(0);
+                    theirs.rotate_left(at);
+                    theirs == wound
                 };
                 let facet = facets.iter().find(winds).or(facets.first());
                 let loose = || self.error(cell.span.clone(), MshFault::LooseFace);
@@ -151,19 +141,19 @@ impl Parser<'_> {
         Ok(())
     }
 
-    /// The faces of tetrahedra that triangles of physical surfaces lie on, by their sorted corners.
-    fn sides(&self, mesh: &TetMesh) -> BTreeMap<[u32; 3], Vec<Facet>> {
-        let triangles = self.of_dimension(2).filter(|c| is_triangle(c));
-        let mut sides: BTreeMap<[u32; 3], Vec<Facet>> = triangles
-            .map(|cell| (sorted(self.corners(cell)), Vec::new()))
+    /// The faces of solids that those of physical surfaces lie on, by their corners.
+    fn sides(&self, mesh: &TetMesh) -> BTreeMap<[u32; 4], Vec<Facet>> {
+        let faces = self.of_dimension(2);
+        let mut sides: BTreeMap<[u32; 4], Vec<Facet>> = faces
+            .map(|cell| (key(self.corners(cell)), Vec::new()))
             .collect();
         if sides.is_empty() {
             return sides;
         }
-        for element in 0..mesh.element_count() as u32 {
-            for face in 0..FACES.len() as u8 {
+        for (element, (kind, _)) in (0u32..).zip(mesh.blocks.elements()) {
+            for face in 0..kind.reference().face_count() as u8 {
                 let facet = Facet { element, face };
-                if let Some(found) = sides.get_mut(&sorted(mesh.facet_nodes(facet))) {
+                if let Some(found) = sides.get_mut(&key(&facet_corners(mesh, facet))) {
                     found.push(facet);
                 }
             }
@@ -196,9 +186,10 @@ impl Parser<'_> {
         self.cells.iter().filter(of)
     }
 
-    fn corners(&self, cell: &Cell) -> [u32; 3] {
-        let nodes = &self.cell_nodes[cell.nodes.clone()];
-        [nodes[0], nodes[1], nodes[2]]
+    /// Corners of a triangle or quadrangle.
+    fn corners(&self, cell: &Cell) -> &[u32] {
+        let count = if is_triangle(cell) { 3 } else { 4 };
+        &self.cell_nodes[cell.nodes.clone()][..count]
     }
 
     /// A group with its name; blanks and quotes alone are no name.
@@ -225,7 +216,18 @@ fn is_triangle(cell: &Cell) -> bool {
     matches!(cell.kind, 2 | 9)
 }
 
-fn sorted(mut corners: [u32; 3]) -> [u32; 3] {
-    corners.sort_unstable();
-    corners
+/// The corners of a face in one order; a triangle has no fourth.
+fn key(corners: &[u32]) -> [u32; 4] {
+    let mut key = [u32::MAX; 4];
+    key[..corners.len()].copy_from_slice(corners);
+    key.sort_unstable();
+    key
+}
+
+/// Corners of a facet, counter-clockwise seen from outside.
+fn facet_corners(mesh: &TetMesh, facet: Facet) -> Vec<u32> {
+    let table = mesh.kind_of(facet.element as usize).reference();
+    let mut nodes = all_nodes(mesh, facet);
+    nodes.truncate(table.face_corner_count(facet.face as usize));
+    nodes
 }

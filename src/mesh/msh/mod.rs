@@ -1,8 +1,8 @@
-//! Gmsh's .msh files, versions 2.2 and 4.1, ASCII and binary: tetrahedra and the physical groups they, their
+//! Gmsh's .msh files, versions 2.2 and 4.1, ASCII and binary: solids and the physical groups they, their
 //! faces and their nodes are in. Groups are no partition: an element may be in any number of them.
 //!
-//! Gmsh numbers the mid-edge nodes of a tet10 01 12 20 30 32 31: the last two change places here.
-//! A physical surface is made of triangles; each becomes the facet of the tetrahedron it lies on,
+//! Gmsh's node orders stand in [`crate::element::reference`].
+//! A physical surface is made of triangles and quadrangles; each becomes the facet of the solid it lies on,
 //! inside a body of the one whose outward side it winds about (a group of a negative tag takes the
 //! surface reversed). Points, lines and surfaces without a physical group say nothing about a solid
 //! and are left out; other volume elements are refused.

@@ -5,13 +5,8 @@ use std::ops::Range;
 
 use super::error::{MshError, MshFault, line_of};
 use super::words::{Word, Words};
+use crate::element::reference::ElementKind;
 use crate::tensor::Point;
-
-/// Gmsh's number of the linear tetrahedron.
-pub(super) const TET4: i64 = 4;
-
-/// Gmsh's number of the quadratic tetrahedron.
-pub(super) const TET10: i64 = 11;
 
 /// A version that is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,7 +30,7 @@ pub(super) struct Block {
 #[derive(Debug, Clone)]
 pub(super) struct Cell {
     pub(super) span: Range<usize>,
-    /// Gmsh's number of a tetrahedron; 0 for others, which need none.
+    /// Gmsh's number of a solid element; 0 for others, which need none.
     pub(super) label: u32,
     /// Gmsh's type.
     pub(super) kind: i64,
@@ -61,8 +56,7 @@ pub(super) struct Parser<'a> {
     pub(super) cell_nodes: Vec<u32>,
 }
 
-/// Dimension and number of nodes of Gmsh's element types that may stand beside tetrahedra, and
-/// of these.
+/// Dimension and number of nodes of Gmsh's element types that may stand beside solids, and of these.
 pub(super) fn shape(kind: i64) -> Option<(u8, usize)> {
     Some(match kind {
         15 => (0, 1),
@@ -73,11 +67,18 @@ pub(super) fn shape(kind: i64) -> Option<(u8, usize)> {
         3 => (2, 4),
         10 => (2, 9),
         16 => (2, 8),
-        TET4 => (3, 4),
-        TET10 => (3, 10),
-        _ => return None,
+        _ => (3, ElementKind::of_gmsh(kind)?.node_count()),
     })
 }
+
+/// Whether a type is a solid that is read.
+pub(super) fn is_solid(kind: i64) -> bool {
+    ElementKind::of_gmsh(kind).is_some()
+}
+
+/// What is read, where something else is met.
+const SOLIDS: &str = "tetrahedra of 4 or 10 nodes, hexahedra of 8 or 20 and prisms of 6 or 15 are \
+    (in Gmsh: Mesh.SecondOrderIncomplete = 1)";
 
 /// Reads all sections of a text.
 pub(super) fn parse(text: &str) -> Result<Parser<'_>, MshError> {
@@ -233,14 +234,14 @@ impl<'a> Parser<'a> {
         let start = number.start;
         let Some((dimension, count)) = shape(kind) else {
             let span = start..self.words.at;
-            return Err(self.element_type(span, kind, "tetrahedra of 4 or 10 nodes are"));
+            return Err(self.element_type(span, kind, SOLIDS));
         };
         if dimension != self.blocks[block as usize].dimension {
             let wanted = "elements of their entity's dimension";
             let found = format!("type {kind}");
             return Err(self.words.expected(number.span(), &found, wanted));
         }
-        let solid = matches!(kind, TET4 | TET10);
+        let solid = is_solid(kind);
         let label = if solid {
             self.words.label_of(number, "an element number")?
         } else {
@@ -259,8 +260,10 @@ impl<'a> Parser<'a> {
             self.cell_nodes.truncate(first);
             return Ok(());
         }
-        if kind == TET10 {
-            self.cell_nodes.swap(first + 8, first + 9);
+        if let Some(kind) = ElementKind::of_gmsh(kind) {
+            let theirs = self.cell_nodes.split_off(first);
+            let order = kind.reference().gmsh_nodes.iter();
+            self.cell_nodes.extend(order.map(|&i| theirs[i]));
         }
         self.cells.push(Cell {
             span: start..self.words.at,

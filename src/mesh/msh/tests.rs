@@ -134,7 +134,7 @@ fn what_is_broken_is_refused_with_its_line() {
         ("4 0 1 0", "2 0 1 0", "node 2 is given twice"),
         ("1 1 2 4 9", "1 2 1 4 9", "element 3 is inverted"),
         ("1 1 2 4 9", "1 1 2 4 8", "no node 8"),
-        ("3 4 2 5", "3 5 2 5", "type 5"),
+        ("3 4 2 5", "3 7 2 5", "type 7"),
         ("7 3 1 4 2", "7 3 1 4 12", "no face"),
         ("$EndElements\n", "", "end of the section"),
         ("$MeshFormat\n2.2 0 8\n$EndMeshFormat\n", "", "$MeshFormat"),

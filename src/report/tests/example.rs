@@ -11,7 +11,7 @@ use crate::assessment::resorption::RESORBING_LIMIT;
 use crate::assessment::verdict::overall;
 use crate::assessment::*;
 use crate::material::MaterialField;
-use crate::mesh::{EDGES, ElementKind, TetMesh};
+use crate::mesh::{Blocks, EDGES, ElementKind, TetMesh};
 use crate::model::BodyRange;
 use crate::recovery::{ElementFields, TractionPoint};
 use crate::report::fields::{BodyKind, CaseFields, InterfaceTraction, RodShape, StateFields};
@@ -61,9 +61,8 @@ impl ExampleState {
                 .iter()
                 .filter(|&&r| r as usize == region)
                 .count();
-            let nodes = mesh.connectivity[10 * element..10 * (element + count)]
-                .iter()
-                .max();
+            let elements = element..element + count;
+            let nodes = elements.flat_map(|e| mesh.element(e)).max();
             let end = *nodes.unwrap() as usize + 1;
             bodies.push(BodyRange {
                 name: name.clone(),
@@ -200,9 +199,8 @@ pub fn mesh() -> TetMesh {
     };
     let cage = |u: f64, v: f64, w: f64| Point::new(7.5 * u, 7.5 * v, 12.5 * w);
     let mut mesh = TetMesh {
-        kind: ElementKind::Tet10,
         nodes: Vec::new(),
-        connectivity: Vec::new(),
+        blocks: Blocks::default(),
         region_of: Vec::new(),
         regions: ["T5", "cage", "T7"].map(str::to_owned).to_vec(),
         surfaces: Vec::new(),
@@ -220,7 +218,7 @@ pub fn mesh() -> TetMesh {
 fn append_quadratic(mesh: &mut TetMesh, tets: &[[u32; 4]], region: u32) {
     let mut middle = BTreeMap::new();
     for tet in tets {
-        mesh.connectivity.extend(tet);
+        let mut nodes = tet.to_vec();
         for [i, j] in EDGES {
             let (a, b) = (tet[i].min(tet[j]), tet[i].max(tet[j]));
             let node = *middle.entry((a, b)).or_insert_with(|| {
@@ -228,8 +226,9 @@ fn append_quadratic(mesh: &mut TetMesh, tets: &[[u32; 4]], region: u32) {
                 mesh.nodes.push(p);
                 mesh.nodes.len() as u32 - 1
             });
-            mesh.connectivity.push(node);
+            nodes.push(node);
         }
+        mesh.blocks.push(ElementKind::Tet10, &nodes);
         mesh.region_of.push(region);
     }
 }

@@ -233,6 +233,7 @@ pub const MEASURED: &[Change] = &[
     change("vertebra.axes.left", &[("left = \"+y\"", "left = \"+z\""), ("cranial = \"+z\"", "cranial = \"-y\"")], Seen::File),
     change("vertebra.axes.cranial", &[("left = \"+y\"", "left = \"-y\""), ("cranial = \"+z\"", "cranial = \"-z\"")], Seen::File),
     change("vertebra.sha256", &[("unit = \"cm\"", "unit = \"cm\"\nsha256 = \"0000000000000000000000000000000000000000000000000000000000000000\"")], Seen::Refused("is not the file the case means")),
+    change("vertebra.accept", &[("unit = \"cm\"", "unit = \"cm\"\naccept = [\"weight\"]")], Seen::Refused("no doubt \"weight\"")),
 ];
 
 const SUPERIOR: &str = "superior_endplate = { centre_mm = [0.0, 0.0, 9.0], normal = [0.0, 0.0, \

@@ -148,7 +148,8 @@ impl Base {
             }
             _ => {
                 let ready = resolve(case, None).map_err(words)?;
-                let built = build_states(case, &self.scene, &self.bodies, &ready);
+                let scene = self.scene.refitted(case).map_err(words)?;
+                let built = build_states(case, &scene, &self.bodies, &ready);
                 Ok(model(seen, &built.map_err(words)?))
             }
         }

@@ -1,0 +1,61 @@
+//! What each fuzz target reads, for `cargo fuzz` and for the test that replays the corpus.
+
+use std::path::{Path, PathBuf};
+
+use endplate::case::Case;
+use endplate::deck::read_deck;
+use endplate::geometry::mend::mended;
+use endplate::geometry::surface_file::{LengthUnit, read_surface};
+
+/// Reads `bytes` as a file of a kind ("stl", "deck", …), as far as its meaning is known without a solve.
+/// What is refused is refused; nothing else may happen.
+///
+/// # Panics
+/// A kind that there is not, a temporary file that cannot be written: neither is the reader's fault.
+pub fn read(kind: &str, bytes: &[u8]) {
+    match kind {
+        "stl" | "ply" | "obj" => surface(&written(kind, bytes)),
+        "msh" => {
+            written("msh", bytes);
+            let deck = "*INCLUDE, INPUT=input.msh\n*STEP\n*STATIC\n*END STEP\n";
+            drop(read_deck(&written("inp", deck.as_bytes())));
+        }
+        "deck" => drop(read_deck(&written("inp", bytes))),
+        "case" => drop(Case::read(&written("toml", bytes))),
+        "porosity" => {
+            written("csv", bytes);
+            porosity();
+        }
+        other => panic!("there is no reader of {other}"),
+    }
+}
+
+fn surface(path: &Path) {
+    if let Ok(surface) = read_surface(path, LengthUnit::Millimetre) {
+        drop(mended(surface));
+    }
+}
+
+/// The grid of a case's porosity, in `input.csv`.
+fn porosity() {
+    const CASE: &str = include_str!("../validation/t6-tantalum/case.toml");
+    let grid = "porosity = { by = \"grid\", file = \"input.csv\", frame = \"implant\" }";
+    let text = CASE.replacen("porosity_percent = 80.0", grid, 1);
+    if let Ok(case) = Case::read(&written("toml", text.as_bytes())) {
+        drop(endplate::material::ready::resolve(&case, None));
+    }
+}
+
+/// A file of these bytes in a folder of this thread's own.
+fn written(ending: &str, bytes: &[u8]) -> PathBuf {
+    let folder = format!(
+        "endplate-readers-{}-{:?}",
+        std::process::id(),
+        std::thread::current().id()
+    );
+    let folder = std::env::temp_dir().join(folder);
+    std::fs::create_dir_all(&folder).expect("a temporary folder");
+    let path = folder.join(format!("input.{ending}"));
+    std::fs::write(&path, bytes).expect("a temporary file");
+    path
+}
