@@ -7,7 +7,7 @@ use endplate::analysis::AnalysisSettings;
 use endplate::deck::{Deck, DeckError, read_deck, solve_deck};
 use endplate::mesh::boundary::boundary_facets;
 use endplate::mesh::structured::box_mesh;
-use endplate::mesh::{ElementKind, TetMesh};
+use endplate::mesh::{ElementKind, Mesh};
 use endplate::progress::Silent;
 use endplate::tensor::{Point, Vec3};
 use nalgebra::{Isometry3, Rotation3, Translation3, Unit, UnitQuaternion};
@@ -43,14 +43,14 @@ fn pulled(p: Point) -> Vec3 {
 }
 
 /// The block, its corner at the origin.
-pub fn block(kind: ElementKind) -> TetMesh {
+pub fn block(kind: ElementKind) -> Mesh {
     box_mesh(kind, [2, 2, 2], |p| {
         Point::new(SIZE[0] * p[0], SIZE[1] * p[1], SIZE[2] * p[2])
     })
 }
 
 /// Numbers, from 1, of the nodes on a side.
-pub fn side(mesh: &TetMesh, axis: usize, at: f64) -> Vec<usize> {
+pub fn side(mesh: &Mesh, axis: usize, at: f64) -> Vec<usize> {
     let nodes = mesh.nodes.iter().enumerate();
     nodes
         .filter(|(_, p)| p[axis] == at)
@@ -59,21 +59,21 @@ pub fn side(mesh: &TetMesh, axis: usize, at: f64) -> Vec<usize> {
 }
 
 /// Element and face, from 1, of the faces on a side.
-fn faces(mesh: &TetMesh, axis: usize, at: f64) -> Vec<(u32, u8)> {
+fn faces(mesh: &Mesh, axis: usize, at: f64) -> Vec<(u32, u8)> {
     let facets = boundary_facets(mesh);
     let on = |f: &_| mesh.facet_corners(*f).iter().all(|p| p[axis] == at);
     let on = facets.into_iter().filter(on);
     on.map(|f| (f.element + 1, f.face + 1)).collect()
 }
 
-fn node_lines(mesh: &TetMesh) -> String {
+fn node_lines(mesh: &Mesh) -> String {
     let lines = mesh.nodes.iter().enumerate();
     lines
         .map(|(n, p)| format!("{}, {:?}, {:?}, {:?}\n", n + 1, p.x, p.y, p.z))
         .collect()
 }
 
-fn element_lines(mesh: &TetMesh) -> String {
+fn element_lines(mesh: &Mesh) -> String {
     let line = |e: usize| {
         let nodes: Vec<String> = mesh
             .element(e)
@@ -94,14 +94,14 @@ fn list(numbers: &[usize]) -> String {
 }
 
 /// Node sets X0, Y0 and Z0.
-fn side_sets(mesh: &TetMesh) -> String {
+fn side_sets(mesh: &Mesh) -> String {
     let set = |(axis, name): (usize, &str)| {
         format!("*NSET, NSET={name}\n{}", list(&side(mesh, axis, 0.0)))
     };
     [(0, "X0"), (1, "Y0"), (2, "Z0")].map(set).concat()
 }
 
-fn top_surface(mesh: &TetMesh, name: &str) -> String {
+fn top_surface(mesh: &Mesh, name: &str) -> String {
     let faces = faces(mesh, 2, SIZE[2]);
     let lines: String = faces.iter().map(|(e, f)| format!("{e}, S{f}\n")).collect();
     format!("*SURFACE, NAME={name}\n{lines}")
@@ -112,7 +112,7 @@ const SUPPORTS: &str = "*BOUNDARY\nX0, 1, 1\nY0, 2, 2\nZ0, 3, 3\n";
 const STEP: &str = "*STEP\n*STATIC\n*DSLOAD\nTOP, P, -2.\n*END STEP\n";
 
 /// The block in the plainest words.
-fn plain(mesh: &TetMesh) -> String {
+fn plain(mesh: &Mesh) -> String {
     let kind = match mesh.kind_of(0) {
         ElementKind::Tet4 => "C3D4",
         _ => "C3D10",
@@ -188,7 +188,7 @@ fn sound(name: &str, text: &str) -> Result<Deck, String> {
 }
 
 /// As FreeCAD 1.0 writes it: faces with their loads, everything in capitals and small letters.
-fn freecad(mesh: &TetMesh) -> String {
+fn freecad(mesh: &Mesh) -> String {
     let loads: String = (faces(mesh, 2, SIZE[2]).iter())
         .map(|(e, f)| format!("{e},P{f},-2.0\n"))
         .collect();
@@ -211,7 +211,7 @@ fn freecad(mesh: &TetMesh) -> String {
 }
 
 /// As PrePoMax 2 writes it: surfaces of element sets, OP=NEW, amplitudes, restart.
-fn prepomax(mesh: &TetMesh) -> String {
+fn prepomax(mesh: &Mesh) -> String {
     let mut surface = String::new();
     let mut lines = String::new();
     for face in 1..=4 {
@@ -242,7 +242,7 @@ fn prepomax(mesh: &TetMesh) -> String {
 }
 
 /// As Gmsh 4.15 exports it: the skin and the edges beside the solid, groups that begin with digits.
-fn gmsh_inp(mesh: &TetMesh) -> String {
+fn gmsh_inp(mesh: &Mesh) -> String {
     let (mut skin, mut label) = (String::new(), 1000);
     let mut bottom = Vec::new();
     for facet in boundary_facets(mesh) {
@@ -269,7 +269,7 @@ fn gmsh_inp(mesh: &TetMesh) -> String {
 }
 
 /// As meshio 5.3.5 writes a mesh that it read from Gmsh's 4.1.
-fn meshio(mesh: &TetMesh) -> String {
+fn meshio(mesh: &Mesh) -> String {
     let nodes = mesh.nodes.iter().enumerate();
     let nodes: String = nodes
         .map(|(n, p)| format!("{}, {:.16e}, {:.16e}, {:.16e}\n", n + 1, p.x, p.y, p.z))
@@ -415,7 +415,7 @@ fn binary_meshes() -> Result<(), String> {
 }
 
 /// A deck of Abaqus/CAE's: a part, its instances, sets in the assembly.
-fn cae(mesh: &TetMesh, instances: &str, assembly: &str, rest: &str) -> String {
+fn cae(mesh: &Mesh, instances: &str, assembly: &str, rest: &str) -> String {
     format!(
         "*Heading\n** Job name: Job-1 Model name: Model-1\n\
          *Preprint, echo=NO, model=NO, history=NO, contact=NO\n**\n** PARTS\n**\n\
@@ -487,7 +487,7 @@ fn instances() -> Result<(), String> {
 }
 
 /// Moved and turned about an axis off the origin, held and loaded in axes of its own.
-fn turned_instance(mesh: &TetMesh) -> Result<(), String> {
+fn turned_instance(mesh: &Mesh) -> Result<(), String> {
     let (shift, angle) = (Vec3::new(5.0, -3.0, 1.0), 40.0f64);
     let (a, b) = (Point::new(1.0, 2.0, 0.5), Point::new(2.0, 4.0, 3.0));
     let instance = format!(

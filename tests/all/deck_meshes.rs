@@ -2,7 +2,7 @@
 //! X0, Y0, Z0 and TOP.
 
 use endplate::mesh::boundary::boundary_facets;
-use endplate::mesh::{ElementKind, TetMesh};
+use endplate::mesh::{ElementKind, Mesh};
 
 /// The order of the bytes of a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,7 +70,7 @@ impl Writer {
 }
 
 /// Triangles of the sides, numbered from 1, that are X0, Y0, Z0 and TOP.
-fn triangles(mesh: &TetMesh, size: [f64; 3]) -> [Vec<[u32; 3]>; 4] {
+fn triangles(mesh: &Mesh, size: [f64; 3]) -> [Vec<[u32; 3]>; 4] {
     [(0, 0.0), (1, 0.0), (2, 0.0), (2, size[2])].map(|(axis, at)| {
         let facets = boundary_facets(mesh).into_iter();
         let on = facets.filter(|f| mesh.facet_corners(*f).iter().all(|p| p[axis] == at));
@@ -79,7 +79,7 @@ fn triangles(mesh: &TetMesh, size: [f64; 3]) -> [Vec<[u32; 3]>; 4] {
 }
 
 /// Nodes of a tetrahedron from 1, as Gmsh has them.
-fn tetrahedron(mesh: &TetMesh, e: usize) -> Vec<u32> {
+fn tetrahedron(mesh: &Mesh, e: usize) -> Vec<u32> {
     let mut nodes: Vec<u32> = mesh.element(e).iter().map(|n| n + 1).collect();
     if nodes.len() == 10 {
         nodes.swap(8, 9);
@@ -87,7 +87,7 @@ fn tetrahedron(mesh: &TetMesh, e: usize) -> Vec<u32> {
     nodes
 }
 
-fn kind(mesh: &TetMesh) -> i32 {
+fn kind(mesh: &Mesh) -> i32 {
     match mesh.kind_of(0) {
         ElementKind::Tet4 => 4,
         _ => 11,
@@ -95,7 +95,7 @@ fn kind(mesh: &TetMesh) -> i32 {
 }
 
 /// Version 2.2.
-pub fn msh_22(mesh: &TetMesh, size: [f64; 3], order: Width) -> Vec<u8> {
+pub fn msh_22(mesh: &Mesh, size: [f64; 3], order: Width) -> Vec<u8> {
     let mut w = Writer::begin("2.2", order, 8);
     w.text(&format!("$Nodes\n{}\n", mesh.nodes.len()));
     for (n, p) in (1i32..).zip(&mesh.nodes) {
@@ -126,7 +126,7 @@ pub fn msh_22(mesh: &TetMesh, size: [f64; 3], order: Width) -> Vec<u8> {
 }
 
 /// Version 4.1, with counts of so many bytes.
-pub fn msh_41(mesh: &TetMesh, size: [f64; 3], order: Width, wide: usize) -> Vec<u8> {
+pub fn msh_41(mesh: &Mesh, size: [f64; 3], order: Width, wide: usize) -> Vec<u8> {
     let mut w = Writer::begin("4.1", order, wide);
     w.text("$Entities\n");
     w.sizes(&[0, 0, 4, 1]);
