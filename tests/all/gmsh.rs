@@ -441,7 +441,7 @@ const ELEMENTS: &[(&[&str], &[&str])] = &[
     ),
     (
         &[TET, "8 11 2 1 1 1 2 3 4 1 2 3 4 1 2"],
-        &["m.msh:20:1: elements of Gmsh's type 11"],
+        &["m.msh:20:1: C3D4 element 7 and C3D10 element 8 share a face"],
     ),
     (
         &["4294967296 4 2 1 1 1 2 3 4"],
