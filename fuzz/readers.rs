@@ -1,5 +1,6 @@
 //! What each fuzz target reads, for `cargo fuzz` and for the test that replays the corpus.
 
+use std::io;
 use std::path::{Path, PathBuf};
 
 use endplate::case::Case;
@@ -10,24 +11,25 @@ use endplate::geometry::surface_file::{LengthUnit, read_surface};
 /// Reads `bytes` as a file of a kind ("stl", "deck", …), as far as its meaning is known without a solve.
 /// What is refused is refused; nothing else may happen.
 ///
-/// # Panics
+/// # Errors
 /// A kind that there is not, a temporary file that cannot be written: neither is the reader's fault.
-pub fn read(kind: &str, bytes: &[u8]) {
+pub fn read(kind: &str, bytes: &[u8]) -> io::Result<()> {
     match kind {
-        "stl" | "ply" | "obj" => surface(&written(kind, bytes)),
+        "stl" | "ply" | "obj" => surface(&written(kind, bytes)?),
         "msh" => {
-            written("msh", bytes);
+            written("msh", bytes)?;
             let deck = "*INCLUDE, INPUT=input.msh\n*STEP\n*STATIC\n*END STEP\n";
-            drop(read_deck(&written("inp", deck.as_bytes())));
+            drop(read_deck(&written("inp", deck.as_bytes())?));
         }
-        "deck" => drop(read_deck(&written("inp", bytes))),
-        "case" => drop(Case::read(&written("toml", bytes))),
+        "deck" => drop(read_deck(&written("inp", bytes)?)),
+        "case" => drop(Case::read(&written("toml", bytes)?)),
         "porosity" => {
-            written("csv", bytes);
-            porosity();
+            written("csv", bytes)?;
+            porosity()?;
         }
-        other => panic!("there is no reader of {other}"),
+        other => return Err(io::Error::other(format!("there is no reader of {other}"))),
     }
+    Ok(())
 }
 
 fn surface(path: &Path) {
@@ -37,25 +39,26 @@ fn surface(path: &Path) {
 }
 
 /// The grid of a case's porosity, in `input.csv`.
-fn porosity() {
+fn porosity() -> io::Result<()> {
     const CASE: &str = include_str!("../validation/t6-tantalum/case.toml");
     let grid = "porosity = { by = \"grid\", file = \"input.csv\", frame = \"implant\" }";
     let text = CASE.replacen("porosity_percent = 80.0", grid, 1);
-    if let Ok(case) = Case::read(&written("toml", text.as_bytes())) {
+    if let Ok(case) = Case::read(&written("toml", text.as_bytes())?) {
         drop(endplate::material::ready::resolve(&case, None));
     }
+    Ok(())
 }
 
 /// A file of these bytes in a folder of this thread's own.
-fn written(ending: &str, bytes: &[u8]) -> PathBuf {
+fn written(ending: &str, bytes: &[u8]) -> io::Result<PathBuf> {
     let folder = format!(
         "endplate-readers-{}-{:?}",
         std::process::id(),
         std::thread::current().id()
     );
     let folder = std::env::temp_dir().join(folder);
-    std::fs::create_dir_all(&folder).expect("a temporary folder");
+    std::fs::create_dir_all(&folder)?;
     let path = folder.join(format!("input.{ending}"));
-    std::fs::write(&path, bytes).expect("a temporary file");
-    path
+    std::fs::write(&path, bytes)?;
+    Ok(path)
 }

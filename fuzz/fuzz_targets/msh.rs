@@ -3,4 +3,4 @@
 #[path = "../readers.rs"]
 mod readers;
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| readers::read("msh", bytes));
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| drop(readers::read("msh", bytes)));

@@ -38,6 +38,14 @@ pub enum DeckFault {
         /// The keywords there are.
         known: Vec<String>,
     },
+    /// Several things that are not supported; the place is that of the first.
+    #[error("{first}, and {} more {} not supported:\n{}", .more.len(), if .more.len() == 1 { "is" } else { "are" }, .more.join("\n"))]
+    Several {
+        /// The first.
+        first: Box<DeckFault>,
+        /// The others, each with its place.
+        more: Vec<String>,
+    },
     /// A parameter that the keyword does not have here.
     #[error("parameter `{parameter}` of *{keyword} is not supported")]
     UnknownParameter {
@@ -176,6 +184,7 @@ impl DeckFault {
             Self::CircularInclude { .. } => "closes the circle".into(),
             Self::NoKeyword { .. } => "expected a keyword, `*NODE` for example".into(),
             Self::UnknownKeyword { .. } => "this keyword".into(),
+            Self::Several { first, .. } => first.label(),
             Self::UnknownParameter { .. } => "this parameter".into(),
             Self::Missing { what, .. } => format!("{what} is missing here"),
             Self::Value { expected, .. } => format!("expected {expected}"),
@@ -199,6 +208,7 @@ impl DeckFault {
             | Self::UnknownParameter { known, .. }
             | Self::UnknownValue { known, .. }
             | Self::UnknownName { known, .. } => known,
+            Self::Several { first, .. } => first.known(),
             _ => &[],
         }
     }
@@ -241,6 +251,17 @@ impl DeckError {
     #[must_use]
     pub fn with_help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
+        self
+    }
+
+    /// The same with others that were found in the same pass.
+    #[must_use]
+    pub fn and_also(mut self, others: impl Iterator<Item = Self>) -> Self {
+        let more: Vec<String> = others.map(|e| e.to_string()).collect();
+        if !more.is_empty() {
+            let first = self.fault;
+            self.fault = Box::new(DeckFault::Several { first, more });
+        }
         self
     }
 

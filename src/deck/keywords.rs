@@ -71,12 +71,68 @@ const fn skipped(name: &'static str) -> Parameter {
 }
 
 const OP: Parameter = one_of("OP", &["MOD", "NEW"]);
+const AMPLITUDE: Parameter = name("AMPLITUDE");
+const INTERNAL: Parameter = skipped("INTERNAL");
+const INSTANCE: Parameter = name("INSTANCE");
 const NO: &[&str] = &["NO"];
 const YES_NO: &[&str] = &["YES", "NO"];
 const TOTALS: Parameter = one_of("TOTALS", &["YES", "NO", "ONLY"]);
 
 /// Another file.
 pub const INCLUDE: Keyword = keyword("INCLUDE", Both, &[name("INPUT")]);
+
+/// The types of *ELEMENT: what carries, other names of it ([`super::resolve`] says which), and
+/// what lies on the nodes of solids in the files of mesh generators and carries nothing here.
+pub const ELEMENT_TYPES: &[&str] = &[
+    "C3D4", "C3D10", "C3D8", "C3D8I", "C3D20", "C3D20R", "C3D6", "C3D15", "M3D3", "M3D6", //
+    "C3D10M", "C3D10H", "C3D10MH", //
+    "T2D2", "T2D3", "T3D2", "T3D3", "CPS3", "CPS4", "CPS6", "CPS8", "CPE3", "CPE4", "CPE6", "CPE8",
+    "S3", "S4", "S6", "S8", "STRI3", "STRI65",
+];
+
+/// Keywords that are read over with their parameters and data, wherever they stand, because they
+/// cannot change the answer of linear statics; each with the reason.
+pub const SKIPPED: &[(&str, &str)] = &[
+    ("CONDUCTIVITY", HEAT),
+    ("CONTACT FILE", OUTPUT),
+    ("CONTACT OUTPUT", OUTPUT),
+    ("CONTACT PRINT", OUTPUT),
+    ("CONTROLS", "steers iterations, of which there are none"),
+    ("DAMPING", "resists velocities, of which there are none"),
+    ("DIAGNOSTICS", OUTPUT),
+    ("ELEMENT OUTPUT", OUTPUT),
+    ("ENERGY FILE", OUTPUT),
+    ("ENERGY OUTPUT", OUTPUT),
+    ("ENERGY PRINT", OUTPUT),
+    ("EXPANSION", "no temperature changes here"),
+    ("FILE FORMAT", OUTPUT),
+    ("FILE OUTPUT", OUTPUT),
+    ("FRICTION", CONTACT),
+    ("LATENT HEAT", HEAT),
+    ("MONITOR", OUTPUT),
+    ("NODE OUTPUT", OUTPUT),
+    ("OUTPUT", OUTPUT),
+    ("PHYSICAL CONSTANTS", HEAT),
+    ("PREPRINT", OUTPUT),
+    ("PRINT", OUTPUT),
+    ("SECTION PRINT", OUTPUT),
+    ("SPECIFIC HEAT", HEAT),
+    ("SURFACE BEHAVIOR", CONTACT),
+    ("SURFACE INTERACTION", CONTACT),
+    ("TIME POINTS", OUTPUT),
+];
+
+const OUTPUT: &str = "asks for output in another form";
+const HEAT: &str = "belongs to the flow of heat";
+const CONTACT: &str = "belongs to *CONTACT PAIR, which is not read";
+
+/// The name of a keyword that is read over (blanks left out, capitals).
+pub fn find_skipped(folded: &str) -> Option<&'static str> {
+    let names = SKIPPED.iter().map(|(name, _)| *name);
+    names
+        .into_iter()
+        .find(|name| name.bytes().filter(|b| *b != b' ').eq(folded.bytes()))
+}
 
 /// Every keyword that is read.
 pub const KEYWORDS: &[Keyword] = &[
@@ -86,40 +142,29 @@ pub const KEYWORDS: &[Keyword] = &[
     keyword(
         "ELEMENT",
         Model,
-        &[
-            one_of(
-                "TYPE",
-                &[
-                    "C3D4", "C3D10", "C3D8", "C3D8I", "C3D20", "C3D20R", "C3D6", "C3D15", "M3D3",
-                    "M3D6",
-                ],
-            ),
-            name("ELSET"),
-        ],
+        &[one_of("TYPE", ELEMENT_TYPES), name("ELSET")],
     ),
     keyword(
         "NSET",
         Model,
         &[
             name("NSET"),
+            name("ELSET"),
+            INSTANCE,
             flag("GENERATE"),
             flag("UNSORTED"),
-            skipped("INTERNAL"),
+            INTERNAL,
         ],
     ),
     keyword(
         "ELSET",
         Model,
-        &[name("ELSET"), flag("GENERATE"), skipped("INTERNAL")],
+        &[name("ELSET"), INSTANCE, flag("GENERATE"), INTERNAL],
     ),
     keyword(
         "SURFACE",
         Model,
-        &[
-            name("NAME"),
-            one_of("TYPE", &["ELEMENT", "NODE"]),
-            skipped("INTERNAL"),
-        ],
+        &[name("NAME"), one_of("TYPE", &["ELEMENT", "NODE"]), INTERNAL],
     ),
     keyword("MATERIAL", Model, &[name("NAME"), skipped("DESCRIPTION")]),
     keyword(
@@ -163,7 +208,27 @@ pub const KEYWORDS: &[Keyword] = &[
         Model,
         &[name("ELSET"), name("MATERIAL")],
     ),
-    keyword("BOUNDARY", Both, &[OP, one_of("TYPE", &["DISPLACEMENT"])]),
+    keyword(
+        "TRANSFORM",
+        Model,
+        &[name("NSET"), one_of("TYPE", &["R", "C"])],
+    ),
+    keyword(
+        "AMPLITUDE",
+        Both,
+        &[
+            name("NAME"),
+            one_of("DEFINITION", &["TABULAR"]),
+            one_of("TIME", &["STEPTIME", "TOTALTIME"]),
+            one_of("VALUE", &["RELATIVE"]),
+            skipped("SMOOTH"),
+        ],
+    ),
+    keyword(
+        "BOUNDARY",
+        Both,
+        &[OP, one_of("TYPE", &["DISPLACEMENT"]), AMPLITUDE],
+    ),
     keyword("EQUATION", Model, &[]),
     keyword(
         "RIGID BODY",
@@ -188,18 +253,38 @@ pub const KEYWORDS: &[Keyword] = &[
         &[
             name("NAME"),
             name("POSITION TOLERANCE"),
-            one_of("ADJUST", NO),
+            one_of("ADJUST", YES_NO),
+            one_of("TYPE", &["SURFACETOSURFACE", "NODETOSURFACE"]),
         ],
     ),
+    keyword("PART", Model, &[name("NAME")]),
+    keyword("END PART", Model, &[]),
+    keyword("ASSEMBLY", Model, &[skipped("NAME")]),
+    keyword("END ASSEMBLY", Model, &[]),
+    keyword("INSTANCE", Model, &[name("NAME"), name("PART")]),
+    keyword("END INSTANCE", Model, &[]),
     keyword(
         "STEP",
         Model,
-        &[one_of("NLGEOM", NO), skipped("NAME"), skipped("INC")],
+        &[
+            one_of("NLGEOM", NO),
+            flag("PERTURBATION"),
+            one_of("UNSYMM", YES_NO),
+            skipped("NAME"),
+            skipped("INC"),
+            skipped("AMPLITUDE"),
+            skipped("EXTRAPOLATION"),
+        ],
+    ),
+    keyword(
+        "RESTART",
+        Both,
+        &[flag("WRITE"), skipped("FREQUENCY"), skipped("OVERLAY")],
     ),
     keyword("STATIC", Step, &[skipped("SOLVER"), skipped("DIRECT")]),
-    keyword("CLOAD", Step, &[OP]),
-    keyword("DLOAD", Step, &[OP]),
-    keyword("DSLOAD", Step, &[OP]),
+    keyword("CLOAD", Step, &[OP, AMPLITUDE]),
+    keyword("DLOAD", Step, &[OP, AMPLITUDE]),
+    keyword("DSLOAD", Step, &[OP, AMPLITUDE]),
     keyword(
         "NODE PRINT",
         Step,
@@ -228,6 +313,9 @@ pub const KEYWORDS: &[Keyword] = &[
             skipped("FREQUENCY"),
             skipped("OUTPUT"),
             skipped("GLOBAL"),
+            skipped("TIME POINTS"),
+            skipped("LAST ITERATIONS"),
+            skipped("CONTACT ELEMENTS"),
         ],
     ),
     keyword(
@@ -239,6 +327,10 @@ pub const KEYWORDS: &[Keyword] = &[
             skipped("OUTPUT"),
             skipped("GLOBAL"),
             skipped("POSITION"),
+            skipped("SECTION FORCES"),
+            skipped("TIME POINTS"),
+            skipped("LAST ITERATIONS"),
+            skipped("CONTACT ELEMENTS"),
         ],
     ),
     keyword("END STEP", Step, &[]),

@@ -10,12 +10,17 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::error::{DeckError, DeckFault};
-use super::keywords::{INCLUDE, Keyword, Parameter, ParameterKind, find_keyword, keyword_names};
+use super::keywords::{
+    INCLUDE, Keyword, Parameter, ParameterKind, find_keyword, find_skipped, keyword_names,
+};
 use crate::case::place::{CaseText, Place};
-use crate::mesh::msh::{MshMesh, is_msh, parse_msh};
+use crate::mesh::msh::{MshMesh, is_msh, parse_msh, text_of_binary};
 
 /// How deep files may include one another.
 const DEPTH: usize = 32;
+
+/// As much that is not supported is told; the rest of a file that is no deck says nothing more.
+const TOLD: usize = 100;
 
 /// Bytes of one of the files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -177,6 +182,8 @@ pub struct Card {
     pub data: Vec<Spot>,
     /// The mesh that an *INCLUDE puts here; one of a deck leaves no card.
     pub mesh: Option<Arc<IncludedMesh>>,
+    /// The instance of a part that it belongs to, counted from 1; 0 for the model as a whole.
+    pub scope: usize,
 }
 
 /// A mesh of Gmsh's.
@@ -221,26 +228,37 @@ pub fn folded(name: &str) -> String {
         .collect()
 }
 
+/// A deck as cards.
+#[derive(Debug, Clone)]
+pub struct Cards {
+    /// Its files.
+    pub texts: Texts,
+    /// Its keywords with what belongs to them.
+    pub cards: Vec<Card>,
+    /// Keywords that are read over, with their places.
+    pub skipped: Vec<(&'static str, Spot)>,
+}
+
 /// Reads a deck and the files it includes.
 ///
 /// # Errors
-/// A file that cannot be read or includes itself, an unknown keyword or parameter, data before the
-/// first keyword.
-pub fn read_cards(path: &Path) -> Result<(Texts, Vec<Card>), DeckError> {
+/// A file that cannot be read or includes itself, unknown keywords or parameters (all of them
+/// together), data before the first keyword.
+pub fn read_cards(path: &Path) -> Result<Cards, DeckError> {
     let mut reader = Reader::default();
     reader.file(path, None)?;
-    Ok((reader.texts, reader.cards))
+    reader.finish()
 }
 
 /// The same from a text in memory, named `path` in messages; includes are looked for beside it.
 ///
 /// # Errors
 /// As [`read_cards`].
-pub fn read_cards_from(path: &Path, text: String) -> Result<(Texts, Vec<Card>), DeckError> {
+pub fn read_cards_from(path: &Path, text: String) -> Result<Cards, DeckError> {
     let mut reader = Reader::default();
     reader.chain.push(path.to_owned());
     reader.text(path, text)?;
-    Ok((reader.texts, reader.cards))
+    reader.finish()
 }
 
 #[derive(Default)]
@@ -248,9 +266,27 @@ struct Reader {
     texts: Texts,
     cards: Vec<Card>,
     chain: Vec<PathBuf>,
+    skipped: Vec<(&'static str, Spot)>,
+    /// Keywords and parameters that are not supported, in the order of the deck.
+    unsupported: Vec<DeckError>,
+    /// Whether data belong to a keyword that makes no card.
+    read_over: bool,
 }
 
 impl Reader {
+    /// The cards, or everything that is not supported.
+    fn finish(self) -> Result<Cards, DeckError> {
+        let mut unsupported = self.unsupported.into_iter();
+        match unsupported.next() {
+            Some(first) => Err(first.and_also(unsupported)),
+            None => Ok(Cards {
+                texts: self.texts,
+                cards: self.cards,
+                skipped: self.skipped,
+            }),
+        }
+    }
+
     fn file(&mut self, path: &Path, from: Option<Spot>) -> Result<(), DeckError> {
         let fail = |reader: &Self, reason: String| {
             let fault = DeckFault::File {
@@ -295,20 +331,31 @@ impl Reader {
 
     /// A mesh of Gmsh's, kept whole: what it says has its place in the file itself.
     fn gmsh(&mut self, path: &Path, bytes: Vec<u8>, from: Option<Spot>) -> Result<(), DeckError> {
-        let (file, source) = self.add_text(path, decoded(bytes));
-        let read = parse_msh(&source.text).map_err(|error| {
+        let (text, binary, ended) = match text_of_binary(&bytes) {
+            None => (decoded(bytes), false, Ok(())),
+            Some(Ok(text)) => (text, true, Ok(())),
+            Some(Err((text, error))) => (text, true, Err(error)),
+        };
+        let (file, source) = self.add_text(path, text);
+        let read = ended.and_then(|()| parse_msh(&source.text));
+        let read = read.map_err(|error| {
             let spot = Spot {
                 file,
                 start: error.span.start,
                 end: error.span.end,
             };
             let found = self.texts.error(spot, DeckFault::Msh(error.fault));
-            match from.map(|spot| self.texts.place(spot)) {
-                Some(place) => {
-                    let (deck, line) = (place.file.path.display(), place.line());
-                    found.with_help(format!("included by {deck}:{line}:{}", place.column()))
-                }
-                None => found,
+            let mut help: Vec<String> = Vec::new();
+            if let Some(place) = from.map(|spot| self.texts.place(spot)) {
+                let (deck, line) = (place.file.path.display(), place.line());
+                help.push(format!("included by {deck}:{line}:{}", place.column()));
+            }
+            if binary {
+                help.push("the file is binary: the line is that of the same mesh as text".into());
+            }
+            match help.is_empty() {
+                true => found,
+                false => found.with_help(help.join("; ")),
             }
         })?;
         let whole = Spot {
@@ -321,6 +368,7 @@ impl Reader {
             given: Vec::new(),
             data: Vec::new(),
             mesh: Some(Arc::new(IncludedMesh { file, read })),
+            scope: 0,
         });
         Ok(())
     }
@@ -351,8 +399,14 @@ impl Reader {
                 continue;
             }
             if line.starts_with('*') {
+                self.read_over = false;
                 self.keyword(spot, &mut lines, path)?;
-            } else if let Some(card) = self.cards.last_mut().filter(|c| c.mesh.is_none()) {
+                continue;
+            }
+            if self.read_over {
+                continue;
+            }
+            if let Some(card) = self.cards.last_mut().filter(|c| c.mesh.is_none()) {
                 card.data.push(spot);
             } else {
                 let found = line.chars().take(40).collect();
@@ -386,22 +440,24 @@ impl Reader {
             return Ok(());
         };
         let word = word.trim_start_matches('*').trim().to_owned();
-        let keyword = find_keyword(&folded(&word)).ok_or_else(|| {
-            let fault = DeckFault::UnknownKeyword {
-                keyword: word.to_uppercase(),
-                known: keyword_names(),
-            };
-            self.texts.error(word_spot, fault)
-        })?;
-        let given = parts
-            .map(|(text, spot)| self.parameter(keyword, &text, spot))
-            .collect::<Result<Vec<_>, _>>()?;
+        let Some(keyword) = self.known(&word, word_spot) else {
+            self.read_over = true;
+            return Ok(());
+        };
+        let mut given = Vec::new();
+        for (text, spot) in parts {
+            match self.parameter(keyword, &text, spot) {
+                Ok(parameter) => given.push(parameter),
+                Err(error) => self.tell(error),
+            }
+        }
         let card = Card {
             keyword,
             spot: word_spot,
             given,
             data: Vec::new(),
             mesh: None,
+            scope: 0,
         };
         if keyword.name == "INCLUDE" {
             let input = card.need(&self.texts, "INPUT")?;
@@ -412,6 +468,30 @@ impl Reader {
         }
         self.cards.push(card);
         Ok(())
+    }
+
+    /// The keyword, unless it is read over or not supported; either is written down.
+    fn known(&mut self, word: &str, spot: Spot) -> Option<&'static Keyword> {
+        let name = folded(word);
+        if let Some(skipped) = find_skipped(&name) {
+            self.skipped.push((skipped, spot));
+            return None;
+        }
+        let found = find_keyword(&name);
+        if found.is_none() {
+            let fault = DeckFault::UnknownKeyword {
+                keyword: word.to_uppercase(),
+                known: keyword_names(),
+            };
+            self.tell(self.texts.error(spot, fault));
+        }
+        found
+    }
+
+    fn tell(&mut self, unsupported: DeckError) {
+        if self.unsupported.len() < TOLD {
+            self.unsupported.push(unsupported);
+        }
     }
 
     fn parts(&self, line: Spot) -> Vec<(String, Spot)> {
@@ -478,10 +558,10 @@ impl Reader {
     }
 }
 
-/// Comments in older encodings are common and mean nothing to the model.
+/// What is no UTF-8 is Latin-1: names that differ in a letter of it stay different.
 fn decoded(bytes: Vec<u8>) -> String {
     String::from_utf8(bytes)
-        .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
+        .unwrap_or_else(|error| error.as_bytes().iter().map(|b| char::from(*b)).collect())
 }
 
 /// A file of which only the path is known.

@@ -43,6 +43,7 @@ impl DeckModel {
                 continue;
             }
             let (n, a) = self.node_dof(dof);
+            let along = self.direction((n, a));
             let held = self.active.contains(&(n, a)) || step.boundary.contains_key(&dof);
             if !self.solid[n as usize] && !held {
                 let label = deck.nodes.labels[dof.0 as usize];
@@ -54,7 +55,7 @@ impl DeckModel {
                     ),
                 ));
             }
-            force[n as usize][a as usize] += amount.value;
+            force[n as usize] += amount.value * along;
         }
         for (reference, w) in &wrenches {
             let wrench = Wrench {

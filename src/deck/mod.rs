@@ -1,6 +1,6 @@
 //! Abaqus and CalculiX decks (.inp) of linear statics on solids: reading, solving, printing,
-//! writing. A deck is read in three stages: [`lines`] makes cards of it (form), [`resolve`] gives
-//! them meaning ([`Deck`], everything by index, every name found), [`model`] makes what is solved.
+//! writing. A deck is read in four stages: [`lines`] makes cards of it (form), [`parts`] puts the
+//! cards of parts in the place of their instances, [`resolve`] gives them meaning ([`Deck`], everything by index, every name found), [`model`] makes what is solved.
 //! Anything that is not supported is an error with its place; nothing is skipped but what cannot
 //! change the answer (DECKS.md lists it). Units are the deck's own: N, mm and MPa are assumed only
 //! where a message names a unit. Must not know findings.
@@ -9,6 +9,7 @@ pub mod error;
 pub mod keywords;
 pub mod lines;
 pub mod number;
+pub mod parts;
 mod mesh_lines;
 pub mod resolve;
 pub mod ties;
@@ -370,6 +371,8 @@ pub struct Deck {
     pub distributing: Vec<Distributing>,
     /// Ties.
     pub ties: Vec<DeckTie>,
+    /// Axes, columns, of the nodes whose supports and loads do not count along the global ones.
+    pub frames: BTreeMap<u32, nalgebra::Matrix3<f64>>,
     /// Steps.
     pub steps: Vec<StepData>,
     /// What was read otherwise than another program may read it, with its place, for the user.

@@ -3,7 +3,10 @@
 //! these and ties become local systems, and so does every element that an equation touches, on the dofs that are left: the
 //! assembly behind it knows none of them.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
+
+use nalgebra::{DMatrix, Matrix3};
 
 use super::error::{DeckError, DeckFault};
 use super::faces::face_rule;
@@ -53,6 +56,8 @@ pub struct DeckModel {
     pub solid: Vec<bool>,
     /// Dofs of nodes of no element that an equation uses.
     pub active: BTreeSet<NodeDof>,
+    /// Axes, columns, of the nodes whose dofs do not count along the global ones.
+    pub frames: BTreeMap<u32, Matrix3<f64>>,
     /// Elements without those that are systems, where there are some.
     plain: Option<(Mesh, MaterialField)>,
 }
@@ -85,6 +90,7 @@ impl DeckModel {
             plain: None,
             solid: Vec::new(),
             active: BTreeSet::new(),
+            frames: deck.frames.clone(),
             graded: graded(deck),
             mesh,
             materials,
@@ -293,6 +299,53 @@ impl DeckModel {
         (rotation, axis - 3)
     }
 
+    /// Where a dof of the mesh points.
+    pub fn direction(&self, (node, axis): NodeDof) -> Vec3 {
+        match self.frames.get(&node) {
+            Some(axes) => axes.column(axis as usize).into_owned(),
+            None => Vec3::ith(axis as usize, 1.0),
+        }
+    }
+
+    /// Vectors of all nodes in the frames of their dofs.
+    pub fn to_frames(&self, vectors: &mut [Vec3]) {
+        for (&n, axes) in &self.frames {
+            vectors[n as usize] = axes.transpose() * vectors[n as usize];
+        }
+    }
+
+    /// And back along the global axes.
+    pub fn from_frames(&self, vectors: &mut [Vec3]) {
+        for (&n, axes) in &self.frames {
+            vectors[n as usize] = axes * vectors[n as usize];
+        }
+    }
+
+    /// A system on dofs along the frames of its nodes.
+    fn framed<'a>(&self, system: &'a LocalSystem) -> Cow<'a, LocalSystem> {
+        if !self.has_frames(&system.nodes) {
+            return Cow::Borrowed(system);
+        }
+        let width = 3 * system.nodes.len();
+        let mut turn = DMatrix::identity(width, width);
+        for (i, n) in system.nodes.iter().enumerate() {
+            if let Some(axes) = self.frames.get(n) {
+                turn.fixed_view_mut::<3, 3>(3 * i, 3 * i).copy_from(axes);
+            }
+        }
+        let stiffness = DMatrix::from_row_slice(width, width, &system.stiffness);
+        let turned: DMatrix<f64> = turn.transpose() * stiffness * turn;
+        Cow::Owned(LocalSystem {
+            nodes: system.nodes.clone(),
+            // Symmetric: columns are rows.
+            stiffness: turned.as_slice().to_vec(),
+        })
+    }
+
+    fn has_frames(&self, nodes: &[u32]) -> bool {
+        !self.frames.is_empty() && nodes.iter().any(|n| self.frames.contains_key(n))
+    }
+
     /// Supports of a step on the dofs of the mesh.
     ///
     /// # Errors
@@ -338,21 +391,24 @@ impl DeckModel {
         let mut extra_systems = Vec::new();
         let mut push = vec![Vec3::zeros(); self.mesh.nodes.len()];
         let mut take = |system: &LocalSystem| {
+            let system = self.framed(system);
             if elimination.touches(&system.nodes) {
-                let (reduced, forces) = elimination.reduced(system);
+                let (reduced, forces) = elimination.reduced(&system);
                 for (n, f) in forces {
                     push[n as usize] += f;
                 }
                 extra_systems.push(reduced);
             } else {
-                extra_systems.push(system.clone());
+                extra_systems.push(system.into_owned());
             }
         };
         self.systems.iter().chain(hints).for_each(&mut take);
         let mut removed = self.apart();
-        if !elimination.is_empty() {
+        if !elimination.is_empty() || !self.frames.is_empty() {
             for e in 0..self.mesh.element_count() {
-                if !removed.contains(&e) && elimination.touches(self.mesh.element(e)) {
+                let nodes = self.mesh.element(e);
+                let apart = elimination.touches(nodes) || self.has_frames(nodes);
+                if apart && !removed.contains(&e) {
                     take(&self.dense(e));
                     removed.insert(e);
                 }
@@ -360,9 +416,11 @@ impl DeckModel {
         }
         let (mesh, materials) = self.subset(|e| !removed.contains(&e));
         extra_systems.extend(self.anchors(prescribed, &elimination));
-        let load_cases = cases
-            .iter()
-            .map(|(name, forces)| load_case(name, forces, &push, &elimination));
+        let load_cases = cases.iter().map(|(name, forces)| {
+            let mut forces = forces.clone();
+            self.to_frames(&mut forces);
+            load_case(name, forces, &push, &elimination)
+        });
         let supports = self.supports(prescribed, &elimination);
         let mut model = Model::solid(mesh, materials)
             .named("deck")
@@ -500,8 +558,8 @@ impl DeckModel {
     }
 }
 
-fn load_case(name: &str, forces: &[Vec3], push: &[Vec3], elimination: &Elimination) -> LoadCase {
-    let mut reduced = forces.to_vec();
+fn load_case(name: &str, forces: Vec<Vec3>, push: &[Vec3], elimination: &Elimination) -> LoadCase {
+    let mut reduced = forces;
     elimination.reduce_forces(&mut reduced);
     for (f, p) in reduced.iter_mut().zip(push) {
         *f += p;

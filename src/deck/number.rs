@@ -22,9 +22,52 @@ pub fn number(value: f64) -> String {
     format!("{value:.12e}")
 }
 
+/// A finite number as Fortran reads it: the exponent's letter may be D, or left out before a sign
+/// (`1.0+3` is a thousand).
+pub fn finite(text: &str) -> Option<f64> {
+    let value = text.parse::<f64>().or_else(|error| {
+        let spelt = text.replace(['d', 'D'], "e");
+        let bytes = spelt.as_bytes();
+        let signs = (1..bytes.len()).filter(|&k| matches!(bytes[k], b'+' | b'-'));
+        let bare = signs.into_iter().find(|&k| is_digit_or_point(bytes[k - 1]));
+        match bare {
+            Some(at) if !spelt.contains(['e', 'E']) => {
+                format!("{}e{}", &spelt[..at], &spelt[at..]).parse()
+            }
+            _ if spelt != text => spelt.parse(),
+            _ => Err(error),
+        }
+    });
+    value.ok().filter(|v| v.is_finite())
+}
+
+fn is_digit_or_point(byte: u8) -> bool {
+    byte.is_ascii_digit() || byte == b'.'
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn exponents_are_read_as_fortran_reads_them() {
+        for (text, value) in [
+            ("1.0+3", 1000.0),
+            ("-2.5-2", -0.025),
+            ("1d3", 1000.0),
+            ("1.D-3", 0.001),
+            ("+7", 7.0),
+            ("1e+3", 1000.0),
+            ("3.+0", 3.0),
+        ] {
+            assert_eq!(finite(text), Some(value), "{text}");
+        }
+        for text in [
+            "", "+", "1+", "1-2-3", "--1", "1.0+3e2", "nan", "inf", "+-1", "e5",
+        ] {
+            assert_eq!(finite(text), None, "{text}");
+        }
+    }
 
     fn check(value: f64) {
         let text = number(value);

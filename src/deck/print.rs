@@ -106,9 +106,12 @@ impl Writer<'_> {
         if print.totals != Totals::Only || total.is_none() {
             self.heading(out, what, print);
             for &n in &print.members {
-                let v = value(n);
                 let _ = write!(out, "{:10}", self.deck.nodes.labels[n as usize]);
-                row(out, &[v.x, v.y, v.z]);
+                // Along the node's own axes, and marked so; totals are along the global ones.
+                let frame = self.deck.frames.get(&n).filter(|_| !print.global);
+                let v = frame.map_or(value(n), |axes| axes.transpose() * value(n));
+                values(out, &[v.x, v.y, v.z]);
+                out.push_str(if frame.is_some() { " L\n" } else { "\n" });
             }
         }
         if let (Some(total), true) = (total, print.totals != Totals::No) {

@@ -42,7 +42,7 @@ pub struct StepSolution {
     /// equations carry elsewhere. Reference nodes show what their dependent nodes ask of them as
     /// well, and so does whatever is held or has no element.
     pub force: Vec<Vec3>,
-    /// Reactions at held and prescribed dofs, N (N·mm at nodes of rotation).
+    /// Reactions at held and prescribed dofs along them, N (N·mm at nodes of rotation).
     pub reactions: BTreeMap<NodeDof, f64>,
     /// Their sum, moments about the origin.
     pub reaction: Wrench,
@@ -200,7 +200,7 @@ fn solve_group(
         (Ok(solution), None) => solution,
         (Ok(mut solution), Some(loose)) => {
             if let Some(pushed) = solution.cases.pop() {
-                loose.check(deck, &expanded(&reduced, pushed), place)?;
+                loose.check(deck, &expanded(model, &reduced, pushed), place)?;
             }
             solution
         }
@@ -212,7 +212,7 @@ fn solve_group(
             if let Ok(mut solution) = solve(&hinted.model, &settings, progress)
                 && let Some(pushed) = solution.cases.pop()
             {
-                loose.check(deck, &expanded(&hinted, pushed), place)?;
+                loose.check(deck, &expanded(model, &hinted, pushed), place)?;
             }
             return Err(failed(error));
         }
@@ -234,9 +234,10 @@ fn solve_group(
 }
 
 /// The displacements of a case, dependent ones too.
-fn expanded(reduced: &Reduced, case: CaseSolution) -> Vec<Vec3> {
+fn expanded(model: &DeckModel, reduced: &Reduced, case: CaseSolution) -> Vec<Vec3> {
     let mut displacement = case.displacement;
     reduced.elimination.expand(&mut displacement);
+    model.from_frames(&mut displacement);
     displacement
 }
 
@@ -249,6 +250,7 @@ fn complete(
 ) -> Result<StepSolution, AnalysisError> {
     let mut displacement = case.displacement;
     reduced.elimination.expand(&mut displacement);
+    model.from_frames(&mut displacement);
     let operator = model.operator();
     let forces = operator.linear_forces(&displacement);
     let internal = forces.map_err(|source| AnalysisError::Assembly {
@@ -256,6 +258,7 @@ fn complete(
         source,
     })?;
     let mut rest: Vec<Vec3> = internal.iter().zip(applied).map(|(f, l)| f - l).collect();
+    model.to_frames(&mut rest);
     let carried = reduced.elimination.reduce_forces(&mut rest);
     // At a free dof the internal force is the load; at a prescribed one the rest is the reaction.
     let mut held = vec![Vec3::zeros(); rest.len()];
@@ -265,6 +268,7 @@ fn complete(
         held[n as usize][a as usize] = value;
         reactions.insert((n, a), value);
     }
+    model.from_frames(&mut held);
     let reaction = resultant(model, &held);
     let mut balance = Balance::new(&model.mesh, &model.materials, &displacement);
     weigh(model, &mut balance, [applied, &held], &carried);

@@ -39,7 +39,9 @@ pub fn check(
     }
     let mut gram = DMatrix::zeros(unknowns, unknowns);
     for dof in prescribed.keys().copied().chain(model.idle(prescribed)) {
-        let row = parts.row(model, &[(dof, 1.0)]);
+        let along = model.direction(dof);
+        let terms = [0u8, 1, 2].map(|a| ((dof.0, a), along[a as usize]));
+        let row = parts.row(model, &terms);
         condition(&mut gram, &row);
     }
     for equation in &model.dependences {

@@ -75,7 +75,8 @@ fn check_parts(case: &Case, file: &FileAccount) -> Result<(), CaseError> {
         return Ok(());
     };
     let words = |part: &Part| {
-        let p = part.middle;
+        // Without the sign of a zero.
+        let p = part.middle.map(|x| x.round() + 0.0);
         let first: Vec<String> = part.first.iter().take(3).map(u32::to_string).collect();
         format!(
             "{:.0} mm³ about ({:.0}, {:.0}, {:.0}) mm (triangles {}, …)",

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use endplate::analysis::AnalysisSettings;
-use endplate::deck::keywords::{KEYWORDS, ParameterKind};
+use endplate::deck::keywords::{KEYWORDS, ParameterKind, SKIPPED as READ_OVER};
 use endplate::deck::lines::read_cards;
 use endplate::deck::print::tables;
 use endplate::deck::{read_deck, solve_deck};
@@ -165,10 +165,21 @@ fn same_row(a: &str, b: &str, noise: f64) -> bool {
         })
 }
 
+/// What CalculiX does not know, so that no deck beside its tables can use it.
+const NOT_CALCULIX: [&str; 6] = [
+    "PART",
+    "END PART",
+    "ASSEMBLY",
+    "END ASSEMBLY",
+    "INSTANCE",
+    "END INSTANCE",
+];
+
 fn every_keyword_is_used() -> Result<(), String> {
     let mut used = BTreeSet::from(["INCLUDE"]);
+    used.extend(NOT_CALCULIX);
     for deck in own_decks()? {
-        let (_, cards) = read_cards(&deck).map_err(|e| e.to_string())?;
+        let cards = read_cards(&deck).map_err(|e| e.to_string())?.cards;
         used.extend(cards.iter().map(|c| c.keyword.name));
     }
     let unused: Vec<&str> = KEYWORDS
@@ -196,8 +207,12 @@ const SKIPPED: &[(&str, &str)] = &[
         "first increment and its bounds on the line below *STATIC",
         "one increment is exact",
     ),
-    ("NAME and INC of *STEP", "one increment is made"),
+    (
+        "NAME, INC, AMPLITUDE, EXTRAPOLATION and UNSYMM of *STEP",
+        "one increment is made, and matrices are symmetric",
+    ),
     ("INTERNAL, DESCRIPTION, UNSORTED", "labels"),
+    ("SMOOTH of *AMPLITUDE", "rounds its corners, not its end"),
     (
         "degrees of freedom 4 to 6 of a solid's node held at zero by *BOUNDARY",
         "solids have no rotations",
@@ -213,10 +228,6 @@ const SKIPPED: &[(&str, &str)] = &[
     (
         "*NODE FILE and *EL FILE",
         "solution.vtu always holds displacements, stresses and energy",
-    ),
-    (
-        "GLOBAL of *NODE PRINT",
-        "nodes have no frames of their own here",
     ),
     (
         "numbers in a GENERATE range that no node or element has",
@@ -238,7 +249,10 @@ fn documented() -> Result<(), String> {
     let skipped = SKIPPED
         .iter()
         .map(|(what, why)| format!("- {what}: {why}."));
-    let mut words = keywords.chain(parameters).chain(skipped);
+    let read_over = READ_OVER.iter().map(|(name, _)| format!("*{name}"));
+    let reasons = READ_OVER.iter().map(|(_, why)| format!(": {why}"));
+    let mut words = (keywords.chain(parameters).chain(skipped)).chain(read_over.chain(reasons));
+    let text = text.replace("\n  ", " ");
     match words.find(|w| !text.contains(w.as_str())) {
         None => Ok(()),
         Some(word) => Err(format!("DECKS.md does not say {word:?}")),
@@ -258,7 +272,10 @@ fn calculix_test_decks(data: &Path) -> Result<(), String> {
             Ok(_) => {
                 let theirs = std::fs::read_to_string(deck.with_extension("dat.ref"));
                 let theirs = theirs.map_err(|e| e.to_string())?;
-                compare(&our_tables(deck)?, &theirs).map_err(|e| format!("{name}: {e}"))?;
+                // What *SECTION PRINT asks for is read over; it stands last.
+                let theirs = theirs.split("\n statistics for surface set").next();
+                let theirs = theirs.unwrap_or_default();
+                compare(&our_tables(deck)?, theirs).map_err(|e| format!("{name}: {e}"))?;
                 agree.push(name.into_owned());
             }
             Err(error) => {
@@ -270,7 +287,14 @@ fn calculix_test_decks(data: &Path) -> Result<(), String> {
             }
         }
     }
-    if agree == ["achteld", "beam10p", "beam20p", "beampo1"] && decks.len() > 10 {
+    let solids = [
+        "achteld",
+        "beam10p",
+        "beam20p",
+        "beampo1",
+        "coupling1",
+    ];
+    if solids.iter().all(|s| agree.iter().any(|a| a == s)) && decks.len() > 10 {
         Ok(())
     } else {
         Err(format!("{agree:?} agree, of {} decks", decks.len()))
@@ -392,15 +416,9 @@ const BROKEN: &[Broken] = &[
     ),
     (
         "*STATIC",
-        "*STATIC\n*AMPLITUDE, NAME=A",
-        "*AMPLITUDE",
-        &["*AMPLITUDE", "not supported"],
-    ),
-    (
-        "*STATIC",
-        "*STATIC\n*CLOAD, AMPLITUDE=A",
-        "AMPLITUDE=A",
-        &["parameter `AMPLITUDE` of *CLOAD"],
+        "*STATIC\n*CLOAD, FOLLOWER=A",
+        "FOLLOWER=A",
+        &["parameter `FOLLOWER` of *CLOAD"],
     ),
     ("*STATIC", "", "*STEP", &["*STEP needs a *STATIC"]),
     (

@@ -298,7 +298,7 @@ fn ascii_ply() -> Result<(), String> {
          property float z\nelement tristrips 1\nproperty list int int vertex_indices\nend_header\n\
          0 0 0\n30 0 0\n0 40 0\n0 0 50\n{}\n",
         // Three of the four in one strip, the last by itself.
-        "9 0 2 1 3 -1 0 3 2 -1"
+        "9 0 2 1 3 0 -1 0 3 2"
     );
     let files = vec![
         ("plain", "a.ply", plain.clone().into_bytes()),
@@ -397,7 +397,7 @@ fn refused() -> Result<(), String> {
         ("a count too small", "a.stl", binary("x", count - 3, 0), &["as its triangle count says"]),
         ("a count too large", "a.stl", binary("x", count + 1, 0), &["as its triangle count says"]),
         ("commas for points", "a.stl", stl("x").replace("20 ", "20,0 ").into_bytes(), &["line ", "\"20,0\"", "a finite number"]),
-        ("a square facet", "a.stl", stl("x").replacen("    endloop", "vertex 1 1 1\nendloop", 1).into_bytes(), &["line 8", "a facet of 4 vertices"]),
+        ("a square facet", "a.stl", stl("x").replacen("    endloop", "vertex 1 1 1\nendloop", 1).into_bytes(), &["line 9", "a facet of 4 vertices"]),
         ("no end", "a.stl", stl("x").replace("endsolid", "").into_bytes(), &["\"x\""]),
         ("a face of two", "a.obj", obj_with(|v| v.to_string()).replace("f 8 9 10", "f 8 9").into_bytes(), &["a face of 2 corners"]),
         ("a vertex too many", "a.obj", obj_with(|v| v.to_string()).replace("f 8 9 10", "f 8 9 11").into_bytes(), &["\"11\"", "1 to 10"]),

@@ -15,6 +15,8 @@ mod bodyparts3d;
 mod broken_surfaces;
 mod checks;
 mod deck_balance;
+mod deck_dialects;
+mod deck_meshes;
 mod decks;
 mod errors;
 mod expected;
@@ -97,6 +99,7 @@ const TESTS: &[&[(&str, fn() -> Result<(), String>)]] = &[
     template_keys::TESTS,
     decks::TESTS,
     deck_balance::TESTS,
+    deck_dialects::TESTS,
     gmsh::TESTS,
     notes::TESTS,
     tetmesh::TESTS,

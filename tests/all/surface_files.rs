@@ -122,13 +122,14 @@ fn moved(triangles: &[Triangle], by: [f64; 3]) -> Vec<Triangle> {
     triangles.iter().map(|t| t.map(|p| p + by)).collect()
 }
 
-/// The triangles without those whose middle is within `radius` mm of the topmost corner.
+/// The triangles without those whose middle is within `radius` mm of the foremost corner, on the front of
+/// the body.
 fn with_hole(triangles: &[Triangle], radius: f64) -> Vec<Triangle> {
     let corners = triangles.iter().flatten();
-    let highest = corners.max_by(|a, b| a.z.total_cmp(&b.z));
-    let top = highest.copied().unwrap_or_else(Point::origin);
+    let foremost = corners.max_by(|a, b| a.x.total_cmp(&b.x));
+    let front = foremost.copied().unwrap_or_else(Point::origin);
     let far = |[a, b, c]: &Triangle| {
-        (Point::from((a.coords + b.coords + c.coords) / 3.0) - top).norm() > radius
+        (Point::from((a.coords + b.coords + c.coords) / 3.0) - front).norm() > radius
     };
     triangles.iter().copied().filter(|t| far(t)).collect()
 }

@@ -1,4 +1,5 @@
-"""Meshes of Gmsh 4.15 (pip install gmsh) in both versions of .msh, and what Gmsh itself says is in
+"""Meshes of Gmsh 4.15 (pip install gmsh) in both versions of .msh, as text and
+binary (`b`), and what Gmsh itself says is in
 their physical groups, groups.csv. Run here: python make.py"""
 
 import csv
@@ -72,7 +73,10 @@ def end(stem, versions=("22", "41"), ungrouped=False, node_data=False):
     for version in versions:
         gmsh.option.setNumber("Mesh.MshFileVersion", float(version) / 10)
         gmsh.option.setNumber("PostProcessing.SaveMesh", 0)
-        gmsh.write(f"{stem}-{version}.msh")
+        for binary, suffix in ((0, ""), (1, "b")):
+            gmsh.option.setNumber("Mesh.Binary", binary)
+            gmsh.write(f"{stem}-{version}{suffix}.msh")
+        gmsh.option.setNumber("Mesh.Binary", 0)
         if node_data:
             gmsh.view.write(view, f"{stem}-{version}.msh", append=True)
     gmsh.finalize()

@@ -1,7 +1,7 @@
 //! Equations, rigid bodies, couplings and ties.
 
 use super::fields::{number, whole, wrong};
-use super::sets::Of;
+use super::scope::Of;
 use super::{Resolver, of};
 use crate::deck::error::{DeckError, DeckFault};
 use crate::deck::lines::{Card, Spot};
@@ -20,6 +20,7 @@ impl Resolver {
     pub(super) fn read_constraints(&mut self, cards: &[Card]) -> Result<(), DeckError> {
         let mut coupling: Option<&Card> = None;
         for card in of(cards, CONSTRAINTS) {
+            self.scopes.enter(card.scope);
             let kind = card.keyword.name;
             let completes = matches!(kind, "DISTRIBUTING" | "KINEMATIC");
             match (coupling.take(), completes) {
@@ -80,8 +81,7 @@ impl Resolver {
             }
             let mut terms = Vec::with_capacity(count);
             for term in fields.chunks_exact(3) {
-                let label = whole(&self.texts, "a node number", term[0])?;
-                let node = self.node(label, term[0].1)?;
+                let node = self.one_node(term[0])?;
                 let dof = self.dof(term[1], 3)?;
                 let factor = number(&self.texts, "a coefficient", term[2])?;
                 terms.push(((node, dof), factor));
@@ -112,8 +112,22 @@ impl Resolver {
     /// The node that a parameter names.
     fn named_node(&self, card: &Card, parameter: &str) -> Result<u32, DeckError> {
         let given = card.need(&self.texts, parameter)?;
-        let label = whole(&self.texts, parameter, (&given.written, given.value_spot))?;
-        self.node(label, given.value_spot)
+        self.one_node((&given.written, given.value_spot))
+    }
+
+    /// A node by its number, or by a set that holds it alone.
+    fn one_node(&self, field: (&str, Spot)) -> Result<u32, DeckError> {
+        match self.members(Of::Nodes, field)?.as_slice() {
+            &[node] => Ok(node),
+            many => {
+                let text = format!(
+                    "node set `{}` has {} nodes, one is needed",
+                    field.0,
+                    many.len()
+                );
+                Err(self.texts.refuse(field.1, text))
+            }
+        }
     }
 
     fn add_rigid_body(&mut self, card: &Card) -> Result<(), DeckError> {
@@ -127,7 +141,7 @@ impl Resolver {
             nodes = self.named_members(Of::Nodes, set)?;
         } else if let Some(set) = card.get("ELSET") {
             for e in self.named_members(Of::Elements, set)? {
-                nodes.extend_from_slice(self.elements.nodes(e as usize));
+                nodes.extend_from_slice(self.element_nodes(e));
             }
         } else {
             return Err(card.missing(&self.texts, "NSET or ELSET"));
@@ -224,6 +238,10 @@ impl Resolver {
             self.facets(slave.0, slave.1)?,
             self.facets(master.0, master.1)?,
         ];
+        if let Some(adjust) = card.get("ADJUST").filter(|a| a.value == "YES") {
+            let text = "ADJUST=YES moves no nodes here: a gap within the tolerance is filled";
+            self.note(adjust.value_spot, text);
+        }
         self.ties.push(DeckTie {
             name: name.to_owned(),
             facets,

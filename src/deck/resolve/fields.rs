@@ -3,17 +3,11 @@
 use super::Resolver;
 use crate::deck::error::{DeckError, DeckFault};
 use crate::deck::lines::{Spot, Texts};
+use crate::deck::number::finite;
 
-/// A finite number; Fortran's exponent D is understood.
+/// A finite number; Fortran's exponents are understood.
 pub(super) fn number(texts: &Texts, what: &str, field: (&str, Spot)) -> Result<f64, DeckError> {
-    let (text, spot) = field;
-    let parsed = text
-        .parse::<f64>()
-        .or_else(|_| text.replace(['d', 'D'], "e").parse::<f64>());
-    match parsed {
-        Ok(value) if value.is_finite() => Ok(value),
-        _ => Err(wrong(texts, what, (text, spot), "a finite number")),
-    }
+    finite(field.0).ok_or_else(|| wrong(texts, what, field, "a finite number"))
 }
 
 /// A positive whole number.

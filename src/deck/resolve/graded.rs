@@ -3,7 +3,7 @@
 
 use super::fields::{number, wrong};
 use super::materials::isotropic;
-use super::sets::Of;
+use super::scope::Of;
 use super::{Resolver, of};
 use crate::deck::error::DeckError;
 use crate::deck::lines::{Card, Spot};
@@ -64,6 +64,7 @@ impl Resolver {
     pub(super) fn read_temperatures(&mut self, cards: &[Card]) -> Result<(), DeckError> {
         let mut temperatures = vec![None; self.nodes.labels.len()];
         for card in of(cards, &["INITIAL CONDITIONS"]) {
+            self.scopes.enter(card.scope);
             card.need(&self.texts, "TYPE")?;
             for &line in &card.data {
                 self.at_most(line, 2, "a temperature")?;

@@ -3,7 +3,7 @@
 use nalgebra::{Matrix3, Matrix6, Rotation3, Unit};
 
 use super::fields::{number, wrong};
-use super::sets::Of;
+use super::scope::Of;
 use super::{Resolver, of};
 use crate::deck::error::{DeckError, DeckFault};
 use crate::deck::lines::{Card, Spot, folded};
@@ -11,11 +11,15 @@ use crate::deck::{ANISOTROPIC, DeckMaterial, ORTHOTROPIC, Orientation, Section};
 use crate::material::membrane::MembraneMaterial;
 use crate::tensor::{Elasticity, OrthotropicConstants, Vec3};
 
+/// Poisson ratio from which hybrid elements are not read as others.
+const INCOMPRESSIBLE: f64 = 0.4999;
+
 impl Resolver {
     pub(super) fn read_materials(&mut self, cards: &[Card]) -> Result<(), DeckError> {
         // *ELASTIC and *DENSITY belong to the *MATERIAL above them.
         let mut open = None;
         for card in of(cards, &["MATERIAL", "ELASTIC", "DENSITY", "ORIENTATION"]) {
+            self.scopes.enter(card.scope);
             match card.keyword.name {
                 "MATERIAL" => open = Some(self.add_material(card)?),
                 "ORIENTATION" => self.add_orientation(card)?,
@@ -166,8 +170,9 @@ impl Resolver {
         if let Some(&line) = card.data.get(1) {
             axes = self.turned(line, &axes)?;
         }
-        let entry = (axes, card.spot);
-        if let Some((_, first)) = self.orientations.insert(name.value.clone(), entry) {
+        let entry = (self.scopes.turned(axes), card.spot);
+        let own = self.scopes.own(&name.value);
+        if let Some((_, first)) = self.orientations.insert(own, entry) {
             return Err(self.duplicate(format!("orientation {}", name.written), first, card.spot));
         }
         Ok(())
@@ -192,6 +197,7 @@ impl Resolver {
         const NONE: u32 = u32::MAX;
         self.section_of = vec![NONE; self.elements.labels.len()];
         for card in of(cards, &["SOLID SECTION"]) {
+            self.scopes.enter(card.scope);
             let set = card.need(&self.texts, "ELSET")?;
             let elements = self.named_members(Of::Elements, set)?;
             self.only_solids(Of::Elements, &elements, set.value_spot)?;
@@ -215,7 +221,7 @@ impl Resolver {
             }
         }
         match self.section_of.iter().position(|s| *s == NONE) {
-            None => Ok(()),
+            None => self.check_hybrids(),
             Some(e) => {
                 let label = self.elements.labels[e];
                 let error = self.texts.refuse(
@@ -223,6 +229,27 @@ impl Resolver {
                     format!("element {label} has no section"),
                 );
                 Err(error.with_help("name its set in a *SOLID SECTION"))
+            }
+        }
+    }
+
+    /// Refuses hybrid elements of a nearly incompressible material: read as C3D10 they lock.
+    fn check_hybrids(&self) -> Result<(), DeckError> {
+        let Some(&(ref kind, spot)) = self.aliases.iter().find(|a| a.0.ends_with('H')) else {
+            return Ok(());
+        };
+        let ratio = |m: &DeckMaterial| m.elasticity.and_then(|c| c.isotropic_constants());
+        let close = |m: &&DeckMaterial| ratio(m).is_some_and(|(_, nu)| nu > INCOMPRESSIBLE - 1e-6);
+        let used = self.sections.iter().map(|s| &self.materials[s.material]);
+        match used.into_iter().find(close) {
+            None => Ok(()),
+            Some(material) => {
+                let text = format!(
+                    "{kind} elements are read as C3D10, but material {} is nearly incompressible",
+                    material.name
+                );
+                let error = self.texts.refuse(spot, text);
+                Err(error.with_help("give it a Poisson ratio below 0.4999"))
             }
         }
     }
@@ -252,6 +279,7 @@ impl Resolver {
     pub(super) fn read_membrane_sections(&mut self, cards: &[Card]) -> Result<(), DeckError> {
         let solids = self.elements.labels.len();
         for card in of(cards, &["MEMBRANE SECTION"]) {
+            self.scopes.enter(card.scope);
             let set = card.need(&self.texts, "ELSET")?;
             let field = (set.written.as_str(), set.value_spot);
             let members = self.members_of_any_kind(Of::Elements, field)?;
@@ -262,7 +290,8 @@ impl Resolver {
                     self.texts
                         .refuse(card.spot, format!("element {label} {what}"))
                 };
-                let Some(m) = (e as usize).checked_sub(solids) else {
+                let m = (e as usize).checked_sub(solids);
+                let Some(m) = m.filter(|m| *m < self.membranes.len()) else {
                     return Err(refuse("is no membrane"));
                 };
                 let old = self.membranes[m].material;
@@ -308,14 +337,21 @@ impl Resolver {
             .map_err(|e| self.texts.refuse(field.1, e.to_string()))
     }
 
+    /// The axes of an orientation: the instance's own before the model's.
+    fn orientation(&self, name: &str) -> Option<Matrix3<f64>> {
+        let own = self.orientations.get(&self.scopes.own(name));
+        let found = own.or_else(|| self.orientations.get(name));
+        found.map(|(axes, _)| *axes)
+    }
+
     fn section(&self, card: &Card) -> Result<Section, DeckError> {
         let material = self.material_of(card)?;
         let axes = match card.get("ORIENTATION") {
             None => None,
-            Some(given) => match self.orientations.get(&given.value) {
-                Some((axes, _)) => Some(Orientation {
+            Some(given) => match self.orientation(&given.value) {
+                Some(axes) => Some(Orientation {
                     name: given.value.clone(),
-                    axes: *axes,
+                    axes,
                 }),
                 None => {
                     let known = self.orientations.keys().cloned().collect();

@@ -1,6 +1,8 @@
 //! Nodes and elements.
 
 use super::fields::{number, whole};
+use super::idle::{IdleElement, idle_kind};
+use super::scope::Of;
 use super::{Resolver, of};
 use crate::deck::DeckMembrane;
 use crate::deck::error::{DeckError, DeckFault};
@@ -11,27 +13,60 @@ use crate::tensor::Point;
 impl Resolver {
     pub(super) fn read_mesh(&mut self, cards: &[Card]) -> Result<(), DeckError> {
         for card in of(cards, &["NODE", "INCLUDE"]) {
+            self.scopes.enter(card.scope);
             match &card.mesh {
                 Some(mesh) => self.mesh_nodes(mesh)?,
                 None => self.read_nodes(card)?,
             }
         }
         let mut membranes = Vec::new();
+        let mut idle = Vec::new();
         for card in of(cards, &["ELEMENT", "INCLUDE"]) {
+            self.scopes.enter(card.scope);
             if let Some(mesh) = &card.mesh {
                 self.mesh_elements(mesh)?;
                 continue;
             }
-            let name = card.need(&self.texts, "TYPE")?.value.as_str();
-            match ElementKind::of_deck_type(name) {
-                Some(kind) => self.read_elements(card, Some(kind), kind.node_count())?,
-                None => membranes.push((card, if name == "M3D3" { 3 } else { 6 })),
+            let given = card.need(&self.texts, "TYPE")?;
+            let name = match given.value.as_str() {
+                alias @ ("C3D10M" | "C3D10H" | "C3D10MH") => {
+                    self.tell_alias(alias, given.value_spot);
+                    "C3D10"
+                }
+                name => name,
+            };
+            match (ElementKind::of_deck_type(name), idle_kind(name)) {
+                (Some(kind), _) => self.read_elements(card, Some(kind), kind.node_count())?,
+                (None, Some(kind)) => idle.push((card, kind)),
+                (None, None) => membranes.push((card, if name == "M3D3" { 3 } else { 6 })),
             }
         }
         for (card, size) in membranes {
+            self.scopes.enter(card.scope);
             self.read_elements(card, None, size)?;
         }
+        for (card, (kind, size)) in idle {
+            self.scopes.enter(card.scope);
+            self.idle_kind = Some(kind);
+            self.read_elements(card, None, size)?;
+        }
+        self.idle_kind = None;
         Ok(())
+    }
+
+    /// Tells once of each type that is read as another.
+    fn tell_alias(&mut self, kind: &str, spot: Spot) {
+        if self.aliases.iter().any(|a| a.0 == kind) {
+            return;
+        }
+        let hybrid = kind.ends_with('H');
+        self.aliases.push((kind.to_owned(), spot));
+        let why = match hybrid {
+            true => "without pressures of their own, up to a Poisson ratio of 0.4999",
+            false => "with their shape functions",
+        };
+        let text = format!("{kind} elements are read as C3D10, {why}");
+        self.note(spot, &text);
     }
 
     fn read_nodes(&mut self, card: &Card) -> Result<(), DeckError> {
@@ -47,10 +82,11 @@ impl Resolver {
                 }
             }
             self.at_most(line, 4, "a node")?;
-            self.add_node(label, Point::from(x), line)?;
+            self.add_node(label, self.scopes.placed(Point::from(x)), line)?;
         }
         if let Some(set) = card.get("NSET") {
-            let set = self.node_sets.entry(set.value.clone()).or_default();
+            let name = self.scopes.own(&set.value);
+            let set = self.node_sets.entry(name).or_default();
             set.extend(first as u32..self.nodes.labels.len() as u32);
         }
         Ok(())
@@ -63,6 +99,7 @@ impl Resolver {
         spot: Spot,
     ) -> Result<(), DeckError> {
         let index = self.nodes.labels.len() as u32;
+        let label = self.raised(Of::Nodes, label, spot)?;
         if let Some(old) = self.nodes.index.insert(label, index) {
             let first = self.nodes.spots[old as usize];
             return Err(self.duplicate(format!("node {label}"), first, spot));
@@ -113,30 +150,63 @@ impl Resolver {
         }
         if let Some(set) = card.get("ELSET") {
             let read = first as u32..self.element_count() as u32;
-            let set = self.element_sets.entry(set.value.clone()).or_default();
+            let name = self.scopes.own(&set.value);
+            let set = self.element_sets.entry(name).or_default();
             set.extend(read);
         }
         Ok(())
     }
 
-    /// Solid elements and membranes.
+    /// Solid elements, membranes and what carries nothing.
     pub(super) fn element_count(&self) -> usize {
-        self.elements.labels.len() + self.membranes.len()
+        self.carrying() + self.idle.len()
     }
 
-    /// The number in the deck of element `e`; membranes count after all solid elements.
+    /// The number in the deck of element `e`; membranes count after all solid elements, what
+    /// carries nothing after them.
     pub(super) fn element_label(&self, e: u32) -> u32 {
-        match (e as usize).checked_sub(self.elements.labels.len()) {
+        let e = e as usize;
+        if let Some(idle) = e.checked_sub(self.carrying()) {
+            return self.idle[idle].label;
+        }
+        match e.checked_sub(self.elements.labels.len()) {
             Some(membrane) => self.membranes[membrane].label,
-            None => self.elements.labels[e as usize],
+            None => self.elements.labels[e],
         }
     }
 
     fn element_spot(&self, e: u32) -> Spot {
-        match (e as usize).checked_sub(self.elements.labels.len()) {
-            Some(membrane) => self.membranes[membrane].spot,
-            None => self.elements.spots[e as usize],
+        let e = e as usize;
+        if let Some(idle) = e.checked_sub(self.carrying()) {
+            return self.idle[idle].spot;
         }
+        match e.checked_sub(self.elements.labels.len()) {
+            Some(membrane) => self.membranes[membrane].spot,
+            None => self.elements.spots[e],
+        }
+    }
+
+    /// The nodes of element `e`, of whatever kind.
+    pub(super) fn element_nodes(&self, e: u32) -> &[u32] {
+        let e = e as usize;
+        if let Some(idle) = e.checked_sub(self.carrying()) {
+            return &self.idle[idle].nodes;
+        }
+        match e.checked_sub(self.elements.labels.len()) {
+            Some(membrane) => &self.membranes[membrane].nodes,
+            None => self.elements.nodes(e),
+        }
+    }
+
+    /// The number that a node or element gets which is defined here as `label`.
+    fn raised(&mut self, what: Of, label: u32, spot: Spot) -> Result<u32, DeckError> {
+        let noun = what.noun();
+        self.scopes.take(what, label).ok_or_else(|| {
+            let text =
+                format!("{noun} {label} of this instance would get a number above 4294967295");
+            let error = self.texts.refuse(spot, text);
+            error.with_help("number the parts' nodes and elements lower")
+        })
     }
 
     /// An element with fewer or more nodes than it has, which runs into the next one.
@@ -156,9 +226,19 @@ impl Resolver {
         spot: Spot,
     ) -> Result<(), DeckError> {
         let index = self.element_count() as u32;
+        let label = self.raised(Of::Elements, label, spot)?;
         if let Some(old) = self.elements.index.insert(label, index) {
             let first = self.element_spot(old);
             return Err(self.duplicate(format!("element {label}"), first, spot));
+        }
+        if let Some(kind) = self.idle_kind {
+            self.idle.push(IdleElement {
+                label,
+                kind,
+                nodes: nodes.to_vec(),
+                spot,
+            });
+            return Ok(());
         }
         let Some(kind) = kind else {
             self.membranes.push(DeckMembrane {
@@ -177,18 +257,23 @@ impl Resolver {
 
     /// Index of node `label`, named at `spot`.
     pub(super) fn node(&self, label: u32, spot: Spot) -> Result<u32, DeckError> {
-        self.nodes.index.find(label).ok_or_else(|| {
-            let fault = DeckFault::UnknownNumber {
-                what: "node",
-                number: label,
-            };
-            self.texts.error(spot, fault)
-        })
+        let number = self.scopes.number(Of::Nodes, label);
+        number
+            .and_then(|n| self.nodes.index.find(n))
+            .ok_or_else(|| {
+                let fault = DeckFault::UnknownNumber {
+                    what: "node",
+                    number: label,
+                };
+                self.texts.error(spot, fault)
+            })
     }
 
     /// Index of element `label`, named at `spot`.
     pub(super) fn element(&self, label: u32, spot: Spot) -> Result<u32, DeckError> {
-        self.elements.index.find(label).ok_or_else(|| {
+        let number = self.scopes.number(Of::Elements, label);
+        let found = number.and_then(|n| self.elements.index.find(n));
+        found.ok_or_else(|| {
             let fault = DeckFault::UnknownNumber {
                 what: "element",
                 number: label,
@@ -207,5 +292,35 @@ impl Resolver {
         };
         let fault = DeckFault::Duplicate { what, first };
         self.texts.error(second, fault)
+    }
+
+    /// The number of elements that carry.
+    pub(super) fn carrying(&self) -> usize {
+        self.elements.labels.len() + self.membranes.len()
+    }
+
+    /// Takes the elements that carry nothing out of the sets, and tells how many there were.
+    pub(super) fn leave_out_idle(&mut self) {
+        let Some(first) = self.idle.first() else {
+            return;
+        };
+        let spot = first.spot;
+        let carrying = self.carrying() as u32;
+        for set in self.element_sets.values_mut() {
+            set.retain(|e| *e < carrying);
+        }
+        let mut counts: Vec<(&str, usize)> = Vec::new();
+        for element in &self.idle {
+            match counts.iter_mut().find(|c| c.0 == element.kind) {
+                Some(count) => count.1 += 1,
+                None => counts.push((element.kind, 1)),
+            }
+        }
+        let words: Vec<String> = counts.iter().map(|(k, n)| format!("{n} {k}")).collect();
+        let text = format!(
+            "{} of no section are left out: they carry nothing here",
+            words.join(", ")
+        );
+        self.note(spot, &text);
     }
 }

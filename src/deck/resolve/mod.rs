@@ -1,8 +1,12 @@
 //! Cards to meaning. Nodes and elements come first, then sets in their order, then everything that
 //! names them, whatever order the deck has them in; steps last, in order.
 
+mod scope;
+mod idle;
+mod amplitude;
 mod fields;
 mod sets;
+mod exposed;
 mod twice;
 mod mesh;
 mod kinds;
@@ -10,6 +14,8 @@ mod gmsh;
 mod materials;
 mod graded;
 mod constraints;
+mod frames;
+mod timing;
 mod steps;
 
 use std::collections::BTreeMap;
@@ -17,19 +23,27 @@ use std::path::Path;
 
 use super::error::{DeckError, DeckFault};
 use super::keywords::Level;
-use super::lines::{Card, Spot, Texts, read_cards, read_cards_from};
+use super::lines::{Card, Cards, Spot, Texts, read_cards, read_cards_from};
+use super::parts::flatten;
 use super::{
     Deck, DeckMaterial, DeckMembrane, DeckSurface, DeckTie, Distributing, Elements, Equation,
     Nodes, Rigid, Section,
 };
+use amplitude::Amplitude;
+use idle::IdleElement;
+use scope::Scopes;
+
+/// What a deck must have some of.
+const SOLIDS: &[&str] = &[
+    "C3D4", "C3D10", "C3D8", "C3D8I", "C3D20", "C3D20R", "C3D6", "C3D15",
+];
 
 /// Reads a deck file and resolves it.
 ///
 /// # Errors
 /// [`DeckError`] with the place of what is wrong.
 pub fn read_deck(path: &Path) -> Result<Deck, DeckError> {
-    let (texts, cards) = read_cards(path)?;
-    resolve(path, texts, &cards)
+    resolve(path, read_cards(path)?)
 }
 
 /// The same from a text, named `path` in messages.
@@ -37,8 +51,7 @@ pub fn read_deck(path: &Path) -> Result<Deck, DeckError> {
 /// # Errors
 /// As [`read_deck`].
 pub fn read_deck_from(path: &Path, text: String) -> Result<Deck, DeckError> {
-    let (texts, cards) = read_cards_from(path, text)?;
-    resolve(path, texts, &cards)
+    resolve(path, read_cards_from(path, text)?)
 }
 
 /// What is known so far.
@@ -47,6 +60,14 @@ struct Resolver {
     nodes: Nodes,
     elements: Elements,
     membranes: Vec<DeckMembrane>,
+    idle: Vec<IdleElement>,
+    /// The type of the elements that are read, where they carry nothing.
+    idle_kind: Option<&'static str>,
+    /// Types of elements that are read as C3D10, and where.
+    aliases: Vec<(String, Spot)>,
+    scopes: Scopes,
+    frames: BTreeMap<u32, nalgebra::Matrix3<f64>>,
+    amplitudes: BTreeMap<String, Amplitude>,
     node_sets: BTreeMap<String, Vec<u32>>,
     element_sets: BTreeMap<String, Vec<u32>>,
     surfaces: BTreeMap<String, DeckSurface>,
@@ -64,9 +85,15 @@ struct Resolver {
 }
 
 impl Resolver {
-    fn new(texts: Texts) -> Self {
+    fn new(texts: Texts, scopes: Scopes) -> Self {
         Self {
             texts,
+            scopes,
+            frames: BTreeMap::new(),
+            amplitudes: BTreeMap::new(),
+            idle: Vec::new(),
+            idle_kind: None,
+            aliases: Vec::new(),
             nodes: Nodes::default(),
             elements: Elements::default(),
             membranes: Vec::new(),
@@ -87,6 +114,65 @@ impl Resolver {
         }
     }
 
+    /// Refuses a deck without solid elements.
+    fn has_solids(&self, path: &Path) -> Result<(), DeckError> {
+        match (self.elements.labels.is_empty(), self.idle.first()) {
+            (false, _) => Ok(()),
+            (true, None) => Err(self.lacks(path, "no elements")),
+            (true, Some(idle)) => {
+                let field = (idle.kind, idle.spot);
+                Err(self
+                    .texts
+                    .unknown("TYPE of the only elements", field, SOLIDS))
+            }
+        }
+    }
+
+    /// A deck as a whole that has none of something.
+    fn lacks(&self, path: &Path, what: &str) -> DeckError {
+        let first_line = Spot {
+            file: 0,
+            start: 0,
+            end: self.texts.first_line_length(),
+        };
+        let text = format!("{} has {what}", path.display());
+        self.texts.refuse(first_line, text)
+    }
+
+    /// Tells of keywords that were read over.
+    fn tell_skipped(&mut self, skipped: &[(&'static str, Spot)]) {
+        let Some(&(_, first)) = skipped.first() else {
+            return;
+        };
+        let mut lines: Vec<(&str, Vec<String>)> = Vec::new();
+        for &(name, spot) in skipped {
+            let place = self.texts.place(spot);
+            let line = match spot.file == first.file {
+                true => place.line().to_string(),
+                false => format!("{}:{}", place.file.path.display(), place.line()),
+            };
+            match lines.iter_mut().find(|l| l.0 == name) {
+                Some(found) => found.1.push(line),
+                None => lines.push((name, vec![line])),
+            }
+        }
+        let words = lines.iter().map(|(name, at)| match at.as_slice() {
+            [line] => format!("*{name} (line {line})"),
+            many => format!("*{name} (lines {})", many.join(", ")),
+        });
+        let words: Vec<String> = words.collect();
+        let text = format!("read over, as it changes no answer: {}", words.join(", "));
+        self.note(first, &text);
+    }
+
+    /// Tells of parts that no instance names.
+    fn tell_unused(&mut self, unused: &[(String, Spot)]) {
+        for (name, spot) in unused {
+            let text = format!("part {name} has no instance and is left out");
+            self.note(*spot, &text);
+        }
+    }
+
     /// Tells the user something about a place.
     fn note(&mut self, spot: Spot, text: &str) {
         let place = self.texts.place(spot);
@@ -95,23 +181,20 @@ impl Resolver {
     }
 }
 
-fn resolve(path: &Path, texts: Texts, cards: &[Card]) -> Result<Deck, DeckError> {
-    let whole = |texts: &Texts| Spot {
-        file: 0,
-        start: 0,
-        end: texts.first_line_length(),
-    };
+fn resolve(path: &Path, read: Cards) -> Result<Deck, DeckError> {
+    let flat = flatten(&read.texts, read.cards)?;
+    let (texts, cards) = (read.texts, flat.cards.as_slice());
     check_order(&texts, cards)?;
-    let mut r = Resolver::new(texts);
+    let mut r = Resolver::new(texts, Scopes::new(flat.instances));
+    r.tell_skipped(&read.skipped);
+    r.tell_unused(&flat.unused);
     r.read_mesh(cards)?;
-    if r.elements.labels.is_empty() {
-        return Err(r.texts.refuse(
-            whole(&r.texts),
-            format!("{} has no elements", path.display()),
-        ));
-    }
+    r.has_solids(path)?;
     r.tell_coincident();
     r.check_kinds()?;
+    for (spot, text) in r.scopes.told() {
+        r.note(spot, &text);
+    }
     r.read_sets(cards)?;
     r.read_surfaces(cards)?;
     r.read_materials(cards)?;
@@ -119,12 +202,14 @@ fn resolve(path: &Path, texts: Texts, cards: &[Card]) -> Result<Deck, DeckError>
     r.read_membrane_sections(cards)?;
     r.read_temperatures(cards)?;
     r.read_constraints(cards)?;
+    r.read_frames(cards)?;
+    r.read_amplitudes(cards)?;
+    r.scopes.enter(0);
     let steps = r.read_steps(cards)?;
     if steps.is_empty() {
-        return Err(r
-            .texts
-            .refuse(whole(&r.texts), format!("{} has no *STEP", path.display())));
+        return Err(r.lacks(path, "no *STEP"));
     }
+    r.leave_out_idle();
     Ok(Deck {
         texts: r.texts,
         nodes: r.nodes,
@@ -141,6 +226,7 @@ fn resolve(path: &Path, texts: Texts, cards: &[Card]) -> Result<Deck, DeckError>
         rigid: r.rigid,
         distributing: r.distributing,
         ties: r.ties,
+        frames: r.frames,
         steps,
         notes: r.notes,
     })

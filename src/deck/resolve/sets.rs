@@ -3,53 +3,39 @@
 use std::collections::BTreeMap;
 
 use super::fields::whole;
+use super::scope::Of;
 use super::{Resolver, of};
 use crate::deck::error::{DeckError, DeckFault};
 use crate::deck::lines::{Card, Given, Spot, folded};
+use crate::deck::number::finite;
 use crate::deck::{DeckSurface, Index};
 use crate::mesh::Facet;
 
-/// Nodes or elements.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Of {
-    Nodes,
-    Elements,
-}
-
-impl Of {
-    fn number(self) -> &'static str {
-        match self {
-            Self::Nodes => "a node number",
-            Self::Elements => "an element number",
-        }
-    }
-
-    pub(super) fn noun(self) -> &'static str {
-        match self {
-            Self::Nodes => "node",
-            Self::Elements => "element",
-        }
-    }
-
-    pub(super) fn set(self) -> &'static str {
-        match self {
-            Self::Nodes => "node set",
-            Self::Elements => "element set",
-        }
-    }
-}
+/// What meshio calls the tags of the surfaces that bound a volume in MSH 4.1; no elements.
+const BOUNDING: &str = "GMSH:BOUNDING_ENTITIES";
 
 impl Resolver {
     pub(super) fn read_sets(&mut self, cards: &[Card]) -> Result<(), DeckError> {
         let mut places: BTreeMap<(Of, String), Spot> = BTreeMap::new();
+        let mut bounding = None;
         for card in of(cards, &["NSET", "ELSET"]) {
             let (what, key) = match card.keyword.name {
                 "NSET" => (Of::Nodes, "NSET"),
                 _ => (Of::Elements, "ELSET"),
             };
             let given = card.need(&self.texts, key)?;
+            if given.value == BOUNDING {
+                bounding.get_or_insert(given.value_spot);
+                continue;
+            }
+            self.scopes.enter(card.scope);
+            let name = self.scopes.own(&given.value);
+            self.scopes.enter(self.data_scope(card)?);
             let generate = card.get("GENERATE").is_some();
-            let mut members = Vec::new();
+            let mut members = match card.get("ELSET") {
+                Some(elements) if what == Of::Nodes => self.nodes_of(elements)?,
+                _ => Vec::new(),
+            };
             for &line in &card.data {
                 if generate {
                     self.generate(what, line, &mut members)?;
@@ -60,15 +46,43 @@ impl Resolver {
                 }
             }
             self.sort_members(what, (&given.written, given.value_spot), &mut members);
-            let name = given.value.clone();
             self.sets_mut(what)
                 .entry(name.clone())
                 .or_default()
                 .extend(members);
             places.entry((what, name)).or_insert(given.value_spot);
         }
+        if let Some(spot) = bounding {
+            let text = "sets gmsh:bounding_entities hold tags of surfaces and are left out";
+            self.note(spot, text);
+        }
         self.sort_sets(&places);
         Ok(())
+    }
+
+    /// The scope of the numbers in a set: that of its INSTANCE where it names one.
+    fn data_scope(&self, card: &Card) -> Result<usize, DeckError> {
+        let Some(instance) = card.get("INSTANCE") else {
+            return Ok(card.scope);
+        };
+        self.scopes.named(&instance.value).ok_or_else(|| {
+            let fault = DeckFault::UnknownName {
+                what: "instance",
+                name: instance.written.clone(),
+                known: self.scopes.names(),
+            };
+            self.texts.error(instance.value_spot, fault)
+        })
+    }
+
+    /// The nodes of the elements of a set, each once.
+    fn nodes_of(&self, elements: &Given) -> Result<Vec<u32>, DeckError> {
+        let elements = self.named_members(Of::Elements, elements)?;
+        let nodes = elements.iter().flat_map(|&e| self.element_nodes(e));
+        let mut nodes: Vec<u32> = nodes.copied().collect();
+        nodes.sort_unstable();
+        nodes.dedup();
+        Ok(nodes)
     }
 
     /// Sets are sets: in the order of their numbers, each once, whatever the cards that make them.
@@ -129,6 +143,13 @@ impl Resolver {
                 expected,
             ));
         }
+        let raised = |label: u32| {
+            self.scopes.number(what, label).ok_or_else(|| {
+                let field = (self.texts.text(line), line);
+                super::fields::wrong(&self.texts, "a range", field, "lower numbers")
+            })
+        };
+        let (first, last) = (raised(first)?, raised(last)?);
         let index: &Index = match what {
             Of::Nodes => &self.nodes.index,
             Of::Elements => &self.elements.index,
@@ -154,7 +175,7 @@ impl Resolver {
         Ok(())
     }
 
-    /// A number, or the name of a set defined above.
+    /// A number, or the name of a set defined above. A name may begin with a digit.
     pub(super) fn member(
         &self,
         what: Of,
@@ -165,7 +186,23 @@ impl Resolver {
         if text.is_empty() {
             return Ok(());
         }
-        if text.starts_with(|c: char| c.is_ascii_digit() || c == '-' || c == '+') {
+        let digits = text.bytes().all(|b| b.is_ascii_digit());
+        let name = folded(text);
+        if let (false, Some(set)) = (digits, self.find_set(what, &name)) {
+            found.extend_from_slice(set);
+            return Ok(());
+        }
+        if let Some(number) = self.scopes.dotted(what, &name) {
+            let index = match what {
+                Of::Nodes => self.nodes.index.find(number),
+                Of::Elements => self.elements.index.find(number),
+            };
+            if let Some(index) = index {
+                found.push(index);
+                return Ok(());
+            }
+        }
+        if finite(text).is_some() {
             let label = whole(&self.texts, what.number(), field)?;
             found.push(match what {
                 Of::Nodes => self.node(label, spot)?,
@@ -177,9 +214,16 @@ impl Resolver {
         Ok(())
     }
 
+    /// The set of a folded name: the instance's own before the model's.
+    fn find_set(&self, what: Of, name: &str) -> Option<&[u32]> {
+        let sets = self.sets(what);
+        let own = sets.get(&self.scopes.own(name));
+        own.or_else(|| sets.get(name)).map(Vec::as_slice)
+    }
+
     /// The set of that name.
     pub(super) fn set(&self, what: Of, name: &str, spot: Spot) -> Result<&[u32], DeckError> {
-        match self.sets(what).get(&folded(name)) {
+        match self.find_set(what, &folded(name)) {
             Some(set) => Ok(set),
             None => {
                 let fault = DeckFault::UnknownName {
@@ -211,6 +255,13 @@ impl Resolver {
         match membranes.next() {
             Some(&e) if what == Of::Elements => {
                 let label = self.element_label(e);
+                if let Some(idle) = (e as usize).checked_sub(self.carrying()) {
+                    let kind = self.idle[idle].kind;
+                    let text =
+                        format!("element {label} is of type {kind}, which carries nothing here");
+                    let error = self.texts.refuse(spot, text);
+                    return Err(error.with_help("name a set of solid elements only"));
+                }
                 let error = self
                     .texts
                     .refuse(spot, format!("element {label} is a membrane"));
@@ -254,15 +305,17 @@ impl Resolver {
 
     pub(super) fn read_surfaces(&mut self, cards: &[Card]) -> Result<(), DeckError> {
         for card in of(cards, &["SURFACE"]) {
+            self.scopes.enter(card.scope);
             let name = card.need(&self.texts, "NAME")?;
-            self.new_surface(&name.value, &name.written, card.spot)?;
+            let own = self.scopes.own(&name.value);
+            self.new_surface(&own, &name.written, card.spot)?;
             let nodal = card.get("TYPE").is_some_and(|t| t.value == "NODE");
             let surface = if nodal {
                 self.nodal_surface(card, (&name.written, name.value_spot))?
             } else {
                 self.face_surface(card, (&name.written, name.value_spot))?
             };
-            self.surfaces.insert(name.value.clone(), surface);
+            self.surfaces.insert(own, surface);
         }
         Ok(())
     }
@@ -291,6 +344,7 @@ impl Resolver {
         Ok(DeckSurface::Nodes(nodes))
     }
 
+    /// Faces of elements; all that are exposed of elements without a label.
     fn face_surface(&mut self, card: &Card, name: (&str, Spot)) -> Result<DeckSurface, DeckError> {
         let mut facets = Vec::new();
         for &line in &card.data {
@@ -299,8 +353,9 @@ impl Resolver {
                 continue;
             };
             let elements = self.members(Of::Elements, first)?;
-            let Some(&label) = fields.get(1) else {
-                return Err(card.missing(&self.texts, "a face S1, S2, S3 or S4 on each line"));
+            let Some(&label) = fields.get(1).filter(|label| !label.0.is_empty()) else {
+                facets.extend(self.exposed(&elements));
+                continue;
             };
             let face = self.face(label, 'S', &elements)?;
             facets.extend(elements.into_iter().map(|element| Facet { element, face }));
@@ -337,7 +392,9 @@ impl Resolver {
 
     /// The surface of that name.
     pub(super) fn surface(&self, name: &str, spot: Spot) -> Result<&DeckSurface, DeckError> {
-        self.surfaces.get(&folded(name)).ok_or_else(|| {
+        let key = folded(name);
+        let own = self.surfaces.get(&self.scopes.own(&key));
+        own.or_else(|| self.surfaces.get(&key)).ok_or_else(|| {
             let fault = DeckFault::UnknownName {
                 what: "surface",
                 name: name.to_owned(),

@@ -1,10 +1,10 @@
 //! Supports, loads and tables, step by step. What a step does not change holds on.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::Resolver;
 use super::fields::{number, wrong};
-use super::sets::Of;
+use super::scope::Of;
+use super::{Resolver, of};
 use crate::deck::error::{DeckError, DeckFault};
 use crate::deck::lines::{Card, Spot, folded};
 use crate::deck::{Amount, Dof, Gravity, Print, Quantity, StepData, Totals};
@@ -16,6 +16,10 @@ use crate::tensor::Vec3;
 struct Reading {
     data: StepData,
     touched: Touched,
+    /// How long the step is.
+    period: f64,
+    /// Amplitudes of what holds, by folded name, with a place that names them.
+    amplitudes: BTreeMap<String, Spot>,
 }
 
 /// What has been touched in the step that is read, and so adds up or may not be said twice.
@@ -35,11 +39,25 @@ struct Touched {
     is_static: bool,
 }
 
+/// What stands in the place of degrees of freedom, and those it holds.
+const HELD: &[(&str, &[u8])] = &[
+    ("ENCASTRE", &[0, 1, 2, 3, 4, 5]),
+    ("PINNED", &[0, 1, 2]),
+    ("XSYMM", &[0, 4, 5]),
+    ("YSYMM", &[1, 3, 5]),
+    ("ZSYMM", &[2, 3, 4]),
+    ("XASYMM", &[1, 2, 3]),
+    ("YASYMM", &[0, 2, 4]),
+    ("ZASYMM", &[0, 1, 5]),
+];
+
 impl Resolver {
     pub(super) fn read_steps(&self, cards: &[Card]) -> Result<Vec<StepData>, DeckError> {
         let mut steps: Vec<StepData> = Vec::new();
         let mut step = Reading::default();
+        self.perturbation(cards)?;
         for card in cards {
+            step.amplitudes.extend(self.amplitude_of(card)?);
             match card.keyword.name {
                 "BOUNDARY" => self.boundary(card, &mut step)?,
                 "STEP" => {
@@ -71,6 +89,8 @@ impl Resolver {
                         return Err(self.texts.error(step.data.spot, fault));
                     }
                     self.directions(&step)?;
+                    let times = [step.period, step.data.time];
+                    self.amplitudes_end_at_one(&step.amplitudes, times)?;
                     steps.push(step.data.clone());
                 }
                 _ => {}
@@ -87,7 +107,25 @@ impl Resolver {
             period = values.get(1).copied().filter(|t| *t > 0.0).unwrap_or(1.0);
         }
         step.data.time += period;
+        step.period = period;
         Ok(())
+    }
+
+    /// Refuses a linear perturbation beside other steps: its loads would not hold on in the next.
+    fn perturbation(&self, cards: &[Card]) -> Result<(), DeckError> {
+        let mut steps = of(cards, &["STEP"]);
+        let found = steps.find_map(|card| card.get("PERTURBATION"));
+        match found {
+            Some(given) if of(cards, &["STEP"]).count() > 1 => {
+                let text = "PERTURBATION stands in a deck of several steps";
+                let error = self.texts.refuse(given.value_spot, text);
+                Err(error.with_help(
+                    "loads of a perturbation end with its step, those here hold on: leave the \
+                     word out, or make a deck of each step",
+                ))
+            }
+            _ => Ok(()),
+        }
     }
 
     fn is_reference(&self, node: u32) -> bool {
@@ -108,6 +146,11 @@ impl Resolver {
             let Some(&low) = fields.get(1) else {
                 return Err(card.missing(&self.texts, "degrees of freedom on each line"));
             };
+            if let Some(held) = held(low.0) {
+                self.at_most(line, 2, "a support by name")?;
+                self.hold(&nodes, held, line, step)?;
+                continue;
+            }
             let from = self.dof(low, 6)?;
             let to = match fields.get(2) {
                 Some(&field) if !field.0.is_empty() => {
@@ -137,6 +180,27 @@ impl Resolver {
                     }
                     self.support((node, axis), Amount { value, spot: line }, step)?;
                 }
+            }
+        }
+        Ok(())
+    }
+
+    /// Supports by name, at zero; solids have no rotations to hold.
+    fn hold(
+        &self,
+        nodes: &[u32],
+        axes: &[u8],
+        line: Spot,
+        step: &mut Reading,
+    ) -> Result<(), DeckError> {
+        let amount = Amount {
+            value: 0.0,
+            spot: line,
+        };
+        for &node in nodes {
+            let turns = self.is_reference(node);
+            for &axis in axes.iter().filter(|a| **a < 3 || turns) {
+                self.support((node, axis), amount, step)?;
             }
         }
         Ok(())
@@ -207,8 +271,12 @@ impl Resolver {
                 return Err(card.missing(&self.texts, "elements, a label and a value"));
             };
             let value = number(&self.texts, "the load", value)?;
-            let elements = self.members(Of::Elements, first)?;
-            if folded(label.0) == "GRAV" {
+            let is_gravity = folded(label.0) == "GRAV";
+            let elements = match first.0.is_empty() && is_gravity {
+                true => (0..self.elements.labels.len() as u32).collect(),
+                false => self.members(Of::Elements, first)?,
+            };
+            if is_gravity {
                 let direction = self.direction(line, &fields)?;
                 let gravity = Gravity {
                     set: folded(first.0),
@@ -386,6 +454,12 @@ impl Resolver {
 /// Whether two accelerations point the same way, by CalculiX's measure.
 fn along(a: &Gravity, b: &Gravity) -> bool {
     (a.direction.dot(&b.direction) - 1.0).abs() <= 1e-10
+}
+
+/// The degrees of freedom that a word such as ENCASTRE holds.
+fn held(word: &str) -> Option<&'static [u8]> {
+    let word = folded(word);
+    HELD.iter().find(|h| h.0 == word).map(|h| h.1)
 }
 
 fn is_new(card: &Card) -> bool {

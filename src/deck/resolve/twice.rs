@@ -2,7 +2,7 @@
 //! as other programs take both; what it means here is told.
 
 use super::Resolver;
-use super::sets::Of;
+use super::scope::Of;
 use crate::deck::lines::Spot;
 use crate::mesh::Facet;
 use crate::mesh::coincident::coincident_of_kinds;

@@ -5,16 +5,14 @@ use std::ops::Range;
 /// What is wrong.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum MshFault {
-    /// A version or an encoding that is not read.
+    /// A version that is not read.
     #[error(
-        "this is version {version}, {encoding}; ASCII 2.2 and 4.1 are read \
-         (in Gmsh: Mesh.Binary = 0, Mesh.MshFileVersion = 4.1)"
+        "this is version {version}; 2.2 and 4.1 are read, ASCII and binary \
+         (in Gmsh: Mesh.MshFileVersion = 4.1)"
     )]
     Version {
         /// Version found.
         version: String,
-        /// "ASCII" or "binary".
-        encoding: &'static str,
     },
     /// Something else than what must stand there.
     #[error("found `{found}`, expected {expected}")]

@@ -1,4 +1,4 @@
-//! Gmsh's .msh files, ASCII, versions 2.2 and 4.1: solids and the physical groups they, their
+//! Gmsh's .msh files, versions 2.2 and 4.1, ASCII and binary: solids and the physical groups they, their
 //! faces and their nodes are in. Groups are no partition: an element may be in any number of them.
 //!
 //! Gmsh's node orders stand in [`crate::element::reference`].
@@ -17,6 +17,7 @@ mod copies;
 mod groups;
 mod v2;
 mod v4;
+mod binary;
 #[cfg(test)]
 mod tests;
 
@@ -74,6 +75,14 @@ pub enum MshMembers {
 pub fn is_msh(text: &[u8]) -> bool {
     let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
     text.trim_ascii_start().starts_with(b"$")
+}
+
+/// The text of a binary file, which says the same; `None` of a file that is text itself.
+///
+/// # Errors
+/// A file that ends too soon: what was read of it, and [`MshError`].
+pub fn text_of_binary(bytes: &[u8]) -> Option<Result<String, (String, MshError)>> {
+    binary::text_of(bytes)
 }
 
 /// Reads the text of a file.

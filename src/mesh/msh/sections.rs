@@ -57,7 +57,7 @@ pub(super) struct Parser<'a> {
 }
 
 /// Dimension and number of nodes of Gmsh's element types that may stand beside solids, and of these.
-fn shape(kind: i64) -> Option<(u8, usize)> {
+pub(super) fn shape(kind: i64) -> Option<(u8, usize)> {
     Some(match kind {
         15 => (0, 1),
         1 => (1, 2),
@@ -153,23 +153,19 @@ impl<'a> Parser<'a> {
         let word = self.words.need("a version")?;
         let binary = self.words.count("0 or 1")? != 0;
         let version = match word.text {
-            "2.2" => Some(Version::Two),
-            "4.1" => Some(Version::Four),
-            _ => None,
-        };
-        match version {
-            Some(version) if !binary => {
-                self.words.count("the size of a number")?;
-                Ok(version)
-            }
+            "2.2" => Version::Two,
+            "4.1" => Version::Four,
             _ => {
-                let fault = MshFault::Version {
-                    version: word.text.to_owned(),
-                    encoding: if binary { "binary" } else { "ASCII" },
-                };
-                Err(self.error(word.span(), fault))
+                let version = word.text.to_owned();
+                return Err(self.error(word.span(), MshFault::Version { version }));
             }
+        };
+        if binary {
+            let wanted = "the bytes of a binary file below this line";
+            return Err(self.words.expected(word.span(), "none", wanted));
         }
+        self.words.count("the size of a number")?;
+        Ok(version)
     }
 
     fn physical_names(&mut self) -> Result<(), MshError> {
