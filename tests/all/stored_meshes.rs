@@ -195,7 +195,7 @@ fn faulty() -> Result<(), String> {
         (
             "non-manifold.stl",
             [false, false, false, true],
-            "inside cannot be told",
+            "edges of more than two triangles",
         ),
     ] {
         let surface = surface(name)?;
