@@ -287,13 +287,7 @@ fn calculix_test_decks(data: &Path) -> Result<(), String> {
             }
         }
     }
-    let solids = [
-        "achteld",
-        "beam10p",
-        "beam20p",
-        "beampo1",
-        "coupling1",
-    ];
+    let solids = ["achteld", "beam10p", "beam20p", "beampo1", "coupling1"];
     if solids.iter().all(|s| agree.iter().any(|a| a == s)) && decks.len() > 10 {
         Ok(())
     } else {
