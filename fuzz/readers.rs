@@ -8,24 +8,24 @@ use endplate::deck::read_deck;
 use endplate::geometry::mend::mended;
 use endplate::geometry::surface_file::{LengthUnit, read_surface};
 
-/// Reads `bytes` as a file of a kind ("stl", "deck", …), as far as its meaning is known without a solve.
+/// Reads `bytes`, written into `folder`, as a file of a kind ("stl", "deck", …), as far as its meaning is known without a solve.
 /// What is refused is refused; nothing else may happen.
 ///
 /// # Errors
 /// A kind that there is not, a temporary file that cannot be written: neither is the reader's fault.
-pub fn read(kind: &str, bytes: &[u8]) -> io::Result<()> {
+pub fn read(folder: &Path, kind: &str, bytes: &[u8]) -> io::Result<()> {
     match kind {
-        "stl" | "ply" | "obj" => surface(&written(kind, bytes)?),
+        "stl" | "ply" | "obj" => surface(&written(folder, kind, bytes)?),
         "msh" => {
-            written("msh", bytes)?;
+            written(folder, "msh", bytes)?;
             let deck = "*INCLUDE, INPUT=input.msh\n*STEP\n*STATIC\n*END STEP\n";
-            drop(read_deck(&written("inp", deck.as_bytes())?));
+            drop(read_deck(&written(folder, "inp", deck.as_bytes())?));
         }
-        "deck" => drop(read_deck(&written("inp", bytes)?)),
-        "case" => drop(Case::read(&written("toml", bytes)?)),
+        "deck" => drop(read_deck(&written(folder, "inp", bytes)?)),
+        "case" => drop(Case::read(&written(folder, "toml", bytes)?)),
         "porosity" => {
-            written("csv", bytes)?;
-            porosity()?;
+            written(folder, "csv", bytes)?;
+            porosity(folder)?;
         }
         other => return Err(io::Error::other(format!("there is no reader of {other}"))),
     }
@@ -39,25 +39,18 @@ fn surface(path: &Path) {
 }
 
 /// The grid of a case's porosity, in `input.csv`.
-fn porosity() -> io::Result<()> {
+fn porosity(folder: &Path) -> io::Result<()> {
     const CASE: &str = include_str!("../validation/t6-tantalum/case.toml");
     let grid = "porosity = { by = \"grid\", file = \"input.csv\", frame = \"implant\" }";
     let text = CASE.replacen("porosity_percent = 80.0", grid, 1);
-    if let Ok(case) = Case::read(&written("toml", text.as_bytes())?) {
+    if let Ok(case) = Case::read(&written(folder, "toml", text.as_bytes())?) {
         drop(endplate::material::ready::resolve(&case, None));
     }
     Ok(())
 }
 
-/// A file of these bytes in a folder of this thread's own.
-fn written(ending: &str, bytes: &[u8]) -> io::Result<PathBuf> {
-    let folder = format!(
-        "endplate-readers-{}-{:?}",
-        std::process::id(),
-        std::thread::current().id()
-    );
-    let folder = std::env::temp_dir().join(folder);
-    std::fs::create_dir_all(&folder)?;
+/// A file of these bytes in `folder`.
+fn written(folder: &Path, ending: &str, bytes: &[u8]) -> io::Result<PathBuf> {
     let path = folder.join(format!("input.{ending}"));
     std::fs::write(&path, bytes)?;
     Ok(path)

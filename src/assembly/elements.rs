@@ -90,9 +90,14 @@ impl Elements<'_> {
             .enumerate()
             .map(|(e, place)| one(self, place, e, u))
             .collect();
-        // Serial, in element order: the same bits for any number of threads.
+        self.sum(&parts, force);
+    }
+
+    /// Adds what each element has at its nodes, serially and in the order of the elements: the same
+    /// bits for any number of threads.
+    fn sum<P: AsRef<[Vec3]>>(&self, parts: &[P], force: &mut [Vec3]) {
         for (e, part) in parts.iter().enumerate() {
-            for (&n, f) in self.mesh.element(e).iter().zip(part) {
+            for (&n, f) in self.mesh.element(e).iter().zip(part.as_ref()) {
                 force[n as usize] += f;
             }
         }
@@ -107,11 +112,7 @@ impl Elements<'_> {
         };
         let all = (0..self.mesh.element_count()).into_par_iter();
         let parts: Vec<Vec<Vec3>> = all.map(one).collect::<Result<_, _>>()?;
-        for (e, part) in parts.iter().enumerate() {
-            for (&n, f) in self.mesh.element(e).iter().zip(part) {
-                force[n as usize] += f;
-            }
-        }
+        self.sum(&parts, force);
         Ok(())
     }
 

@@ -14,21 +14,12 @@ use crate::scene::Scene;
 use crate::tensor::Point;
 
 /// What one check found in a state: its rows, and what could not be checked.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Checked<R> {
     /// The rows.
     pub rows: Vec<R>,
     /// What could not be checked.
     pub not_checked: Vec<Unchecked>,
-}
-
-impl<R> Default for Checked<R> {
-    fn default() -> Self {
-        Self {
-            rows: Vec::new(),
-            not_checked: Vec::new(),
-        }
-    }
 }
 
 /// Everything that is judged from.

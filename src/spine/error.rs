@@ -1,4 +1,4 @@
-//! What can stop a study, and which kind of failure it is to the outside.
+//! What can stop a run, and which kind of failure it is to the outside.
 
 use crate::analysis::AnalysisError;
 use crate::assembly::AssemblyError;
@@ -10,7 +10,7 @@ use crate::material::MaterialError;
 use crate::mesh::MeshError;
 use crate::report::ReportError;
 
-/// Why a study stopped.
+/// Why a run stopped.
 #[derive(Debug, thiserror::Error)]
 pub enum SpineError {
     /// Something the case file says, with its place.

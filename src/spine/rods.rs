@@ -39,7 +39,7 @@ pub fn build_rods(
     let (youngs_modulus, poisson_ratio) = metal
         .elasticity
         .isotropic_constants()
-        .unwrap_or((f64::NAN, f64::NAN));
+        .ok_or_else(|| placed::at_key(case, "rods.material", "a rod's material is isotropic"))?;
     let rod_settings = RodSettings {
         section: CircularSection {
             diameter: settings.diameter_mm.value,

@@ -84,6 +84,11 @@ pub struct Reference {
     pub points: &'static [[f64; 4]],
 }
 
+/// Gmsh's order of a hexahedron's twenty nodes.
+const GMSH_HEXAHEDRON_20: [usize; 20] = [
+    0, 1, 2, 3, 4, 5, 6, 7, 8, 11, 13, 9, 16, 18, 19, 17, 10, 12, 14, 15,
+];
+
 /// Every kind.
 pub const REFERENCES: [Reference; 8] = [
     Reference {
@@ -133,9 +138,7 @@ pub const REFERENCES: [Reference; 8] = [
         deck_type: "C3D20",
         vtk: 25,
         gmsh: 17,
-        gmsh_nodes: &[
-            0, 1, 2, 3, 4, 5, 6, 7, 8, 11, 13, 9, 16, 18, 19, 17, 10, 12, 14, 15,
-        ],
+        gmsh_nodes: &GMSH_HEXAHEDRON_20,
         points: &points::HEXAHEDRON_27,
     },
     Reference {
@@ -145,9 +148,7 @@ pub const REFERENCES: [Reference; 8] = [
         deck_type: "C3D20R",
         vtk: 25,
         gmsh: 17,
-        gmsh_nodes: &[
-            0, 1, 2, 3, 4, 5, 6, 7, 8, 11, 13, 9, 16, 18, 19, 17, 10, 12, 14, 15,
-        ],
+        gmsh_nodes: &GMSH_HEXAHEDRON_20,
         points: &points::HEXAHEDRON_8,
     },
     Reference {
