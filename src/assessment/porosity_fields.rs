@@ -3,10 +3,10 @@
 
 use super::lattice_sizes;
 use super::porosity::{PorosityBand, PorosityReport, PorositySection};
-use crate::case::{Along, Case, CaseError, Implant};
+use crate::case::{Case, CaseError, Implant};
 use crate::geometry::implant::Cage;
 use crate::material::field::quadrature_points;
-use crate::material::porous::{PorositySampler, PorosityShape, Porous};
+use crate::material::porous::{PorositySampler, Porous};
 use crate::material::ready::ReadyMaterial;
 use crate::mesh::Mesh;
 
@@ -41,7 +41,7 @@ pub fn porosity_reports(
         };
         let place = Place {
             cage,
-            sampler: PorositySampler::of(case, cage, porous)?,
+            sampler: PorositySampler::of(case, (implant, cage), porous)?,
             porous,
             is_own: &|p| of_region[cage.region(p)] == number,
         };
@@ -111,10 +111,6 @@ impl Place<'_> {
     }
 
     fn report(&self, implant: &str, material: &ReadyMaterial, mesh: &Mesh) -> PorosityReport {
-        let along = match &self.porous.shape {
-            PorosityShape::Profile(along, _) => *along,
-            PorosityShape::Uniform(_) | PorosityShape::Grid(..) => Along::Height,
-        };
         let own = (0..mesh.element_count()).filter(|e| (self.is_own)(&mesh.centroid(*e)));
         let (mut samples, mut change) = (Vec::new(), 0.0f64);
         for e in own {
@@ -123,7 +119,7 @@ impl Place<'_> {
             change = change.max(corners.iter().copied().fold(low, f64::max) - low);
             for p in quadrature_points(mesh, e) {
                 samples.push(Sample {
-                    at: self.sampler.along(along, self.cage.to_local(&p)),
+                    at: self.sampler.along(self.cage.to_local(&p)),
                     percent: self.sampler.percent(&p),
                     volume: 0.25 * mesh.volume(e),
                 });
@@ -138,7 +134,7 @@ impl Place<'_> {
             mean_percent: whole.mean_percent,
             highest_percent: whole.highest_percent,
             largest_change_in_an_element_percent: change,
-            curve_along: along.sentence().to_owned(),
+            curve_along: self.porous.shape.along().sentence().to_owned(),
             curve: curve(&samples),
             lattice: None,
             section: self.section(),

@@ -58,9 +58,8 @@ pub(super) fn place(deck: &Deck, mesh: &Mesh) -> Result<BTreeMap<u32, [Placement
 
 /// A hexahedron or wedge whose volume at a point is not positive.
 fn inverted(deck: &Deck, e: usize, error: &ElementError) -> DeckError {
-    let volume = match error {
-        ElementError::Inverted { volume, .. } => *volume,
-        _ => f64::NAN,
+    let ElementError::Inverted { volume, .. } = *error else {
+        return deck.texts.refuse(deck.elements.spots[e], error.to_string());
     };
     let fault = DeckFault::Inverted {
         element: deck.elements.labels[e],

@@ -39,16 +39,21 @@ fn quadruple(deck: &Deck, e: usize) -> [f64; 4] {
     if grading.is_empty() || !kind.is_tetrahedron() {
         return [1.0; 4];
     }
-    // The reader has refused nodes without one.
-    let warm = |n: &u32| deck.temperatures[*n as usize].unwrap_or(f64::NAN);
+    let nodal = nodal(deck, deck.elements.nodes(e));
     let at = |shape: &[f64]| -> f64 {
-        let nodes = shape.iter().zip(deck.elements.nodes(e));
-        share(grading, nodes.map(|(s, n)| s * warm(n)).sum())
+        let terms = shape.iter().zip(&nodal).map(|(s, t)| s * t);
+        share(grading, terms.sum())
     };
     match kind.is_quadratic() {
         true => tet10::POINTS.map(|l| at(&tet10::shape(&l))),
         false => [at(&[0.25; 4]); 4],
     }
+}
+
+/// The temperatures of nodes; the reader has refused graded elements with a node that has none.
+fn nodal(deck: &Deck, nodes: &[u32]) -> Vec<f64> {
+    let known = nodes.iter().filter_map(|&n| deck.temperatures[n as usize]);
+    known.collect()
 }
 
 /// Shares of the stiffness at the points of graded hexahedra and wedges.
@@ -59,9 +64,7 @@ pub(super) fn graded(deck: &Deck) -> BTreeMap<u32, Vec<f64>> {
         if grading.is_empty() || kind.is_tetrahedron() {
             continue;
         }
-        // The reader has refused nodes without one.
-        let warm = |n: &u32| deck.temperatures[*n as usize].unwrap_or(f64::NAN);
-        let nodal: Vec<f64> = nodes.iter().map(warm).collect();
+        let nodal = nodal(deck, nodes);
         let points = kind.reference().points.iter();
         let share = |&[a, b, c, _]: &[f64; 4]| share(grading, temperature(kind, &nodal, [a, b, c]));
         shares.insert(e, points.map(share).collect());

@@ -7,7 +7,8 @@ use super::field::quadrature_points;
 use super::porosity::{GradedMetal, Grid, Profile, density};
 use super::porosity_csv::parse;
 use crate::case::{
-    Along, Case, CaseError, CaseFault, GridFrame, KeptSize, Lattice, Porosity, PorosityFile,
+    Along, Case, CaseError, CaseFault, GridFrame, Implant, KeptSize, Lattice, Porosity,
+    PorosityFile,
 };
 use crate::geometry::implant::{Cage, EndHeights};
 use crate::lattice::{GivenSizes, LatticeError, Sizes, sizes};
@@ -54,6 +55,14 @@ impl PorosityShape {
             ),
             Porosity::Grid(file) => Self::Grid(file.clone(), read_grid(case, file, files)?),
         })
+    }
+
+    /// The coordinate that its curve runs along: a profile's own, the height otherwise.
+    pub fn along(&self) -> Along {
+        match self {
+            Self::Profile(along, _) => *along,
+            Self::Uniform(_) | Self::Grid(..) => Along::Height,
+        }
     }
 
     /// Whether it changes from place to place.
@@ -168,7 +177,14 @@ pub enum SampleError {
 pub struct PorositySampler<'a> {
     porous: &'a Porous,
     cage: &'a Cage,
-    ends: Option<EndHeights>,
+    coordinate: Coordinate,
+}
+
+/// What a profile runs along, ready to be asked for.
+enum Coordinate {
+    Height,
+    Radius,
+    EndplateDistance(EndHeights),
 }
 
 impl<'a> PorositySampler<'a> {
@@ -176,17 +192,27 @@ impl<'a> PorositySampler<'a> {
     ///
     /// # Errors
     /// Bones that are not met under a fitted end.
-    pub fn of(case: &Case, cage: &'a Cage, porous: &'a Porous) -> Result<Self, CaseError> {
-        let from_ends = matches!(
-            porous.shape,
-            PorosityShape::Profile(Along::EndplateDistance, _)
-        );
-        let ends = from_ends.then(|| EndHeights::new(cage)).transpose();
-        let ends = ends.map_err(|e| {
-            let fault = CaseFault::model(e.to_string());
-            case.places.error("implant", fault)
-        })?;
-        Ok(Self { porous, cage, ends })
+    pub fn of(
+        case: &Case,
+        (implant, cage): (&Implant, &'a Cage),
+        porous: &'a Porous,
+    ) -> Result<Self, CaseError> {
+        let coordinate = match porous.shape.along() {
+            Along::Height => Coordinate::Height,
+            Along::Radius => Coordinate::Radius,
+            Along::EndplateDistance => {
+                let ends = EndHeights::new(cage).map_err(|e| {
+                    let fault = CaseFault::model(e.to_string());
+                    case.places.error(&implant.key, fault)
+                })?;
+                Coordinate::EndplateDistance(ends)
+            }
+        };
+        Ok(Self {
+            porous,
+            cage,
+            coordinate,
+        })
     }
 
     /// Porosity at a point, per cent; outside a grid that of the nearest place inside.
@@ -194,19 +220,18 @@ impl<'a> PorositySampler<'a> {
         let local = self.cage.to_local(p);
         match &self.porous.shape {
             PorosityShape::Uniform(percent) => *percent,
-            PorosityShape::Profile(along, profile) => profile.at(self.along(*along, local)),
+            PorosityShape::Profile(_, profile) => profile.at(self.along(local)),
             PorosityShape::Grid(file, grid) => grid.at(&in_frame(file.frame, p, local)),
         }
     }
 
-    /// The coordinate of a profile at a place in the cage's frame, mm.
-    pub fn along(&self, along: Along, local: [f64; 3]) -> f64 {
-        match (along, &self.ends) {
-            (Along::Height, _) => local[2],
-            (Along::Radius, _) => local[0].hypot(local[1]),
-            (Along::EndplateDistance, Some(ends)) => ends.distance(local),
-            // Made with the sampler wherever a profile asks for them.
-            (Along::EndplateDistance, None) => f64::NAN,
+    /// The coordinate that the porosity's curve runs along ([`PorosityShape::along`]), mm, at a place
+    /// in the cage's frame.
+    pub fn along(&self, local: [f64; 3]) -> f64 {
+        match &self.coordinate {
+            Coordinate::Height => local[2],
+            Coordinate::Radius => local[0].hypot(local[1]),
+            Coordinate::EndplateDistance(ends) => ends.distance(local),
         }
     }
 

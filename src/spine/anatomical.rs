@@ -111,7 +111,7 @@ fn implant(
         .iter()
         .map(|m| {
             m.graded()
-                .map(|porous| PorositySampler::of(case, cage, porous))
+                .map(|porous| PorositySampler::of(case, (implant, cage), porous))
         })
         .map(Option::transpose)
         .collect::<Result<Vec<_>, _>>()?;
