@@ -123,6 +123,7 @@ fn by_multigrid(
     let rows = Rows {
         positions: &places,
         parents: &between,
+        turns: &[],
         periods: &[],
     };
     let backend = Cholesky::default();

@@ -128,6 +128,18 @@ impl Elasticity {
         Some((e, lambda / (2.0 * (lambda + mu))))
     }
 
+    /// Young's modulus (MPa) of the isotropic solid nearest to this one: of Voigt's means of bulk and
+    /// shear modulus, exact where it is isotropic.
+    pub fn mean_youngs_modulus(&self) -> f64 {
+        let c = &self.0;
+        let direct = c[(0, 0)] + c[(1, 1)] + c[(2, 2)];
+        let cross = c[(0, 1)] + c[(1, 2)] + c[(2, 0)];
+        let shear = c[(3, 3)] + c[(4, 4)] + c[(5, 5)];
+        let bulk = (direct + 2.0 * cross) / 9.0;
+        let shear = (direct - cross + 3.0 * shear) / 15.0;
+        9.0 * bulk * shear / (3.0 * bulk + shear)
+    }
+
     /// Whether every strain stores energy: all eigenvalues positive and finite.
     pub fn is_positive_definite(&self) -> bool {
         // Below this, in any unit a person would take, displacements leave the range of numbers.

@@ -4,6 +4,7 @@ use super::equilibrium::Rest;
 use super::{AnalysisError, check};
 use crate::assembly::Operator;
 use crate::boundary::LoadCase;
+use crate::fixation::construct::TURN_MM;
 use crate::material::MaterialField;
 use crate::mesh::Mesh;
 use crate::model::Model;
@@ -36,11 +37,16 @@ const ROUND_OFF: f64 = 20.0 * f64::EPSILON;
 const NOTHING: f64 = 1e-9;
 
 impl Balance {
-    /// Nothing pushes yet.
-    pub fn new(mesh: &Mesh, materials: &MaterialField, displacement: &[Vec3]) -> Self {
+    /// Nothing pushes yet. `beside` are the nodes that belong to the model and to no element.
+    pub fn new(
+        mesh: &Mesh,
+        beside: &[u32],
+        materials: &MaterialField,
+        displacement: &[Vec3],
+    ) -> Self {
         let mut bounds: Option<(Point, Point)> = None;
         let mut moved = 0.0_f64;
-        for n in mesh.blocks.node_numbers() {
+        for n in mesh.blocks.node_numbers().chain(beside.iter().copied()) {
             let p = mesh.nodes[n as usize];
             let (low, high) = bounds.unwrap_or((p, p));
             bounds = Some((low.inf(&p), high.sup(&p)));
@@ -138,14 +144,25 @@ pub(super) fn reactions(
         .as_ref()
         .map_or_else(Point::origin, |face| face.reference);
     let mut reaction = Wrench::zero();
-    let mut balance = Balance::new(&model.mesh, &model.materials, displacement);
-    for (p, f) in model.mesh.nodes.iter().zip(&at_support) {
-        reaction.force += f;
-        reaction.moment += (p - reference).cross(f);
-        balance.push(p, f);
+    let beams = model.construct.translations();
+    let mut balance = Balance::new(&model.mesh, &beams, &model.materials, displacement);
+    let rotations = model.construct.rotations();
+    let turns = |n: u32| rotations.binary_search(&n).is_ok();
+    let mut push = |n: u32, f: &Vec3| match turns(n) {
+        true => balance.turn(&(f * TURN_MM)),
+        false => balance.push(&model.mesh.nodes[n as usize], f),
+    };
+    for ((n, p), f) in (0u32..).zip(&model.mesh.nodes).zip(&at_support) {
+        if turns(n) {
+            reaction.moment += f * TURN_MM;
+        } else {
+            reaction.force += f;
+            reaction.moment += (p - reference).cross(f);
+        }
+        push(n, f);
     }
     for (n, f) in &case.forces {
-        balance.push(&model.mesh.nodes[*n as usize], f);
+        push(*n, f);
     }
     Ok((reaction, balance.imbalance()))
 }
@@ -169,7 +186,12 @@ mod tests {
             factor: vec![[1.0; 4]; count],
             relative_density: vec![None; count],
         };
-        Balance::new(&mesh, &materials, &vec![Vec3::zeros(); mesh.nodes.len()])
+        Balance::new(
+            &mesh,
+            &[],
+            &materials,
+            &vec![Vec3::zeros(); mesh.nodes.len()],
+        )
     }
 
     fn along_x(balance: &mut Balance, z: f64, force: f64) {

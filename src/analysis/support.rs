@@ -66,17 +66,20 @@ pub(super) fn rigid_motions(
 fn members(model: &Model, groups: &mut Partition) -> BTreeMap<u32, Group> {
     let mut members: BTreeMap<u32, Group> = BTreeMap::new();
     let mut used = vec![false; model.mesh.nodes.len()];
-    for n in model.mesh.blocks.node_numbers() {
+    let beams = model.construct.translations();
+    for n in model.mesh.blocks.node_numbers().chain(beams) {
         used[n as usize] = true;
     }
     for n in (0..used.len()).filter(|&n| used[n]) {
         let p = model.mesh.nodes[n];
         members.entry(groups.root(n as u32)).or_default().add(n, p);
     }
+    let rotations = model.construct.rotations();
     for support in &model.supports {
         let p = model.mesh.nodes[support.node as usize];
+        let turns = rotations.binary_search(&support.node).is_ok();
         if let Some(group) = members.get_mut(&groups.root(support.node)) {
-            group.hold(p, support.axis as usize);
+            group.held.push((p, support.axis as usize, turns));
         }
     }
     members
@@ -156,7 +159,8 @@ struct Group {
     nodes: Vec<u32>,
     low: Option<Point>,
     high: Vec3,
-    held: Vec<(Point, usize)>,
+    /// Where, along or about which axis, and whether it is a rotation that is held.
+    held: Vec<(Point, usize, bool)>,
 }
 
 impl Group {
@@ -175,19 +179,17 @@ impl Group {
         }
     }
 
-    fn hold(&mut self, p: Point, axis: usize) {
-        self.held.push((p, axis));
-    }
-
     fn free_motions(&self) -> usize {
         let low = self.low.unwrap_or_else(Point::origin).coords;
         let centre = Point::from(0.5 * (low + self.high));
         let size = (self.high - low).norm().max(f64::MIN_POSITIVE);
         let mut gram = Matrix6::zeros();
-        for (p, axis) in &self.held {
-            let arm = (p - centre) / size;
-            let along = Vec3::ith(*axis, 1.0);
-            let turn = arm.cross(&along);
+        for (p, axis, turns) in &self.held {
+            let unit = Vec3::ith(*axis, 1.0);
+            let (along, turn) = match turns {
+                true => (Vec3::zeros(), unit),
+                false => (unit, ((p - centre) / size).cross(&unit)),
+            };
             let m = Vector6::new(along.x, along.y, along.z, turn.x, turn.y, turn.z);
             gram += m * m.transpose();
         }

@@ -3,6 +3,7 @@
 use super::{AnalysisError, AnalysisSettings, check};
 use crate::assembly::{Assembled, Numbering, Operator, ReducedTerm, rows};
 use crate::boundary::LoadCase;
+use crate::fixation::construct::TURN_MM;
 use crate::model::Model;
 use crate::progress::Progress;
 use crate::solver::{self, Geometry, Problem, Settings, Solved, SolverError};
@@ -79,6 +80,7 @@ impl System<'_> {
         let geometry = || Geometry {
             positions: rows::positions(&model.mesh, numbering),
             parents: rows::parents(&model.mesh, numbering),
+            turns: rows::turns(&model.construct.rotations(), TURN_MM, numbering),
             periods: Vec::new(),
         };
         let problem = Problem {

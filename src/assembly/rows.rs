@@ -11,6 +11,12 @@ pub fn positions(mesh: &Mesh, numbering: &Numbering) -> Vec<[f64; 3]> {
         .collect()
 }
 
+/// The rows of `nodes` (ascending), whose displacement is a rotation times `length`, mm.
+pub fn turns(nodes: &[u32], length: f64, numbering: &Numbering) -> Vec<(u32, f64)> {
+    let rows = nodes.iter().filter_map(|&n| numbering.row(n));
+    rows.map(|r| (r as u32, length)).collect()
+}
+
 /// The rows of the two corners that each mid-edge row lies between ([`ABSENT`] for a corner
 /// without a row); itself twice for a row on no edge.
 pub fn parents(mesh: &Mesh, numbering: &Numbering) -> Vec<[u32; 2]> {

@@ -316,6 +316,7 @@ fn conjugate_gradients(
     let known = Rows {
         positions: &positions,
         parents: &parents,
+        turns: &[],
         periods: &[],
     };
     let clock = Instant::now();

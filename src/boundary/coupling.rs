@@ -222,7 +222,7 @@ impl Sample {
     }
 
     /// The nodes that move it, with their shape functions there.
-    fn shares(&self, mesh: &Mesh) -> Vec<(u32, f64)> {
+    pub fn shares(&self, mesh: &Mesh) -> Vec<(u32, f64)> {
         let nodes = mesh.element(self.element as usize).iter().copied();
         let [a, b, c, _] = self.barycentric;
         let all: Vec<(u32, f64)> = match mesh.kind_of(self.element as usize) {

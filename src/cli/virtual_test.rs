@@ -3,11 +3,12 @@
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
+use endplate::material::library::library_material;
 use endplate::progress::Progress;
 use endplate::report::number::{short, whole};
 use endplate::virtual_test::{
-    MetalChoice, Outcome, VirtualTestError, bending, compression, foam_block, implant, outcome,
-    page,
+    MetalChoice, Outcome, VirtualTestError, bending, compression, f1717, foam_block, implant,
+    outcome, page,
 };
 
 use super::ending::{CommandError, DONE};
@@ -26,6 +27,8 @@ pub enum VirtualTestCommand {
     FoamBlock(FoamBlockOptions),
     /// Compress the implant alone: stiffness and load at bulk yield
     Implant(ImplantOptions),
+    /// Bend and twist two rods between two blocks, after ASTM F1717
+    F1717(F1717Options),
 }
 
 /// Options of every test.
@@ -176,6 +179,67 @@ pub struct ImplantOptions {
     common: Common,
 }
 
+/// Options of the vertebrectomy construct's test.
+#[derive(Debug, Args)]
+#[command(allow_negative_numbers = true)]
+pub struct F1717Options {
+    /// Diameter of the rods, mm
+    #[arg(long, value_name = "MM", default_value_t = 5.5)]
+    rod_mm: f64,
+    /// Metal of rods and screws: ti6al4v, cocr, stainless_316l, …
+    #[arg(long, value_name = "NAME", default_value = "ti6al4v")]
+    rod_material: String,
+    /// Diameter of the screws' core, mm
+    #[arg(long, value_name = "MM", default_value_t = 5.5)]
+    screw_mm: f64,
+    /// Length of the screws in the block, mm
+    #[arg(long, value_name = "MM", default_value_t = 40.0)]
+    screw_length_mm: f64,
+    /// From the block's face to the rod's axis, mm
+    #[arg(long, value_name = "MM", default_value_t = 10.0)]
+    free_screw_mm: f64,
+    /// From the block's face to the hinge's axis, mm
+    #[arg(long, value_name = "MM", default_value_t = 40.0)]
+    block_arm_mm: f64,
+    /// Between the screws of both blocks, mm
+    #[arg(long, value_name = "MM", default_value_t = 76.0)]
+    active_length_mm: f64,
+    /// Rods in two pieces, joined beside each other in the middle
+    #[arg(long)]
+    side_by_side: bool,
+    /// Young's modulus of the blocks, MPa
+    #[arg(long, value_name = "MPA", default_value_t = 1000.0)]
+    block_modulus_mpa: f64,
+    /// Edge of the blocks' elements, mm
+    #[arg(long, value_name = "MM", default_value_t = 3.0)]
+    element_mm: f64,
+    #[command(flatten)]
+    common: Common,
+}
+
+impl F1717Options {
+    fn settings(&self) -> Result<f1717::Settings, CommandError> {
+        let metal = library_material(&self.rod_material).map_err(|e| {
+            CommandError::input(
+                e.to_string(),
+                "name a metal with `--rod-material`".to_owned(),
+            )
+        })?;
+        Ok(f1717::Settings {
+            rod: self.rod_mm,
+            metal,
+            screw: self.screw_mm,
+            screw_length: self.screw_length_mm,
+            free_screw: self.free_screw_mm,
+            block_arm: self.block_arm_mm,
+            active_length: self.active_length_mm,
+            side_by_side: self.side_by_side,
+            block_modulus: self.block_modulus_mpa,
+            edge: self.element_mm,
+        })
+    }
+}
+
 /// Runs a test.
 ///
 /// # Errors
@@ -214,6 +278,10 @@ pub fn virtual_test(command: &VirtualTestCommand) -> Result<u8, CommandError> {
             settings.load = options.load_n;
             settings.poisson_ratio = options.poisson.poisson_ratio;
             carry_out("implant", &options.common, |p| implant::run(&settings, p))
+        }
+        VirtualTestCommand::F1717(options) => {
+            let settings = options.settings()?;
+            carry_out("f1717", &options.common, |p| f1717::run(&settings, p))
         }
     }
 }

@@ -270,7 +270,7 @@ fn complete(
     }
     model.from_frames(&mut held);
     let reaction = resultant(model, &held);
-    let mut balance = Balance::new(&model.mesh, &model.materials, &displacement);
+    let mut balance = Balance::new(&model.mesh, &[], &model.materials, &displacement);
     weigh(model, &mut balance, [applied, &held], &carried);
     let coupled = model
         .couplings
@@ -378,7 +378,7 @@ mod tests {
             held[n as usize][a as usize] = *force;
         }
         let imbalance = |held: &[Vec3]| {
-            let mut balance = Balance::new(&model.mesh, &model.materials, &step.displacement);
+            let mut balance = Balance::new(&model.mesh, &[], &model.materials, &step.displacement);
             weigh(model, &mut balance, [&applied, held], &[]);
             balance.imbalance()
         };

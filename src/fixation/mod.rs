@@ -2,10 +2,13 @@
 //! Must not know the mesh's materials.
 
 pub mod beam;
+pub mod grip;
+pub mod construct;
 pub mod rod;
 pub mod screw;
 
 pub use beam::CircularSection;
+pub use construct::{Builder, Construct, PartKind, RodLine, ScrewLine};
 pub use rod::{RodSettings, RodSpec, build_rod};
 pub use screw::Screw;
 
@@ -38,6 +41,21 @@ pub enum FixationError {
         length_mm: f64,
         /// Share of its volume in bone, percent.
         held_percent: f64,
+    },
+    /// A piece of a part without stiffness.
+    #[error(
+        "{part}: a beam of length {length_mm} mm, diameter {diameter_mm} mm and modulus \
+         {youngs_modulus_mpa} MPa has no stiffness; all three must be positive"
+    )]
+    NoBeam {
+        /// Name of the part.
+        part: String,
+        /// Length, mm.
+        length_mm: f64,
+        /// Diameter, mm.
+        diameter_mm: f64,
+        /// Young's modulus that it adds, MPa.
+        youngs_modulus_mpa: f64,
     },
     /// Length, section or stiffness from which no beam can be made.
     #[error(
@@ -80,3 +98,6 @@ pub struct Rod {
     /// The same as a term of the global system.
     pub term: LowRank,
 }
+
+#[cfg(test)]
+mod tests;

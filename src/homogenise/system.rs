@@ -83,6 +83,7 @@ fn geometry<P: Periodic>(cell: &P, assembled: &Assembled) -> Geometry {
     Geometry {
         positions,
         parents: between.collect(),
+        turns: Vec::new(),
         periods: periods(&cell.net().translations),
     }
 }

@@ -11,7 +11,7 @@ use crate::boundary::{
     BoundaryError, Coupling, FixedDof, LoadCase, facet_centroid, fix_surface, select_surface,
 };
 use crate::contact::Tie;
-use crate::fixation::Rod;
+use crate::fixation::{Construct, Rod};
 use crate::material::MaterialField;
 use crate::mesh::Mesh;
 use crate::tensor::{Elasticity, Wrench};
@@ -46,6 +46,8 @@ pub struct Model {
     pub ties: Vec<Tie>,
     /// Rods.
     pub rods: Vec<Rod>,
+    /// Screws, rods and what joins them.
+    pub construct: Construct,
     /// What follows the displacement by a law of its own.
     pub laws: Vec<Arc<dyn Law>>,
     /// Fixed dofs.
@@ -73,6 +75,7 @@ impl Model {
             extra_systems: Vec::new(),
             ties: Vec::new(),
             rods: Vec::new(),
+            construct: Construct::default(),
             laws: Vec::new(),
             supports: Vec::new(),
             loaded_face: None,
@@ -150,6 +153,7 @@ impl Model {
         let mut others = vec![Term::Systems(&self.extra_systems)];
         others.extend(self.membranes.iter().map(|m| Term::Systems(&m.systems)));
         others.extend(self.ties.iter().map(|t| Term::Systems(&t.systems)));
+        others.push(Term::Systems(&self.construct.systems));
         others.extend(self.rods.iter().map(|r| Term::LowRank(&r.term)));
         others.extend(self.laws.iter().map(|law| Term::Law(law.as_ref())));
         Operator::new(elements, others)

@@ -42,6 +42,7 @@ impl BuiltState {
                 extra_systems: model.extra_systems.clone(),
                 ties,
                 rods: model.rods.clone(),
+                construct: model.construct.clone(),
                 laws: model.laws.clone(),
                 supports: model.supports.clone(),
                 loaded_face: model.loaded_face.clone(),

@@ -4,6 +4,7 @@
 pub mod fields;
 pub mod interface;
 pub mod rod;
+pub mod beam;
 pub mod column;
 pub mod indentation;
 pub mod solved;

@@ -48,6 +48,8 @@ pub struct Geometry {
     pub positions: Vec<[f64; 3]>,
     /// The two rows each row lies between.
     pub parents: Vec<[u32; 2]>,
+    /// The rows that are rotations, each with the length that multiplies it.
+    pub turns: Vec<(u32, f64)>,
     /// Translations from a row to its copies; empty for a body that is not periodic.
     pub periods: Vec<[f64; 3]>,
 }
@@ -156,6 +158,7 @@ impl Task<'_> {
         let known = Rows {
             positions: &geometry.positions,
             parents: &geometry.parents,
+            turns: &geometry.turns,
             periods: &geometry.periods,
         };
         let hierarchy = Hierarchy::new(matrix, known, &self.backend(), Multigrid::default())?;

@@ -10,6 +10,7 @@ use crate::assembly::MembraneSheet;
 use crate::boundary::{BoundaryError, Coupling, LoadCase, clamp_surface, select_surface};
 use crate::case::{BodyId, Case, End, FaceId, JoinLaw, LoadFrame, StatePlan};
 use crate::contact::{Tie, TieSettings, TieSpec, build_tie};
+use crate::fixation::Construct;
 use crate::material::MaterialField;
 use crate::material::field::concatenate as concatenate_fields;
 use crate::material::membrane::MembraneMaterial;
@@ -191,6 +192,7 @@ fn finish(
             extra_systems: Vec::new(),
             ties: draft.ties,
             rods,
+            construct: Construct::default(),
             laws: Vec::new(),
             supports,
             loaded_face: Some(coupling),

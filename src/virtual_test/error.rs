@@ -1,7 +1,9 @@
 //! Why a virtual test was not run.
 
 use crate::analysis::AnalysisError;
+use crate::fixation::FixationError;
 use crate::lattice::LatticeError;
+use crate::mesh::MeshError;
 
 /// Why a virtual test was not run.
 #[derive(Debug, thiserror::Error)]
@@ -30,6 +32,12 @@ pub enum VirtualTestError {
     /// The solver refused or failed.
     #[error(transparent)]
     Analysis(#[from] AnalysisError),
+    /// A specimen without a mesh.
+    #[error(transparent)]
+    Mesh(#[from] MeshError),
+    /// A screw or rod that cannot be.
+    #[error(transparent)]
+    Fixation(#[from] FixationError),
     /// A drawing or a file could not be made.
     #[error("{file}: {reason}")]
     Write {
@@ -54,7 +62,8 @@ impl VirtualTestError {
             Self::Lattice(_) => {
                 Some("give a porosity within the law's range with `--porosity-percent`")
             }
-            Self::Analysis(_) => None,
+            Self::Fixation(_) => Some("give a screw that stays in its block"),
+            Self::Analysis(_) | Self::Mesh(_) => None,
             Self::Write { .. } => Some("name another directory with `--out DIR`"),
         }
     }

@@ -18,6 +18,7 @@ pub mod compression;
 pub mod implant;
 pub mod punch;
 pub mod foam_block;
+pub mod f1717;
 
 pub use error::VirtualTestError;
 pub use metal::{Metal, MetalChoice};

@@ -20,6 +20,8 @@ mod deck_meshes;
 mod decks;
 mod errors;
 mod expected;
+mod fixation;
+mod fixation_bone;
 mod gmsh;
 mod kidney_cage;
 mod lattice;
@@ -77,6 +79,8 @@ const TESTS: &[&[(&str, fn() -> Result<(), String>)]] = &[
     verification_graded::TESTS,
     verification_ties::TESTS,
     verification_tie_gap::TESTS,
+    fixation::TESTS,
+    fixation_bone::TESTS,
     errors::TESTS,
     lattice::TESTS,
     graded::TESTS,

@@ -40,10 +40,11 @@ fn centre_and_size(positions: &[[f64; 3]]) -> ([f64; 3], f64) {
 }
 
 /// Rigid-body modes at the positions: three translations and three rotations about their mean,
-/// lengths over the largest distance from it.
-pub fn rigid_modes(positions: &[[f64; 3]]) -> Modes {
+/// lengths over the largest distance from it. `turns` lists the rows that are rotations, each with the
+/// length that multiplies it.
+pub fn rigid_modes(positions: &[[f64; 3]], turns: &[(u32, f64)]) -> Modes {
     let (centre, size) = centre_and_size(positions);
-    positions
+    let mut modes: Modes = positions
         .iter()
         .flat_map(|p| {
             let [x, y, z]: [f64; 3] = std::array::from_fn(|k| (p[k] - centre[k]) / size);
@@ -53,7 +54,15 @@ pub fn rigid_modes(positions: &[[f64; 3]]) -> Modes {
                 [0.0, 0.0, 1.0, y, -x, 0.0],
             ]
         })
-        .collect()
+        .collect();
+    for &(row, length) in turns {
+        for axis in 0..3 {
+            let mode = &mut modes[3 * row as usize + axis];
+            *mode = [0.0; 6];
+            mode[3 + axis] = length / size;
+        }
+    }
+    modes
 }
 
 /// Where the nodes of a level stand, and by what they are repeated.

@@ -41,6 +41,9 @@ pub struct Rows<'a> {
     /// The two rows each row lies between ([`crate::sparse::ABSENT`] where one is fixed); itself twice for a row
     /// that lies between none.
     pub parents: &'a [[u32; 2]],
+    /// The rows that are rotations, ascending, each with the length (of the positions' unit) that
+    /// multiplies it: what a rigid motion is there follows from it.
+    pub turns: &'a [(u32, f64)],
     /// Where the rows are those of a periodic body, the translations from a row to its copies, zero
     /// among them; else empty. Rows that meet across the seam then turn about a common centre.
     pub periods: &'a [[f64; 3]],
@@ -126,6 +129,7 @@ impl Hierarchy {
         let mut levels = Vec::new();
         let quadratic = (0u32..).zip(rows.parents).any(|(r, p)| *p != [r; 2]);
         let mut positions = rows.positions.to_vec();
+        let mut turns = rows.turns.to_vec();
         let mut current = if quadratic {
             let held = Held::uncoupled(matrix);
             let refined = Refined::new(rows.parents, &held);
@@ -135,6 +139,10 @@ impl Hierarchy {
                 .iter()
                 .map(|&r| positions[r as usize])
                 .collect();
+            // A rotation lies between no two rows, so it is kept.
+            for (row, _) in &mut turns {
+                *row = refined.kept.partition_point(|r| r < row) as u32;
+            }
             let single = matrix.to_single();
             levels.push(Level {
                 smoother: Smoother::new(&single, &matrix.diagonal(), settings.degree)?,
@@ -146,7 +154,7 @@ impl Hierarchy {
         } else {
             matrix.clone()
         };
-        let mut modes = rigid_modes(&positions);
+        let mut modes = rigid_modes(&positions, &turns);
         clear_held(&current, &mut modes);
         let mut frame = Frame::new(positions, rows.periods);
         let mut width = 1;

@@ -67,6 +67,7 @@ impl Problem {
         Rows {
             positions: &self.positions,
             parents: &self.parents,
+            turns: &[],
             periods: &[],
         }
     }
@@ -182,7 +183,7 @@ fn the_prolongation_reproduces_rigid_motions_in_single_precision() {
     let mesh = bar(ElementKind::Tet4, [6, 5, 9]);
     let free = Problem::new(&mesh, &materials(&mesh, 1000.0, 0.3), |_| [false; 3]);
     let matrix = free.matrix();
-    let modes = rigid_modes(&free.positions);
+    let modes = rigid_modes(&free.positions, &[]);
     let mut frame = Frame::new(free.positions.clone(), &[]);
     let first = aggregated(matrix, (1, &modes), &mut frame, (2.5, 0.02)).unwrap();
     reproduces(&first.prolongation, &first.modes, &modes);
