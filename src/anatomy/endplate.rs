@@ -49,6 +49,8 @@ pub struct EndplatePatch {
     /// Column axis, or the normal a person gave, pointing out of the bone.
     outward: Vec3,
     shadow: Silhouette,
+    /// How far off the patch a point of it may lie, mm.
+    tolerance: f64,
 }
 
 impl EndplatePatch {
@@ -60,8 +62,17 @@ impl EndplatePatch {
         }
         let height = self.outward.dot(&point.coords);
         self.shadow.heights_near(point).is_some_and(|[low, high]| {
-            (low - PATCH_TOLERANCE_MM..=high + PATCH_TOLERANCE_MM).contains(&height)
+            (low - self.tolerance..=high + self.tolerance).contains(&height)
         })
+    }
+
+    /// The same on a bone made of steps of this height, mm, which the patch runs through the middle of.
+    #[must_use]
+    pub fn on_steps(self, height: f64) -> Self {
+        Self {
+            tolerance: self.tolerance + height,
+            ..self
+        }
     }
 }
 
@@ -137,6 +148,7 @@ fn largest_patch(
         triangles,
         shadow: Silhouette::of(&corners, view),
         corners,
+        tolerance: PATCH_TOLERANCE_MM,
         is_named: false,
         outward,
     })

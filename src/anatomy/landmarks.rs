@@ -90,8 +90,10 @@ pub struct NamedPlaces {
 pub struct VertebraSurface<'a> {
     /// Its name ("T5").
     pub name: &'a str,
-    /// Its closed surface.
+    /// Its closed surface, without the steps of voxels.
     pub surface: &'a TriSurface,
+    /// Height of the steps that the bone itself has, mm; 0 for a bone without.
+    pub steps: f64,
     /// Surface of the disc above.
     pub disc_above: Option<&'a TriSurface>,
     /// Surface of the disc below.
@@ -260,6 +262,14 @@ fn find_side(
     canal: &Canal,
     side: &Side<'_>,
 ) -> Result<EndplatePatch, AnatomyError> {
+    found_side(vertebra, canal, side).map(|patch| patch.on_steps(vertebra.steps))
+}
+
+fn found_side(
+    vertebra: &VertebraSurface<'_>,
+    canal: &Canal,
+    side: &Side<'_>,
+) -> Result<EndplatePatch, AnatomyError> {
     let surface = vertebra.surface;
     if let Some(named) = &side.named {
         return find_named(surface, named).ok_or_else(|| {
@@ -324,6 +334,7 @@ mod tests {
         VertebraSurface {
             name,
             surface,
+            steps: 0.0,
             disc_above: None,
             disc_below: None,
             named: NamedPlaces::default(),

@@ -206,6 +206,7 @@ mod tests {
             [("T5", &surfaces[0]), ("T7", &surfaces[1])].map(|(name, surface)| VertebraSurface {
                 name,
                 surface,
+                steps: 0.0,
                 disc_above: None,
                 disc_below: None,
                 named: Default::default(),

@@ -72,7 +72,7 @@ pub fn bench(command: &BenchCommand) -> Result<u8, CommandError> {
             "name another with `--out DIR`",
         )
     })?;
-    print_result(&format!("{text}\nin {}\n", options.out.display()));
+    print_result(&format!("{text}\nin {}\n", options.out.display()))?;
     Ok(DONE)
 }
 

@@ -55,7 +55,7 @@ pub fn check(options: &CheckOptions) -> Result<u8, CommandError> {
     mesher.tell(progress.as_ref());
     drop(progress);
     text += &sizes(&case, &built);
-    print_result(&text);
+    print_result(&text)?;
     Ok(DONE)
 }
 

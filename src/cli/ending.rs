@@ -92,6 +92,7 @@ impl From<LatticeError> for CommandError {
             LatticeError::PorosityOutsideCell { .. } => {
                 "choose a porosity inside, or another cell".to_owned()
             }
+            LatticeError::BadSize { .. } => "give a size that a lattice can have".to_owned(),
             _ => "thinner struts or larger cells open the pores".to_owned(),
         };
         Self::input(error.to_string(), help)

@@ -114,12 +114,12 @@ fn homogenise_here(options: &HomogeniseOptions) -> Result<u8, CommandError> {
         output.publish()?;
     }
     if options.json {
-        print_result(&json);
+        print_result(&json)?;
         return Ok(DONE);
     }
-    print_result(&text(&cell));
+    print_result(&text(&cell))?;
     if let Some(dir) = &options.out {
-        print_result(&format!("\nfiles in {}\n", dir.display()));
+        print_result(&format!("\nfiles in {}\n", dir.display()))?;
     }
     Ok(DONE)
 }

@@ -3,6 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, Once, PoisonError};
 
+use super::output::tell;
+
 /// Interrupted by the user.
 pub const INTERRUPTED: u8 = 130;
 
@@ -38,6 +40,6 @@ fn end() {
         // Nothing can be done about a folder that will not go.
         let _ = std::fs::remove_dir_all(folder);
     }
-    eprintln!("\ninterrupted: no result was written");
+    tell("\ninterrupted: no result was written\n");
     std::process::exit(i32::from(INTERRUPTED));
 }

@@ -99,7 +99,7 @@ pub fn lattice(options: &LatticeOptions) -> Result<u8, CommandError> {
             true => laws::json()?,
             false => laws::text()?,
         };
-        print_result(&text);
+        print_result(&text)?;
         return Ok(DONE);
     }
     let found = find(options, &given)?;
@@ -107,7 +107,7 @@ pub fn lattice(options: &LatticeOptions) -> Result<u8, CommandError> {
         true => pretty(&as_json(&found)),
         false => as_text(&found),
     };
-    print_result(&text);
+    print_result(&text)?;
     Ok(DONE)
 }
 

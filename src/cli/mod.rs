@@ -101,7 +101,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     match run_command(arguments.command) {
         Ok(code) => ExitCode::from(code),
         Err(error) => {
-            eprint!("{}", diagnostic::render(&error));
+            output::tell(&diagnostic::render(&error).to_string());
             ExitCode::from(error.code())
         }
     }
@@ -136,8 +136,10 @@ fn report_panics() {
             .or_else(|| payload.downcast_ref::<String>().cloned())
             .unwrap_or_else(|| "no reason given".to_owned());
         // The results written so far are whole files or none, so nothing needs tidying.
-        eprintln!("internal error at {place}: {reason}");
-        eprintln!("this is a fault of the program, not of the case file; please report it");
+        output::tell(&format!(
+            "internal error at {place}: {reason}\nthis is a fault of the program, not of the case \
+             file; please report it\n"
+        ));
         std::process::exit(i32::from(INTERNAL));
     }));
 }

@@ -35,7 +35,7 @@ pub fn new(name: &Path, level: &str) -> Result<u8, CommandError> {
         let message = format!("cannot write {}: {e}", path.display());
         CommandError::input(message, "choose another name")
     })?;
-    print_result(&format!("{}\n", path.display()));
+    print_result(&format!("{}\n", path.display()))?;
     Ok(DONE)
 }
 

@@ -300,9 +300,23 @@ pub fn pretty(value: &Value) -> String {
 }
 
 /// Writes a result to stdout. A reader that has seen enough and closed the pipe is no fault.
-pub fn print_result(text: &str) {
+///
+/// # Errors
+/// A result that is lost: a full disk behind stdout.
+pub fn print_result(text: &str) -> Result<(), CommandError> {
     let mut out = std::io::stdout().lock();
-    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(CommandError::input(
+            format!("cannot write the result to standard output: {error}"),
+            "free space, or send it elsewhere".to_owned(),
+        )),
+        _ => Ok(()),
+    }
+}
+
+/// Writes to stderr for a person, who may have closed it: progress and messages never end the work.
+pub fn tell(text: &str) {
+    let _ = std::io::stderr().lock().write_all(text.as_bytes());
 }
 
 #[cfg(test)]

@@ -6,6 +6,8 @@ use std::time::Duration;
 use endplate::progress::{Progress, Silent};
 use indicatif::{ProgressBar, ProgressStyle};
 
+use super::output::tell;
+
 /// The progress that suits the place it is shown.
 pub fn progress(quiet: bool) -> Box<dyn Progress> {
     if quiet {
@@ -22,11 +24,11 @@ struct Lines;
 
 impl Progress for Lines {
     fn stage(&self, name: &str, _steps: u64) {
-        eprintln!("{name}");
+        tell(&format!("{name}\n"));
     }
     fn advance(&self) {}
     fn note(&self, text: &str) {
-        eprintln!("  {text}");
+        tell(&format!("  {text}\n"));
     }
 }
 

@@ -70,7 +70,7 @@ pub fn run(options: &ReproduceOptions) -> Result<u8, CommandError> {
     for file in output.publish()? {
         let _ = writeln!(text, "{}", file.display());
     }
-    print_result(&text);
+    print_result(&text)?;
     Ok(DONE)
 }
 

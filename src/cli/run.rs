@@ -106,7 +106,7 @@ pub fn run(options: &RunOptions) -> Result<u8, CommandError> {
     mesher.tell(progress.as_ref());
     drop(progress);
     output.publish()?;
-    print_result(&summary(&report, &options.out));
+    print_result(&summary(&report, &options.out))?;
     let exceeded = report.verdict == OverallVerdict::LimitsExceeded;
     Ok(if options.strict && exceeded {
         EXCEEDED

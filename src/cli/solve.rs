@@ -73,7 +73,7 @@ fn solve_here(options: &SolveOptions) -> Result<u8, CommandError> {
     output.write(SUMMARY.file, text)?;
     drop(progress);
     output.publish()?;
-    print_result(&lines(&deck, &solution, options));
+    print_result(&lines(&deck, &solution, options))?;
     Ok(DONE)
 }
 

@@ -319,9 +319,9 @@ fn carry_out(
         output.publish()?;
     }
     if common.json {
-        print_result(&json);
+        print_result(&json)?;
     } else {
-        print_result(&text(&outcome, common.out.as_deref()));
+        print_result(&text(&outcome, common.out.as_deref()))?;
     }
     Ok(DONE)
 }

@@ -85,9 +85,11 @@ pub const INCLUDE: Keyword = keyword("INCLUDE", Both, &[name("INPUT")]);
 /// what lies on the nodes of solids in the files of mesh generators and carries nothing here.
 pub const ELEMENT_TYPES: &[&str] = &[
     "C3D4", "C3D10", "C3D8", "C3D8I", "C3D20", "C3D20R", "C3D6", "C3D15", "M3D3", "M3D6", //
-    "C3D10M", "C3D10H", "C3D10MH", //
+    "C3D10M", "C3D10H", "C3D10MH", "C3D4H", "C3D6H", "C3D8H", "C3D8IH", "C3D8RH", "C3D15H",
+    "C3D20H", "C3D20RH", //
     "T2D2", "T2D3", "T3D2", "T3D3", "CPS3", "CPS4", "CPS6", "CPS8", "CPE3", "CPE4", "CPE6", "CPE8",
-    "S3", "S4", "S6", "S8", "STRI3", "STRI65",
+    "S3", "S4", "S6", "S8", "STRI3", "STRI65", "R3D3", "R3D4", "CAX4P", "S8R5", "S9R5", "B31H",
+    "B33H",
 ];
 
 /// Keywords that are read over with their parameters and data, wherever they stand, because they
@@ -115,6 +117,7 @@ pub const SKIPPED: &[(&str, &str)] = &[
     ("PHYSICAL CONSTANTS", HEAT),
     ("PREPRINT", OUTPUT),
     ("PRINT", OUTPUT),
+    ("SECTION CONTROLS", HOURGLASS),
     ("SECTION PRINT", OUTPUT),
     ("SPECIFIC HEAT", HEAT),
     ("SURFACE BEHAVIOR", CONTACT),
@@ -124,6 +127,7 @@ pub const SKIPPED: &[(&str, &str)] = &[
 
 const OUTPUT: &str = "asks for output in another form";
 const HEAT: &str = "belongs to the flow of heat";
+const HOURGLASS: &str = "steers hourglass modes, which no element read here has to steer";
 const CONTACT: &str = "belongs to *CONTACT PAIR, which is not read";
 
 /// The name of a keyword that is read over (blanks left out, capitals).
@@ -201,7 +205,12 @@ pub const KEYWORDS: &[Keyword] = &[
     keyword(
         "SOLID SECTION",
         Model,
-        &[name("ELSET"), name("MATERIAL"), name("ORIENTATION")],
+        &[
+            name("ELSET"),
+            name("MATERIAL"),
+            name("ORIENTATION"),
+            skipped("CONTROLS"),
+        ],
     ),
     keyword(
         "MEMBRANE SECTION",
@@ -235,6 +244,8 @@ pub const KEYWORDS: &[Keyword] = &[
         Model,
         &[
             name("NSET"),
+            name("PIN NSET"),
+            name("TIE NSET"),
             name("ELSET"),
             name("REF NODE"),
             name("ROT NODE"),
@@ -245,7 +256,11 @@ pub const KEYWORDS: &[Keyword] = &[
         Model,
         &[name("REF NODE"), name("SURFACE"), name("CONSTRAINT NAME")],
     ),
-    keyword("DISTRIBUTING", Model, &[]),
+    keyword(
+        "DISTRIBUTING",
+        Model,
+        &[one_of("WEIGHTING METHOD", &["UNIFORM"])],
+    ),
     keyword("KINEMATIC", Model, &[]),
     keyword(
         "TIE",
@@ -291,6 +306,7 @@ pub const KEYWORDS: &[Keyword] = &[
         &[
             name("NSET"),
             name("FREQUENCY"),
+            skipped("FREQ"),
             TOTALS,
             one_of("GLOBAL", YES_NO),
         ],
@@ -301,6 +317,7 @@ pub const KEYWORDS: &[Keyword] = &[
         &[
             name("ELSET"),
             name("FREQUENCY"),
+            skipped("FREQ"),
             TOTALS,
             one_of("GLOBAL", YES_NO),
         ],

@@ -150,6 +150,47 @@ pub struct Complement(pub SharedField);
 /// A solid grown outward by a distance (shrunk where negative), mm.
 pub struct Offset(pub SharedField, pub f64);
 
+/// A solid whose distances are averaged over a window of twice `step` mm along each axis: steps of that
+/// height become slopes, and edges are rounded by about as much.
+pub struct Smoothed {
+    /// The solid.
+    pub field: SharedField,
+    /// Height of its steps, mm.
+    pub step: f64,
+}
+
+/// A box of one step's width folded with itself, at quarters of the window.
+const WINDOW: [(f64, f64); 5] = [
+    (-1.0, 1.0 / 9.0),
+    (-0.5, 2.0 / 9.0),
+    (0.0, 3.0 / 9.0),
+    (0.5, 2.0 / 9.0),
+    (1.0, 1.0 / 9.0),
+];
+
+impl Field for Smoothed {
+    fn value(&self, p: &Point) -> f64 {
+        let middle = self.field.value(p);
+        // So far off that the mean would have the same sign.
+        if middle.abs() > 2.0 * self.step {
+            return middle;
+        }
+        let mut mean = 0.0;
+        for (x, a) in WINDOW {
+            for (y, b) in WINDOW {
+                for (z, c) in WINDOW {
+                    let at = p + self.step * Vec3::new(x, y, z);
+                    mean += a * b * c * self.field.value(&at);
+                }
+            }
+        }
+        mean
+    }
+    fn bounds(&self) -> Aabb {
+        self.field.bounds().grown(self.step)
+    }
+}
+
 impl Field for Intersection {
     fn value(&self, p: &Point) -> f64 {
         self.0

@@ -13,6 +13,7 @@ use super::field::{Aabb, Field};
 use super::holes::close_holes;
 use super::inspect::{SurfaceDefects, duplicates, inspect};
 use super::shells::Shell;
+use super::steps::step_height;
 use super::surface_field::SurfaceField;
 use super::{GeometryError, TriSurface};
 use crate::partition::Partition;
@@ -42,6 +43,8 @@ pub struct SurfaceAccount {
     pub done: Vec<String>,
     /// The parts that lie outside each other and touch nowhere, largest first; one for one body.
     pub parts: Vec<Part>,
+    /// Height of the steps that the surface is made of, mm, where it is the outside of voxels.
+    pub steps_mm: Option<f64>,
     /// Whether something stays that a mesh may fail on: closed holes, edges of more than two
     /// triangles, triangles that cut each other.
     pub is_doubtful: bool,
@@ -126,11 +129,25 @@ pub fn mended(mut surface: TriSurface) -> Result<Mended, GeometryError> {
     if !left.self_intersecting.is_empty() || left.shells.len() > 1 {
         refuse_doubled(&field, &left)?;
     }
+    tell_steps(&surface, &mut account);
     Ok(Mended {
         surface,
         field,
         account,
     })
+}
+
+/// Tells of steps, which are no fault of the surface and yet none of the bone's.
+fn tell_steps(surface: &TriSurface, account: &mut SurfaceAccount) {
+    account.steps_mm = step_height(surface);
+    if let Some(height) = account.steps_mm {
+        account.found.push(format!(
+            "steps of {height:.2} mm instead of slopes, as of voxels: its faces lie along x, y and z \
+             alone"
+        ));
+        let done = "landmarks sought on a copy smoothed over two steps, the solid left as it is";
+        account.done.push(done.to_owned());
+    }
 }
 
 /// Turns over what is wound the wrong way; whether anything was.

@@ -21,6 +21,7 @@ pub(crate) mod triangle;
 pub mod shells;
 pub mod inspect;
 pub mod surface_field;
+pub mod steps;
 pub mod mend;
 mod triangulation;
 mod feature;

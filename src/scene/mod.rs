@@ -27,9 +27,11 @@ use crate::case::{
     self, BodyId, Case, CaseError, CaseFault, DiscShape, End, EndplateFace, StatePlan,
     VertebraShape,
 };
+use crate::geometry::field::Smoothed;
 use crate::geometry::implant::{Cage, Translated};
 use crate::geometry::polygonise::{PolygoniseSettings, polygonise};
-use crate::geometry::{SharedField, SizeField, TriSurface};
+use crate::geometry::sampled_field::SampledField;
+use crate::geometry::{GeometryError, SharedField, SizeField, TriSurface};
 use crate::progress::Progress;
 use crate::tensor::{Point, Vec3};
 
@@ -238,6 +240,21 @@ fn made_vertebrae(case: &Case) -> Result<Option<Vec<Arc<Vertebra>>>, CaseError> 
         .map_err(|e| placed::anatomy(case, BodyId::Vertebra(0), &e))
 }
 
+/// Height of the steps that a measured vertebra is made of, mm.
+fn steps_of(files: &[FileAccount], v: usize) -> Option<f64> {
+    let mut files = files.iter();
+    let file = files.find(|f| f.role == BodyId::Vertebra(v))?;
+    file.account.steps_mm
+}
+
+/// The bone that steps of this height, mm, stand for: smoothed on samples a step apart, which reach as
+/// far as the smoothing does, and sampled itself, as each of its values is a mean of many.
+fn without_steps(field: &SharedField, step: f64) -> Result<SharedField, GeometryError> {
+    let field: SharedField = Arc::new(SampledField::new(field.clone(), step)?);
+    let smoothed = Arc::new(Smoothed { field, step });
+    Ok(Arc::new(SampledField::new(smoothed, 0.5 * step)?))
+}
+
 fn rough_surfaces(
     case: &Case,
     fields: &[SharedField],
@@ -250,11 +267,16 @@ fn rough_surfaces(
         .enumerate()
         .map(|(v, field)| {
             let size = SizeField::uniform(edge_mm);
-            polygonise(field.as_ref(), &size, &PolygoniseSettings::default()).map_err(|e| {
+            let refuse = |e: GeometryError| {
                 let (role, reason) = (BodyId::Vertebra(v), e.to_string());
                 placed::at_doubtful_file(case, files, role, &reason)
                     .unwrap_or_else(|| placed::at_body(case, role, &reason))
-            })
+            };
+            let field = match steps_of(files, v) {
+                Some(step) => without_steps(field, step).map_err(refuse)?,
+                None => field.clone(),
+            };
+            polygonise(field.as_ref(), &size, &PolygoniseSettings::default()).map_err(refuse)
         })
         .collect()
 }
@@ -285,9 +307,19 @@ fn landmarks(
     discs: &[Option<Measured>],
 ) -> Result<Landmarks, CaseError> {
     let [rough, fine] = ROUGH_EDGES_MM;
-    let mut found = landmarks_on(case, &rough_surfaces(case, fields, files, rough)?, discs);
+    let mut found = landmarks_on(
+        case,
+        files,
+        &rough_surfaces(case, fields, files, rough)?,
+        discs,
+    );
     if let Err(AnatomyError::AxisUnsettled { .. }) = found {
-        found = landmarks_on(case, &rough_surfaces(case, fields, files, fine)?, discs);
+        found = landmarks_on(
+            case,
+            files,
+            &rough_surfaces(case, fields, files, fine)?,
+            discs,
+        );
     }
     found.map_err(|e| {
         let [upper, _] = ends_of_column(case);
@@ -309,6 +341,7 @@ fn ends_of_column(case: &Case) -> [usize; 2] {
 
 fn landmarks_on(
     case: &Case,
+    files: &[FileAccount],
     rough: &[TriSurface],
     discs: &[Option<Measured>],
 ) -> Result<Landmarks, AnatomyError> {
@@ -323,6 +356,7 @@ fn landmarks_on(
         .map(|(v, surface)| VertebraSurface {
             name: &case.vertebrae[v].name,
             surface,
+            steps: steps_of(files, v).unwrap_or(0.0),
             disc_above: disc(1, v),
             disc_below: disc(0, v),
             named: case.vertebrae[v].named,

@@ -41,6 +41,7 @@ fn landmarks(spine: &Spine) -> Result<Landmarks, String> {
     .map(|(name, surface, disc_above, disc_below)| VertebraSurface {
         name,
         surface,
+        steps: 0.0,
         disc_above,
         disc_below,
         named: NamedPlaces::default(),

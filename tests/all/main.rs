@@ -16,6 +16,7 @@ mod broken_surfaces;
 mod checks;
 mod deck_balance;
 mod deck_dialects;
+mod deck_habits;
 mod deck_meshes;
 mod decks;
 mod errors;
@@ -56,6 +57,7 @@ mod verification_structures;
 mod verification_tie_gap;
 mod verification_ties;
 mod virtual_tests;
+mod voxels;
 mod whole_runs;
 
 use std::path::{Path, PathBuf};
@@ -104,10 +106,12 @@ const TESTS: &[&[(&str, fn() -> Result<(), String>)]] = &[
     decks::TESTS,
     deck_balance::TESTS,
     deck_dialects::TESTS,
+    deck_habits::TESTS,
     gmsh::TESTS,
     notes::TESTS,
     tetmesh::TESTS,
     virtual_tests::TESTS,
+    voxels::TESTS,
 ];
 
 /// Checks that take more than a minute.

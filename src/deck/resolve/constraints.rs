@@ -4,7 +4,7 @@ use super::fields::{number, whole, wrong};
 use super::scope::Of;
 use super::{Resolver, of};
 use crate::deck::error::{DeckError, DeckFault};
-use crate::deck::lines::{Card, Spot};
+use crate::deck::lines::{Card, Given, Spot};
 use crate::deck::{DeckTie, Distributing, Equation, Rigid};
 
 const CONSTRAINTS: &[&str] = &[
@@ -136,15 +136,23 @@ impl Resolver {
             Some(_) => Some(self.named_node(card, "ROT NODE")?),
             None => None,
         };
-        let mut nodes = Vec::new();
-        if let Some(set) = card.get("NSET") {
-            nodes = self.named_members(Of::Nodes, set)?;
-        } else if let Some(set) = card.get("ELSET") {
-            for e in self.named_members(Of::Elements, set)? {
-                nodes.extend_from_slice(self.element_nodes(e));
-            }
-        } else {
+        // Solids have no rotations, so that what is tied is as good as pinned.
+        let sets = ["NSET", "PIN NSET", "TIE NSET", "ELSET"];
+        let given = sets.iter().filter_map(|key| Some((*key, card.get(key)?)));
+        let given: Vec<(&str, &Given)> = given.collect();
+        if given.is_empty() {
             return Err(card.missing(&self.texts, "NSET or ELSET"));
+        }
+        let mut nodes = Vec::new();
+        for (key, set) in given {
+            match key {
+                "ELSET" => {
+                    for e in self.named_members(Of::Elements, set)? {
+                        nodes.extend_from_slice(self.element_nodes(e));
+                    }
+                }
+                _ => nodes.extend(self.named_members(Of::Nodes, set)?),
+            }
         }
         self.push_rigid(Rigid {
             reference,

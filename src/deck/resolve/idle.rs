@@ -36,6 +36,14 @@ pub(super) fn idle_kind(folded: &str) -> Option<(&'static str, usize)> {
         ("S8", 8),
         ("STRI3", 3),
         ("STRI65", 6),
+        // meshio's names of what bounds solids: triangles, quadrilaterals, lines of both orders.
+        ("R3D3", 3),
+        ("R3D4", 4),
+        ("CAX4P", 4),
+        ("S8R5", 8),
+        ("S9R5", 9),
+        ("B31H", 2),
+        ("B33H", 3),
     ];
     KINDS.iter().copied().find(|kind| kind.0 == folded)
 }

@@ -10,6 +10,21 @@ use crate::deck::lines::{Card, Spot};
 use crate::mesh::ElementKind;
 use crate::tensor::Point;
 
+/// The type that another one is read as.
+fn alias(kind: &str) -> Option<&'static str> {
+    Some(match kind {
+        "C3D10M" | "C3D10H" | "C3D10MH" => "C3D10",
+        "C3D4H" => "C3D4",
+        "C3D6H" => "C3D6",
+        "C3D8H" | "C3D8RH" => "C3D8",
+        "C3D8IH" => "C3D8I",
+        "C3D15H" => "C3D15",
+        "C3D20H" => "C3D20",
+        "C3D20RH" => "C3D20R",
+        _ => return None,
+    })
+}
+
 impl Resolver {
     pub(super) fn read_mesh(&mut self, cards: &[Card]) -> Result<(), DeckError> {
         for card in of(cards, &["NODE", "INCLUDE"]) {
@@ -28,12 +43,12 @@ impl Resolver {
                 continue;
             }
             let given = card.need(&self.texts, "TYPE")?;
-            let name = match given.value.as_str() {
-                alias @ ("C3D10M" | "C3D10H" | "C3D10MH") => {
-                    self.tell_alias(alias, given.value_spot);
-                    "C3D10"
+            let name = match alias(&given.value) {
+                Some(read_as) => {
+                    self.tell_alias(&given.value, read_as, given.value_spot);
+                    read_as
                 }
-                name => name,
+                None => given.value.as_str(),
             };
             match (ElementKind::of_deck_type(name), idle_kind(name)) {
                 (Some(kind), _) => self.read_elements(card, Some(kind), kind.node_count())?,
@@ -55,17 +70,21 @@ impl Resolver {
     }
 
     /// Tells once of each type that is read as another.
-    fn tell_alias(&mut self, kind: &str, spot: Spot) {
+    fn tell_alias(&mut self, kind: &str, read_as: &str, spot: Spot) {
         if self.aliases.iter().any(|a| a.0 == kind) {
             return;
         }
         let hybrid = kind.ends_with('H');
         self.aliases.push((kind.to_owned(), spot));
-        let why = match hybrid {
-            true => "without pressures of their own, up to a Poisson ratio of 0.4999",
-            false => "with their shape functions",
+        let why = match (kind, hybrid) {
+            ("C3D8RH", _) => {
+                "fully integrated and without pressures of their own, up to a Poisson ratio of 0.4999 \
+                 (meshio calls every hexahedron so)"
+            }
+            (_, true) => "without pressures of their own, up to a Poisson ratio of 0.4999",
+            (_, false) => "with their shape functions",
         };
-        let text = format!("{kind} elements are read as C3D10, {why}");
+        let text = format!("{kind} elements are read as {read_as}, {why}");
         self.note(spot, &text);
     }
 

@@ -31,7 +31,7 @@ use super::{
 };
 use amplitude::Amplitude;
 use idle::IdleElement;
-use scope::Scopes;
+use scope::{Of, Scopes};
 
 /// What a deck must have some of.
 const SOLIDS: &[&str] = &[
@@ -70,6 +70,8 @@ struct Resolver {
     amplitudes: BTreeMap<String, Amplitude>,
     node_sets: BTreeMap<String, Vec<u32>>,
     element_sets: BTreeMap<String, Vec<u32>>,
+    /// Sets whose cards list them in another order than that of their numbers: tables follow it.
+    listed: BTreeMap<(Of, String), Vec<u32>>,
     surfaces: BTreeMap<String, DeckSurface>,
     surface_places: BTreeMap<String, Spot>,
     materials: Vec<DeckMaterial>,
@@ -99,6 +101,7 @@ impl Resolver {
             membranes: Vec::new(),
             node_sets: BTreeMap::new(),
             element_sets: BTreeMap::new(),
+            listed: BTreeMap::new(),
             surfaces: BTreeMap::new(),
             surface_places: BTreeMap::new(),
             materials: Vec::new(),

@@ -1,6 +1,6 @@
 //! Sets and surfaces.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::fields::whole;
 use super::scope::Of;
@@ -45,7 +45,7 @@ impl Resolver {
                     }
                 }
             }
-            self.sort_members(what, (&given.written, given.value_spot), &mut members);
+            self.tell_members_twice(what, (&given.written, given.value_spot), &members);
             self.sets_mut(what)
                 .entry(name.clone())
                 .or_default()
@@ -85,14 +85,22 @@ impl Resolver {
         Ok(nodes)
     }
 
-    /// Sets are sets: in the order of their numbers, each once, whatever the cards that make them.
+    /// Sets are sets: in the order of their numbers, each once, whatever the cards that make them. How
+    /// they were listed is kept for tables.
     fn sort_sets(&mut self, places: &BTreeMap<(Of, String), Spot>) {
         for what in [Of::Nodes, Of::Elements] {
             let mut sets = std::mem::take(self.sets_mut(what));
             for (name, set) in &mut sets {
-                let place = places.get(&(what, name.clone()));
-                self.sort_members(what, (name, place.copied().unwrap_or_default()), set);
+                let key = (what, name.clone());
+                let place = places.get(&key).copied().unwrap_or_default();
+                let mut seen = BTreeSet::new();
+                let mut listed = set.clone();
+                listed.retain(|m| seen.insert(*m));
+                self.sort_members(what, (name, place), set);
                 set.shrink_to_fit();
+                if listed != *set {
+                    self.listed.insert(key, listed);
+                }
             }
             *self.sets_mut(what) = sets;
         }
@@ -219,6 +227,15 @@ impl Resolver {
         let sets = self.sets(what);
         let own = sets.get(&self.scopes.own(name));
         own.or_else(|| sets.get(name)).map(Vec::as_slice)
+    }
+
+    /// The members of a set that is known, in the order in which its cards list them.
+    pub(super) fn as_listed<'a>(&'a self, what: Of, name: &str, set: &'a [u32]) -> &'a [u32] {
+        let name = folded(name);
+        let own = self.scopes.own(&name);
+        let known = self.sets(what).contains_key(&own);
+        let key = (what, if known { own } else { name });
+        self.listed.get(&key).map_or(set, Vec::as_slice)
     }
 
     /// The set of that name.

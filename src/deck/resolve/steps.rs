@@ -31,12 +31,21 @@ struct Touched {
     gravity: Vec<String>,
     /// What held on from earlier steps until this one named its set.
     replaced: Vec<Gravity>,
-    new_boundary: bool,
-    new_forces: bool,
-    new_pressure: bool,
+    /// By the kind of what is said: whether its blocks so far are OP=NEW.
+    blocks: BTreeMap<Kind, bool>,
+    /// What has begun anew.
+    anew: BTreeSet<Kind>,
     node_print: bool,
     el_print: bool,
     is_static: bool,
+}
+
+/// What a block of a step says anew or in addition; *DLOAD and *DSLOAD are one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Kind {
+    Supports,
+    Forces,
+    Pressures,
 }
 
 /// What stands in the place of degrees of freedom, and those it holds.
@@ -133,9 +142,8 @@ impl Resolver {
     }
 
     fn boundary(&self, card: &Card, step: &mut Reading) -> Result<(), DeckError> {
-        if is_new(card) && !std::mem::replace(&mut step.touched.new_boundary, true) {
+        if self.begins_anew(card, Kind::Supports, step)? {
             step.data.boundary.clear();
-            step.touched.boundary.clear();
         }
         for &line in &card.data {
             let fields = self.all(line);
@@ -227,7 +235,7 @@ impl Resolver {
     }
 
     fn cload(&self, card: &Card, step: &mut Reading) -> Result<(), DeckError> {
-        if is_new(card) && !std::mem::replace(&mut step.touched.new_forces, true) {
+        if self.begins_anew(card, Kind::Forces, step)? {
             step.data.forces.clear();
         }
         for &line in &card.data {
@@ -261,7 +269,7 @@ impl Resolver {
     }
 
     fn dload(&self, card: &Card, step: &mut Reading) -> Result<(), DeckError> {
-        self.renew(card, step);
+        self.renew(card, step)?;
         for &line in &card.data {
             let fields = self.all(line);
             let (Some(&first), Some(&label)) = (fields.first(), fields.get(1)) else {
@@ -289,13 +297,13 @@ impl Resolver {
                 self.gravity(gravity, step);
                 continue;
             }
-            self.at_most(line, 3, "a face load")?;
             let face = self.face(label, 'P', &elements).map_err(|_| {
                 let mut known = self.face_labels('P', &elements);
                 known.push("GRAV".to_owned());
                 let known: Vec<&str> = known.iter().map(String::as_str).collect();
                 self.texts.unknown("the load label", label, &known)
             })?;
+            self.at_most(line, 3, "a face load")?;
             for element in elements {
                 let facet = Facet { element, face };
                 push(step, facet, value);
@@ -304,10 +312,37 @@ impl Resolver {
         Ok(())
     }
 
-    fn renew(&self, card: &Card, step: &mut Reading) {
-        if is_new(card) && !std::mem::replace(&mut step.touched.new_pressure, true) {
+    fn renew(&self, card: &Card, step: &mut Reading) -> Result<(), DeckError> {
+        if self.begins_anew(card, Kind::Pressures, step)? {
             step.data.pressure.clear();
             step.data.gravity.clear();
+        }
+        Ok(())
+    }
+
+    /// Whether a block is the first with OP=NEW of its kind in a step, so that what held ends.
+    ///
+    /// # Errors
+    /// OP=NEW behind a block of the same step and kind without it.
+    fn begins_anew(&self, card: &Card, kind: Kind, step: &mut Reading) -> Result<bool, DeckError> {
+        let new = is_new(card);
+        let before = *step.touched.blocks.entry(kind).or_insert(new);
+        match (before, new, card.get("OP")) {
+            (false, true, Some(given)) => {
+                let text = format!(
+                    "OP=NEW stands behind a *{} of the same step without it: CalculiX overlooks it \
+                     there, and Abaqus refuses it",
+                    card.keyword.name
+                );
+                let error = self.texts.refuse(given.value_spot, text);
+                Err(error.with_help(
+                    "give OP=NEW on the first block of its kind in the step, or on none",
+                ))
+            }
+            _ => {
+                let first = new && step.touched.anew.insert(kind);
+                Ok(first)
+            }
         }
     }
 
@@ -385,15 +420,20 @@ impl Resolver {
     }
 
     fn dsload(&self, card: &Card, step: &mut Reading) -> Result<(), DeckError> {
-        self.renew(card, step);
+        self.renew(card, step)?;
         for &line in &card.data {
             let fields = self.all(line);
-            let &[surface, label, value] = fields.as_slice() else {
-                return Err(card.missing(&self.texts, "a surface, P and a pressure on each line"));
+            let whole = "a surface, P and a pressure on each line";
+            let (Some(&surface), Some(&label)) = (fields.first(), fields.get(1)) else {
+                return Err(card.missing(&self.texts, whole));
             };
             if folded(label.0) != "P" {
                 return Err(self.texts.unknown("the load label", label, &["P"]));
             }
+            let Some(&value) = fields.get(2) else {
+                return Err(card.missing(&self.texts, whole));
+            };
+            self.at_most(line, 3, "a pressure")?;
             let value = number(&self.texts, "the pressure", value)?;
             for facet in self.facets(surface.0, surface.1)? {
                 push(step, facet, value);
@@ -403,21 +443,26 @@ impl Resolver {
     }
 
     fn print(&self, card: &Card, what: Of, prints: &mut Vec<Print>) -> Result<(), DeckError> {
-        let key = if what == Of::Nodes { "NSET" } else { "ELSET" };
-        let set = card.need(&self.texts, key)?;
-        let members = self.set(what, &set.written, set.value_spot)?.to_vec();
-        self.only_solids(what, &members, set.value_spot)?;
-        let totals = match card.get("TOTALS").map(|t| t.value.as_str()) {
-            Some("YES") => Totals::Yes,
-            Some("ONLY") => Totals::Only,
-            _ => Totals::No,
-        };
         if let Some(given) = card.get("FREQUENCY") {
             let field = (given.written.as_str(), given.value_spot);
             if number(&self.texts, "FREQUENCY", field)? == 0.0 {
                 return Ok(());
             }
         }
+        let key = if what == Of::Nodes { "NSET" } else { "ELSET" };
+        if card.get(key).is_none() && card.data.is_empty() {
+            // Abaqus/CAE's way to ask for no table.
+            return Ok(());
+        }
+        let set = card.need(&self.texts, key)?;
+        let members = self.set(what, &set.written, set.value_spot)?;
+        self.only_solids(what, members, set.value_spot)?;
+        let members = self.as_listed(what, &set.written, members).to_vec();
+        let totals = match card.get("TOTALS").map(|t| t.value.as_str()) {
+            Some("YES") => Totals::Yes,
+            Some("ONLY") => Totals::Only,
+            _ => Totals::No,
+        };
         let known: &[(&str, Quantity)] = match what {
             Of::Nodes => &[("U", Quantity::U), ("RF", Quantity::RF)],
             Of::Elements => &[

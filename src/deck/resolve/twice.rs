@@ -14,6 +14,11 @@ type Named<'a> = (&'a str, Spot);
 const NAMED: usize = 5;
 
 impl Resolver {
+    /// Tells what the members of one card are twice.
+    pub(super) fn tell_members_twice(&mut self, what: Of, name: Named<'_>, members: &[u32]) {
+        self.sort_members(what, name, &mut members.to_vec());
+    }
+
     /// Puts a set in the order of its numbers, each once, and tells what it lists twice.
     pub(super) fn sort_members(&mut self, what: Of, name: Named<'_>, members: &mut Vec<u32>) {
         let label = |m: u32| match what {

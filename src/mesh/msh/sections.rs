@@ -78,7 +78,7 @@ pub(super) fn is_solid(kind: i64) -> bool {
 
 /// What is read, where something else is met.
 const SOLIDS: &str = "tetrahedra of 4 or 10 nodes, hexahedra of 8 or 20 and prisms of 6 or 15 are \
-    (in Gmsh: Mesh.SecondOrderIncomplete = 1)";
+    (in Gmsh: Mesh.ElementOrder = 1 or 2, with Mesh.SecondOrderIncomplete = 1)";
 
 /// Reads all sections of a text.
 pub(super) fn parse(text: &str) -> Result<Parser<'_>, MshError> {
