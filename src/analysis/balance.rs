@@ -125,12 +125,16 @@ pub(super) fn reactions(
     Rest {
         displacement,
         state,
+        one_sided,
         ..
     }: &Rest,
 ) -> Result<(Wrench, f64), AnalysisError> {
     let mut internal = operator
         .forces(displacement, state)
         .map_err(|e| check::at_body(model, e))?;
+    for (part, force) in model.one_sided.iter().zip(one_sided) {
+        part.add_force(*force, &mut internal);
+    }
     for (n, f) in &case.forces {
         internal[*n as usize] -= f;
     }

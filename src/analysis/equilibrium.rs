@@ -5,6 +5,7 @@
 //! K(u) Δ = f − F(u), then u + αΔ with α where the energy along Δ is least, until what is left of the
 //! forces is small beside loads and reactions. Only then the trial state is accepted.
 
+use super::one_sided::Influence;
 use super::system::System;
 use super::{AnalysisError, check, line};
 use crate::assembly::{Assembled, AssemblyError, Numbering, Refill, State};
@@ -19,6 +20,8 @@ pub(super) struct Rest {
     pub displacement: Vec<Vec3>,
     /// What the laws remember.
     pub state: State,
+    /// What each part that acts one way carries, N.
+    pub one_sided: Vec<f64>,
     /// Steps made.
     pub steps: u32,
     /// How well the last of them was solved; iterations of all.
@@ -35,6 +38,9 @@ pub(super) fn find(
 ) -> Result<(Vec<Rest>, Solved), AnalysisError> {
     if system.operator.laws().next().is_none() {
         return in_one_step(system, &assembled);
+    }
+    if !system.model.one_sided.is_empty() {
+        return Err(AnalysisError::OneSidedBesideLaws);
     }
     let refill = Refill::new(&assembled, system.operator.laws());
     let mut last = Solved::nothing(&assembled.matrix, 0);
@@ -62,19 +68,38 @@ fn in_one_step(
     for case in &system.model.load_cases {
         vectors.push(numbering.reduce(&system.unbalanced(case, numbering, &pull)?));
     }
+    let (parts, loads) = (&system.model.one_sided, vectors.len());
+    for part in parts {
+        let mut nodal = vec![Vec3::zeros(); system.prescribed.len()];
+        part.add_force(1.0, &mut nodal);
+        vectors.push(numbering.reduce(&nodal));
+    }
     system.progress.advance();
     let solved = system.solve(assembled, &mut vectors)?;
-    let rests = vectors.iter().zip(&solved.quality).map(|(x, &quality)| {
-        let mut displacement = system.prescribed.to_vec();
+    let expanded = |x: &[f64], from: &[Vec3]| {
+        let mut displacement = from.to_vec();
         numbering.expand_into(x, &mut displacement);
-        Rest {
-            displacement,
-            state: State::new(),
-            steps: 1,
-            quality,
-        }
-    });
-    Ok((rests.collect(), solved))
+        displacement
+    };
+    let still = vec![Vec3::zeros(); system.prescribed.len()];
+    let columns = vectors[loads..].iter().map(|x| expanded(x, &still));
+    let influence = Influence::new(parts, columns.collect());
+    let answers = vectors.iter().zip(&solved.quality);
+    let rests = answers
+        .zip(&system.model.load_cases)
+        .map(|((x, &quality), case)| {
+            let mut displacement = expanded(x, system.prescribed);
+            let one_sided = influence.carried(&case.name, &mut displacement)?;
+            Ok(Rest {
+                displacement,
+                state: State::new(),
+                one_sided,
+                steps: 1,
+                quality,
+            })
+        });
+    let rests = rests.collect::<Result<_, AnalysisError>>()?;
+    Ok((rests, solved))
 }
 
 /// One load case between two steps.
@@ -219,6 +244,7 @@ impl<'a> Path<'a> {
         Rest {
             displacement: self.displacement,
             state: self.accepted,
+            one_sided: Vec::new(),
             steps,
             quality,
         }

@@ -93,6 +93,18 @@ pub enum AnalysisError {
         /// Accepted value.
         limit: f64,
     },
+    /// Who of the cables and hooks carries cannot be settled.
+    #[error(
+        "load case {load_case}: which cables and hooks carry cannot be settled: the model gives way to \
+         them without end"
+    )]
+    OneSided {
+        /// Load case.
+        load_case: String,
+    },
+    /// Cables or hooks beside terms that follow the displacement.
+    #[error("cables and hooks act on linear models alone; laws of contact stand beside them")]
+    OneSidedBesideLaws,
     /// The matrix could not be assembled.
     #[error("{place}{source}")]
     Assembly {
@@ -111,7 +123,10 @@ impl AnalysisError {
     /// large for memory, a free body or an impossible number is the input's.
     pub fn is_numerical(&self) -> bool {
         match self {
-            Self::Singular { .. } | Self::Imbalance { .. } | Self::NoEquilibrium { .. } => true,
+            Self::Singular { .. }
+            | Self::OneSided { .. }
+            | Self::Imbalance { .. }
+            | Self::NoEquilibrium { .. } => true,
             Self::Solver(error) => !matches!(
                 error,
                 SolverError::TooLarge { .. } | SolverError::NoRoom { .. }

@@ -14,6 +14,7 @@ mod check;
 mod line;
 mod support;
 mod system;
+mod one_sided;
 mod equilibrium;
 mod balance;
 #[cfg(test)]
@@ -64,6 +65,8 @@ pub struct CaseSolution {
     pub displacement: Vec<Vec3>,
     /// What the model's laws remember at this displacement, in their order.
     pub state: State,
+    /// What each cable or hook of the model carries, N.
+    pub one_sided: Vec<f64>,
     /// Sum of the support reactions about the loaded face's reference point (about the origin
     /// where no face is loaded), from the unreduced rows.
     pub reaction: Wrench,
@@ -138,6 +141,7 @@ pub fn solve(
             name: case.name.clone(),
             displacement: rest.displacement,
             state: rest.state,
+            one_sided: rest.one_sided,
             reaction,
             imbalance,
             info,

@@ -4,11 +4,13 @@
 pub mod beam;
 pub mod grip;
 pub mod construct;
+pub mod one_sided;
 pub mod rod;
 pub mod screw;
 
 pub use beam::CircularSection;
 pub use construct::{Builder, Construct, PartKind, RodLine, ScrewLine};
+pub use one_sided::OneSided;
 pub use rod::{RodSettings, RodSpec, build_rod};
 pub use screw::Screw;
 

@@ -11,7 +11,7 @@ use crate::boundary::{
     BoundaryError, Coupling, FixedDof, LoadCase, facet_centroid, fix_surface, select_surface,
 };
 use crate::contact::Tie;
-use crate::fixation::{Construct, Rod};
+use crate::fixation::{Construct, OneSided, Rod};
 use crate::material::MaterialField;
 use crate::mesh::Mesh;
 use crate::tensor::{Elasticity, Wrench};
@@ -48,6 +48,8 @@ pub struct Model {
     pub rods: Vec<Rod>,
     /// Screws, rods and what joins them.
     pub construct: Construct,
+    /// Cables and hooks, which act one way.
+    pub one_sided: Vec<OneSided>,
     /// What follows the displacement by a law of its own.
     pub laws: Vec<Arc<dyn Law>>,
     /// Fixed dofs.
@@ -76,6 +78,7 @@ impl Model {
             ties: Vec::new(),
             rods: Vec::new(),
             construct: Construct::default(),
+            one_sided: Vec::new(),
             laws: Vec::new(),
             supports: Vec::new(),
             loaded_face: None,

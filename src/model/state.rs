@@ -43,6 +43,7 @@ impl BuiltState {
                 ties,
                 rods: model.rods.clone(),
                 construct: model.construct.clone(),
+                one_sided: model.one_sided.clone(),
                 laws: model.laws.clone(),
                 supports: model.supports.clone(),
                 loaded_face: model.loaded_face.clone(),

@@ -193,6 +193,7 @@ fn finish(
             ties: draft.ties,
             rods,
             construct: Construct::default(),
+            one_sided: Vec::new(),
             laws: Vec::new(),
             supports,
             loaded_face: Some(coupling),

@@ -3,7 +3,8 @@
 
 use endplate::analysis::{AnalysisSettings, solve};
 use endplate::boundary::{FixedDof, LoadCase};
-use endplate::fixation::{Builder, CircularSection, PartKind, RodLine};
+use endplate::fixation::one_sided::Hold;
+use endplate::fixation::{Builder, CircularSection, OneSided, PartKind, RodLine};
 use endplate::material::MaterialField;
 use endplate::mesh::{Blocks, Mesh};
 use endplate::method::Method;
@@ -14,8 +15,17 @@ use endplate::tensor::{Elasticity, Point, Vec3, Wrench};
 use crate::expected::Expected;
 
 /// Tests of this file.
-pub const TESTS: &[(&str, fn() -> Result<(), String>)] =
-    &[("fixation: frames of beams are exact", frames)];
+pub const TESTS: &[(&str, fn() -> Result<(), String>)] = &[
+    ("fixation: frames of beams are exact", frames),
+    (
+        "fixation: a cable beside a spring pulls, and hangs slack where it would push",
+        cable,
+    ),
+    (
+        "fixation: cables and hooks that stay taut are springs",
+        taut,
+    ),
+];
 
 /// A rod of 5.5 mm.
 pub const TITANIUM: CircularSection = CircularSection {
@@ -211,5 +221,139 @@ fn quarter_circle(expected: &mut Expected, method: Method) -> Result<(), String>
         "quarter circle: order",
         errors.map(f64::abs),
         [1.0 / 16.0, 1.0 / 32.0],
+    )
+}
+
+/// A bar of EA/L = k_s along z, and what holds on its upper end from above or below.
+struct Beside {
+    model: Model,
+    top: usize,
+    spring: f64,
+}
+
+fn bar(loads: &[f64]) -> Result<Beside, String> {
+    let mut mesh = empty();
+    let mut builder = Builder::new(&mut mesh);
+    let nodes = [0.0, 40.0, 90.0].map(|z| builder.node(Point::new(0.0, 0.0, z)));
+    builder.rod(&RodLine {
+        name: "bar".to_owned(),
+        kind: PartKind::Rod,
+        nodes: nodes[..2].to_vec(),
+        section: TITANIUM,
+    });
+    // What cables are fixed to from outside.
+    let above = builder.node(Point::new(0.0, 0.0, 95.0));
+    builder.rod(&RodLine {
+        name: "post".to_owned(),
+        kind: PartKind::Pin,
+        nodes: vec![nodes[2], above],
+        section: TITANIUM,
+    });
+    let materials = MaterialField::uniform(Elasticity::isotropic(1.0, 0.3), 0);
+    let construct = builder.finish(&materials).map_err(|e| e.to_string())?;
+    let held = [0, 2, 3].map(|n| construct.nodes[n]);
+    let held = held.into_iter().flat_map(|n| [n.translation, n.rotation]);
+    let supports: Vec<FixedDof> = held.flat_map(clamped).collect();
+    let load = |p: &f64| {
+        let forces = construct.forces(nodes[1], &force(0.0, 0.0, *p));
+        LoadCase::of_forces(&format!("{p} N"), forces.into())
+    };
+    let cases: Vec<LoadCase> = loads.iter().map(load).collect();
+    let mut model = Model::solid(mesh, materials)
+        .with_supports(supports)
+        .with_load_cases(cases);
+    model.construct = construct;
+    Ok(Beside {
+        model,
+        top: nodes[1],
+        spring: TITANIUM.youngs_modulus * TITANIUM.area() / 40.0,
+    })
+}
+
+fn near(what: &str, got: f64, wanted: f64, size: f64) -> Result<(), String> {
+    match (got - wanted).abs() <= 1e-8 * size {
+        true => Ok(()),
+        false => Err(format!("{what}: {got}, expected {wanted}")),
+    }
+}
+
+/// T + P k_c/(k_c + k_s) as long as that is positive; beyond, the bar alone. The post stands above, so
+/// that a load upwards slackens the cable.
+fn cable() -> Result<(), String> {
+    let (tension, ea) = (200.0, 1.0e6);
+    let stiffness = ea / 50.0;
+    let loads = [0.0, -500.0, 300.0, 2000.0, 5000.0];
+    for method in METHODS {
+        let Beside {
+            mut model,
+            top,
+            spring,
+        } = bar(&loads)?;
+        let [from, to] = [top, 2].map(|n| model.construct.nodes[n]);
+        let holds = [Hold::Frame(&from), Hold::Frame(&to)];
+        let cable = OneSided::cable("cable", [&holds[0], &holds[1]], ea, tension);
+        model.one_sided = vec![cable.ok_or("a cable without length")?];
+        let settings = AnalysisSettings {
+            method,
+            ..AnalysisSettings::default()
+        };
+        let solution = solve(&model, &settings, &Silent).map_err(|e| e.to_string())?;
+        for (case, load) in solution.cases.iter().zip(loads) {
+            // Both hold the end; the cable's pull is upwards.
+            let carried = (tension - load * stiffness / (stiffness + spring)).max(0.0);
+            near(&case.name, case.one_sided[0], carried, tension)?;
+            let moved = model.construct.motion(top, &case.displacement)[0].z;
+            near(
+                &case.name,
+                moved,
+                (load + carried) / spring,
+                (load + carried).abs() / spring + 1e-3,
+            )?;
+        }
+        let slack = solution
+            .cases
+            .iter()
+            .filter(|c| c.one_sided[0] == 0.0)
+            .count();
+        if slack != 2 {
+            return Err(format!("{slack} of the loads leave the cable slack"));
+        }
+    }
+    Ok(())
+}
+
+/// A hook under the bar's end and a cable above it, both pressed on so far that they never let go, add
+/// their stiffnesses to the bar's.
+fn taut() -> Result<(), String> {
+    let Beside {
+        mut model,
+        top,
+        spring,
+    } = bar(&[0.0, 100.0, -100.0])?;
+    let [from, to] = [top, 2].map(|n| model.construct.nodes[n]);
+    let holds = [Hold::Frame(&from), Hold::Frame(&to)];
+    let cable = OneSided::cable("cable", [&holds[0], &holds[1]], 1.0e6, 500.0);
+    let up = Vec3::new(0.0, 0.0, 1.0);
+    // The post is the rod, the bar's end the bone: pushed down.
+    let hook = OneSided::hook("hook", [&holds[1], &holds[0]], &-up, [3000.0, 400.0]);
+    model.one_sided = vec![cable.ok_or("a cable without length")?, hook];
+    let solution =
+        solve(&model, &AnalysisSettings::default(), &Silent).map_err(|e| e.to_string())?;
+    let moved = |k: usize| model.construct.motion(top, &solution.cases[k].displacement)[0].z;
+    let whole = spring + 1.0e6 / 50.0 + 3000.0;
+    for (k, load) in [(1, 100.0), (2, -100.0)] {
+        near("taut", moved(k) - moved(0), load / whole, 100.0 / whole)?;
+    }
+    near(
+        "cable before loads",
+        solution.cases[0].one_sided[0],
+        500.0,
+        500.0,
+    )?;
+    near(
+        "hook before loads",
+        solution.cases[0].one_sided[1],
+        400.0,
+        400.0,
     )
 }
