@@ -3,7 +3,8 @@
 //!
 //! Done, in this order: doubled triangles and stray shells are left out; triangles wound against
 //! their shell are turned over, and closed shells that are inside out; small holes are closed flat.
-//! Cavities stay empty, those as small as strays are filled. Where faults stay, the generalised
+//! What lies wholly within a solid is a cavity, however it is wound: cavities stay empty, those as small
+//! as strays are filled. Where faults stay, the generalised
 //! winding number says what is inside ([`SurfaceField`]): parts that cut each other become one.
 //! That is right for a fold, wrong for a bone that lies in the file twice, a few millimetres
 //! apart. So the share of the solid with a winding number above 1½ is measured, and refused above
@@ -150,13 +151,21 @@ fn turn_over(
     let against = in_file(&found.inconsistent);
     account.tell(&against, "wound against the neighbours", "turned over");
     for shell in found.shells.iter().filter(|s| s.is_inside_out) {
+        let [what, how, done] = match is_cavity(shell) {
+            true => [
+                "cavity",
+                "wound as a solid",
+                "turned, so that it stays empty",
+            ],
+            false => ["closed shell", "inside out", "turned inside in"],
+        };
         account.found.push(format!(
-            "a closed shell of {}, {:.0} mm³, inside out: {}",
+            "a {what} of {}, {:.0} mm³, {how}: {}",
             counted(shell.triangles.len(), "triangle"),
             shell.volume_mm3.abs(),
             named(&in_file(&shell.triangles))
         ));
-        account.done.push("turned inside in".to_owned());
+        account.done.push(done.to_owned());
     }
     let turned = found.to_turn();
     for &t in &turned {

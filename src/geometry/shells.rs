@@ -26,7 +26,7 @@ pub struct Shell {
     pub volume_mm3: f64,
     /// Whether it is closed and every edge is passed as often one way as the other.
     pub is_closed: bool,
-    /// Closed shells around it.
+    /// Shells around it.
     pub depth: usize,
     /// The first of the shells that it shares edges with, itself among them: one piece of solid,
     /// however thin where they touch.
@@ -88,8 +88,8 @@ struct Sheets {
     closed: Vec<bool>,
 }
 
-/// The shells, largest volume first.
-pub(super) fn shells(surface: &TriSurface, edges: &Edges) -> Vec<Shell> {
+/// The shells, largest volume first. `cutting` are the pairs of triangles that cut each other.
+pub(super) fn shells(surface: &TriSurface, edges: &Edges, cutting: &[[u32; 2]]) -> Vec<Shell> {
     let sheets = sheets(surface, edges);
     let mut joined = Partition::new(sheets.closed.len());
     for uses in edges.each().filter(|uses| uses.len() > 2) {
@@ -111,18 +111,29 @@ pub(super) fn shells(surface: &TriSurface, edges: &Edges) -> Vec<Shell> {
         .map(|triangles| shell(surface, &sheets, triangles))
         .collect();
     all.sort_by(|a, b| b.volume_mm3.abs().total_cmp(&a.volume_mm3.abs()));
-    nest(surface, &mut all);
-    find_pieces(surface, edges, &mut all);
-    all
-}
-
-fn find_pieces(surface: &TriSurface, edges: &Edges, shells: &mut [Shell]) {
     let mut shell_of = vec![0; surface.triangles.len()];
-    for (i, shell) in shells.iter().enumerate() {
+    for (i, shell) in all.iter().enumerate() {
         for &t in &shell.triangles {
             shell_of[t as usize] = i as u32;
         }
     }
+    find_depths(surface, &mut all);
+    let pairs = cutting
+        .iter()
+        .map(|pair| pair.map(|t| shell_of[t as usize]));
+    let mut cuts_another = vec![false; all.len()];
+    for [a, b] in pairs.filter(|[a, b]| a != b) {
+        cuts_another[a as usize] = true;
+        cuts_another[b as usize] = true;
+    }
+    for (shell, cuts) in all.iter_mut().zip(cuts_another) {
+        wind(shell, cuts);
+    }
+    find_pieces(edges, &shell_of, &mut all);
+    all
+}
+
+fn find_pieces(edges: &Edges, shell_of: &[u32], shells: &mut [Shell]) {
     let mut pieces = Partition::new(shells.len());
     for uses in edges.each().filter(|uses| uses.len() > 2) {
         for u in &uses[1..] {
@@ -229,10 +240,8 @@ fn shell(surface: &TriSurface, sheets: &Sheets, triangles: Vec<u32>) -> Shell {
     }
 }
 
-/// Finds what lies in what, and which shells are inside out: outermost ones, and those within an even
-/// number of others, enclose what is solid. Within an odd number a shell is taken as it is wound, a
-/// cavity or a solid once more; one that is wound both ways is a cavity.
-fn nest(surface: &TriSurface, shells: &mut [Shell]) {
+/// Finds what lies in what. A shell with holes encloses what its winding number is nearer to one at.
+fn find_depths(surface: &TriSurface, shells: &mut [Shell]) {
     let boxes: Vec<Option<Aabb>> = shells
         .iter()
         .map(|s| {
@@ -250,7 +259,6 @@ fn nest(surface: &TriSurface, shells: &mut [Shell]) {
             let p = middle_of_largest(surface, &shells[i]);
             let around = (0..shells.len()).filter(|&k| {
                 k != i
-                    && shells[k].is_closed
                     && shells[k].volume_mm3.abs() > shells[i].volume_mm3.abs()
                     && boxes[k].is_some_and(|b| b.contains(&p))
                     && encloses(surface, &shells[k], &p)
@@ -260,15 +268,21 @@ fn nest(surface: &TriSurface, shells: &mut [Shell]) {
         .collect();
     for (shell, depth) in shells.iter_mut().zip(depths) {
         shell.depth = depth;
-        let is_solid = depth % 2 == 0;
-        shell.is_inside_out = shell.is_closed
-            && match (is_solid, shell.volume_mm3 < 0.0) {
-                (true, negative) => negative,
-                (false, negative) => !negative && !shell.inconsistent.is_empty(),
-            };
-        if shell.is_inside_out {
-            shell.volume_mm3 = -shell.volume_mm3;
-        }
+    }
+}
+
+/// Finds whether a closed shell is inside out: outermost ones, and those within an even number of
+/// others, enclose what is solid, those within an odd number a cavity. One that cuts another lies only
+/// partly within, and is taken there as it is wound: a fold of the solid, or a cavity that breaks out.
+fn wind(shell: &mut Shell, cuts_another: bool) {
+    let is_solid = shell.depth.is_multiple_of(2);
+    shell.is_inside_out = shell.is_closed
+        && match (is_solid, shell.volume_mm3 < 0.0) {
+            (true, negative) => negative,
+            (false, negative) => !(negative || cuts_another && shell.inconsistent.is_empty()),
+        };
+    if shell.is_inside_out {
+        shell.volume_mm3 = -shell.volume_mm3;
     }
 }
 
@@ -338,7 +352,7 @@ mod tests {
     }
 
     fn found(surface: &TriSurface) -> Vec<Shell> {
-        shells(surface, &Edges::of(surface))
+        shells(surface, &Edges::of(surface), &[])
     }
 
     fn turn_over(surface: &mut TriSurface, every: impl Fn(usize) -> bool) {
@@ -427,6 +441,59 @@ mod tests {
             assert_eq!((volume, depth), (v, d));
             assert!(turned || depth == 1);
         }
+    }
+
+    #[test]
+    fn what_lies_within_a_solid_is_a_cavity_however_it_is_wound() {
+        let right = joined(&[
+            cube([0.0; 3], 10.0),
+            cube([-5.0, 0.0, 0.0], 3.0),
+            cube([5.0, 0.0, 0.0], 2.0),
+        ]);
+        for n in 0..8 {
+            let mut surface = right.clone();
+            // Of the outer cube, of either cavity.
+            let turned = [n & 1 == 1, n & 2 == 2, n & 4 == 4];
+            turn_over(&mut surface, |t| turned[t / 12]);
+            let told: Vec<(f64, bool)> = found(&surface)
+                .iter()
+                .map(|s| (s.volume_mm3, s.is_inside_out))
+                .collect();
+            let expected = [
+                (8000.0, turned[0]),
+                (-216.0, !turned[1]),
+                (-64.0, !turned[2]),
+            ];
+            assert_eq!(told, expected);
+        }
+    }
+
+    #[test]
+    fn a_cavity_stays_one_where_a_triangle_is_missing_around_it() {
+        let mut cavity = cube([0.0; 3], 5.0);
+        turn_over(&mut cavity, |_| true);
+        let mut open = joined(&[cube([0.0; 3], 10.0), cavity]);
+        // Not the triangle whose plane holds the origin that volumes are taken about.
+        open.triangles.remove(5);
+        let shells = found(&open);
+        assert!(!shells[0].is_closed && shells[1].is_closed);
+        assert_eq!(
+            (
+                shells[1].volume_mm3,
+                shells[1].depth,
+                shells[1].is_inside_out
+            ),
+            (-1000.0, 1, false)
+        );
+    }
+
+    #[test]
+    fn a_solid_that_cuts_another_is_no_cavity_of_it() {
+        let two = joined(&[cube([0.0; 3], 10.0), cube([8.0, 0.0, 0.0], 4.0)]);
+        // The second one's first triangle lies within the first cube, and some edge through its side.
+        let shells = shells(&two, &Edges::of(&two), &[[2, 16]]);
+        let second = &shells[1];
+        assert_eq!((second.volume_mm3, second.is_inside_out), (512.0, false));
     }
 
     #[test]
