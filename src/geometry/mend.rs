@@ -43,6 +43,8 @@ pub struct SurfaceAccount {
     pub done: Vec<String>,
     /// The parts that lie outside each other and touch nowhere, largest first; one for one body.
     pub parts: Vec<Part>,
+    /// Volume of the cavities that are kept empty, mm³.
+    pub cavities_mm3: f64,
     /// Whether something stays that a mesh may fail on: closed holes, edges of more than two
     /// triangles, triangles that cut each other.
     pub is_doubtful: bool,
@@ -251,8 +253,9 @@ fn tell_shells(
     };
     let words =
         |volume: f64, first: &[u32]| format!("{volume:.1} mm³ (triangles {})", named(first));
-    let cavities = found.shells.iter().filter(|s| is_cavity(s));
-    let cavities: Vec<String> = cavities
+    let cavities: Vec<&Shell> = found.shells.iter().filter(|s| is_cavity(s)).collect();
+    account.cavities_mm3 = cavities.iter().map(|s| -s.volume_mm3).sum();
+    let cavities: Vec<String> = (cavities.iter())
         .map(|s| words(-s.volume_mm3, &in_file(&s.triangles)))
         .collect();
     if !cavities.is_empty() {
@@ -276,7 +279,9 @@ fn tell_shells(
         account
             .found
             .push(format!("{count} outside each other: {}", parts.join(", ")));
-        account.done.push("all of them kept".to_owned());
+        account
+            .done
+            .push("all of them kept as one solid".to_owned());
     }
 }
 

@@ -117,18 +117,18 @@ pub(super) fn shells(surface: &TriSurface, edges: &Edges, cutting: &[[u32; 2]]) 
             shell_of[t as usize] = i as u32;
         }
     }
-    find_depths(surface, &mut all);
+    let mut cut = Partition::new(all.len());
+    let mut cuts_another = vec![false; all.len()];
     let pairs = cutting
         .iter()
         .map(|pair| pair.map(|t| shell_of[t as usize]));
-    let mut cuts_another = vec![false; all.len()];
     for [a, b] in pairs.filter(|[a, b]| a != b) {
+        cut.join(a, b);
         cuts_another[a as usize] = true;
         cuts_another[b as usize] = true;
     }
-    for (shell, cuts) in all.iter_mut().zip(cuts_another) {
-        wind(shell, cuts);
-    }
+    find_depths(surface, &mut all, &cuts_another);
+    wind(&mut all, &mut cut);
     find_pieces(edges, &shell_of, &mut all);
     all
 }
@@ -240,8 +240,11 @@ fn shell(surface: &TriSurface, sheets: &Sheets, triangles: Vec<u32>) -> Shell {
     }
 }
 
+/// Points of a shell that cuts others of which most must lie in another for it to do so.
+const LOOKED_AT: usize = 31;
+
 /// Finds what lies in what. A shell with holes encloses what its winding number is nearer to one at.
-fn find_depths(surface: &TriSurface, shells: &mut [Shell]) {
+fn find_depths(surface: &TriSurface, shells: &mut [Shell], cuts_another: &[bool]) {
     let boxes: Vec<Option<Aabb>> = shells
         .iter()
         .map(|s| {
@@ -256,12 +259,20 @@ fn find_depths(surface: &TriSurface, shells: &mut [Shell]) {
     let depths: Vec<usize> = (0..shells.len())
         .into_par_iter()
         .map(|i| {
-            let p = middle_of_largest(surface, &shells[i]);
+            let own = &shells[i].triangles;
+            let points: Vec<Point> = match cuts_another[i] {
+                false => vec![middle_of_largest(surface, &shells[i])],
+                true => (own.iter().step_by(own.len().div_ceil(LOOKED_AT)))
+                    .map(|&t| middle(surface, t))
+                    .collect(),
+            };
             let around = (0..shells.len()).filter(|&k| {
+                let within = |p: &&Point| {
+                    boxes[k].is_some_and(|b| b.contains(p)) && encloses(surface, &shells[k], p)
+                };
                 k != i
                     && shells[k].volume_mm3.abs() > shells[i].volume_mm3.abs()
-                    && boxes[k].is_some_and(|b| b.contains(&p))
-                    && encloses(surface, &shells[k], &p)
+                    && 2 * points.iter().filter(within).count() > points.len()
             });
             around.count()
         })
@@ -271,18 +282,26 @@ fn find_depths(surface: &TriSurface, shells: &mut [Shell]) {
     }
 }
 
-/// Finds whether a closed shell is inside out: outermost ones, and those within an even number of
-/// others, enclose what is solid, those within an odd number a cavity. One that cuts another lies only
-/// partly within, and is taken there as it is wound: a fold of the solid, or a cavity that breaks out.
-fn wind(shell: &mut Shell, cuts_another: bool) {
-    let is_solid = shell.depth.is_multiple_of(2);
-    shell.is_inside_out = shell.is_closed
-        && match (is_solid, shell.volume_mm3 < 0.0) {
-            (true, negative) => negative,
-            (false, negative) => !(negative || cuts_another && shell.inconsistent.is_empty()),
-        };
-    if shell.is_inside_out {
-        shell.volume_mm3 = -shell.volume_mm3;
+/// Finds which closed shells are inside out: outermost ones, and those within an even number of others,
+/// enclose what is solid, those within an odd number a cavity. One that cuts the shell around it lies only
+/// partly within: it is taken as it is wound beside that one, as a fold of the solid or a cavity that breaks
+/// out. `cut` are those that cut each other.
+fn wind(shells: &mut [Shell], cut: &mut Partition) {
+    for i in 0..shells.len() {
+        // The largest of them comes first.
+        let around = &shells[cut.root(i as u32) as usize];
+        let (depth, turned) = (around.depth, around.is_inside_out);
+        let shell = &mut shells[i];
+        let breaks_out = shell.depth > depth && shell.inconsistent.is_empty();
+        let is_solid = shell.depth.is_multiple_of(2);
+        shell.is_inside_out = shell.is_closed
+            && match breaks_out {
+                true => turned,
+                false => is_solid == (shell.volume_mm3 < 0.0),
+            };
+        if shell.is_inside_out {
+            shell.volume_mm3 = -shell.volume_mm3;
+        }
     }
 }
 
@@ -296,7 +315,11 @@ fn middle_of_largest(surface: &TriSurface, shell: &Shell) -> Point {
         .triangles
         .iter()
         .max_by(|a, b| area(**a).total_cmp(&area(**b)));
-    let [a, b, c] = surface.corners(largest.map_or(0, |&t| t as usize));
+    middle(surface, largest.map_or(0, |&t| t))
+}
+
+fn middle(surface: &TriSurface, t: u32) -> Point {
+    let [a, b, c] = surface.corners(t as usize);
     Point::from((a.coords + b.coords + c.coords) / 3.0)
 }
 
@@ -488,12 +511,25 @@ mod tests {
     }
 
     #[test]
-    fn a_solid_that_cuts_another_is_no_cavity_of_it() {
-        let two = joined(&[cube([0.0; 3], 10.0), cube([8.0, 0.0, 0.0], 4.0)]);
-        // The second one's first triangle lies within the first cube, and some edge through its side.
-        let shells = shells(&two, &Edges::of(&two), &[[2, 16]]);
-        let second = &shells[1];
-        assert_eq!((second.volume_mm3, second.is_inside_out), (512.0, false));
+    fn what_breaks_out_of_a_solid_is_taken_as_it_is_wound_beside_it() {
+        // All but the side at x = 11 of the small cube lies within the large one, and cuts its side.
+        let two = joined(&[cube([0.0; 3], 10.0), cube([6.0, 0.0, 0.0], 5.0)]);
+        // Each turned or not: a fold of the solid where they are wound alike, else a cavity.
+        for n in 0..4 {
+            let mut surface = two.clone();
+            let turned = [n & 1 == 1, n & 2 == 2];
+            turn_over(&mut surface, |t| turned[t / 12]);
+            let shells = shells(&surface, &Edges::of(&surface), &[[2, 16]]);
+            let volume = if turned[0] == turned[1] {
+                1000.0
+            } else {
+                -1000.0
+            };
+            let told: Vec<(f64, bool)> = (shells.iter())
+                .map(|s| (s.volume_mm3, s.is_inside_out))
+                .collect();
+            assert_eq!(told, [(8000.0, turned[0]), (volume, turned[0])]);
+        }
     }
 
     #[test]

@@ -142,6 +142,7 @@ mod tests {
             found: vec!["a hole of 3 edges".to_owned()],
             done: vec!["1 hole closed flat".to_owned()],
             parts: Vec::new(),
+            cavities_mm3: 0.0,
             is_doubtful: true,
         };
         let files = [FileAccount {
