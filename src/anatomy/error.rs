@@ -38,8 +38,9 @@ pub enum AnatomyError {
     },
     /// Looking along the column no hole was found in a vertebra.
     #[error(
-        "no spinal canal found in {vertebra}: seen along the column its surface has no hole of at \
-         least 50 mm²; is its z axis cranial? A body alone needs its posterior wall named"
+        "no spinal canal found in {vertebra}: seen along the column, as far as its axis is found, its surface has \
+         no hole of at least 50 mm²; do its axes say which way is cranial and which anterior? A body alone \
+         needs its posterior wall named"
     )]
     NoCanal {
         /// The vertebra.
@@ -69,9 +70,7 @@ pub enum AnatomyError {
         nearest_mm: f64,
     },
     /// Two vertebrae, or a vertebra's two endplates, stand the wrong way round.
-    #[error(
-        "the column axis would point down: seen from {lower}, the endplate of {upper} lies caudal"
-    )]
+    #[error("the column axis would point down: {}", caudal(upper, lower))]
     UpsideDown {
         /// The vertebra named as the upper one.
         upper: String,
@@ -107,4 +106,15 @@ pub enum AnatomyError {
         /// How far the screw's axis must stay from the endplates, mm.
         clearance_mm: f64,
     },
+}
+
+/// What lies caudal that should not.
+fn caudal(upper: &str, lower: &str) -> String {
+    match upper == lower {
+        true => format!(
+            "what was found as {upper}'s upper endplate lies caudal of its lower one; do its axes say which \
+             way is cranial and which anterior?"
+        ),
+        false => format!("seen from {lower}, the endplate of {upper} lies caudal"),
+    }
 }

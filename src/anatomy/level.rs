@@ -56,10 +56,11 @@ impl fmt::Display for Level {
 impl FromStr for Level {
     type Err = UnknownLevel;
 
+    /// Small letters are forgiven.
     fn from_str(word: &str) -> Result<Self, UnknownLevel> {
         Self::ALL
             .into_iter()
-            .find(|level| level.to_string() == word)
+            .find(|level| level.to_string().eq_ignore_ascii_case(word))
             .ok_or_else(|| UnknownLevel {
                 given: word.to_owned(),
             })

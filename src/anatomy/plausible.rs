@@ -6,14 +6,22 @@
 //! are 1.9 to 3.0 times as large as body width, depth and height (cube roots of the products), 1.8 to
 //! 3.5 times as high as the body, his endplates 1.0 to 1.6 times the table's areas, his bodies 1.0 to
 //! 1.2 times its heights; turned by 90°, lumbar and thoracic endplates come out at 0.2 to 0.35, a
-//! cervical one at 0.6; a sacrum is 5.9 times as high as L5's body. Must not know cases.
+//! cervical one at 0.6; a sacrum is 5.9 times as high as L5's body. Seen from above, his discs' boxes are 0.37
+//! to 0.69 times as wide and deep as those of their bones.
+//!
+//! A vertebra's endplates look alike from above and below, its processes do not: what lies 18 mm and more
+//! behind the canal's front (laminae, spinous process, lower facets) stands below the body's middle, by 0.16
+//! (L5) to 1.02 (T1) of the body's height in him from C3 to L5, by 0.13 (T12) to 0.80 in the made ones; with
+//! all of the posterior part, or 8 mm behind, the thoracic ones lie on either side. Must not know cases.
 
 use std::f64::consts::FRAC_PI_4;
 
 use super::landmarks::VertebraLandmarks;
-use super::morphometry::Morphometry;
+use super::level::Level;
+use super::morphometry::{Morphometry, morphometry};
+use crate::geometry::TriSurface;
 use crate::geometry::surface_file::LengthUnit;
-use crate::tensor::Vec3;
+use crate::tensor::{Point, Vec3};
 
 /// Cube root of the box's volume over that of body width times depth times height.
 pub const BOX_OVER_BODY: [f64; 2] = [1.0, 6.0];
@@ -25,6 +33,21 @@ pub const BOX_HEIGHT_OVER_BODY: [f64; 2] = [1.2, 5.0];
 pub const AREA_OVER_TABLE: [f64; 2] = [0.65, 2.5];
 /// Distance of the endplates' middles over the body's height.
 pub const HEIGHT_OVER_TABLE: [f64; 2] = [0.6, 1.7];
+
+/// What is usual of those two: a bone is like a level where both are so.
+const USUAL_AREA: [f64; 2] = [0.9, 1.8];
+const USUAL_HEIGHT: [f64; 2] = [0.9, 1.35];
+/// Root of width times depth of a disc's box over the mean of its bones' ones.
+pub const DISC_OVER_BONES: [f64; 2] = [0.15, 1.5];
+/// What it is in the middle of those measured.
+const USUAL_DISC: f64 = 0.5;
+/// Processes begin this far behind the posterior wall, mm.
+const PROCESSES_MM: f64 = 18.0;
+/// The processes of a bone that stands upright lie no higher than this above the middle of its body, over
+/// the body's height: well above all that do, and below all that are upside down.
+pub const HIGHEST_PROCESSES: f64 = 0.05;
+/// Processes of less than this share of the surface, cut off or left out, tell nothing.
+const LEAST_PROCESSES: f64 = 0.03;
 
 /// What a surface is held against where its vertebra has a level, and a case may accept as it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -85,10 +108,7 @@ pub fn unlike_box(level: &Morphometry, extent: &Vec3, unit: LengthUnit) -> Optio
                 extent.z,
                 unit.name()
             ),
-            question: match likelier_unit(ratio / unit.in_mm()) {
-                Some(other) => format!("is its unit {}?", other.name()),
-                None => "was it scaled twice?".to_owned(),
-            },
+            question: unit_question(ratio / unit.in_mm(), BOX_OVER_BODY, USUAL_BOX),
         });
     }
     let high = extent.z / level.mean_height();
@@ -105,50 +125,139 @@ pub fn unlike_box(level: &Morphometry, extent: &Vec3, unit: LengthUnit) -> Optio
     })
 }
 
-/// The unit in which a box so many times as large as the body in the file's own lengths would be usual.
-fn likelier_unit(ratio: f64) -> Option<LengthUnit> {
+/// Holds the box around a disc against those around the bones above and below, mm. `unit` is the one it
+/// was read in.
+pub fn unlike_disc(extent: &Vec3, bones: &[Vec3; 2], unit: LengthUnit) -> Option<Unlike> {
+    let side = |size: &Vec3| (size.x * size.y).sqrt();
+    let bone = 0.5 * (side(&bones[0]) + side(&bones[1]));
+    let ratio = side(extent) / bone;
+    (!is_within(DISC_OVER_BONES, ratio)).then(|| {
+        let [least, most] = DISC_OVER_BONES.map(|r| r * bone);
+        Unlike {
+            doubt: Doubt::Size,
+            reason: format!(
+                "it is {:.1} mm deep and {:.1} mm wide, read in {}, between bones of {bone:.0} mm in the mean of \
+                 depth and width, expected {least:.0} to {most:.0} mm",
+                extent.x,
+                extent.y,
+                unit.name()
+            ),
+            question: unit_question(ratio / unit.in_mm(), DISC_OVER_BONES, USUAL_DISC),
+        }
+    })
+}
+
+/// Asks for the unit in which a size, so many times what it is held against in the file's own lengths, would
+/// be usual.
+fn unit_question(ratio: f64, band: [f64; 2], usual: f64) -> String {
     let units = [
         LengthUnit::Millimetre,
         LengthUnit::Centimetre,
         LengthUnit::Metre,
         LengthUnit::Inch,
     ];
-    let off = |unit: LengthUnit| (ratio * unit.in_mm() / USUAL_BOX).ln().abs();
-    let best = units
-        .into_iter()
-        .min_by(|a, b| off(*a).total_cmp(&off(*b)))?;
-    is_within(BOX_OVER_BODY, ratio * best.in_mm()).then_some(best)
+    let off = |unit: &LengthUnit| (ratio * unit.in_mm() / usual).ln().abs();
+    let best = units.into_iter().min_by(|a, b| off(a).total_cmp(&off(b)));
+    match best.filter(|unit| is_within(band, ratio * unit.in_mm())) {
+        Some(unit) => format!("is its unit {}?", unit.name()),
+        None => "was it scaled twice?".to_owned(),
+    }
 }
 
-/// Holds the endplates found on a bone against its level.
-pub fn unlike_ends(level: &Morphometry, found: &VertebraLandmarks) -> Option<Unlike> {
+/// Holds the endplates found on a bone, and how its processes hang, against its level; `surface` is the one
+/// they were found on. What may be another level is asked first.
+pub fn unlike_ends(
+    level: &Morphometry,
+    found: &VertebraLandmarks,
+    surface: &TriSurface,
+) -> Vec<Unlike> {
     let name = level.level;
-    let expected = FRAC_PI_4
-        * 0.5
-        * (level.upper_width.mm * level.upper_depth.mm
-            + level.lower_width.mm * level.lower_depth.mm);
     let area = 0.5 * (found.superior.area + found.inferior.area);
-    if !is_within(AREA_OVER_TABLE, area / expected) {
-        let [least, most] = AREA_OVER_TABLE.map(|r| r * expected);
-        return Some(Unlike {
-            doubt: Doubt::Frame,
+    let height = (found.superior.centroid - found.inferior.centroid).norm();
+    let others = levels_like(area, height);
+    let mut all = Vec::new();
+    if !is_within(AREA_OVER_TABLE, area / endplate_area(level)) {
+        let [least, most] = AREA_OVER_TABLE.map(|r| r * endplate_area(level));
+        let (doubt, question) = match others.is_empty() {
+            true => (
+                Doubt::Frame,
+                "do `axes` say which way it is turned?".to_owned(),
+            ),
+            false => (Doubt::Level, level_question(name, &others)),
+        };
+        all.push(Unlike {
+            doubt,
             reason: format!(
                 "its endplates have {area:.0} mm² in the mean, expected {least:.0} to {most:.0} mm² of a \
                  {name}"
             ),
-            question: "do `axes` say which way it is turned?".to_owned(),
+            question,
         });
     }
-    let height = (found.superior.centroid - found.inferior.centroid).norm();
-    (!is_within(HEIGHT_OVER_TABLE, height / level.mean_height())).then(|| {
+    if !is_within(HEIGHT_OVER_TABLE, height / level.mean_height()) {
         let [least, most] = HEIGHT_OVER_TABLE.map(|r| r * level.mean_height());
-        Unlike {
+        all.push(Unlike {
             doubt: Doubt::Level,
             reason: format!(
                 "its endplates are {height:.1} mm apart, expected {least:.0} to {most:.0} mm of a {name}"
             ),
-            question: format!("is it a {name}?"),
+            question: level_question(name, &others),
+        });
+    }
+    all.extend(upside_down(found, surface));
+    all
+}
+
+/// Area of the table's endplates, mean of both, mm².
+fn endplate_area(level: &Morphometry) -> f64 {
+    let upper = level.upper_width.mm * level.upper_depth.mm;
+    let lower = level.lower_width.mm * level.lower_depth.mm;
+    FRAC_PI_4 * 0.5 * (upper + lower)
+}
+
+/// The levels whose bones have endplates of that area, mm², so far apart, mm.
+fn levels_like(area: f64, height: f64) -> Vec<Level> {
+    let is_like = |level: &Level| {
+        morphometry(*level).is_ok_and(|m| {
+            is_within(USUAL_AREA, area / endplate_area(&m))
+                && is_within(USUAL_HEIGHT, height / m.mean_height())
+        })
+    };
+    Level::ALL.into_iter().filter(is_like).collect()
+}
+
+fn level_question(name: Level, others: &[Level]) -> String {
+    match others {
+        [] => format!("is it a {name}?"),
+        [only] => format!("is it a {name}? It is as large as a {only}"),
+        [first, .., last] => format!("is it a {name}? It is as large as {first} to {last}"),
+    }
+}
+
+/// A bone whose processes stand up instead of hanging down.
+fn upside_down(found: &VertebraLandmarks, surface: &TriSurface) -> Option<Unlike> {
+    let up = found.superior.centroid - found.inferior.centroid;
+    let middle = nalgebra::center(&found.superior.centroid, &found.inferior.centroid);
+    let (mut area, mut moment) = (0.0, 0.0);
+    for t in 0..surface.triangles.len() {
+        let [a, b, c] = surface.corners(t);
+        let centre = Point::from((a.coords + b.coords + c.coords) / 3.0);
+        if (centre - found.posterior_wall).dot(&found.anterior) < -PROCESSES_MM {
+            let own = 0.5 * (b - a).cross(&(c - a)).norm();
+            area += own;
+            moment += own * (centre - middle).dot(&up) / up.norm_squared();
         }
+    }
+    let rise = moment / area;
+    let is_upright = area < LEAST_PROCESSES * surface.area() || rise <= HIGHEST_PROCESSES;
+    (!is_upright).then(|| Unlike {
+        doubt: Doubt::Frame,
+        reason: format!(
+            "its processes, {PROCESSES_MM} mm and more behind its canal's front, stand {:.1} mm above the \
+             middle of its body in the mean, expected below",
+            rise * up.norm()
+        ),
+        question: "is it upside down?".to_owned(),
     })
 }
 

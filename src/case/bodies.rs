@@ -84,6 +84,8 @@ pub struct Disc {
     /// Its own factors on what resists flexion, lateral bending and rotation; `None` takes those
     /// of all discs.
     pub calibration_factors: Option<Sourced<[f64; 3]>>,
+    /// What is not asked of its surface.
+    pub accepted: Vec<Doubt>,
 }
 
 /// All bodies of the spine.
@@ -113,6 +115,7 @@ const DISC_KEYS: &[&str] = &[
     "unit",
     "axes",
     "sha256",
+    "accept",
     "calibration_factors",
 ];
 const AXES_KEYS: &[&str] = &["anterior", "left", "cranial"];
@@ -140,10 +143,10 @@ fn read_vertebrae(top: &Section<'_>, surfaces: &Section<'_>) -> Result<Vec<Verte
         if vertebrae.iter().any(|v| v.name == name) {
             return Err(duplicate(&section, "vertebra", &name));
         }
-        let level = section.text("level")?;
-        if let Some(level) = level {
-            section.reference("level", "level", level, &LEVELS)?;
-        }
+        let level = match section.text("level")? {
+            Some(word) => Some(LEVELS[section.word("level", "level", word, &LEVELS)?]),
+            None => None,
+        };
         let shape = if section.has("surface") {
             VertebraShape::Surface(read_surface(&section, surfaces)?)
         } else if level.is_some() {
@@ -159,7 +162,7 @@ fn read_vertebrae(top: &Section<'_>, surfaces: &Section<'_>) -> Result<Vec<Verte
             level: level.map(str::to_owned),
             shape,
             named: patches::read(&section)?,
-            accepted: read_accepted(&section)?,
+            accepted: read_accepted(&section, &Doubt::ALL)?,
         });
     }
     if vertebrae.is_empty() {
@@ -168,15 +171,15 @@ fn read_vertebrae(top: &Section<'_>, surfaces: &Section<'_>) -> Result<Vec<Verte
     Ok(vertebrae)
 }
 
-/// `accept = ["size", "frame", "level"]`, any of them.
-fn read_accepted(section: &Section<'_>) -> Result<Vec<Doubt>, CaseError> {
-    let words = Doubt::ALL.map(Doubt::word);
+/// `accept = ["size", "frame", "level"]`, any of them that are asked of the body.
+fn read_accepted(section: &Section<'_>, asked: &[Doubt]) -> Result<Vec<Doubt>, CaseError> {
+    let words: Vec<&str> = asked.iter().map(|d| d.word()).collect();
     let given = section.texts("accept")?.unwrap_or_default();
     let numbered = given.iter().enumerate();
     numbered
         .map(|(i, word)| {
-            let n = section.reference(&format!("accept[{i}]"), "doubt", word, &words)?;
-            Ok(Doubt::ALL[n])
+            let n = section.word(&format!("accept[{i}]"), "doubt", word, &words)?;
+            Ok(asked[n])
         })
         .collect()
 }
@@ -240,6 +243,7 @@ fn read_discs(
             between,
             shape,
             calibration_factors: read_factors(&section)?,
+            accepted: read_accepted(&section, &[Doubt::Size])?,
         });
     }
     discs.sort_by_key(|d| d.between);
@@ -333,6 +337,16 @@ fn read_sha256(section: &Section<'_>) -> Result<Option<String>, CaseError> {
         return Ok(Some(text.to_lowercase()));
     }
     Err(section.wrong_type("sha256", "64 hexadecimal digits"))
+}
+
+/// Axes as a case writes them.
+pub fn axes_words(axes: &Matrix3<f64>) -> String {
+    let word = |row: usize| {
+        let column = axes.row(row).transpose().iamax();
+        let sign = if axes[(row, column)] < 0.0 { '-' } else { '+' };
+        format!("{} = \"{sign}{}\"", AXES_KEYS[row], ["x", "y", "z"][column])
+    };
+    format!("axes = {{ {}, {}, {} }}", word(0), word(1), word(2))
 }
 
 /// Rows of the matrix: the directions anterior, left, cranial in the file's axes.

@@ -204,6 +204,18 @@ impl<'a> Section<'a> {
             .ok_or_else(|| self.unknown_name(key, what, name, names))
     }
 
+    /// The same among words of the program's own, whose capitals are forgiven.
+    pub fn word(
+        &self,
+        key: &str,
+        what: &str,
+        word: &str,
+        words: &[&str],
+    ) -> Result<usize, CaseError> {
+        let same = names::same(word, words.iter().copied());
+        self.reference(key, what, same.unwrap_or(word), words)
+    }
+
     /// true or false.
     pub fn flag(&self, key: &str) -> Result<Option<bool>, CaseError> {
         match self.value(key) {

@@ -117,7 +117,7 @@ pub enum GeometryError {
     },
     /// A surface that holds most of its solid more than once.
     #[error(
-        "the surface lies over itself: {share_percent:.0} % of what it encloses is enclosed twice, at most {limit_percent:.0} % may be ({pairs} pairs of its triangles cut each other, the first {first:?}, counted from 0, in {shells} connected parts)"
+        "the surface lies over itself: {share_percent:.0} % of what it encloses is enclosed twice, at most {limit_percent:.0} % may be ({}, in {shells} connected parts)", cuts(*pairs, first)
     )]
     Doubled {
         /// Share of the solid that is enclosed more than once, percent.
@@ -147,6 +147,16 @@ pub enum GeometryError {
         /// What was wrong there.
         what: &'static str,
     },
+}
+
+/// How often triangles cut each other, and where first.
+fn cuts(pairs: usize, first: &[[u32; 2]]) -> String {
+    match pairs {
+        0 => "no two of its triangles cut each other".to_owned(),
+        _ => format!(
+            "{pairs} pairs of its triangles cut each other, the first {first:?}, counted from 0"
+        ),
+    }
 }
 
 impl GeometryError {

@@ -64,7 +64,8 @@ pub fn inspect(surface: &TriSurface) -> SurfaceDefects {
         .collect();
     defects.duplicate = duplicates(surface);
     let edges = Edges::of(surface);
-    defects.shells = shells(surface, &edges);
+    defects.self_intersecting = self_intersections(surface);
+    defects.shells = shells(surface, &edges, &defects.self_intersecting);
     for shell in &defects.shells {
         defects.inconsistent.extend(&shell.inconsistent);
         if shell.is_inside_out {
@@ -89,7 +90,6 @@ pub fn inspect(surface: &TriSurface) -> SurfaceDefects {
         list.dedup();
     }
     defects.holes = holes(surface, &open_edges(surface, &edges));
-    defects.self_intersecting = self_intersections(surface);
     defects.doubtful_area_share = doubtful_share(surface, &defects, &edges);
     defects
 }

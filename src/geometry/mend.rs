@@ -3,7 +3,8 @@
 //!
 //! Done, in this order: doubled triangles and stray shells are left out; triangles wound against
 //! their shell are turned over, and closed shells that are inside out; small holes are closed flat.
-//! Cavities stay empty, those as small as strays are filled. Where faults stay, the generalised
+//! What lies wholly within a solid is a cavity, however it is wound: cavities stay empty, those as small
+//! as strays are filled. Where faults stay, the generalised
 //! winding number says what is inside ([`SurfaceField`]): parts that cut each other become one.
 //! That is right for a fold, wrong for a bone that lies in the file twice, a few millimetres
 //! apart. So the share of the solid with a winding number above 1½ is measured, and refused above
@@ -45,6 +46,8 @@ pub struct SurfaceAccount {
     pub parts: Vec<Part>,
     /// Height of the steps that the surface is made of, mm, where it is the outside of voxels.
     pub steps_mm: Option<f64>,
+    /// Volume of the cavities that are kept empty, mm³.
+    pub cavities_mm3: f64,
     /// Whether something stays that a mesh may fail on: closed holes, edges of more than two
     /// triangles, triangles that cut each other.
     pub is_doubtful: bool,
@@ -167,13 +170,21 @@ fn turn_over(
     let against = in_file(&found.inconsistent);
     account.tell(&against, "wound against the neighbours", "turned over");
     for shell in found.shells.iter().filter(|s| s.is_inside_out) {
+        let [what, how, done] = match is_cavity(shell) {
+            true => [
+                "cavity",
+                "wound as a solid",
+                "turned, so that it stays empty",
+            ],
+            false => ["closed shell", "inside out", "turned inside in"],
+        };
         account.found.push(format!(
-            "a closed shell of {}, {:.0} mm³, inside out: {}",
+            "a {what} of {}, {:.0} mm³, {how}: {}",
             counted(shell.triangles.len(), "triangle"),
             shell.volume_mm3.abs(),
             named(&in_file(&shell.triangles))
         ));
-        account.done.push("turned inside in".to_owned());
+        account.done.push(done.to_owned());
     }
     let turned = found.to_turn();
     for &t in &turned {
@@ -259,8 +270,9 @@ fn tell_shells(
     };
     let words =
         |volume: f64, first: &[u32]| format!("{volume:.1} mm³ (triangles {})", named(first));
-    let cavities = found.shells.iter().filter(|s| is_cavity(s));
-    let cavities: Vec<String> = cavities
+    let cavities: Vec<&Shell> = found.shells.iter().filter(|s| is_cavity(s)).collect();
+    account.cavities_mm3 = cavities.iter().map(|s| -s.volume_mm3).sum();
+    let cavities: Vec<String> = (cavities.iter())
         .map(|s| words(-s.volume_mm3, &in_file(&s.triangles)))
         .collect();
     if !cavities.is_empty() {
@@ -284,7 +296,9 @@ fn tell_shells(
         account
             .found
             .push(format!("{count} outside each other: {}", parts.join(", ")));
-        account.done.push("all of them kept".to_owned());
+        account
+            .done
+            .push("all of them kept as one solid".to_owned());
     }
 }
 

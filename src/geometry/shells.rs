@@ -26,7 +26,7 @@ pub struct Shell {
     pub volume_mm3: f64,
     /// Whether it is closed and every edge is passed as often one way as the other.
     pub is_closed: bool,
-    /// Closed shells around it.
+    /// Shells around it.
     pub depth: usize,
     /// The first of the shells that it shares edges with, itself among them: one piece of solid,
     /// however thin where they touch.
@@ -88,8 +88,8 @@ struct Sheets {
     closed: Vec<bool>,
 }
 
-/// The shells, largest volume first.
-pub(super) fn shells(surface: &TriSurface, edges: &Edges) -> Vec<Shell> {
+/// The shells, largest volume first. `cutting` are the pairs of triangles that cut each other.
+pub(super) fn shells(surface: &TriSurface, edges: &Edges, cutting: &[[u32; 2]]) -> Vec<Shell> {
     let sheets = sheets(surface, edges);
     let mut joined = Partition::new(sheets.closed.len());
     for uses in edges.each().filter(|uses| uses.len() > 2) {
@@ -111,18 +111,29 @@ pub(super) fn shells(surface: &TriSurface, edges: &Edges) -> Vec<Shell> {
         .map(|triangles| shell(surface, &sheets, triangles))
         .collect();
     all.sort_by(|a, b| b.volume_mm3.abs().total_cmp(&a.volume_mm3.abs()));
-    nest(surface, &mut all);
-    find_pieces(surface, edges, &mut all);
-    all
-}
-
-fn find_pieces(surface: &TriSurface, edges: &Edges, shells: &mut [Shell]) {
     let mut shell_of = vec![0; surface.triangles.len()];
-    for (i, shell) in shells.iter().enumerate() {
+    for (i, shell) in all.iter().enumerate() {
         for &t in &shell.triangles {
             shell_of[t as usize] = i as u32;
         }
     }
+    let mut cut = Partition::new(all.len());
+    let mut cuts_another = vec![false; all.len()];
+    let pairs = cutting
+        .iter()
+        .map(|pair| pair.map(|t| shell_of[t as usize]));
+    for [a, b] in pairs.filter(|[a, b]| a != b) {
+        cut.join(a, b);
+        cuts_another[a as usize] = true;
+        cuts_another[b as usize] = true;
+    }
+    find_depths(surface, &mut all, &cuts_another);
+    wind(&mut all, &mut cut);
+    find_pieces(edges, &shell_of, &mut all);
+    all
+}
+
+fn find_pieces(edges: &Edges, shell_of: &[u32], shells: &mut [Shell]) {
     let mut pieces = Partition::new(shells.len());
     for uses in edges.each().filter(|uses| uses.len() > 2) {
         for u in &uses[1..] {
@@ -229,10 +240,11 @@ fn shell(surface: &TriSurface, sheets: &Sheets, triangles: Vec<u32>) -> Shell {
     }
 }
 
-/// Finds what lies in what, and which shells are inside out: outermost ones, and those within an even
-/// number of others, enclose what is solid. Within an odd number a shell is taken as it is wound, a
-/// cavity or a solid once more; one that is wound both ways is a cavity.
-fn nest(surface: &TriSurface, shells: &mut [Shell]) {
+/// Points of a shell that cuts others of which most must lie in another for it to do so.
+const LOOKED_AT: usize = 31;
+
+/// Finds what lies in what. A shell with holes encloses what its winding number is nearer to one at.
+fn find_depths(surface: &TriSurface, shells: &mut [Shell], cuts_another: &[bool]) {
     let boxes: Vec<Option<Aabb>> = shells
         .iter()
         .map(|s| {
@@ -247,24 +259,45 @@ fn nest(surface: &TriSurface, shells: &mut [Shell]) {
     let depths: Vec<usize> = (0..shells.len())
         .into_par_iter()
         .map(|i| {
-            let p = middle_of_largest(surface, &shells[i]);
+            let own = &shells[i].triangles;
+            let points: Vec<Point> = match cuts_another[i] {
+                false => vec![middle_of_largest(surface, &shells[i])],
+                true => (own.iter().step_by(own.len().div_ceil(LOOKED_AT)))
+                    .map(|&t| middle(surface, t))
+                    .collect(),
+            };
             let around = (0..shells.len()).filter(|&k| {
+                let within = |p: &&Point| {
+                    boxes[k].is_some_and(|b| b.contains(p)) && encloses(surface, &shells[k], p)
+                };
                 k != i
-                    && shells[k].is_closed
                     && shells[k].volume_mm3.abs() > shells[i].volume_mm3.abs()
-                    && boxes[k].is_some_and(|b| b.contains(&p))
-                    && encloses(surface, &shells[k], &p)
+                    && 2 * points.iter().filter(within).count() > points.len()
             });
             around.count()
         })
         .collect();
     for (shell, depth) in shells.iter_mut().zip(depths) {
         shell.depth = depth;
-        let is_solid = depth % 2 == 0;
+    }
+}
+
+/// Finds which closed shells are inside out: outermost ones, and those within an even number of others,
+/// enclose what is solid, those within an odd number a cavity. One that cuts the shell around it lies only
+/// partly within: it is taken as it is wound beside that one, as a fold of the solid or a cavity that breaks
+/// out. `cut` are those that cut each other.
+fn wind(shells: &mut [Shell], cut: &mut Partition) {
+    for i in 0..shells.len() {
+        // The largest of them comes first.
+        let around = &shells[cut.root(i as u32) as usize];
+        let (depth, turned) = (around.depth, around.is_inside_out);
+        let shell = &mut shells[i];
+        let breaks_out = shell.depth > depth && shell.inconsistent.is_empty();
+        let is_solid = shell.depth.is_multiple_of(2);
         shell.is_inside_out = shell.is_closed
-            && match (is_solid, shell.volume_mm3 < 0.0) {
-                (true, negative) => negative,
-                (false, negative) => !negative && !shell.inconsistent.is_empty(),
+            && match breaks_out {
+                true => turned,
+                false => is_solid == (shell.volume_mm3 < 0.0),
             };
         if shell.is_inside_out {
             shell.volume_mm3 = -shell.volume_mm3;
@@ -282,7 +315,11 @@ fn middle_of_largest(surface: &TriSurface, shell: &Shell) -> Point {
         .triangles
         .iter()
         .max_by(|a, b| area(**a).total_cmp(&area(**b)));
-    let [a, b, c] = surface.corners(largest.map_or(0, |&t| t as usize));
+    middle(surface, largest.map_or(0, |&t| t))
+}
+
+fn middle(surface: &TriSurface, t: u32) -> Point {
+    let [a, b, c] = surface.corners(t as usize);
     Point::from((a.coords + b.coords + c.coords) / 3.0)
 }
 
@@ -338,7 +375,7 @@ mod tests {
     }
 
     fn found(surface: &TriSurface) -> Vec<Shell> {
-        shells(surface, &Edges::of(surface))
+        shells(surface, &Edges::of(surface), &[])
     }
 
     fn turn_over(surface: &mut TriSurface, every: impl Fn(usize) -> bool) {
@@ -426,6 +463,72 @@ mod tests {
         for ((volume, depth, turned), (v, d, _)) in told(&turned).into_iter().zip(right) {
             assert_eq!((volume, depth), (v, d));
             assert!(turned || depth == 1);
+        }
+    }
+
+    #[test]
+    fn what_lies_within_a_solid_is_a_cavity_however_it_is_wound() {
+        let right = joined(&[
+            cube([0.0; 3], 10.0),
+            cube([-5.0, 0.0, 0.0], 3.0),
+            cube([5.0, 0.0, 0.0], 2.0),
+        ]);
+        for n in 0..8 {
+            let mut surface = right.clone();
+            // Of the outer cube, of either cavity.
+            let turned = [n & 1 == 1, n & 2 == 2, n & 4 == 4];
+            turn_over(&mut surface, |t| turned[t / 12]);
+            let told: Vec<(f64, bool)> = found(&surface)
+                .iter()
+                .map(|s| (s.volume_mm3, s.is_inside_out))
+                .collect();
+            let expected = [
+                (8000.0, turned[0]),
+                (-216.0, !turned[1]),
+                (-64.0, !turned[2]),
+            ];
+            assert_eq!(told, expected);
+        }
+    }
+
+    #[test]
+    fn a_cavity_stays_one_where_a_triangle_is_missing_around_it() {
+        let mut cavity = cube([0.0; 3], 5.0);
+        turn_over(&mut cavity, |_| true);
+        let mut open = joined(&[cube([0.0; 3], 10.0), cavity]);
+        // Not the triangle whose plane holds the origin that volumes are taken about.
+        open.triangles.remove(5);
+        let shells = found(&open);
+        assert!(!shells[0].is_closed && shells[1].is_closed);
+        assert_eq!(
+            (
+                shells[1].volume_mm3,
+                shells[1].depth,
+                shells[1].is_inside_out
+            ),
+            (-1000.0, 1, false)
+        );
+    }
+
+    #[test]
+    fn what_breaks_out_of_a_solid_is_taken_as_it_is_wound_beside_it() {
+        // All but the side at x = 11 of the small cube lies within the large one, and cuts its side.
+        let two = joined(&[cube([0.0; 3], 10.0), cube([6.0, 0.0, 0.0], 5.0)]);
+        // Each turned or not: a fold of the solid where they are wound alike, else a cavity.
+        for n in 0..4 {
+            let mut surface = two.clone();
+            let turned = [n & 1 == 1, n & 2 == 2];
+            turn_over(&mut surface, |t| turned[t / 12]);
+            let shells = shells(&surface, &Edges::of(&surface), &[[2, 16]]);
+            let volume = if turned[0] == turned[1] {
+                1000.0
+            } else {
+                -1000.0
+            };
+            let told: Vec<(f64, bool)> = (shells.iter())
+                .map(|s| (s.volume_mm3, s.is_inside_out))
+                .collect();
+            assert_eq!(told, [(8000.0, turned[0]), (volume, turned[0])]);
         }
     }
 

@@ -15,7 +15,7 @@ use crate::geometry::{GeometryError, SharedField, TriSurface};
 use crate::progress::Progress;
 
 /// Grid of a measured body's distance field, mm.
-const SAMPLE_MM: f64 = 0.6;
+pub(super) const SAMPLE_MM: f64 = 0.6;
 
 /// A measured body.
 pub struct Measured {
@@ -111,7 +111,11 @@ fn measured(
             t.swap(1, 2);
         }
     }
-    let mended = mended(surface).map_err(refuse)?;
+    let mut mended = mended(surface).map_err(refuse)?;
+    if matches!(role, BodyId::Disc(_)) && mended.account.parts.len() > 1 {
+        let used = "of a disc, the outline of what lies between its bones is used";
+        mended.account.done.push(used.to_owned());
+    }
     let field = SampledField::new(Arc::new(mended.field), SAMPLE_MM).map_err(refuse)?;
     let body = Measured {
         surface: mended.surface,

@@ -5,6 +5,7 @@
 
 pub mod measured;
 pub mod placed;
+mod turned;
 mod plausible;
 pub mod implants;
 pub mod screws;
@@ -38,10 +39,8 @@ use crate::tensor::{Point, Vec3};
 pub use implants::LARGEST_LIFT_MM;
 use measured::{FileAccount, Measured, MeasuredBodies};
 use screws::PlacedScrew;
+use turned::{ROUGH_EDGES_MM, likelier_axes};
 
-/// Edge lengths of the surfaces on which landmarks are found, mm: the finer where the column axis does
-/// not settle on the coarser, as on the small endplates of the neck.
-const ROUGH_EDGES_MM: [f64; 2] = [2.0, 1.0];
 /// What to look at where vertebrae do not stand above each other.
 const LISTED_DOWN: &str =
     "vertebrae are listed from the top down, and their files must share one frame";
@@ -88,8 +87,8 @@ impl Scene {
             Some(made) => made.iter().map(|v| v.clone() as SharedField).collect(),
             None => measured.vertebrae.into_iter().map(|v| v.field).collect(),
         };
-        let landmarks = landmarks(case, &vertebrae, &files, &measured.discs)?;
-        plausible::check_ends(case, &landmarks)?;
+        let (landmarks, rough) = landmarks(case, &vertebrae, &files, &measured.discs)?;
+        plausible::check_ends(case, &landmarks, &rough, &vertebrae)?;
         refuse_passed(case, &landmarks)?;
         let discs = discs(
             case,
@@ -300,35 +299,43 @@ fn refuse_passed(case: &Case, landmarks: &Landmarks) -> Result<(), CaseError> {
     Ok(())
 }
 
+/// The landmarks, and the surfaces they were found on.
 fn landmarks(
     case: &Case,
     fields: &[SharedField],
     files: &[FileAccount],
     discs: &[Option<Measured>],
-) -> Result<Landmarks, CaseError> {
+) -> Result<(Landmarks, Vec<TriSurface>), CaseError> {
     let [rough, fine] = ROUGH_EDGES_MM;
-    let mut found = landmarks_on(
-        case,
-        files,
-        &rough_surfaces(case, fields, files, rough)?,
-        discs,
-    );
+    let mut surfaces = rough_surfaces(case, fields, files, rough)?;
+    let mut found = landmarks_on(case, files, &surfaces, discs);
     if let Err(AnatomyError::AxisUnsettled { .. }) = found {
-        found = landmarks_on(
-            case,
-            files,
-            &rough_surfaces(case, fields, files, fine)?,
-            discs,
-        );
+        surfaces = rough_surfaces(case, fields, files, fine)?;
+        found = landmarks_on(case, files, &surfaces, discs);
     }
-    found.map_err(|e| {
-        let [upper, _] = ends_of_column(case);
-        let placed = placed::anatomy(case, BodyId::Vertebra(upper), &e);
-        match e {
-            AnatomyError::UpsideDown { .. } => placed.with_help(LISTED_DOWN),
-            _ => placed,
+    match found {
+        Ok(landmarks) => Ok((landmarks, surfaces)),
+        Err(error) => Err(not_found(case, fields, &error)),
+    }
+}
+
+/// Why landmarks were not found, and what may mend it.
+fn not_found(case: &Case, fields: &[SharedField], error: &AnatomyError) -> CaseError {
+    let [upper, lower] = ends_of_column(case);
+    let placed = placed::anatomy(case, BodyId::Vertebra(upper), error);
+    let doubtful = match error {
+        AnatomyError::NoCanal { vertebra } | AnatomyError::NoEndplate { vertebra, .. } => {
+            case.vertebrae.iter().position(|v| &v.name == vertebra)
         }
-    })
+        AnatomyError::UpsideDown { .. } if upper == lower => Some(upper),
+        AnatomyError::UpsideDown { .. } => return placed.with_help(LISTED_DOWN),
+        _ => None,
+    };
+    let axes = doubtful.and_then(|v| likelier_axes(&case.vertebrae[v], fields[v].as_ref()));
+    match axes {
+        Some(axes) => placed.with_help(axes),
+        None => placed,
+    }
 }
 
 /// The vertebrae between which the column axis runs.

@@ -1,76 +1,142 @@
 //! Measured bones that cannot be what the case calls them: in the wrong unit or turned, of another level,
 //! or not one bone. Told at their surface, before anything is built of them.
 
-use super::measured::{FileAccount, MeasuredBodies};
+use super::measured::{FileAccount, Measured, MeasuredBodies, SAMPLE_MM};
 use super::placed::at_body;
-use crate::anatomy::Level;
+use super::turned::{level, likelier_axes};
 use crate::anatomy::landmarks::Landmarks;
-use crate::anatomy::morphometry::{Morphometry, morphometry};
-use crate::anatomy::plausible::{Unlike, unlike_box, unlike_ends};
-use crate::case::{BodyId, Case, CaseError, Vertebra, VertebraShape};
-use crate::geometry::Aabb;
+use crate::anatomy::plausible::{Doubt, Unlike, unlike_box, unlike_disc, unlike_ends};
+use crate::case::{BodyId, Case, CaseError, DiscShape, VertebraShape};
 use crate::geometry::mend::Part;
 use crate::geometry::surface_file::LengthUnit;
+use crate::geometry::{Aabb, SharedField, TriSurface};
+use crate::tensor::Vec3;
 
-/// A part of at least this share of the largest one's volume is a bone of its own.
-const BONE_SHARE: f64 = 0.25;
+/// A part of at least this share of the largest one's volume is a body of its own.
+const BODY_SHARE: f64 = 0.25;
+/// Walls around cavities are at least this thick in the mean, mm: two steps of the distance field's grid.
+/// Thinner ones come out as all holes, after minutes.
+const THINNEST_WALL_MM: f64 = 2.0 * SAMPLE_MM;
 
-/// Refuses files that hold more than one bone, and bones of a size that their level does not have.
+/// Refuses files that hold more than one body or but a thin shell, bones of a size that their level does
+/// not have, and discs of a size that does not go with their bones.
 ///
 /// # Errors
 /// The first one.
 pub(super) fn check_files(case: &Case, read: &MeasuredBodies) -> Result<(), CaseError> {
-    let is_bone = |f: &&FileAccount| matches!(f.role, BodyId::Vertebra(_));
-    let mut bones = read.files.iter().filter(is_bone);
-    bones.try_for_each(|f| check_parts(case, f))?;
+    read.files.iter().try_for_each(|f| check_parts(case, f))?;
+    let discs = read.discs.iter().flatten();
+    let surfaces = read.vertebrae.iter().chain(discs);
+    for (file, body) in read.files.iter().zip(surfaces) {
+        refuse_thin_shell(case, file, &body.surface)?;
+    }
     for (v, (vertebra, measured)) in case.vertebrae.iter().zip(&read.vertebrae).enumerate() {
         let VertebraShape::Surface(file) = &vertebra.shape else {
             continue;
         };
-        let bounds = Aabb::around(&measured.surface.vertices);
-        if let (Some(level), Some(bounds)) = (level(vertebra), bounds) {
-            let unit = LengthUnit::of_mm(file.scale);
-            refuse(case, v, unlike_box(&level, &bounds.size(), unit))?;
+        if let (Some(level), Some(size)) = (level(vertebra), size(measured)) {
+            let unlike = unlike_box(&level, &size, LengthUnit::of_mm(file.scale));
+            refuse(case, BodyId::Vertebra(v), unlike, Some(&measured.field))?;
+        }
+    }
+    for (d, (disc, measured)) in case.discs.iter().zip(&read.discs).enumerate() {
+        let bones = disc.between.map(|v| read.vertebrae.get(v).and_then(size));
+        if let (DiscShape::Surface(file), Some(measured), [Some(above), Some(below)]) =
+            (&disc.shape, measured, bones)
+            && let Some(size) = size(measured)
+        {
+            let unlike = unlike_disc(&size, &[above, below], LengthUnit::of_mm(file.scale));
+            refuse(case, BodyId::Disc(d), unlike, None)?;
         }
     }
     Ok(())
 }
 
-/// Refuses bones whose endplates are not those of their level. Those that a person named are taken as
-/// named.
+/// The sides of the box around a body, mm.
+fn size(measured: &Measured) -> Option<Vec3> {
+    Some(Aabb::around(&measured.surface.vertices)?.size())
+}
+
+/// Refuses bones whose endplates are not those of their level, or that stand upside down; `rough` are
+/// the surfaces they were found on. Those that a person named are taken as named.
 ///
 /// # Errors
 /// The first one.
-pub(super) fn check_ends(case: &Case, landmarks: &Landmarks) -> Result<(), CaseError> {
-    for (v, (vertebra, found)) in case.vertebrae.iter().zip(&landmarks.vertebrae).enumerate() {
-        let is_measured = matches!(vertebra.shape, VertebraShape::Surface(_));
+pub(super) fn check_ends(
+    case: &Case,
+    landmarks: &Landmarks,
+    rough: &[TriSurface],
+    bones: &[SharedField],
+) -> Result<(), CaseError> {
+    let found = landmarks.vertebrae.iter().zip(rough);
+    for (v, (vertebra, (found, surface))) in case.vertebrae.iter().zip(found).enumerate() {
         let is_named = vertebra.named.superior.is_some() || vertebra.named.inferior.is_some();
-        if let Some(level) = level(vertebra).filter(|_| is_measured && !is_named) {
-            refuse(case, v, unlike_ends(&level, found))?;
+        if let (VertebraShape::Surface(_), Some(level), false) =
+            (&vertebra.shape, level(vertebra), is_named)
+        {
+            for unlike in unlike_ends(&level, found, surface) {
+                let turned = (unlike.doubt == Doubt::Frame).then_some(&bones[v]);
+                refuse(case, BodyId::Vertebra(v), Some(unlike), turned)?;
+            }
         }
     }
     Ok(())
 }
 
-fn level(vertebra: &Vertebra) -> Option<Morphometry> {
-    let level: Level = vertebra.level.as_deref()?.parse().ok()?;
-    morphometry(level).ok()
-}
-
-fn refuse(case: &Case, v: usize, unlike: Option<Unlike>) -> Result<(), CaseError> {
-    match unlike {
-        Some(unlike) if !case.vertebrae[v].accepted.contains(&unlike.doubt) => {
-            let reason = format!("{}: {}", unlike.reason, unlike.question);
-            let word = unlike.doubt.word();
-            let help = format!("where it is right, say `accept = [\"{word}\"]` at the vertebra");
-            Err(at_body(case, BodyId::Vertebra(v), &reason).with_help(help))
-        }
-        _ => Ok(()),
+/// Refuses a body for what it is unlike, unless the case accepts that. Of one that may be turned `bone`
+/// tells how it would stand right.
+fn refuse(
+    case: &Case,
+    role: BodyId,
+    unlike: Option<Unlike>,
+    bone: Option<&SharedField>,
+) -> Result<(), CaseError> {
+    let (accepted, what) = match role {
+        BodyId::Vertebra(v) => (&case.vertebrae[v].accepted, "vertebra"),
+        BodyId::Disc(d) => (&case.discs[d].accepted, "disc"),
+        BodyId::Implant(_) | BodyId::Graft(_) => return Ok(()),
+    };
+    let Some(unlike) = unlike.filter(|u| !accepted.contains(&u.doubt)) else {
+        return Ok(());
+    };
+    let reason = format!("{}: {}", unlike.reason, unlike.question);
+    let word = unlike.doubt.word();
+    let mut help = format!("where it is right, say `accept = [\"{word}\"]` at the {what}");
+    if let (BodyId::Vertebra(v), Some(bone)) = (role, bone)
+        && let Some(axes) = likelier_axes(&case.vertebrae[v], bone.as_ref())
+    {
+        help = format!("{axes}; {help}");
     }
+    Err(at_body(case, role, &reason).with_help(help))
 }
 
-/// A vertebra is one bone: of two nothing says which is meant, and a loose piece nothing would hold.
+/// A body of thin walls around a cavity.
+fn refuse_thin_shell(
+    case: &Case,
+    file: &FileAccount,
+    surface: &TriSurface,
+) -> Result<(), CaseError> {
+    let (volume, cavities) = (surface.volume(), file.account.cavities_mm3);
+    let thickness = 2.0 * volume / surface.area();
+    if cavities == 0.0 || thickness >= THINNEST_WALL_MM {
+        return Ok(());
+    }
+    let reason = format!(
+        "it is a thin shell: cavities take {cavities:.0} of the {:.0} mm³ within it, and what is left is \
+         {thickness:.1} mm thick in the mean, expected at least {THINNEST_WALL_MM} mm",
+        volume + cavities
+    );
+    let help = "leave the inner surface out of the file, and the body is filled";
+    Err(at_body(case, file.role, &reason).with_help(help))
+}
+
+/// A vertebra is one bone, a disc one disc: of two nothing says which is meant. A loose piece of bone
+/// nothing would hold; of a disc it is told, since what lies between the bones is used.
 fn check_parts(case: &Case, file: &FileAccount) -> Result<(), CaseError> {
+    let (what, others) = match file.role {
+        BodyId::Disc(_) => ("a disc", "each with a [[disc]] of its own"),
+        _ => ("a vertebra", "and list them as vertebrae of their own"),
+    };
     let [largest, second, ..] = &file.account.parts[..] else {
         return Ok(());
     };
@@ -87,22 +153,24 @@ fn check_parts(case: &Case, file: &FileAccount) -> Result<(), CaseError> {
             first.join(", ")
         )
     };
-    let (reason, help) = match second.volume_mm3 >= BONE_SHARE * largest.volume_mm3 {
-        true => (
+    let is_body = second.volume_mm3 >= BODY_SHARE * largest.volume_mm3;
+    let (reason, help) = match (is_body, file.role) {
+        (true, _) => (
             format!(
-                "it holds {} bodies that touch nowhere, {} and {}: a vertebra is one",
+                "it holds {} bodies that touch nowhere, {} and {}: {what} is one",
                 file.account.parts.len(),
                 words(largest),
                 words(second)
             ),
-            "write each into a file of its own, and list them as vertebrae of their own",
+            format!("write each into a file of its own, {others}"),
         ),
-        false => (
+        (false, BodyId::Disc(_)) => return Ok(()),
+        (false, _) => (
             format!(
                 "a loose piece of {} touches nothing, so that nothing would hold it",
                 words(second)
             ),
-            "leave it out of the file, or join it to the bone",
+            "leave it out of the file, or join it to the bone".to_owned(),
         ),
     };
     Err(at_body(case, file.role, &reason).with_help(help))

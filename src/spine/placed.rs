@@ -143,6 +143,7 @@ mod tests {
             done: vec!["1 hole closed flat".to_owned()],
             parts: Vec::new(),
             steps_mm: None,
+            cavities_mm3: 0.0,
             is_doubtful: true,
         };
         let files = [FileAccount {

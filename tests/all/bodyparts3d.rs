@@ -27,6 +27,14 @@ pub const DATA_TESTS: &[(&str, fn(&Path) -> Result<(), String>)] = &[
         like_their_levels,
     ),
     (
+        "bodyparts3d: every vertebra stands upright, and upside down is asked about",
+        upright_and_upside_down,
+    ),
+    (
+        "bodyparts3d: of 24 frames one is right, and it is named for the others",
+        one_frame_is_right,
+    ),
+    (
         "bodyparts3d: the intact measured spine moves as published",
         intact_motion_is_as_published,
     ),
@@ -45,43 +53,97 @@ fn alone(file: &str, level: &str, [anterior, left, cranial]: [&str; 3]) -> Strin
     )
 }
 
-/// Real bones as the levels they are; turned by 90°, and a sacrum, are refused by what is odd of them.
-fn like_their_levels(data: &Path) -> Result<(), String> {
-    const FRAME: [&str; 3] = ["-y", "+x", "+z"];
-    let folder = data.join("bodyparts3d");
-    let placed = |text: String| -> Result<(), String> {
-        let case = Case::from_text(Path::new("case.toml"), text).map_err(|e| e.to_string())?;
-        let scene = Scene::build(&case, Some(&folder), &Silent);
-        scene.map(|_| ()).map_err(|e| e.to_string())
-    };
-    for (file, level) in [
-        ("C3_FMA12521.stl", "C3"),
-        ("C7_FMA12525.stl", "C7"),
-        ("T3_FMA9209.stl", "T3"),
-        ("T12_FMA10081.stl", "T12"),
-        ("L2_FMA13073.stl", "L2"),
-        ("L5_FMA13076.stl", "L5"),
-    ] {
-        placed(alone(file, level, FRAME)).map_err(|e| format!("{level}: {e}"))?;
+const FRAME: [&str; 3] = ["-y", "+x", "+z"];
+
+/// Files of bones and their levels.
+#[rustfmt::skip]
+const BONES: [(&str, &str); 22] = [
+    ("C3_FMA12521", "C3"), ("C4_FMA12522", "C4"), ("C5_FMA12523", "C5"), ("C6_FMA12524", "C6"),
+    ("C7_FMA12525", "C7"), ("T1_FMA9165", "T1"), ("T2_FMA9187", "T2"), ("T3_FMA9209", "T3"),
+    ("T4_FMA9248", "T4"), ("T5_FMA9922", "T5"), ("T6_FMA9945", "T6"), ("T7_FMA9968", "T7"),
+    ("T8_FMA9991", "T8"), ("T9_FMA10014", "T9"), ("T10_FMA10037", "T10"), ("T11_FMA10059", "T11"),
+    ("T12_FMA10081", "T12"), ("L1_FMA13072", "L1"), ("L2_FMA13073", "L2"), ("L3_FMA13074", "L3"),
+    ("L4_FMA13075", "L4"), ("L5_FMA13076", "L5"),
+];
+
+/// Places the bodies of a case; the message and its help where that fails.
+fn placed(data: &Path, text: String) -> Result<(), String> {
+    let case = Case::from_text(Path::new("case.toml"), text).map_err(|e| e.to_string())?;
+    let scene = Scene::build(&case, Some(&data.join("bodyparts3d")), &Silent);
+    scene
+        .map(|_| ())
+        .map_err(|e| format!("{e} = help: {}", e.help.as_deref().unwrap_or_default()))
+}
+
+fn refused_with(what: &str, outcome: Result<(), String>, words: &[&str]) -> Result<(), String> {
+    match outcome {
+        Err(told) if words.iter().all(|w| told.contains(w)) => Ok(()),
+        other => Err(format!("{what}: {other:?}, expected {words:?}")),
     }
-    let l2 = "L2_FMA13073.stl";
+}
+
+/// Every bone is taken as it stands, and asked about turned about its anterior axis.
+fn upright_and_upside_down(data: &Path) -> Result<(), String> {
+    for (file, level) in BONES {
+        let file = format!("{file}.stl");
+        placed(data, alone(&file, level, FRAME)).map_err(|e| format!("{level}: {e}"))?;
+        let turned = placed(data, alone(&file, level, ["-y", "-x", "-z"]));
+        let words = ["is it upside down?", "cranial = \"+z\" }` it is like a "];
+        refused_with(level, turned, &words)?;
+    }
+    Ok(())
+}
+
+/// All 24 frames of a bone of each region: the right one is taken, and every refusal of another names it.
+fn one_frame_is_right(data: &Path) -> Result<(), String> {
+    let axes = ["+x", "-x", "+y", "-y", "+z", "-z"];
+    let right = "with `axes = { anterior = \"-y\", left = \"+x\", cranial = \"+z\" }` it is like a";
+    for (file, level) in [BONES[2], BONES[10], BONES[19]] {
+        let file = format!("{file}.stl");
+        let (mut taken, mut read) = (0, 0);
+        for n in 0..216 {
+            let frame = [axes[n % 6], axes[n / 6 % 6], axes[n / 36]];
+            let text = alone(&file, level, frame);
+            if Case::from_text(Path::new("case.toml"), text.clone()).is_err() {
+                continue;
+            }
+            read += 1;
+            let outcome = placed(data, text);
+            if frame == FRAME {
+                taken += 1;
+                outcome?;
+                continue;
+            }
+            refused_with(&format!("{level} {frame:?}"), outcome, &[right])?;
+        }
+        if (taken, read) != (1, 24) {
+            return Err(format!("{level}: {taken} taken of {read}"));
+        }
+    }
+    Ok(())
+}
+
+/// Turned by 90°, a sacrum and other levels are refused by what is odd of them.
+fn like_their_levels(data: &Path) -> Result<(), String> {
+    let (l2, t6) = ("L2_FMA13073.stl", "T6_FMA9945.stl");
+    let level = ["is it a", "It is as large as T", "accept = [\"level\"]"];
     for (what, text, words) in [
         (
             "turned",
             alone(l2, "L2", ["+x", "+y", "+z"]),
-            "mm² in the mean, expected",
+            &["mm² in the mean, expected"][..],
         ),
         (
             "a sacrum",
             alone("sacrum_FMA16202.stl", "L5", FRAME),
-            "is it a L5, or a sacrum",
+            &["is it a L5, or a sacrum"],
         ),
-        ("L2 as C5", alone(l2, "C5", FRAME), "of a C5"),
+        ("L2 as C5", alone(l2, "C5", FRAME), &["of a C5"]),
+        ("T6 as L3", alone(t6, "L3", FRAME), &level),
+        ("T6 as T12", alone(t6, "T12", FRAME), &level),
+        ("T6 as L5", alone(t6, "L5", FRAME), &level),
     ] {
-        match placed(text) {
-            Err(told) if told.contains(words) => {}
-            other => return Err(format!("{what}: {other:?}")),
-        }
+        refused_with(what, placed(data, text), words)?;
     }
     Ok(())
 }

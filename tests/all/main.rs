@@ -29,6 +29,7 @@ mod lattice;
 mod graded;
 mod mesh_cache;
 mod meshes;
+mod misread_bones;
 mod notes;
 mod numbers;
 mod pipeline;
@@ -96,6 +97,7 @@ const TESTS: &[&[(&str, fn() -> Result<(), String>)]] = &[
     dialects::TESTS,
     new_cases::TESTS,
     surface_files::TESTS,
+    misread_bones::TESTS,
     stored_meshes::TESTS,
     stored_spine::TESTS,
     kidney_cage::TESTS,

@@ -45,7 +45,7 @@ pub const TESTS: &[Test] = &[
 ];
 
 /// Line 12 names T5's surface, line 17 that of T6, line 22 the disc's.
-const CASE: &str = r#"format = 1
+pub const CASE: &str = r#"format = 1
 title = "measured"
 states = ["intact"]
 
@@ -81,10 +81,11 @@ endplate_mm = 4.0
 disc_mm = 2.5
 "#;
 
-type Triangle = [Point; 3];
+/// The corners of a triangle, mm.
+pub type Triangle = [Point; 3];
 
 /// T5, T6 and the disc between them as triangles.
-fn spine() -> Result<[Vec<Triangle>; 3], String> {
+pub fn spine() -> Result<[Vec<Triangle>; 3], String> {
     let made = stack(&[Level::T5, Level::T6], &[Some(4.0)]).map_err(|e| e.to_string())?;
     let disc = Disc::parametric(&made[0], &made[1]).map_err(|e| e.to_string())?;
     let triangles = |field: &dyn Field| {
@@ -104,7 +105,8 @@ fn spine() -> Result<[Vec<Triangle>; 3], String> {
     ])
 }
 
-fn stl(triangles: &[Triangle]) -> Vec<u8> {
+/// A binary STL file.
+pub fn stl(triangles: &[Triangle]) -> Vec<u8> {
     let mut bytes = vec![0; 80];
     bytes.extend((triangles.len() as u32).to_le_bytes());
     for triangle in triangles {
@@ -117,7 +119,8 @@ fn stl(triangles: &[Triangle]) -> Vec<u8> {
     bytes
 }
 
-fn moved(triangles: &[Triangle], by: [f64; 3]) -> Vec<Triangle> {
+/// The triangles elsewhere, mm.
+pub fn moved(triangles: &[Triangle], by: [f64; 3]) -> Vec<Triangle> {
     let by = endplate::tensor::Vec3::from(by);
     triangles.iter().map(|t| t.map(|p| p + by)).collect()
 }
@@ -134,7 +137,8 @@ fn with_hole(triangles: &[Triangle], radius: f64) -> Vec<Triangle> {
     triangles.iter().copied().filter(|t| far(t)).collect()
 }
 
-fn lay_out(here: &Path, text: &str, [t5, t6, disc]: [&[Triangle]; 3]) -> Result<(), String> {
+/// Writes a case and its three files.
+pub fn lay_out(here: &Path, text: &str, [t5, t6, disc]: [&[Triangle]; 3]) -> Result<(), String> {
     write(&here.join("case.toml"), text)?;
     write(&here.join("t5.stl"), stl(t5))?;
     write(&here.join("t6.stl"), stl(t6))?;

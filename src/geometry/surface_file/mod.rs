@@ -9,6 +9,7 @@ mod raw;
 mod obj;
 mod ply;
 mod stl;
+mod kind;
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -68,12 +69,12 @@ const PLAUSIBLE_MM: [f64; 2] = [2.0, 600.0];
 /// Points closer than this share of the box's diagonal are one: single precision resolves 6e-8.
 const WELD: f64 = 1e-6;
 
-/// Reads an STL, PLY or OBJ file (told apart by the content, failing that by the ending), in mm. Triangles
+/// Reads an STL, PLY or OBJ file (told apart by the content, a spoilt one by its ending), in mm. Triangles
 /// keep the order of the file.
 ///
 /// # Errors
 /// A file that cannot be read, is not what it says (with line or byte, what was found and what was
-/// expected), holds no triangle or a number that is not finite, or has an implausible size.
+/// expected), holds no triangle or a corner that is not finite, or has an implausible size.
 pub fn read_surface(path: &Path, unit: LengthUnit) -> Result<TriSurface, GeometryError> {
     let bytes = crate::input::read(path).map_err(|cause| GeometryError::Read {
         path: path.to_owned(),
@@ -82,34 +83,22 @@ pub fn read_surface(path: &Path, unit: LengthUnit) -> Result<TriSurface, Geometr
     let ending = path
         .extension()
         .map(|e| e.to_string_lossy().to_ascii_lowercase());
-    let parsed = match ending.as_deref() {
-        _ if ply::is_one(&bytes) => ply::parse(&bytes),
-        _ if stl::is_ascii(&bytes) => stl::parse(&bytes),
-        Some("stl") => stl::parse(&bytes),
-        Some("ply") => ply::parse(&bytes),
-        Some("obj") => obj::parse(&bytes),
-        other => Err(Fault {
-            place: "name".to_owned(),
-            found: format!("ending {:?}", other.unwrap_or("")),
-            expected: ".stl, .ply or .obj".to_owned(),
-        }),
-    };
-    let raw = parsed.map_err(|fault| GeometryError::Format {
+    let parsed = kind::parse(&bytes, ending.as_deref()).and_then(used);
+    let used = parsed.map_err(|fault| GeometryError::Format {
         path: path.to_owned(),
         place: fault.place,
         found: fault.found,
         expected: fault.expected,
     })?;
-    in_millimetres(path, raw, unit)
+    in_millimetres(path, used, unit)
 }
 
 fn in_millimetres(
     path: &Path,
-    raw: FileSurface,
+    (vertices, triangles): (Vec<Point>, Vec<[u32; 3]>),
     unit: LengthUnit,
 ) -> Result<TriSurface, GeometryError> {
     let scale = unit.in_mm();
-    let (vertices, triangles) = used(raw);
     let points: Vec<Point> = vertices.iter().map(|p| p * scale).collect();
     let bounds = Aabb::around(&points);
     let Some(bounds) = bounds else {
@@ -138,18 +127,26 @@ fn in_millimetres(
     })
 }
 
-/// Vertices and triangles without the vertices that no triangle has: they are no part of the surface.
-fn used(raw: FileSurface) -> (Vec<Point>, Vec<[u32; 3]>) {
+/// Vertices and triangles without the vertices that no triangle has: they are no part of the surface,
+/// whatever stands there.
+///
+/// # Errors
+/// A vertex of the surface whose coordinates are not finite.
+fn used(raw: FileSurface) -> Result<(Vec<Point>, Vec<[u32; 3]>), Fault> {
     let FileSurface {
         mut vertices,
         mut triangles,
+        not_finite,
     } = raw;
     let mut is_used = vec![false; vertices.len()];
     for v in triangles.iter().flatten() {
         is_used[*v as usize] = true;
     }
+    if let Some((_, fault)) = (not_finite.into_iter()).find(|(v, _)| is_used[*v as usize]) {
+        return Err(fault);
+    }
     if is_used.iter().all(|u| *u) {
-        return (vertices, triangles);
+        return Ok((vertices, triangles));
     }
     let mut next = 0;
     let numbers: Vec<u32> = is_used
@@ -164,7 +161,7 @@ fn used(raw: FileSurface) -> (Vec<Point>, Vec<[u32; 3]>) {
     }
     let mut each = is_used.into_iter();
     vertices.retain(|_| each.next().unwrap_or(true));
-    (vertices, triangles)
+    Ok((vertices, triangles))
 }
 
 /// The unit in which an extent would be that of a bone.

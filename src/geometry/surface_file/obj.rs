@@ -1,7 +1,16 @@
 //! Wavefront OBJ: the `v` and `f` lines, which a backslash continues and a `#` ends; everything else is
 //! skipped over.
 
-use super::raw::{Fault, FileSurface, numbered_lines, point, text, without_mark};
+use super::raw::{Fault, FileSurface, numbered_lines, point, shown, text, without_mark};
+
+/// Whether a file is text of which some line begins as a vertex does.
+pub(super) fn is_one(bytes: &[u8]) -> bool {
+    let is_vertex = |line: &[u8]| {
+        let line = line.trim_ascii_start();
+        line.starts_with(b"v ") || line.starts_with(b"v\t")
+    };
+    !bytes.contains(&0) && bytes.split(|b| b"\r\n".contains(b)).any(is_vertex)
+}
 
 pub(super) fn parse(bytes: &[u8]) -> Result<FileSurface, Fault> {
     let text = text(without_mark(bytes)?);
@@ -28,7 +37,10 @@ pub(super) fn parse(bytes: &[u8]) -> Result<FileSurface, Fault> {
 
 fn add(words: &[&str], line: usize, surface: &mut FileSurface) -> Result<(), Fault> {
     match words {
-        ["v", coordinates @ ..] => surface.vertices.push(point(coordinates, line)?),
+        ["v", coordinates @ ..] => {
+            let place = || format!("line {line}");
+            surface.add_vertex(point(coordinates, line)?, place, 1);
+        }
         ["f", corners @ ..] => {
             let count = surface.vertices.len();
             let corners = corners
@@ -50,7 +62,7 @@ fn add(words: &[&str], line: usize, surface: &mut FileSurface) -> Result<(), Fau
 fn corner(word: &str, count: usize, line: usize) -> Result<u32, Fault> {
     let index = word.split('/').next().unwrap_or("");
     let expected = || format!("a vertex number from 1 to {count}");
-    let wrong = || Fault::at_line(line, format!("{word:?}"), expected());
+    let wrong = || Fault::at_line(line, shown(word), expected());
     let n: i64 = index.parse().map_err(|_| wrong())?;
     let zero_based = if n < 0 { count as i64 + n } else { n - 1 };
     if n != 0 && (0..count as i64).contains(&zero_based) {

@@ -2,7 +2,7 @@
 //! vertex numbers, called `vertex_indices` or `vertex_index`) and `tristrips` (the same, strips of
 //! triangles parted by −1), in any order and of any type. Everything else is skipped over.
 
-use super::raw::{Fault, FileSurface, without_mark};
+use super::raw::{Fault, FileSurface, shown, without_mark};
 use crate::tensor::Point;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -63,6 +63,10 @@ pub(super) fn parse(bytes: &[u8]) -> Result<FileSurface, Fault> {
     let mut surface = FileSurface::default();
     let mut faces = Vec::new();
     for element in header.elements.iter().filter(|e| !e.properties.is_empty()) {
+        let columns = match element.name.as_str() {
+            "vertex" if element.count > 0 => axes(element, header.lines)?,
+            _ => [0; 3],
+        };
         for _ in 0..element.count {
             let place = reader.place();
             let mut row = element
@@ -71,7 +75,10 @@ pub(super) fn parse(bytes: &[u8]) -> Result<FileSurface, Fault> {
                 .map(|p| reader.property(p))
                 .collect::<Result<Vec<_>, Fault>>()?;
             match element.name.as_str() {
-                "vertex" => surface.vertices.push(vertex(element, &row, place)?),
+                "vertex" => {
+                    let p = Point::from(columns.map(|c| row[c][0]));
+                    surface.add_vertex(p, || place, 0);
+                }
                 name @ ("face" | "tristrips") => {
                     let is_list =
                         |q: &Property| ["vertex_indices", "vertex_index"].contains(&&*q.name);
@@ -93,23 +100,18 @@ pub(super) fn parse(bytes: &[u8]) -> Result<FileSurface, Fault> {
     Ok(surface)
 }
 
-fn vertex(element: &Element, row: &[Vec<f64>], place: String) -> Result<Point, Fault> {
-    let mut p = Point::origin();
-    for (k, axis) in ["x", "y", "z"].into_iter().enumerate() {
-        let column = element.properties.iter().position(|q| q.name == axis);
-        let value = column.and_then(|c| row[c].first()).copied();
-        match value {
-            Some(value) if value.is_finite() => p[k] = value,
-            found => {
-                return Err(Fault {
-                    place,
-                    found: format!("{axis} = {found:?}"),
-                    expected: "a finite number".to_owned(),
-                });
-            }
-        }
+/// The columns of x, y and z.
+fn axes(element: &Element, line: usize) -> Result<[usize; 3], Fault> {
+    let mut columns = [0; 3];
+    for (column, axis) in columns.iter_mut().zip(["x", "y", "z"]) {
+        let is_axis = |q: &Property| q.name == axis && q.count.is_none();
+        let found = element.properties.iter().position(is_axis);
+        *column = found.ok_or_else(|| {
+            let found = format!("vertices without the property {axis}");
+            Fault::at_line(line, found, "x, y and z of each, a number each")
+        })?;
     }
-    Ok(p)
+    Ok(columns)
 }
 
 fn add(face: Corners, surface: &mut FileSurface) -> Result<(), Fault> {
@@ -120,7 +122,7 @@ fn add(face: Corners, surface: &mut FileSurface) -> Result<(), Fault> {
     if !sound || (face.numbers.len() < 3 && !face.is_strip) {
         return Err(Fault {
             place: face.place,
-            found: format!("face {:?}", face.numbers),
+            found: format!("a face of {}", named(&face.numbers)),
             expected: format!("three or more vertex numbers below {count}"),
         });
     }
@@ -145,6 +147,17 @@ fn add(face: Corners, surface: &mut FileSurface) -> Result<(), Fault> {
     Ok(())
 }
 
+/// The first corners of a face as they are written.
+fn named(numbers: &[f64]) -> String {
+    const NAMED: usize = 6;
+    let words: Vec<String> = numbers.iter().take(NAMED).map(f64::to_string).collect();
+    let more = if numbers.len() > NAMED { ", …" } else { "" };
+    match words.is_empty() {
+        true => "no corners".to_owned(),
+        false => format!("the vertices {}{more}", words.join(", ")),
+    }
+}
+
 fn header(bytes: &[u8]) -> Result<Header, Fault> {
     let mut encoding = None;
     let mut elements: Vec<Element> = Vec::new();
@@ -161,7 +174,7 @@ fn header(bytes: &[u8]) -> Result<Header, Fault> {
         let text = String::from_utf8_lossy(&bytes[at..at + length]).into_owned();
         at += length + 1;
         let words: Vec<&str> = text.split_whitespace().collect();
-        let wrong = |expected: &str| Fault::at_line(number, format!("{:?}", text.trim()), expected);
+        let wrong = |expected: &str| Fault::at_line(number, shown(text.trim()), expected);
         match words[..] {
             ["ply"] if number == 1 => {}
             _ if number == 1 => return Err(wrong("\"ply\"")),
@@ -313,6 +326,6 @@ impl Reader<'_> {
             return Err(Fault::at_line(self.line, "the end of the file", "a number"));
         }
         word.parse()
-            .map_err(|_| Fault::at_line(self.line, format!("{word:?}"), "a number"))
+            .map_err(|_| Fault::at_line(self.line, shown(&word), "a number"))
     }
 }

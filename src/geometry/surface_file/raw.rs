@@ -10,9 +10,30 @@ use crate::tensor::{Point, Vec3};
 pub(super) struct FileSurface {
     pub vertices: Vec<Point>,
     pub triangles: Vec<[u32; 3]>,
+    /// Vertices whose coordinates are not finite: a fault where a triangle has them.
+    pub not_finite: Vec<(u32, Fault)>,
 }
 
 impl FileSurface {
+    /// Adds a vertex that is written at `place`, as the file's number `first` more than those before it.
+    pub fn add_vertex(&mut self, p: Point, place: impl FnOnce() -> String, first: usize) {
+        if !p.iter().all(|x| x.is_finite()) {
+            let fault = Fault {
+                place: place(),
+                found: format!(
+                    "({}, {}, {}) of vertex {}, counted from {first}",
+                    p.x,
+                    p.y,
+                    p.z,
+                    self.vertices.len() + first
+                ),
+                expected: "finite numbers where a triangle has the vertex".to_owned(),
+            };
+            self.not_finite.push((self.vertices.len() as u32, fault));
+        }
+        self.vertices.push(p);
+    }
+
     /// Adds a polygon of three corners or more, all of them numbers of vertices: fanned from its first
     /// corner, a hollow one cut so that no triangle lies outside it.
     pub fn add_polygon(&mut self, corners: &[u32]) {
@@ -89,20 +110,36 @@ pub(super) fn numbered_lines(text: &str) -> impl Iterator<Item = (usize, &str)> 
     text.split(end).enumerate().map(|(n, line)| (n + 1, line))
 }
 
+/// A number, finite or not.
 pub(super) fn number(word: Option<&&str>, line: usize) -> Result<f64, Fault> {
     let Some(word) = word else {
         return Err(Fault::at_line(line, "end of line", "a number"));
     };
-    match word.parse::<f64>() {
-        Ok(value) if value.is_finite() => Ok(value),
-        _ => Err(Fault::at_line(line, format!("{word:?}"), "a finite number")),
-    }
+    (word.parse()).map_err(|_| Fault::at_line(line, shown(word), "a finite number"))
 }
 
+/// The first three words as a point, its coordinates finite or not.
 pub(super) fn point(words: &[&str], line: usize) -> Result<Point, Fault> {
     Ok(Point::new(
         number(words.first(), line)?,
         number(words.get(1), line)?,
         number(words.get(2), line)?,
     ))
+}
+
+/// What is shown of what is no text.
+pub(super) const BINARY: &str = "binary data";
+
+/// What stands in a file, for a message: in quotes and not longer than a line, or what it is where it is
+/// no text.
+pub(super) fn shown(words: &str) -> String {
+    const LONGEST: usize = 60;
+    let is_text = |c: char| c == '\t' || !(c.is_control() || c == char::REPLACEMENT_CHARACTER);
+    if !words.chars().all(is_text) {
+        return BINARY.to_owned();
+    }
+    match words.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{:?} …", &words[..end]),
+        None => format!("{words:?}"),
+    }
 }

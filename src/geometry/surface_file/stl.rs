@@ -4,38 +4,52 @@
 //! likes; names are skipped. What follows the last solid, or the last triangle of a binary file, is not
 //! looked at, unless it could be triangles that the count has forgotten.
 
-use super::raw::{Fault, FileSurface, number, numbered_lines, text, without_mark};
+use super::raw::{BINARY, Fault, FileSurface, number, numbered_lines, shown, text, without_mark};
 use crate::tensor::Point;
 
 const HEADER: usize = 84;
 const RECORD: usize = 50;
 
 pub(super) fn parse(bytes: &[u8]) -> Result<FileSurface, Fault> {
-    let count = bytes
-        .get(80..HEADER)
-        .map(|b| u32::from_le_bytes([b[0], b[1], b[2], b[3]]) as usize);
-    let expected = count.map(|n| HEADER + n * RECORD);
-    if let Some(end) = expected.filter(|&end| end == bytes.len()) {
+    if let Some(end) = end_of_binary(bytes) {
         return binary(&bytes[..end]);
     }
     let unmarked = without_mark(bytes)?;
     if is_ascii(unmarked) {
         return ascii(&text(unmarked));
     }
-    if let Some(end) = expected
-        && let Some(behind) = bytes.get(end..)
-        && (behind.len() < RECORD || behind.iter().all(|b| b"\0 \r\n\x1a".contains(b)))
-    {
-        return binary(&bytes[..end]);
+    let form = "a binary STL's 84 bytes of header, or an ASCII STL's \"solid\" and \"facet\"";
+    let first = unmarked.split(|b| b"\r\n".contains(b)).next();
+    match (said_length(bytes), shown(&text(first.unwrap_or_default()))) {
+        (Some(length), words) if bytes.contains(&0) || words == BINARY => Err(Fault::at_byte(
+            bytes.len(),
+            "the end of the file",
+            format!("a binary STL of {length} bytes, as its triangle count says"),
+        )),
+        (None, _) => Err(Fault::at_byte(bytes.len(), "the end of the file", form)),
+        (Some(_), words) => Err(Fault::at_line(1, words, form)),
     }
-    Err(Fault::at_byte(
-        bytes.len(),
-        "the end of the file",
-        expected.map_or_else(
-            || "a binary STL's 84 bytes of header, or an ASCII STL's \"solid\"".to_owned(),
-            |n| format!("a binary STL of {n} bytes, as its triangle count says"),
-        ),
-    ))
+}
+
+/// Whether a file is an STL, ASCII or binary.
+pub(super) fn is_one(bytes: &[u8]) -> bool {
+    end_of_binary(bytes).is_some() || without_mark(bytes).is_ok_and(is_ascii)
+}
+
+/// The bytes of a binary file with as many triangles as the count behind the header says.
+fn said_length(bytes: &[u8]) -> Option<usize> {
+    let count = bytes.get(80..HEADER)?;
+    let count = u32::from_le_bytes([count[0], count[1], count[2], count[3]]);
+    Some(HEADER + count as usize * RECORD)
+}
+
+/// Where the triangles of a binary file end, if it is one: behind them nothing that could be another.
+fn end_of_binary(bytes: &[u8]) -> Option<usize> {
+    let end = said_length(bytes)?;
+    let behind = bytes.get(end..)?;
+    let is_filling = behind.iter().all(|b| b"\0 \r\n\x1a".contains(b));
+    (behind.is_empty() || (!is_ascii(bytes) && (behind.len() < RECORD || is_filling)))
+        .then_some(end)
 }
 
 /// Whether a file begins with the word `solid` and goes on as an ASCII STL does.
@@ -117,6 +131,9 @@ impl Ascii {
                 let mut p = Point::origin();
                 for k in 0..3 {
                     p[k] = number(rest.get(k), line)?;
+                    if !p[k].is_finite() {
+                        return Err(Fault::at_line(line, shown(rest[k]), "a finite number"));
+                    }
                 }
                 self.surface.vertices.push(p);
                 self.corners += 1;
@@ -136,8 +153,11 @@ impl Ascii {
             "outer" | "loop" | "endloop" => {}
             _ if self.ended => rest = &[],
             _ => {
-                let found = format!("{:?}", words[0]);
-                return Err(Fault::at_line(line, found, "an ASCII STL keyword"));
+                return Err(Fault::at_line(
+                    line,
+                    shown(words[0]),
+                    "an ASCII STL keyword",
+                ));
             }
         }
         Ok(rest)

@@ -115,6 +115,97 @@ fn every_format_gives_the_same_solid() {
 }
 
 #[test]
+fn the_kind_of_a_file_is_told_by_its_content_and_not_by_its_name() {
+    let marked = |text: &[u8]| [b"\xEF\xBB\xBF", text].concat();
+    let files = [
+        stl_binary(),
+        [stl_binary(), b"\r\n\x1a".to_vec()].concat(),
+        stl_ascii().into_bytes(),
+        ply("ascii"),
+        ply("binary_little_endian"),
+        ply("binary_big_endian"),
+        OBJ.as_bytes().to_vec(),
+        marked(OBJ.as_bytes()),
+        marked(&ply("ascii")),
+        marked(stl_ascii().as_bytes()),
+    ];
+    for ending in ["stl", "ply", "obj", "msh", "inp", "dat", ""] {
+        for (k, content) in files.iter().enumerate() {
+            let surface = read(&format!("a.{ending}"), content);
+            let surface = surface.unwrap_or_else(|e| panic!("{k} as .{ending}: {e}"));
+            assert!((surface.volume() - VOLUME).abs() < 1e-9 * VOLUME);
+        }
+    }
+}
+
+#[test]
+fn other_files_are_named_and_no_message_holds_what_is_no_text() {
+    let refused = |name: &str, content: &[u8]| read(name, content).unwrap_err().reason();
+    let mesh = b"$MeshFormat\n2.2 0 8\n$EndMeshFormat\n";
+    let deck = b"** made by hand\n*NODE\n1, 0., 0., 0.\n";
+    for ending in ["stl", "ply", "obj", "msh", "inp"] {
+        let name = format!("a.{ending}");
+        for (content, kind) in [(&mesh[..], "a Gmsh mesh"), (&deck[..], "a deck (.inp)")] {
+            let told = refused(&name, content);
+            let words = format!("found {kind}, expected an STL, PLY or OBJ surface");
+            assert!(told.ends_with(&words), "{told}");
+        }
+        let mut short = stl_binary();
+        short.truncate(200);
+        short[20] = 7;
+        for content in [
+            &short[..],
+            &short[..90],
+            &short[..30],
+            b"ply\n\x01\x02\0\0\n",
+        ] {
+            let told = refused(&name, content);
+            assert!(!told.chars().any(char::is_control), "{told:?}");
+            assert!(!told.contains("\\0") && !told.contains("\\u"), "{told}");
+            assert!(told.len() < 200, "{told}");
+        }
+    }
+    let page = refused(
+        "a.stl",
+        format!("<html>{}</html>", "404 ".repeat(99)).as_bytes(),
+    );
+    assert!(
+        page.contains("found \"<html>404 404") && page.len() < 250,
+        "{page}"
+    );
+}
+
+#[test]
+fn only_what_a_triangle_has_must_be_finite() {
+    let text = String::from_utf8(ply("ascii")).unwrap();
+    let ply_unused = text
+        .replace("vertex 4", "vertex 5")
+        .replace("\n3 0 2 1", "\nnan nan -inf 0\n3 0 2 1");
+    let ply_used = text.replace("0 40 0 255", "0 nan 0 255");
+    let obj_unused = OBJ.replace("vn ", "v nan 0 inf\nvn ").replace("-1", "-2");
+    let obj_used = OBJ.replace("v 0 40 0", "v 0 nan 0");
+    for (name, unused, used, words) in [
+        (
+            "a.ply",
+            ply_unused,
+            ply_used,
+            "line 14: found (0, NaN, 0) of vertex 2, counted from 0",
+        ),
+        (
+            "a.obj",
+            obj_unused,
+            obj_used,
+            "line 4: found (0, NaN, 0) of vertex 3, counted from 1",
+        ),
+    ] {
+        let surface = read(name, unused.as_bytes()).unwrap();
+        assert!(surface.vertices.len() == 4 && (surface.volume() - VOLUME).abs() < 1e-9 * VOLUME);
+        let told = read(name, used.as_bytes()).unwrap_err().reason();
+        assert!(told.starts_with(words), "{told}");
+    }
+}
+
+#[test]
 fn units_scale() {
     let (_folder, path) = written("a.stl", &stl_binary());
     let surface = read_surface(&path, LengthUnit::Centimetre).unwrap();
@@ -169,7 +260,9 @@ fn broken_files_name_the_place() {
         "line 8"
     );
     assert_eq!(fault_of("a.obj", b"v 1 2 3\n").0, "end of file");
-    assert_eq!(fault_of("a.vtk", b"").0, "name");
+    assert_eq!(fault_of("a.vtk", b"").0, "byte 0");
+    let without_z = text.replace("property float z\n", "property float w\n");
+    assert_eq!(fault_of("a.ply", without_z.as_bytes()).0, "line 11");
 }
 
 #[test]
