@@ -282,11 +282,13 @@ fn vertebrectomy() -> Outcome<()> {
     )?;
     let stiff = f1717::Settings {
         block_modulus: 110e3,
+        edge: 4.0,
         ..usual
     };
     expected.check("blocks of 110 GPa", stiffness(stiff)?)?;
     let long = f1717::Settings {
         active_length: 376.0,
+        edge: 4.0,
         ..usual
     };
     expected.check("376 mm", stiffness(long)?)?;
