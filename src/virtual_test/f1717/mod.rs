@@ -166,8 +166,8 @@ fn answer(settings: &Settings, tested: &Tested, first_yield: Option<f64>) -> Vec
     )];
     lines.push(match first_yield {
         Some(load) => format!(
-            "The first fibre yields at {} N. The standard's yield load is read off at an offset and \
-             is higher.",
+            "The first fibre yields at {} N. The standard's yield load, read off at an \
+             offset of displacement, is another number.",
             fixed(load, 0)
         ),
         None => format!("No yield strength is known for {}.", settings.metal.name),

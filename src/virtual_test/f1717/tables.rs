@@ -18,7 +18,7 @@ const FOLTZ: [(&str, [f64; 2], [f64; 2]); 3] = [
     ("bilateral, 376 mm", [10.0, 0.3], [200.0, 2.0]),
 ];
 const FOLTZ_SOURCE: &str =
-    "Foltz 2019, Spine 44:1270, Table 3 (n = 5; its rods' diameter is not known here)";
+    "Foltz 2019, Spine 44:1270, Table 3; the diameter of its rods is not in what was read";
 const TORSION_PUBLISHED: f64 = 5.22;
 
 pub fn quantities(settings: &Settings, tested: &Tested, first_yield: Option<f64>) -> Vec<Quantity> {
@@ -218,9 +218,9 @@ pub fn assumptions(settings: &Settings) -> Vec<Assumption> {
             flag,
         ),
         Assumption::new(
-            "rods and screws",
+            "published rows",
+            "five specimens each, yield at an offset of displacement",
             FOLTZ_SOURCE,
-            "published rows beside ours",
             SourceFlag::SecondarySource,
         ),
     ];
