@@ -558,8 +558,13 @@ impl Reader {
     }
 }
 
-/// What is no UTF-8 is Latin-1: names that differ in a letter of it stay different.
-fn decoded(bytes: Vec<u8>) -> String {
+/// What is no UTF-8 is Latin-1: names that differ in a letter of it stay different. Lines may end as the
+/// old Mac ends them.
+fn decoded(mut bytes: Vec<u8>) -> String {
+    if !bytes.contains(&b'\n') {
+        let ends = bytes.iter_mut().filter(|b| **b == b'\r');
+        ends.for_each(|b| *b = b'\n');
+    }
     String::from_utf8(bytes)
         .unwrap_or_else(|error| error.as_bytes().iter().map(|b| char::from(*b)).collect())
 }

@@ -331,9 +331,10 @@ fn spellings() -> Result<(), String> {
         let latin = renamed("Fl\u{e4}che", "Fl\u{f6}che");
         let latin: Vec<u8> = latin.chars().map(|c| c as u8).collect();
         let perturbation = text.replace("*STEP\n", "*STEP, PERTURBATION, NLGEOM=NO\n");
-        let tables: [(&str, Vec<u8>); 12] = [
+        let tables: [(&str, Vec<u8>); 13] = [
             ("plain", text.clone().into()),
             ("ends of lines", text.replace('\n', "\r\n").into()),
+            ("old ends of lines", text.replace('\n', "\r").into()),
             ("mark of encoding", format!("\u{feff}{text}").into()),
             ("Latin-1", latin),
             ("small letters", text.to_lowercase().into()),
