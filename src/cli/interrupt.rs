@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, Once, PoisonError};
 
-use super::output::tell;
+use super::stderr::tell;
 
 /// Interrupted by the user.
 pub const INTERRUPTED: u8 = 130;

@@ -1,6 +1,7 @@
 //! The program: commands, exit codes, what is printed where. Progress and errors go to stderr,
 //! results to stdout and the output directory.
 
+mod stderr;
 mod ending;
 mod options;
 mod diagnostic;
@@ -101,7 +102,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     match run_command(arguments.command) {
         Ok(code) => ExitCode::from(code),
         Err(error) => {
-            output::tell(&diagnostic::render(&error).to_string());
+            stderr::tell(&diagnostic::render(&error).to_string());
             ExitCode::from(error.code())
         }
     }
@@ -136,7 +137,7 @@ fn report_panics() {
             .or_else(|| payload.downcast_ref::<String>().cloned())
             .unwrap_or_else(|| "no reason given".to_owned());
         // The results written so far are whole files or none, so nothing needs tidying.
-        output::tell(&format!(
+        stderr::tell(&format!(
             "internal error at {place}: {reason}\nthis is a fault of the program, not of the case \
              file; please report it\n"
         ));

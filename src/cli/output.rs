@@ -314,11 +314,6 @@ pub fn print_result(text: &str) -> Result<(), CommandError> {
     }
 }
 
-/// Writes to stderr for a person, who may have closed it: progress and messages never end the work.
-pub fn tell(text: &str) {
-    let _ = std::io::stderr().lock().write_all(text.as_bytes());
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -6,7 +6,7 @@ use std::time::Duration;
 use endplate::progress::{Progress, Silent};
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::output::tell;
+use super::stderr::tell;
 
 /// The progress that suits the place it is shown.
 pub fn progress(quiet: bool) -> Box<dyn Progress> {

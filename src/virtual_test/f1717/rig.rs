@@ -1,6 +1,8 @@
 //! The construct, held at its hinges and loaded.
 
-use super::{AHEAD, BESIDE, BLOCK, BLOCK_POISSON, HALF_SPACING, OVERLAP, PIN, RIGID, Settings};
+use super::settings::{
+    AHEAD, BESIDE, BLOCK, BLOCK_POISSON, HALF_SPACING, OVERLAP, PIN, RIGID, Settings,
+};
 use crate::analysis::{AnalysisSettings, solve};
 use crate::boundary::{FixedDof, LoadCase};
 use crate::fixation::{Builder, CircularSection, Construct, PartKind, RodLine, ScrewLine};

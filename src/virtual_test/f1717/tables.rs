@@ -1,8 +1,8 @@
 //! What the test found, in words, rows and drawings.
 
-use super::{
-    AHEAD, BESIDE, BLOCK, BLOCK_POISSON, HALF_SPACING, OVERLAP, PIN, RIGID, Settings, Tested,
-    rigid_blocks,
+use super::rig::Tested;
+use super::settings::{
+    AHEAD, BESIDE, BLOCK, BLOCK_POISSON, HALF_SPACING, OVERLAP, PIN, RIGID, Settings, rigid_blocks,
 };
 use crate::recovery::beam::Section;
 use crate::report::number::{fixed, short, tick};
