@@ -327,7 +327,9 @@ fn not_found(case: &Case, fields: &[SharedField], error: &AnatomyError) -> CaseE
         AnatomyError::NoCanal { vertebra } | AnatomyError::NoEndplate { vertebra, .. } => {
             case.vertebrae.iter().position(|v| &v.name == vertebra)
         }
-        AnatomyError::UpsideDown { .. } if upper == lower => Some(upper),
+        AnatomyError::UpsideDown { .. } | AnatomyError::AxisUnsettled { .. } if upper == lower => {
+            Some(upper)
+        }
         AnatomyError::UpsideDown { .. } => return placed.with_help(LISTED_DOWN),
         _ => None,
     };
