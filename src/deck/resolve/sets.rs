@@ -1,9 +1,10 @@
 //! Sets and surfaces.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::fields::whole;
 use super::scope::Of;
+use super::twice::each_once;
 use super::{Resolver, of};
 use crate::deck::error::{DeckError, DeckFault};
 use crate::deck::lines::{Card, Given, Spot, folded};
@@ -45,7 +46,7 @@ impl Resolver {
                     }
                 }
             }
-            self.tell_members_twice(what, (&given.written, given.value_spot), &members);
+            self.list_members(what, (&given.written, given.value_spot), &mut members);
             self.sets_mut(what)
                 .entry(name.clone())
                 .or_default()
@@ -93,9 +94,8 @@ impl Resolver {
             for (name, set) in &mut sets {
                 let key = (what, name.clone());
                 let place = places.get(&key).copied().unwrap_or_default();
-                let mut seen = BTreeSet::new();
                 let mut listed = set.clone();
-                listed.retain(|m| seen.insert(*m));
+                each_once(&mut listed);
                 self.sort_members(what, (name, place), set);
                 set.shrink_to_fit();
                 if listed != *set {

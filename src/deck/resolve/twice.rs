@@ -1,6 +1,8 @@
 //! What stands twice: members of sets and surfaces, elements on the same nodes. Neither is refused,
 //! as other programs take both; what it means here is told.
 
+use std::collections::BTreeSet;
+
 use super::Resolver;
 use super::scope::Of;
 use crate::deck::lines::Spot;
@@ -14,9 +16,10 @@ type Named<'a> = (&'a str, Spot);
 const NAMED: usize = 5;
 
 impl Resolver {
-    /// Tells what the members of one card are twice.
-    pub(super) fn tell_members_twice(&mut self, what: Of, name: Named<'_>, members: &[u32]) {
-        self.sort_members(what, name, &mut members.to_vec());
+    /// Tells what one card lists twice, and leaves each member where it stands first.
+    pub(super) fn list_members(&mut self, what: Of, name: Named<'_>, members: &mut Vec<u32>) {
+        self.sort_members(what, name, &mut members.clone());
+        each_once(members);
     }
 
     /// Puts a set in the order of its numbers, each once, and tells what it lists twice.
@@ -94,6 +97,12 @@ fn repeated<T: PartialEq + Copy>(list: &mut Vec<T>) -> Vec<T> {
     found.dedup();
     list.dedup();
     found
+}
+
+/// Leaves every entry where it stands first.
+pub(super) fn each_once(list: &mut Vec<u32>) {
+    let mut seen = BTreeSet::new();
+    list.retain(|m| seen.insert(*m));
 }
 
 /// The first few in words.
