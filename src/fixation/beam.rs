@@ -119,33 +119,12 @@ impl JointedBeam {
     }
 }
 
-/// Stiffness of a beam along `axis` (end 1 to end 2, mm) on [translation (mm), rotation (rad)] of end 1,
-/// then of end 2: N/mm, N and N·mm, in the global frame, symmetric to the bit.
+/// Stiffness of a beam along `axis` (end 1 to end 2, mm) that no joint softens, on [translation (mm),
+/// rotation (rad)] of end 1, then of end 2: N/mm, N and N·mm, in the global frame, symmetric to the bit.
 ///
 /// `None` for an axis without length, or a section without stiffness.
 pub fn beam_stiffness(section: &CircularSection, axis: &Vec3) -> Option<SMatrix<f64, 12, 12>> {
-    let frame = frame_along(axis)?;
-    let mut turn = Matrix6::zeros();
-    turn.fixed_view_mut::<3, 3>(0, 0).copy_from(&frame);
-    turn.fixed_view_mut::<3, 3>(3, 3).copy_from(&frame);
-    let own = section.cantilever_flexibility(axis.norm());
-    if !own.iter().all(|v| v.is_finite()) {
-        return None;
-    }
-    let inverse = turn * scaled_inverse(&own)? * turn.transpose();
-    let mut relative = SMatrix::<f64, 6, 12>::zeros();
-    relative
-        .fixed_view_mut::<6, 6>(0, 0)
-        .copy_from(&-Matrix6::identity());
-    relative
-        .fixed_view_mut::<6, 6>(0, 6)
-        .copy_from(&Matrix6::identity());
-    // −θ₁ × L = L × θ₁.
-    relative
-        .fixed_view_mut::<3, 3>(0, 3)
-        .copy_from(&axis.cross_matrix());
-    let stiffness = relative.transpose() * inverse * relative;
-    Some((stiffness + stiffness.transpose()) * 0.5)
+    JointedBeam::new(section, axis, f64::INFINITY).map(|beam| beam.end_stiffness())
 }
 
 /// Inverse of a positive definite matrix whose rows differ in units, by Cholesky after scaling

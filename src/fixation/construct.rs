@@ -26,28 +26,13 @@ pub enum PartKind {
     Screw,
     /// Through heads.
     Rod,
-    /// From rod to rod.
-    CrossLink,
     /// Holds two rods beside each other.
     Domino,
     /// Held from outside.
     Pin,
 }
 
-impl PartKind {
-    /// The word.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Screw => "screw",
-            Self::Rod => "rod",
-            Self::CrossLink => "cross-link",
-            Self::Domino => "domino",
-            Self::Pin => "pin",
-        }
-    }
-}
-
-/// A screw, a rod, a cross-link.
+/// A screw, a rod, what joins rods.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Part {
     /// Name ("T5 left", "rod left").
@@ -82,7 +67,7 @@ pub struct Beam {
     pub added: f64,
 }
 
-/// Screws, rods and cross-links of a state.
+/// Screws, rods and connectors of a state.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Construct {
     /// Parts.
@@ -112,7 +97,7 @@ pub struct ScrewLine {
     pub section: CircularSection,
 }
 
-/// The axis of a rod or cross-link.
+/// The axis of a rod or connector.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RodLine {
     /// Name.
@@ -252,6 +237,7 @@ impl<'a> Builder<'a> {
                 diameter_mm: section.diameter,
                 length_mm: (points[last] - points[0]).norm(),
                 held_percent: 100.0 * inside / whole.max(f64::MIN_POSITIVE),
+                least_percent: 100.0 * LEAST_SHARE,
             });
         }
         Ok(())
@@ -274,7 +260,7 @@ impl<'a> Builder<'a> {
         area
     }
 
-    /// A rod or cross-link through nodes.
+    /// A rod or connector through nodes.
     pub fn rod(&mut self, line: &RodLine) {
         self.part(&line.name, line.kind, line.section, &line.nodes);
     }

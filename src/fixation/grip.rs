@@ -201,18 +201,6 @@ fn beam_motion(grip: &Grip, turn: f64) -> [[f64; 12]; 3] {
     rows
 }
 
-/// How far a place of the solid is ahead of the beam there, mm.
-pub fn gap(grip: &Grip, mesh: &Mesh, ends: &[u32; 4], turn: f64, u: &[Vec3]) -> Vec3 {
-    let solid = grip.host.shares(mesh);
-    let mut gap: Vec3 = solid.iter().map(|&(n, s)| s * u[n as usize]).sum();
-    for (a, row) in beam_motion(grip, turn).iter().enumerate() {
-        for (k, factor) in row.iter().enumerate() {
-            gap[a] -= factor * u[ends[k / 3] as usize][k % 3];
-        }
-    }
-    gap
-}
-
 /// One system for each solid element that a beam's places lie in.
 ///
 /// `ends` are the nodes [t₁, v₁, t₂, v₂] of every beam.

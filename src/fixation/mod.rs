@@ -33,16 +33,19 @@ pub enum FixationError {
     },
     /// A screw that mostly misses the bone.
     #[error(
-        "a screw of {diameter_mm:.1} mm by {length_mm:.1} mm has only {held_percent:.0} % of its \
-         volume in bone; half is the least that holds"
+        "a screw of {diameter_mm:.1} mm by {length_mm:.1} mm has only {held_percent:.0} % of \
+         itself in bone; {least_percent:.0} % is the least that holds"
     )]
     LooseScrew {
         /// Diameter, mm.
         diameter_mm: f64,
         /// Length, mm.
         length_mm: f64,
-        /// Share of its volume in bone, percent.
+        /// Share of it in bone, percent: of the volume of a screw that springs stand for, of the skin
+        /// of one that is a beam.
         held_percent: f64,
+        /// The least that holds, percent.
+        least_percent: f64,
     },
     /// A piece of a part without stiffness.
     #[error(

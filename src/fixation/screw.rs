@@ -103,6 +103,7 @@ impl Screw {
                 diameter_mm: self.diameter,
                 length_mm: self.length(),
                 held_percent: 100.0 * share,
+                least_percent: 100.0 * LEAST_SHARE,
             });
         }
         Ok(samples)

@@ -3,6 +3,7 @@
 use super::{BodyRange, Model};
 use crate::case::{BodyId, StatePlan};
 use crate::contact::ContactError;
+use crate::fixation::FixationError;
 use crate::fixation::beam::CircularSection;
 use crate::material::MaterialField;
 use crate::material::field::concatenate;
@@ -17,20 +18,32 @@ pub struct BuiltState {
     pub rod_section: Option<CircularSection>,
 }
 
+/// Why a state cannot have other materials.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum StateError {
+    /// A tie of theirs.
+    #[error(transparent)]
+    Contact(#[from] ContactError),
+    /// A screw in them.
+    #[error(transparent)]
+    Fixation(#[from] FixationError),
+}
+
 impl BuiltState {
     /// The same state with other materials, one field a body in the model's order: meshes, tied
-    /// faces, membranes, rods, supports and loads stay.
+    /// faces, membranes, rods, supports and loads stay; screws hold on the other bone.
     ///
     /// # Errors
-    /// A material that gives no stable tie.
-    pub fn with_materials(&self, fields: &[MaterialField]) -> Result<Self, ContactError> {
+    /// A material that gives no stable tie, or leaves a beam without stiffness.
+    pub fn with_materials(&self, fields: &[MaterialField]) -> Result<Self, StateError> {
         let model = &self.model;
         let materials = concatenate(fields);
         let ties = model
             .ties
             .iter()
             .map(|tie| tie.with_materials(&model.mesh, &materials))
-            .collect::<Result<_, _>>()?;
+            .collect::<Result<_, ContactError>>()?;
+        let construct = model.construct.clone().in_bone(&model.mesh, &materials)?;
         Ok(Self {
             plan: self.plan.clone(),
             model: Model {
@@ -42,7 +55,7 @@ impl BuiltState {
                 extra_systems: model.extra_systems.clone(),
                 ties,
                 rods: model.rods.clone(),
-                construct: model.construct.clone(),
+                construct,
                 one_sided: model.one_sided.clone(),
                 laws: model.laws.clone(),
                 supports: model.supports.clone(),

@@ -5,9 +5,9 @@ use crate::assembly::AssemblyError;
 use crate::assessment::AssessmentError;
 use crate::boundary::BoundaryError;
 use crate::case::CaseError;
-use crate::contact::ContactError;
 use crate::material::MaterialError;
 use crate::mesh::MeshError;
+use crate::model::state::StateError;
 use crate::report::ReportError;
 
 /// Why a run stopped.
@@ -40,9 +40,9 @@ pub enum SpineError {
     /// A membrane that was not made.
     #[error(transparent)]
     Assembly(#[from] AssemblyError),
-    /// Faces that cannot be tied with other materials.
+    /// A state that cannot have other materials.
     #[error(transparent)]
-    Contact(#[from] ContactError),
+    State(#[from] StateError),
     /// A state that was not solved.
     #[error("state {state} was not solved")]
     Analysis {
