@@ -306,7 +306,7 @@ pub const KEYWORDS: &[Keyword] = &[
         &[
             name("NSET"),
             name("FREQUENCY"),
-            skipped("FREQ"),
+            name("FREQ"),
             TOTALS,
             one_of("GLOBAL", YES_NO),
         ],
@@ -317,7 +317,7 @@ pub const KEYWORDS: &[Keyword] = &[
         &[
             name("ELSET"),
             name("FREQUENCY"),
-            skipped("FREQ"),
+            name("FREQ"),
             TOTALS,
             one_of("GLOBAL", YES_NO),
         ],

@@ -143,6 +143,12 @@ fn idle_forms() -> Result<(), String> {
     if read.steps[0].displacement != usual.steps[0].displacement {
         return Err("controls and prints change the answer".to_owned());
     }
+    for nothing in ["FREQ=0", "FREQUENCY=0"] {
+        let asked = format!("{PULL}*NODE PRINT, NSET=TOP, {nothing}\nU\n");
+        if !rows(&cube("C3D8", SECTION, &asked))?.is_empty() {
+            return Err(format!("{nothing} prints"));
+        }
+    }
     // Solids have no rotations to tie.
     let body = |key: &str| {
         let more = format!("{SECTION}*NODE\n9, .5, .5, 2.\n*RIGID BODY, REF NODE=9, {key}=TOP\n");

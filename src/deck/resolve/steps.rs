@@ -443,7 +443,8 @@ impl Resolver {
     }
 
     fn print(&self, card: &Card, what: Of, prints: &mut Vec<Print>) -> Result<(), DeckError> {
-        if let Some(given) = card.get("FREQUENCY") {
+        // FREQ is how old files of Abaqus/CAE write it.
+        for given in ["FREQUENCY", "FREQ"].iter().filter_map(|key| card.get(key)) {
             let field = (given.written.as_str(), given.value_spot);
             if number(&self.texts, "FREQUENCY", field)? == 0.0 {
                 return Ok(());
