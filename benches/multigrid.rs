@@ -16,7 +16,6 @@ use endplate::model::Model;
 use endplate::solver::Backend;
 use endplate::solver::cg::{Stop, System, solve};
 use endplate::solver::cholesky::Cholesky;
-use endplate::solver::low_rank::{Corrected, Terms};
 use endplate::solver::multigrid::{Hierarchy, Rows, Settings};
 use endplate::solver::refine::{self, Accuracy};
 use endplate::sparse::BlockMatrix;
@@ -128,7 +127,7 @@ fn by_multigrid(
     };
     let backend = Cholesky::default();
     let hierarchy = Hierarchy::new(matrix, rows, &backend, options.multigrid())?;
-    let preconditioner = Corrected::new(&hierarchy, hierarchy.factor()?, Terms(&[]))?;
+    let preconditioner = hierarchy.factor()?;
     let setup = clock.elapsed().as_secs_f64();
     println!(
         "levels {:?}, {:.2} GB",
@@ -137,7 +136,7 @@ fn by_multigrid(
     );
     let system = System {
         matrix,
-        terms: Terms(&[]),
+        hierarchy: &hierarchy,
         preconditioner: &preconditioner,
     };
     let stop = Stop {
@@ -170,7 +169,7 @@ fn by_cholesky(
     let symbolic = Cholesky::default().analyse(matrix)?;
     let factor = symbolic.factor(matrix)?;
     let accuracy = Accuracy::default();
-    refine::solve(matrix, &[], factor.as_ref(), &mut sides, &accuracy)?;
+    refine::solve(matrix, factor.as_ref(), &mut sides, &accuracy)?;
     let largest = sides[0].iter().fold(0.0, |m: f64, v| m.max(v.abs()));
     let apart = sides[0]
         .iter()

@@ -55,6 +55,7 @@ pub mod source;
 pub mod input;
 pub mod progress;
 pub mod method;
+pub mod sliding;
 pub mod threads;
 pub mod partition;
 pub mod names;

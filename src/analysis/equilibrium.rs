@@ -11,6 +11,7 @@ use super::{AnalysisError, check, line};
 use crate::assembly::{Assembled, AssemblyError, Numbering, Refill, State};
 use crate::boundary::LoadCase;
 use crate::solver::Solved;
+use crate::solver::cg::Stop;
 use crate::solver::refine::Quality;
 use crate::tensor::Vec3;
 
@@ -75,7 +76,7 @@ fn in_one_step(
         vectors.push(numbering.reduce(&nodal));
     }
     system.progress.advance();
-    let solved = system.solve(assembled, &mut vectors)?;
+    let solved = system.solve(assembled, &mut vectors, system.settings.stop)?;
     let expanded = |x: &[f64], from: &[Vec3]| {
         let mut displacement = from.to_vec();
         numbering.expand_into(x, &mut displacement);
@@ -126,6 +127,11 @@ fn step_by_step(
     let name = format!("{}, {}", system.model.name, case.name);
     system.progress.stage(&format!("Solve {name}"), 0);
     let mut path = Path::from_rest(system, case, &assembled.numbering)?;
+    // A step is no better than what it leaves out: who slides and who has parted.
+    let stop = Stop {
+        residual: settings.step_residual,
+        ..system.settings.stop
+    };
     let (mut imbalance, mut iterations, mut step) = (f64::INFINITY, 0, 0);
     while step < settings.max_steps && !imbalance.is_nan() {
         step += 1;
@@ -134,7 +140,7 @@ fn step_by_step(
             .map_err(|e| check::at_body(system.model, e))?;
         let numbering = &assembled.numbering;
         let mut vectors = [numbering.reduce(&path.rest)];
-        let solved = system.solve(assembled, &mut vectors)?;
+        let solved = system.solve(assembled, &mut vectors, stop)?;
         let mut towards = vec![Vec3::zeros(); path.displacement.len()];
         numbering.expand_into(&vectors[0], &mut towards);
         let fraction = path.advance(&towards)?;
@@ -146,6 +152,7 @@ fn step_by_step(
         if imbalance <= settings.tolerance {
             let quality = Quality {
                 steps: iterations,
+                true_residual: imbalance,
                 ..solved.quality[0]
             };
             return Ok((path.accept(step, quality), solved));

@@ -195,7 +195,7 @@ fn by(method: Method) -> AnalysisSettings {
 /// Pulled, pushed and pushed harder, with a rod and a prescribed motion beside the strut.
 fn bumped(kind: ElementKind) -> Model {
     let mut model = block(kind);
-    model.rods.push(rod(&model));
+    model.extra_systems.push(rod(&model));
     for support in model.supports.iter_mut().filter(|s| s.axis == 1) {
         support.value = 1e-4 * model.mesh.nodes[support.node as usize].x;
     }

@@ -3,8 +3,7 @@
 //!
 //! Before anything is factored the model is asked whether it can have an answer: numbers that are
 //! numbers, materials that store energy, and supports that stop the six rigid motions of every
-//! group of bodies that elements, membranes, ties and rods hold together. Rods come in as low-rank terms
-//! on top of a matrix that must stand without them, so a body held by rods alone is anchored in it.
+//! group of bodies that elements, membranes, ties, screws and rods hold together.
 //!
 //! Terms that follow the displacement by a law bring Newton's method: see `equilibrium`.
 
@@ -32,7 +31,6 @@ use crate::assembly::State;
 use crate::model::Model;
 use crate::progress::Progress;
 use crate::tensor::{Vec3, Wrench};
-use support::Anchors;
 use system::System;
 
 /// What the solver reports for one load case.
@@ -97,12 +95,10 @@ pub fn solve(
 ) -> Result<Solution, AnalysisError> {
     let start = Instant::now();
     check::inputs(model)?;
-    let mut operator = model.operator();
-    let anchors = match settings.supports_checked {
-        true => Anchors::default(),
-        false => support::rigid_motions(model, &operator)?,
-    };
-    operator.extend(anchors.terms());
+    let operator = model.operator();
+    if !settings.supports_checked {
+        support::rigid_motions(model, &operator)?;
+    }
     progress.stage(&format!("Solve {}", model.name), 3);
     let (fixed, prescribed) = system::constraints(model);
     let assembled = operator.assemble(&fixed);

@@ -11,13 +11,16 @@ pub struct Newton {
     pub tolerance: f64,
     /// Most steps of a load case.
     pub max_steps: u32,
+    /// Where conjugate gradients end within a step: ‖b − Ax‖₂/‖b‖₂.
+    pub step_residual: f64,
 }
 
 impl Default for Newton {
     fn default() -> Self {
         Self {
             tolerance: 1e-8,
-            max_steps: 30,
+            max_steps: 60,
+            step_residual: 0.05,
         }
     }
 }

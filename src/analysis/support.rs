@@ -3,15 +3,15 @@
 //! Nodes joined by elements and local systems form groups, each elastic on its own: its stiffness
 //! is singular in its six rigid motions and (for sound elements and ties) nothing else. The
 //! fixed dofs must therefore stop all six: the 6×6 matrix Σ m mᵀ over the fixed dofs, m being the
-//! six rigid motions at the dof (lengths scaled by the group's size), has full rank. Rods are terms on top
-//! of the matrix; what they alone hold gets springs to the ground, which further terms take away.
+//! six rigid motions at the dof (lengths scaled by the group's size), has full rank. Cables and hooks act
+//! one way and hold nothing here.
 
 use std::collections::BTreeMap;
 
-use nalgebra::{DMatrix, Matrix6, Vector6};
+use nalgebra::{Matrix6, Vector6};
 
 use super::AnalysisError;
-use crate::assembly::{LocalSystem, LowRank, Operator, Term};
+use crate::assembly::{Operator, Term};
 use crate::model::Model;
 use crate::partition::Partition;
 use crate::tensor::{Point, Vec3};
@@ -20,46 +20,24 @@ use crate::tensor::{Point, Vec3};
 /// supports a thousandth of the body's size apart pass.
 const HELD: f64 = 1e-8;
 
-/// Springs to the ground that stand in the matrix, and the terms that take them away again: a group of
-/// bodies that rods alone hold has a matrix of its own only with them.
-#[derive(Default)]
-pub(super) struct Anchors {
-    /// The springs.
-    pub systems: Vec<LocalSystem>,
-    /// Their opposite.
-    pub opposites: Vec<LowRank>,
-}
-
-/// Refuses a model in which a group of bodies can move as a rigid body; anchors the groups that only
-/// rods hold.
-pub(super) fn rigid_motions(
-    model: &Model,
-    operator: &Operator<'_>,
-) -> Result<Anchors, AnalysisError> {
+/// Refuses a model in which a group of bodies can move as a rigid body.
+pub(super) fn rigid_motions(model: &Model, operator: &Operator<'_>) -> Result<(), AnalysisError> {
     let count = model.mesh.nodes.len();
     let mut groups = Partition::new(count);
-    let join_all = |groups: &mut Partition, which: fn(&Term) -> bool| {
-        for term in operator.terms().filter(which) {
-            term.each_part(|nodes| join(groups, count, nodes));
-        }
+    let holds = |t: &Term| match t {
+        Term::Elements(_) | Term::Systems(_) => true,
+        Term::Law(law) => law.holds(),
     };
-    join_all(&mut groups, |t| {
-        matches!(t, Term::Elements(_) | Term::Systems(_))
-    });
-    let elastic = members(model, &mut groups);
-    // A rod holds all six motions of its ends to each other; a law may hold none.
-    join_all(&mut groups, |t| matches!(t, Term::LowRank(_)));
+    for term in operator.terms().filter(holds) {
+        term.each_part(|nodes| join(&mut groups, count, nodes));
+    }
     for group in members(model, &mut groups).values() {
         let motions = group.free_motions();
         if motions > 0 {
             return Err(unconstrained(model, &mut groups, group, motions));
         }
     }
-    let mut anchors = Anchors::default();
-    for group in elastic.values().filter(|group| group.free_motions() > 0) {
-        anchors.hold(model, group);
-    }
-    Ok(anchors)
+    Ok(())
 }
 
 /// The nodes of elements by the group they belong to, with the supports that hold them.
@@ -85,48 +63,6 @@ fn members(model: &Model, groups: &mut Partition) -> BTreeMap<u32, Group> {
     members
 }
 
-impl Anchors {
-    /// Springs and opposites as terms.
-    pub fn terms(&self) -> impl Iterator<Item = Term<'_>> {
-        let opposites = self.opposites.iter().map(Term::LowRank);
-        std::iter::once(Term::Systems(&self.systems)).chain(opposites)
-    }
-
-    /// Three springs on nodes of a group that are far from each other.
-    fn hold(&mut self, model: &Model, group: &Group) {
-        let at = |n: u32| model.mesh.nodes[n as usize];
-        let farthest = |off: &dyn Fn(&Point) -> f64| -> u32 {
-            let nodes = group.nodes.iter().copied();
-            nodes
-                .max_by(|a, b| off(&at(*a)).total_cmp(&off(&at(*b))))
-                .unwrap_or(group.first)
-        };
-        let first = at(group.first);
-        let second = farthest(&|p| (p - first).norm());
-        let along = at(second) - first;
-        let third = farthest(&|p| (p - first).cross(&along).norm());
-        // As stiff as what holds the group: the numbers stay of one size.
-        let rods = model.rods.iter().map(|rod| rod.stiffness[(0, 0)]);
-        let spring = rods.fold(f64::MIN_POSITIVE, f64::max);
-        let mut columns = Vec::new();
-        for node in [group.first, second, third] {
-            let mut stiffness = vec![0.0; 9];
-            for axis in 0..3 {
-                stiffness[4 * axis] = spring;
-                let mut unit = [0.0; 3];
-                unit[axis] = 1.0;
-                columns.push(vec![(node, unit)]);
-            }
-            self.systems.push(LocalSystem {
-                nodes: vec![node],
-                stiffness,
-            });
-        }
-        let stiffness = -spring * DMatrix::identity(columns.len(), columns.len());
-        self.opposites.push(LowRank { columns, stiffness });
-    }
-}
-
 /// Names the bodies.
 fn unconstrained(
     model: &Model,
@@ -149,14 +85,19 @@ fn unconstrained(
     AnalysisError::Unconstrained {
         bodies,
         motions,
-        advice: "support it or tie it to a supported body",
+        advice: match model.one_sided.is_empty() {
+            true => "support it or tie it to a supported body",
+            false => {
+                "support it or tie it to a supported body: hooks and cables act one way and hold nothing \
+                 by themselves"
+            }
+        },
     }
 }
 
 #[derive(Default)]
 struct Group {
     first: u32,
-    nodes: Vec<u32>,
     low: Option<Point>,
     high: Vec3,
     /// Where, along or about which axis, and whether it is a rotation that is held.
@@ -165,7 +106,6 @@ struct Group {
 
 impl Group {
     fn add(&mut self, n: usize, p: Point) {
-        self.nodes.push(n as u32);
         match &mut self.low {
             None => {
                 self.first = n as u32;

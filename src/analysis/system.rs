@@ -1,11 +1,12 @@
 //! From a model to vectors and back: what is fixed, what pushes, what the factor says.
 
 use super::{AnalysisError, AnalysisSettings, check};
-use crate::assembly::{Assembled, Numbering, Operator, ReducedTerm, rows};
+use crate::assembly::{Assembled, Numbering, Operator, rows};
 use crate::boundary::LoadCase;
 use crate::fixation::construct::TURN_MM;
 use crate::model::Model;
 use crate::progress::Progress;
+use crate::solver::cg::Stop;
 use crate::solver::{self, Geometry, Problem, Settings, Solved, SolverError};
 use crate::tensor::Vec3;
 
@@ -24,7 +25,7 @@ pub(super) fn constraints(model: &Model) -> (Vec<[bool; 3]>, Vec<Vec3>) {
 /// A model ready to be solved.
 pub(super) struct System<'a> {
     pub model: &'a Model,
-    /// Everything that pushes back, anchors included.
+    /// Everything that pushes back.
     pub operator: &'a Operator<'a>,
     /// Displacements prescribed at fixed dofs, zero elsewhere, mm.
     pub prescribed: &'a [Vec3],
@@ -64,19 +65,14 @@ impl System<'_> {
         Ok(nodal)
     }
 
-    /// Replaces right-hand sides by solutions.
+    /// Replaces right-hand sides by solutions; conjugate gradients end at `stop`.
     pub fn solve(
         &self,
         assembled: &Assembled,
         vectors: &mut [Vec<f64>],
+        stop: Stop,
     ) -> Result<Solved, AnalysisError> {
         let (model, numbering) = (self.model, &assembled.numbering);
-        let terms: Vec<ReducedTerm> = self
-            .operator
-            .low_rank()
-            .map(|t| numbering.reduce_term(t))
-            .collect::<Result<_, _>>()
-            .map_err(|e| check::at_body(model, e))?;
         let geometry = || Geometry {
             positions: rows::positions(&model.mesh, numbering),
             parents: rows::parents(&model.mesh, numbering),
@@ -86,13 +82,12 @@ impl System<'_> {
         let problem = Problem {
             name: &model.name,
             matrix: &assembled.matrix,
-            terms: &terms,
             free_dofs: numbering.free_dof_count(),
             geometry: &geometry,
         };
         let settings = Settings {
             method: self.settings.method,
-            stop: self.settings.stop,
+            stop,
             memory_limit: self.settings.memory_limit,
             accuracy: self.settings.accuracy,
         };

@@ -1,9 +1,8 @@
 //! The whole way from a model to a balanced solution, on one small block, and every refusal.
 
 use super::*;
-use crate::assembly::assemble;
+use crate::assembly::{LocalSystem, assemble};
 use crate::boundary::{Coupling, FixedDof, LoadCase};
-use crate::fixation::Rod;
 use crate::mesh::structured::box_mesh;
 use crate::mesh::{ElementKind, Mesh};
 use crate::progress::Silent;
@@ -130,93 +129,41 @@ fn the_matrix_has_the_same_bits_for_any_number_of_threads() {
     assert_eq!(built(1), built(3));
 }
 
-/// Equal springs between the mean motions of two couplings, one a motion, and their term.
-fn springs(
-    couplings: &[Coupling; 2],
-    spring: f64,
-) -> (nalgebra::SMatrix<f64, 12, 12>, crate::assembly::LowRank) {
-    let stiffness = nalgebra::SMatrix::from_fn(|i, j| match (i % 6 == j % 6, i == j) {
-        (true, true) => spring,
-        (true, false) => -spring,
-        _ => 0.0,
-    });
-    let columns = couplings.iter().flat_map(|c| {
-        let motion = |k: usize| {
-            c.nodes
-                .iter()
-                .zip(&c.columns)
-                .map(move |(&n, w)| (n, w[k].into()))
-        };
-        (0..6).map(move |k| motion(k).collect())
-    });
-    let term = crate::assembly::LowRank {
-        columns: columns.collect(),
-        stiffness: nalgebra::DMatrix::from_fn(12, 12, |i, j| stiffness[(i, j)]),
-    };
-    (stiffness, term)
+/// Equal springs between the mean motions of two couplings, one a motion.
+fn springs(couplings: &[Coupling; 2], spring: f64) -> LocalSystem {
+    let mut nodes: Vec<u32> = couplings.iter().flat_map(|c| c.nodes.clone()).collect();
+    nodes.sort_unstable();
+    nodes.dedup();
+    let width = 3 * nodes.len();
+    let mut stiffness = vec![0.0; width * width];
+    for k in 0..6 {
+        let mut row = vec![0.0; width];
+        for (coupling, sign) in couplings.iter().zip([-1.0, 1.0]) {
+            for (n, columns) in coupling.nodes.iter().zip(&coupling.columns) {
+                let at = nodes.binary_search(n).unwrap();
+                for a in 0..3 {
+                    row[3 * at + a] += sign * columns[k][a];
+                }
+            }
+        }
+        for (i, r) in row.iter().enumerate() {
+            for (j, c) in row.iter().enumerate() {
+                stiffness[width * i + j] += spring * (r * c);
+            }
+        }
+    }
+    LocalSystem { nodes, stiffness }
 }
 
-/// A spring between the mean motions of the top and the bottom, both about one point: then a rigid
-/// motion of the whole leaves it unloaded, as it must.
-pub(crate) fn rod(model: &Model) -> Rod {
+/// Springs between the mean motions of the top and the bottom, both about one point: then a rigid
+/// motion of the whole leaves them unloaded, as it must.
+pub(crate) fn rod(model: &Model) -> LocalSystem {
     use crate::mesh::Surface;
     let face = |name: &str| {
         let surface: &Surface = model.mesh.surface(name).unwrap();
         Coupling::on_surface(&model.mesh, &surface.facets, Point::new(2.0, 1.5, 3.0)).unwrap()
     };
-    let couplings = [face("z0"), face("z1")];
-    let (stiffness, term) = springs(&couplings, 1e4);
-    Rod {
-        name: "rod".to_string(),
-        bodies: ["cage".to_string(), "cage".to_string()],
-        ends: [Point::new(2.0, 1.5, 0.0), Point::new(2.0, 1.5, SIZE[2])],
-        direction: Vec3::z(),
-        couplings,
-        stiffness,
-        term,
-    }
-}
-
-#[test]
-fn a_low_rank_term_acts_like_the_same_stiffness_assembled_densely() {
-    let mut with_rod = block(ElementKind::Tet4);
-    with_rod.rods.push(rod(&with_rod));
-    let mut dense = block(ElementKind::Tet4);
-    let count = dense.mesh.nodes.len();
-    let mut w = nalgebra::DMatrix::zeros(3 * count, 12);
-    let term = &with_rod.rods[0].term;
-    for (k, column) in term.columns.iter().enumerate() {
-        for (n, v) in column {
-            for a in 0..3 {
-                w[(3 * *n as usize + a, k)] += v[a];
-            }
-        }
-    }
-    let full = &w * &term.stiffness * w.transpose();
-    dense.extra_systems.push(crate::assembly::LocalSystem {
-        nodes: (0..count as u32).collect(),
-        stiffness: full.transpose().as_slice().to_vec(),
-    });
-    let (a, b) = (run(&with_rod).unwrap(), run(&dense).unwrap());
-    let alone = run(&block(ElementKind::Tet4)).unwrap();
-    let size = b.cases[0]
-        .displacement
-        .iter()
-        .map(|u| u.amax())
-        .fold(0.0, f64::max);
-    for n in 0..count {
-        assert!((a.cases[0].displacement[n] - b.cases[0].displacement[n]).amax() < 1e-11 * size);
-    }
-    let least = alone.cases[0]
-        .displacement
-        .iter()
-        .map(|u| u.amax())
-        .fold(0.0, f64::max);
-    assert!(
-        size < 0.5 * least,
-        "the rod carries most of the load: {size} {least}"
-    );
-    assert!((a.cases[0].reaction.force - b.cases[0].reaction.force).amax() < 1e-9);
+    springs(&[face("z0"), face("z1")], 1e4)
 }
 
 fn refusal(change: impl FnOnce(&mut Model)) -> String {
@@ -238,16 +185,6 @@ fn an_unconstrained_body_is_named_with_the_motions_it_has_left() {
     assert!(text.contains("3 of 6"), "{text}");
 }
 
-#[test]
-fn a_rod_from_a_body_to_itself_holds_nothing() {
-    let text = refusal(|m| {
-        let held = rod(m);
-        m.rods.push(held);
-        m.supports.clear();
-    });
-    assert!(text.contains("6 of 6"), "{text}");
-}
-
 /// A block on another's top, 2 mm above it, with nothing but a spring between their faces.
 fn hung(spring: f64) -> (Model, [Coupling; 2]) {
     let below = block(ElementKind::Tet10);
@@ -264,27 +201,21 @@ fn hung(spring: f64) -> (Model, [Coupling; 2]) {
         let face: Vec<_> = facets.iter().filter(on).copied().collect();
         Coupling::on_surface(&mesh, &face, middle).unwrap()
     });
-    let (stiffness, term) = springs(&couplings, spring);
-    let rod = Rod {
-        couplings: couplings.clone(),
-        stiffness,
-        term,
-        ..rod(&below)
-    };
+    let held = springs(&couplings, spring);
     let first = ranges[1].nodes.start as u32;
     let lifted = |n: &u32| mesh.nodes[*n as usize].z == 2.0 * SIZE[2] + 2.0;
     let top = (first..mesh.nodes.len() as u32).filter(lifted);
     let load = top.map(|n| (n, Vec3::new(0.5, -0.25, -2.0))).collect();
     let elasticity = Elasticity::isotropic(500.0, 0.3);
     let mut model = Model::uniform(mesh, elasticity).with_supports(below.supports);
-    model.rods.push(rod);
+    model.extra_systems.push(held);
     model.load_cases.push(LoadCase::of_forces("push", load));
     (model, couplings)
 }
 
 /// What a spring alone holds turns and moves by load over spring, whichever way it is solved.
 #[test]
-fn a_body_held_by_a_rod_alone_is_solved() {
+fn a_body_held_by_springs_alone_is_solved() {
     const SPRING: f64 = 1e4;
     let (model, couplings) = hung(SPRING);
     let middle = couplings[0].reference;
@@ -409,10 +340,10 @@ fn auto_turns_to_the_factor_where_conjugate_gradients_stall_and_says_so() {
 }
 
 #[test]
-fn conjugate_gradients_and_cholesky_agree_with_rods_and_prescribed_motions() {
+fn conjugate_gradients_and_cholesky_agree_with_springs_and_prescribed_motions() {
     for kind in [ElementKind::Tet4, ElementKind::Tet10] {
         let mut model = block(kind);
-        model.rods.push(rod(&model));
+        model.extra_systems.push(rod(&model));
         let mesh = model.mesh.clone();
         model.load_cases.push(push(&mesh, Vec3::new(0.0, 1.0, 0.0)));
         for support in model.supports.iter_mut().filter(|s| s.axis == 1) {

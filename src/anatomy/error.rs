@@ -106,6 +106,29 @@ pub enum AnatomyError {
         /// How far the screw's axis must stay from the endplates, mm.
         clearance_mm: f64,
     },
+    /// A screw wider than the pedicle it was to go through.
+    #[error(
+        "the {side} pedicle of {vertebra} is {width_mm:.1} mm wide where it is narrowest: a screw of \
+         {diameter_mm:.1} mm breaks out of it"
+    )]
+    NarrowPedicle {
+        /// The vertebra.
+        vertebra: String,
+        /// "left" or "right".
+        side: &'static str,
+        /// Width of the pedicle, mm.
+        width_mm: f64,
+        /// Diameter of the screw, mm.
+        diameter_mm: f64,
+    },
+    /// No bone behind the canal.
+    #[error("no lamina was found on the {side} of {vertebra}: no bone 2 mm thick behind its canal")]
+    NoLamina {
+        /// The vertebra.
+        vertebra: String,
+        /// "left" or "right".
+        side: &'static str,
+    },
 }
 
 /// What lies caudal that should not.

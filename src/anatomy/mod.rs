@@ -17,6 +17,7 @@ pub mod landmarks;
 pub mod plausible;
 pub mod disc;
 pub mod pedicle;
+pub mod lamina;
 
 pub use error::AnatomyError;
 pub use level::{Level, UnknownLevel};

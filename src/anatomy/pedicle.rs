@@ -76,23 +76,28 @@ pub struct PedicleScrew {
     pub diameter: f64,
 }
 
-/// Directions of the screw and of the search for it.
-struct Frame {
-    forward: Vec3,
-    up: Vec3,
+/// Directions of a vertebra, seen from one of its sides.
+pub(super) struct Frame {
+    /// Anterior, between both endplates.
+    pub forward: Vec3,
+    /// Cranial.
+    pub up: Vec3,
     /// Away from the midline.
-    out: Vec3,
+    pub out: Vec3,
 }
 
-/// The screw of one side, `wanted` \[diameter, length\] (mm) at most.
+/// The screw of one side of this \[diameter, length\] (mm), or where `at_most` says so, with that as
+/// the most that is taken.
 ///
 /// # Errors
-/// [`AnatomyError::NoPedicle`] where no bone wide enough leads into the body.
+/// [`AnatomyError::NoPedicle`] where no bone wide enough leads into the body,
+/// [`AnatomyError::NarrowPedicle`] for a diameter that is given and does not fit.
 pub fn pedicle_screw(
     field: &dyn Field,
     marks: &VertebraLandmarks,
     side: Side,
     [diameter, length]: [f64; 2],
+    at_most: [bool; 2],
 ) -> Result<PedicleScrew, AnatomyError> {
     let clearance = 0.5 * diameter + ENDPLATE_ROOM_MM;
     let none = || AnatomyError::NoPedicle {
@@ -111,19 +116,36 @@ pub fn pedicle_screw(
     let front = reach(frame.forward, FRONT_REACH_MM);
     let wall =
         (marks.posterior_wall - isthmus).dot(&marks.anterior) / frame.forward.dot(&marks.anterior);
-    let tip = (length - back).min(wall + DEPTH_SHARE * (front - wall));
+    let deepest = wall + DEPTH_SHARE * (front - wall);
+    let tip = match at_most[1] {
+        true => (length - back).min(deepest),
+        false => length - back,
+    };
     if tip <= wall {
         return Err(none());
+    }
+    let width = 2.0 * depth;
+    if !at_most[0] && diameter > width {
+        return Err(AnatomyError::NarrowPedicle {
+            vertebra: marks.name.clone(),
+            side: side.word(),
+            width_mm: width,
+            diameter_mm: diameter,
+        });
     }
     Ok(PedicleScrew {
         entry: isthmus - frame.forward * back,
         tip: isthmus + frame.forward * tip,
-        diameter: diameter.min(WIDTH_SHARE * 2.0 * depth),
+        diameter: match at_most[0] {
+            true => diameter.min(WIDTH_SHARE * width),
+            false => diameter,
+        },
     })
 }
 
 impl Frame {
-    fn of(marks: &VertebraLandmarks, side: Side) -> Option<Self> {
+    /// Of a vertebra whose endplates face away from each other.
+    pub fn of(marks: &VertebraLandmarks, side: Side) -> Option<Self> {
         let up = (marks.superior.normal - marks.inferior.normal).try_normalize(1e-6)?;
         let forward = marks.anterior - up * up.dot(&marks.anterior);
         let forward = forward.try_normalize(1e-6)?;
@@ -224,7 +246,7 @@ mod tests {
             let local = |p: &Point| v.placement().inverse() * p;
             let mut entries = Vec::new();
             for side in [Side::Left, Side::Right] {
-                let screw = pedicle_screw(v.as_ref(), marks, side, [5.5, 40.0]).unwrap();
+                let screw = pedicle_screw(v.as_ref(), marks, side, [5.5, 40.0], [true; 2]).unwrap();
                 let axis = screw.tip - screw.entry;
                 // The drawn pedicle is as wide as the table says; where it melts into the body and
                 // the arch it swells by up to a quarter of its blend of 2.5 mm on either side.
@@ -264,12 +286,27 @@ mod tests {
         let worn = Offset(stack[0].clone() as SharedField, -3.0);
         let marks = &marks.vertebrae[0];
         for side in [Side::Left, Side::Right] {
-            let refused = pedicle_screw(&worn, marks, side, [5.5, 40.0]).unwrap_err();
+            let refused = pedicle_screw(&worn, marks, side, [5.5, 40.0], [true; 2]).unwrap_err();
             let text = refused.to_string();
             assert!(text.contains("T5") && text.contains(side.word()), "{text}");
         }
+        // A screw that must be as wide as given is not drawn in.
+        let wide = pedicle_screw(
+            stack[0].as_ref(),
+            marks,
+            Side::Left,
+            [7.0, 40.0],
+            [false, true],
+        );
+        assert!(matches!(wide, Err(AnatomyError::NarrowPedicle { .. })));
         // A screw so thick that it cannot clear both endplates has no way either.
-        let thick = pedicle_screw(stack[0].as_ref(), marks, Side::Left, [16.0, 40.0]);
+        let thick = pedicle_screw(
+            stack[0].as_ref(),
+            marks,
+            Side::Left,
+            [16.0, 40.0],
+            [true; 2],
+        );
         assert!(matches!(thick, Err(AnatomyError::NoPedicle { .. })));
     }
 }

@@ -104,16 +104,22 @@ impl Elements<'_> {
     }
 
     fn add_solids(&self, u: &[Vec3], force: &mut [Vec3]) -> Result<(), AssemblyError> {
-        let one = |e: usize| -> Result<Vec<Vec3>, AssemblyError> {
-            let moved = self.mesh.element(e).iter().map(|&n| u[n as usize]);
-            let factor = self.materials.at_points(e, self.mesh.kind_of(e));
-            let (placed, c) = (place_solid(self.mesh, e)?, self.materials.elasticity(e));
-            Ok(placed.internal_force(c, &factor, &moved.collect::<Vec<_>>()))
-        };
         let all = (0..self.mesh.element_count()).into_par_iter();
+        let one = |e: usize| self.forces_of(e, u);
         let parts: Vec<Vec<Vec3>> = all.map(one).collect::<Result<_, _>>()?;
         self.sum(&parts, force);
         Ok(())
+    }
+
+    /// The forces (N) at the nodes of one element that hold the nodal displacements `u` (mm).
+    ///
+    /// # Errors
+    /// [`AssemblyError::Element`] for an inverted element.
+    pub fn forces_of(&self, e: usize, u: &[Vec3]) -> Result<Vec<Vec3>, AssemblyError> {
+        let moved = self.mesh.element(e).iter().map(|&n| u[n as usize]);
+        let factor = self.materials.at_points(e, self.mesh.kind_of(e));
+        let (placed, c) = (place_solid(self.mesh, e)?, self.materials.elasticity(e));
+        Ok(placed.internal_force(c, &factor, &moved.collect::<Vec<_>>()))
     }
 
     fn tet10(&self, place: &Placement, e: usize, u: &[Vec3]) -> [Vec3; 10] {

@@ -22,8 +22,14 @@ pub type State = Vec<Vec<f64>>;
 /// At a fixed state the force of each piece is the derivative of a convex energy and the tangent the
 /// force's, so that the matrix stays positive definite and a search along a line has one end. How
 /// the state follows the displacement is free; the loop of `analysis` moves it between its steps and accepts it
-/// with the equilibrium. A law holds no body by itself: the model must stand without it.
+/// with the equilibrium. A law holds no body by itself, but where it says so.
 pub trait Law: Debug + Send + Sync {
+    /// Whether it keeps a matrix for bodies that nothing else holds: whether they stand still is then found
+    /// on the way to equilibrium.
+    fn holds(&self) -> bool {
+        false
+    }
+
     /// The nodes that meet in each piece, each node once: they place its tangent in the matrix and
     /// never change.
     fn pieces(&self) -> &[Vec<u32>];

@@ -20,7 +20,7 @@ pub use elements::{Elements, place_elements};
 pub use gather::{Assembled, ElementRow, Pattern, assemble};
 pub use law::{Law, State, Trial};
 pub use membrane::{MembraneSheet, membrane_system};
-pub use numbering::{Incidence, Numbering, ReducedTerm};
+pub use numbering::{Incidence, Numbering};
 pub use operator::{Operator, Term};
 pub use refill::Refill;
 
@@ -83,49 +83,26 @@ pub struct LocalSystem {
 impl LocalSystem {
     /// Adds the forces (N) that hold the nodal displacements `u` (mm).
     pub fn add_force(&self, u: &[Vec3], force: &mut [Vec3]) {
-        let width = 3 * self.nodes.len();
         for (i, &n) in self.nodes.iter().enumerate() {
-            let rows = self.stiffness[3 * i * width..3 * (i + 1) * width].chunks_exact(width);
-            for (sum, row) in force[n as usize].iter_mut().zip(rows) {
-                *sum += row
-                    .chunks_exact(3)
-                    .zip(&self.nodes)
-                    .map(|(k, &m)| {
-                        let v = u[m as usize];
-                        k[0] * v.x + k[1] * v.y + k[2] * v.z
-                    })
-                    .sum::<f64>();
-            }
+            force[n as usize] += self.force_at(i, u);
         }
     }
-}
 
-/// A stiffness W S Wᵀ of low rank between many nodes (a rod between two faces).
-#[derive(Debug, Clone, PartialEq)]
-pub struct LowRank {
-    /// Columns of W: nodal vectors (node, [x, y, z]).
-    pub columns: Vec<Vec<(u32, [f64; 3])>>,
-    /// S, symmetric, `columns.len()` square; semidefinite but where it takes a spring of the matrix away.
-    pub stiffness: nalgebra::DMatrix<f64>,
-}
+    /// The forces (N) at its nodes that hold the nodal displacements `u` (mm).
+    pub fn forces(&self, u: &[Vec3]) -> Vec<Vec3> {
+        (0..self.nodes.len()).map(|i| self.force_at(i, u)).collect()
+    }
 
-impl LowRank {
-    /// Adds W S Wᵀ u to the nodal forces `force` (N), `u` being nodal displacements (mm).
-    pub fn add_force(&self, u: &[Vec3], force: &mut [Vec3]) {
-        let products = nalgebra::DVector::from_iterator(
-            self.columns.len(),
-            self.columns.iter().map(|column| {
-                column
-                    .iter()
-                    .map(|(n, w)| Vec3::from(*w).dot(&u[*n as usize]))
-                    .sum()
-            }),
-        );
-        let weights = &self.stiffness * products;
-        for (column, weight) in self.columns.iter().zip(weights.iter()) {
-            for (n, w) in column {
-                force[*n as usize] += *weight * Vec3::from(*w);
-            }
-        }
+    fn force_at(&self, i: usize, u: &[Vec3]) -> Vec3 {
+        let width = 3 * self.nodes.len();
+        let rows = &self.stiffness[3 * i * width..3 * (i + 1) * width];
+        Vec3::from_fn(|axis, _| {
+            let row = rows[axis * width..(axis + 1) * width].chunks_exact(3);
+            let product = |(k, &m): (&[f64], &u32)| {
+                let v = u[m as usize];
+                k[0] * v.x + k[1] * v.y + k[2] * v.z
+            };
+            row.zip(&self.nodes).map(product).sum()
+        })
     }
 }

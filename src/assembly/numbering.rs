@@ -1,6 +1,6 @@
 //! Which nodes have a row in the reduced matrix, and who meets at a node.
 
-use super::{AssemblyError, Connected, LocalSystem, LowRank};
+use super::{AssemblyError, Connected, LocalSystem};
 use crate::tensor::Vec3;
 
 /// A node without a row.
@@ -130,41 +130,6 @@ impl Numbering {
             }
         }
     }
-
-    /// A low-rank term on the rows of the reduced matrix.
-    ///
-    /// # Errors
-    /// [`AssemblyError::UnknownNode`].
-    pub fn reduce_term(&self, term: &LowRank) -> Result<ReducedTerm, AssemblyError> {
-        let mut columns = Vec::with_capacity(term.columns.len());
-        for column in &term.columns {
-            let mut reduced = Vec::with_capacity(3 * column.len());
-            for (n, w) in column {
-                check_node("a rod", *n, self.row_of.len())?;
-                let Some(row) = self.row(*n) else { continue };
-                let fixed = self.fixed[*n as usize];
-                for (a, &value) in w.iter().enumerate() {
-                    if !fixed[a] && value != 0.0 {
-                        reduced.push((3 * row + a, value));
-                    }
-                }
-            }
-            columns.push(reduced);
-        }
-        Ok(ReducedTerm {
-            columns,
-            stiffness: term.stiffness.clone(),
-        })
-    }
-}
-
-/// A stiffness W S Wᵀ on the rows of the reduced matrix.
-#[derive(Debug, Clone, PartialEq)]
-pub struct ReducedTerm {
-    /// Columns of W: (scalar row, value).
-    pub columns: Vec<Vec<(usize, f64)>>,
-    /// S, symmetric positive semidefinite, `columns.len()` square.
-    pub stiffness: nalgebra::DMatrix<f64>,
 }
 
 /// Refuses node numbers and shapes that do not fit.

@@ -4,7 +4,7 @@
 use super::elements::Elements;
 use super::gather::{Assembled, Pattern};
 use super::law::{Law, State, Trial};
-use super::{AssemblyError, LocalSystem, LowRank};
+use super::{AssemblyError, LocalSystem};
 use crate::tensor::Vec3;
 
 /// A contribution to the system, by the way its tangent goes.
@@ -14,8 +14,6 @@ pub enum Term<'a> {
     Elements(Elements<'a>),
     /// Membranes, ties, ready-made systems: constant, gathered with the elements.
     Systems(&'a [LocalSystem]),
-    /// A rod: constant, beside the matrix.
-    LowRank(&'a LowRank),
     /// What follows the displacement: filled into the matrix anew in every step.
     Law(&'a dyn Law),
 }
@@ -28,10 +26,6 @@ impl Term<'_> {
                 (0..mesh.element_count()).for_each(|e| join(mesh.element(e)));
             }
             Self::Systems(systems) => systems.iter().for_each(|s| join(&s.nodes)),
-            Self::LowRank(term) => {
-                let nodes = term.columns.iter().flatten().map(|(n, _)| *n);
-                join(&nodes.collect::<Vec<u32>>());
-            }
             Self::Law(law) => law.pieces().iter().for_each(|nodes| join(nodes)),
         }
     }
@@ -41,7 +35,6 @@ impl Term<'_> {
         match self {
             Self::Elements(elements) => elements.add_force(u, force)?,
             Self::Systems(systems) => systems.iter().for_each(|s| s.add_force(u, force)),
-            Self::LowRank(term) => term.add_force(u, force),
             Self::Law(_) => {}
         }
         Ok(())
@@ -61,22 +54,9 @@ impl<'a> Operator<'a> {
         Self { elements, others }
     }
 
-    /// Adds terms.
-    pub fn extend(&mut self, terms: impl IntoIterator<Item = Term<'a>>) {
-        self.others.extend(terms);
-    }
-
     /// All terms, the elements first.
     pub fn terms(&self) -> impl Iterator<Item = Term<'a>> {
         std::iter::once(Term::Elements(self.elements)).chain(self.others.iter().copied())
-    }
-
-    /// The terms beside the matrix.
-    pub fn low_rank(&self) -> impl Iterator<Item = &'a LowRank> {
-        self.terms().filter_map(|term| match term {
-            Term::LowRank(term) => Some(term),
-            _ => None,
-        })
     }
 
     /// The terms that follow the displacement.

@@ -49,6 +49,8 @@ pub struct EndplateRow {
     pub compressive_n: f64,
     /// Area under compression, mm².
     pub compressive_area_mm2: f64,
+    /// Area that slides, mm²; of contact alone.
+    pub slip_area_mm2: Option<f64>,
     /// Resultant on the bone, N.
     pub net_n: [f64; 3],
     /// Compressive resultant over compressive area, MPa.
@@ -86,6 +88,9 @@ impl Finding for EndplateRow {
         column("in compression", "mm²", |r| {
             Cell::Tenths(r.compressive_area_mm2)
         }),
+        column("sliding", "mm²", |r| {
+            r.slip_area_mm2.map_or(Cell::Blank, Cell::Tenths)
+        }),
         column("compressive resultant", "N", |r| {
             Cell::Number(r.compressive_n)
         }),
@@ -114,6 +119,8 @@ pub struct Interface<'a> {
     pub name: &'a str,
     /// "traction" where tied, "contact" where unilateral.
     pub kind: &'static str,
+    /// Area that slides, mm²; of contact alone.
+    pub slip_area: Option<f64>,
     /// Tractions.
     pub points: &'a [TractionPoint],
     /// Whether the bone is side A, on which the recovered traction acts.
@@ -163,6 +170,7 @@ pub fn assess_endplate(interface: &Interface) -> Result<EndplateRow, AssessmentE
         tensile_area_mm2: tensile_area,
         compressive_n: compressive,
         compressive_area_mm2: compressive_area,
+        slip_area_mm2: interface.slip_area,
         net_n: net.into(),
         mean_mpa: if compressive_area > 0.0 {
             compressive / compressive_area
@@ -321,6 +329,7 @@ mod tests {
             load_case: "axial",
             name: "cage-T5",
             kind: "traction",
+            slip_area: None,
             points,
             bone_is_side_a: true,
             area: 180.0,
@@ -438,6 +447,7 @@ mod tests {
             load_case: "axial",
             name: "cage-T5",
             kind: "traction",
+            slip_area: None,
             points: &points,
             bone_is_side_a: false,
             area: 180.0,
@@ -463,6 +473,7 @@ mod tests {
             load_case: "axial",
             name: "cage-T5",
             kind: "traction",
+            slip_area: None,
             points: &[],
             bone_is_side_a: true,
             area: 0.0,

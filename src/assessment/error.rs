@@ -1,5 +1,6 @@
 //! What the assessment refuses: numbers that do not fit together or cannot be.
 
+use crate::assembly::AssemblyError;
 use crate::boundary::BoundaryError;
 
 /// What the assessment can refuse.
@@ -8,6 +9,9 @@ pub enum AssessmentError {
     /// A face that a body does not have.
     #[error(transparent)]
     Boundary(#[from] BoundaryError),
+    /// An element without stiffness.
+    #[error(transparent)]
+    Assembly(#[from] AssemblyError),
     /// Numbers per element that do not match the body.
     #[error("{what} of `{body}`: {found} given where {expected} were expected")]
     Length {

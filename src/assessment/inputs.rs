@@ -6,7 +6,9 @@ use super::places::{Part, VertebraFaces, VertebraPlaces};
 use super::unchecked::Unchecked;
 use crate::boundary::{BoundaryError, select_surface};
 use crate::case::{BodyId, Case, End, FaceId};
-use crate::fixation::Screw;
+use crate::contact::InterfacePoint;
+use crate::contact::unilateral::ContactPoint;
+use crate::fixation::Cylinder;
 use crate::material::ready::ReadyMaterial;
 use crate::mesh::Facet;
 use crate::recovery::solved::SolvedState;
@@ -96,7 +98,11 @@ fn seats(state: &SolvedState) -> Result<Vec<EndplateRow>, AssessmentError> {
                 state: state.name(),
                 load_case: &case.load.name,
                 name: &tie.name,
-                kind: "traction",
+                kind: match case.contacts[t].is_empty() {
+                    true => "traction",
+                    false => "contact",
+                },
+                slip_area: slip_area(&tie.points, &case.contacts[t]),
                 points: &case.tractions[t],
                 bone_is_side_a: false,
                 area: tie.area,
@@ -105,6 +111,12 @@ fn seats(state: &SolvedState) -> Result<Vec<EndplateRow>, AssessmentError> {
         }
     }
     Ok(rows)
+}
+
+/// Area of an interface that presses and slides, mm²; `None` of one that is bonded.
+fn slip_area(points: &[InterfacePoint], now: &[ContactPoint]) -> Option<f64> {
+    let sliding = points.iter().zip(now).filter(|(_, now)| now.slides);
+    (!now.is_empty()).then(|| sliding.map(|(point, _)| point.area).sum())
 }
 
 /// The interface traction of a state.
@@ -154,8 +166,14 @@ fn vertebra_places(
                 })
                 .collect(),
         };
-        let placed = scene.screws.iter().filter(|s| s.vertebra == v);
-        let screws: Vec<Screw> = placed.map(|s| Screw::from(&s.path)).collect();
+        let placed = case.fixation.screws.iter().zip(&scene.fixation.screws);
+        let own = placed.filter(|(screw, _)| screw.bodies.contains(&id));
+        let screws = own.map(|(_, placed)| Cylinder {
+            entry: placed.entry - placed.lift,
+            tip: placed.tip - placed.lift,
+            diameter: placed.diameter,
+        });
+        let screws: Vec<Cylinder> = screws.collect();
         let part = |p: &Point| match screws.iter().any(|s| s.contains(p)) {
             true => Part::Screw,
             false if scene.is_body(v, p) => Part::Body,

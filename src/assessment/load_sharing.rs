@@ -1,20 +1,20 @@
-//! Which path carries how much across a cut: the cage and the rods at mid-cage.
+//! Which path carries how much across a cut: the cage and the rods at mid-cage, and whatever crosses a
+//! cut that the case names.
 //!
-//! Every path that crosses the cut is given as what the part above it exerts on the part below,
-//! at some point of the path above the cut (for the cage the resultant of the bone's traction on
-//! its upper end, for a rod the force on its upper end): nothing else acts on the pieces in
-//! between, so statics carries the wrench down to the cut. Compression is negative along the
-//! column axis, which points cranially. Must not know where the wrenches come from.
+//! Every path is given as what the part above the cut exerts on it, moments about the cut's centre.
+//! Compression is negative along the column axis, which points cranially. Must not know how the forces
+//! were found.
 
 use serde::Serialize;
 
 use super::error::AssessmentError;
 use super::inputs::{Checked, Inputs};
 use super::table::{Cell, Column, Finding, Layout, Shown, column};
-use crate::case::Join;
-use crate::recovery::interface::traction_resultant;
+use crate::case::BodyId;
+use crate::case::cut::CutPlace;
+use crate::recovery::cut::{Crossing, crossings};
 use crate::recovery::solved::SolvedState;
-use crate::tensor::{Point, Vec3, Wrench};
+use crate::tensor::{Point, Vec3};
 
 /// Share of one path in what crosses a cut.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
@@ -55,17 +55,6 @@ impl Finding for LoadSharingRow {
     ];
 }
 
-/// One path across the cut.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Path<'a> {
-    /// Name ("cage", "rod left").
-    pub name: &'a str,
-    /// What the part above exerts on the path: force, N, and moment about `at`, N·mm.
-    pub wrench: Wrench,
-    /// Where the moment is taken, mm.
-    pub at: Point,
-}
-
 /// A plane across the construct.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Cut<'a> {
@@ -92,7 +81,7 @@ const NO_AXIAL: f64 = 1e-6;
 pub fn assess_load_sharing(
     (state, load_case): (&str, &str),
     cut: &Cut,
-    paths: &[Path],
+    paths: &[Crossing],
 ) -> Result<Vec<LoadSharingRow>, AssessmentError> {
     if paths.is_empty() {
         return Err(AssessmentError::Empty {
@@ -103,10 +92,7 @@ pub fn assess_load_sharing(
         .iter()
         .map(|p| p.wrench.force.dot(&cut.axis))
         .collect();
-    let moments: Vec<Vec3> = paths
-        .iter()
-        .map(|p| p.wrench.moment + (p.at - cut.centre).cross(&p.wrench.force))
-        .collect();
+    let moments: Vec<Vec3> = paths.iter().map(|p| p.wrench.moment).collect();
     let total: f64 = axial.iter().sum();
     let carried: f64 = axial.iter().map(|n| n.abs()).sum();
     let total_moment: Vec3 = moments.iter().sum();
@@ -119,7 +105,7 @@ pub fn assess_load_sharing(
             state: state.to_owned(),
             load_case: load_case.to_owned(),
             cut: cut.name.to_owned(),
-            path: path.name.to_owned(),
+            path: path.name.clone(),
             axial_n: axial[i],
             moment_nm: (moments[i] / 1000.0).into(),
             share: if by_axial {
@@ -131,72 +117,70 @@ pub fn assess_load_sharing(
         .collect())
 }
 
-/// What crosses the middle of each implant in a state, path by path.
+/// What crosses the middle of each implant's place and each cut of the case, path by path.
 ///
 /// # Errors
-/// Nothing that crosses a cut.
+/// Nothing that crosses a cut, an inverted element.
 pub fn find(
     inputs: &Inputs<'_>,
     state: &SolvedState,
 ) -> Result<Checked<LoadSharingRow>, AssessmentError> {
     let mut checked = Checked::default();
-    for number in 0..inputs.case.implants.len() {
-        checked.rows.extend(shared_beside(inputs, state, number)?);
+    let model = &state.built.model;
+    for (name, centre, axis) in cuts(inputs, state) {
+        let cut = Cut {
+            name: &name,
+            centre,
+            axis,
+        };
+        for case in &state.cases {
+            let solution = &case.solution;
+            let plane = (&centre, &axis);
+            let paths = crossings(model, &solution.displacement, &solution.one_sided, plane)?;
+            let rows = assess_load_sharing(state.at(case), &cut, &paths)?;
+            checked.rows.extend(rows);
+        }
     }
     Ok(checked)
 }
 
-/// What the cut through the middle of an implant carries.
-fn shared_beside(
-    inputs: &Inputs<'_>,
-    state: &SolvedState,
-    number: usize,
-) -> Result<Vec<LoadSharingRow>, AssessmentError> {
-    let (implant, cage) = (&inputs.case.implants[number], &inputs.scene.cages[number]);
-    let model = &state.built.model;
-    let upper = |join: &Join| {
-        let is_own = join.faces[0].body.implant(inputs.case) == Some(number);
-        is_own && join.implant_on_bone() == Some(implant.between[0])
+/// Names, middles (mm) and directions of the cuts of a state.
+fn cuts(inputs: &Inputs<'_>, state: &SolvedState) -> Vec<(String, Point, Vec3)> {
+    let (case, scene) = (inputs.case, inputs.scene);
+    let axis = scene.landmarks.axis.direction;
+    let middle = |i: usize| {
+        let cage = &scene.cages[i];
+        let lift = scene.lift(case, &state.built.plan, BodyId::Implant(i));
+        cage.base + 0.5 * cage.height * cage.axis + lift
     };
-    let Some(t) = state.built.plan.joins.iter().position(upper) else {
-        return Ok(Vec::new());
-    };
-    let name = match inputs.case.implants.len() {
-        1 => "mid-cage".to_owned(),
-        _ => format!("middle of {}", implant.name),
-    };
-    let cut = Cut {
-        name: &name,
-        centre: cage.base + 0.5 * cage.height * cage.axis,
-        axis: cage.axis,
-    };
-    let top = cage.base + cage.height * cage.axis;
-    let mut rows = Vec::new();
-    for case in &state.cases {
-        let mut paths = vec![Path {
-            name: &implant.name,
-            wrench: traction_resultant(&case.tractions[t], &top),
-            at: top,
-        }];
-        paths.extend(model.rods.iter().zip(&case.fixation).map(|(rod, forces)| {
-            let on_upper = forces.on_bodies[1];
-            Path {
-                name: &rod.name,
-                wrench: Wrench {
-                    force: -on_upper.force,
-                    moment: -on_upper.moment,
-                },
-                at: rod.ends[1],
-            }
-        }));
-        rows.extend(assess_load_sharing(state.at(case), &cut, &paths)?);
+    let mut all = Vec::new();
+    if state.built.plan.from.is_operated() {
+        for (i, implant) in case.implants.iter().enumerate() {
+            let name = match case.implants.len() {
+                1 => "mid-cage".to_owned(),
+                _ => format!("middle of {}", implant.name),
+            };
+            all.push((name, middle(i), scene.cages[i].axis));
+        }
     }
-    Ok(rows)
+    all.extend(case.cuts.iter().map(|cut| {
+        let at = match cut.at {
+            CutPlace::Point(at) => Point::from(at),
+            CutPlace::Implant(i) => middle(i),
+            CutPlace::Vertebra(v) => {
+                let body = BodyId::Vertebra(v);
+                scene.mid_body(v) + scene.lift(case, &state.built.plan, body)
+            }
+        };
+        (cut.name.clone(), at, axis)
+    }));
+    all
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tensor::Wrench;
 
     const CUT: Cut = Cut {
         name: "mid-cage",
@@ -204,11 +188,11 @@ mod tests {
         axis: Vec3::new(0.0, 0.0, 1.0),
     };
 
-    fn path(name: &str, at: Point, force: Vec3, moment: Vec3) -> Path<'_> {
-        Path {
-            name,
+    fn path(name: &str, at: Point, force: Vec3, moment: Vec3) -> Crossing {
+        let moment = moment + (at - CUT.centre).cross(&force);
+        Crossing {
+            name: name.to_owned(),
             wrench: Wrench { force, moment },
-            at,
         }
     }
 

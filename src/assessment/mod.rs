@@ -25,6 +25,8 @@ pub mod subsidence;
 pub mod seat;
 pub mod fixation;
 pub mod load_sharing;
+pub mod stiffness;
+pub mod micromotion;
 pub mod motion;
 pub mod solid_parts;
 pub mod porosity;
@@ -40,7 +42,9 @@ pub use fixation::FixationRow;
 pub use implant::{ImplantPart, ImplantRow};
 pub use judged::Verdict;
 pub use load_sharing::LoadSharingRow;
+pub use micromotion::MicromotionRow;
 pub use resorption::ShieldingRow;
+pub use stiffness::StiffnessRow;
 pub use unchecked::Unchecked;
 
 use serde::Serialize;
@@ -128,6 +132,10 @@ findings! {
     fixation: FixationRow = fixation::find,
     /// Load shares at cuts.
     load_sharing: LoadSharingRow = load_sharing::find,
+    /// How far implant and bone move along each other.
+    micromotion: MicromotionRow = micromotion::find,
+    /// Stiffness of the construct.
+    construct_stiffness: StiffnessRow = stiffness::find,
 }
 
 impl Findings {
@@ -168,6 +176,8 @@ mod tests {
             "fixation",
             "endplates",
             "load_sharing",
+            "micromotion",
+            "construct_stiffness",
             "stress_shielding",
         ];
         assert_eq!(shown, order);

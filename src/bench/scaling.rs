@@ -14,7 +14,6 @@ use crate::progress::Progress;
 use crate::solver::cg::{self, Stop, System};
 use crate::solver::choice::{Prediction, Solver};
 use crate::solver::cholesky::Cholesky;
-use crate::solver::low_rank::{Corrected, Terms};
 use crate::solver::multigrid::{Hierarchy, Rows, Settings as Multigrid};
 use crate::solver::refine::{self, Accuracy};
 use crate::solver::{Backend, SolverError, allowed_bytes};
@@ -323,13 +322,12 @@ fn conjugate_gradients(
     let backend = Cholesky::default();
     let hierarchy = Hierarchy::new(matrix, known, &backend, Multigrid::default())?;
     let preconditioner = hierarchy.factor()?;
-    let preconditioner = Corrected::new(&hierarchy, preconditioner, Terms(&[]))?;
     run.setup_s = clock.elapsed().as_secs_f64();
     run.solver_bytes = hierarchy.bytes();
     run.predicted_bytes = matrix.bytes() + hierarchy.bytes();
     let system = System {
         matrix,
-        terms: Terms(&[]),
+        hierarchy: &hierarchy,
         preconditioner: &preconditioner,
     };
     let mut answers = vec![load_of(model, assembled)];
@@ -368,13 +366,7 @@ fn cholesky(model: &Model, assembled: &Assembled, run: &mut Run) -> Result<(), B
     run.solve_together_s = Some(clock.elapsed().as_secs_f64() / TOGETHER as f64);
     drop(many);
     let mut answers = vec![load];
-    let quality = refine::solve(
-        matrix,
-        &[],
-        factor.as_ref(),
-        &mut answers,
-        &Accuracy::default(),
-    )?;
+    let quality = refine::solve(matrix, factor.as_ref(), &mut answers, &Accuracy::default())?;
     run.iterations = quality[0].steps;
     run.true_residual = quality[0].true_residual;
     Ok(())

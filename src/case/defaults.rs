@@ -352,8 +352,7 @@ pub const CALIBRATION: ListDefault<3> = KeyDefault {
 
 const RODS: (SourceFlag, &str) = (
     Derived,
-    "two 5.5 mm titanium rods, computed for this project: 2.4-2.7 MPa in the cage whatever the \
-     screw stiffness between 1 and 10 kN/mm",
+    "a choice: two 5.5 mm titanium rods, a usual size; the papers give none",
 );
 const SCREW: (SourceFlag, &str) = (
     RecalledUnverified,
@@ -372,17 +371,81 @@ pub const ROD_BETWEEN: RuleDefault = rule(
 pub const ROD_DIAMETER: NumberDefault = number("rods.diameter_mm", 5.5, [2.0, 10.0], RODS);
 /// Material of the rods: the program's own, whatever a material of the case is called.
 pub const ROD_MATERIAL: WordDefault = word("rods.material", "ti6al4v", RODS);
-/// Distance of the rods behind the column axis.
-pub const ROD_BEHIND: NumberDefault = number("rods.behind_axis_mm", 45.0, [5.0, 100.0], RODS);
-/// Distance of the rods to each side of the column axis.
-pub const ROD_BESIDE: NumberDefault = number("rods.beside_axis_mm", 18.0, [1.0, 60.0], RODS);
-/// Stiffness of each joint of screw and bone.
-pub const ROD_JOINT: NumberDefault =
-    number("rods.joint_stiffness_n_per_mm", 3000.0, [10.0, 1e6], RODS);
 /// Diameter of the pedicle screws.
-pub const SCREW_DIAMETER: NumberDefault = number("rods.screw_diameter_mm", 5.5, [2.0, 9.0], SCREW);
+pub const SCREW_DIAMETER: NumberDefault =
+    number("rods.screw_diameter_mm", 5.5, SCREW_DIAMETERS, SCREW);
 /// Length of the pedicle screws.
-pub const SCREW_LENGTH: NumberDefault = number("rods.screw_length_mm", 40.0, [15.0, 70.0], SCREW);
+pub const SCREW_LENGTH: NumberDefault = number("rods.screw_length_mm", 40.0, SCREW_LENGTHS, SCREW);
+
+/// From the bone to the rods' axes.
+pub const ROD_HEAD: NumberDefault = number("rods.head_mm", 10.0, HEAD_LENGTHS, FREE);
+
+// [screws], [[screw]], [[rod]], [[connector]], [[hook]], [[cable]]
+
+const SCREW_DIAMETERS: [f64; 2] = [2.0, 10.0];
+const SCREW_LENGTHS: [f64; 2] = [10.0, 120.0];
+const HEAD_LENGTHS: [f64; 2] = [2.0, 40.0];
+const FREE: (SourceFlag, &str) = (
+    RecalledUnverified,
+    "what a screw leaves free between bone and rod in tests after ASTM F1717",
+);
+const LOCKED: (SourceFlag, &str) = (Derived, "a choice: set screws are tightened");
+/// Diameter of the screws of a list of levels.
+pub const PRESET_DIAMETER: NumberDefault =
+    number("screws.diameter_mm", 5.5, SCREW_DIAMETERS, SCREW);
+/// Their length.
+pub const PRESET_LENGTH: NumberDefault = number("screws.length_mm", 40.0, SCREW_LENGTHS, SCREW);
+/// From the bone to the rod's axis.
+pub const PRESET_HEAD_LENGTH: NumberDefault = number("screws.head_mm", 10.0, HEAD_LENGTHS, FREE);
+/// How their heads hold the rod.
+pub const PRESET_HEAD: WordDefault = word("screws.head", "locked", LOCKED);
+/// Their material.
+pub const PRESET_MATERIAL: WordDefault = word("screws.material", "ti6al4v", RODS);
+/// Diameter of a screw.
+pub const OWN_DIAMETER: NumberDefault = number("screw.diameter_mm", 5.5, SCREW_DIAMETERS, SCREW);
+/// Length of a screw.
+pub const OWN_LENGTH: NumberDefault = number("screw.length_mm", 40.0, SCREW_LENGTHS, SCREW);
+/// From the bone to the rod's axis.
+pub const HEAD_LENGTH: NumberDefault = number("screw.head_mm", 10.0, HEAD_LENGTHS, FREE);
+/// How its head holds the rod.
+pub const OWN_HEAD: WordDefault = word("screw.head", "locked", LOCKED);
+/// Its material.
+pub const OWN_MATERIAL: WordDefault = word("screw.material", "ti6al4v", RODS);
+/// Shape of a rod between what it runs through.
+pub const ROD_CURVE: WordDefault = word(
+    "rod.curve",
+    "straight",
+    (Derived, "a choice: pre-bent rods say `curve = \"arc\"`"),
+);
+/// Diameter of a rod.
+pub const LONG_ROD_DIAMETER: NumberDefault = number("rod.diameter_mm", 5.5, [2.0, 10.0], RODS);
+/// Material of a rod.
+pub const LONG_ROD_MATERIAL: WordDefault = word("rod.material", "ti6al4v", RODS);
+/// Diameter of the bar of a cross-link.
+pub const CROSS_LINK_DIAMETER: NumberDefault = number(
+    "connector.diameter_mm",
+    4.0,
+    [1.0, 10.0],
+    (Derived, "a choice: somewhat thinner than the rods"),
+);
+/// Material of the bar of a cross-link.
+pub const CROSS_LINK_MATERIAL: WordDefault = word("connector.material", "ti6al4v", RODS);
+/// Force with which a hook was pressed on.
+pub const HOOK_FORCE: NumberDefault = number(
+    "hook.force_n",
+    0.0,
+    [0.0, 500.0],
+    (Derived, "a choice: the hook lies on, not more"),
+);
+/// Material of a cable.
+pub const CABLE_MATERIAL: WordDefault = word(
+    "cable.material",
+    "ti6al4v",
+    (
+        Derived,
+        "a choice: titanium, as the rods; a strand gives more than its metal",
+    ),
+);
 
 // [loads], [[load_case]], [support]
 
@@ -522,7 +585,7 @@ pub const STRAIN: NumberDefault = number(
     (Derived, "definition: beyond it small strains do not hold"),
 );
 
-const NUMBERS: [&NumberDefault; 41] = [
+const NUMBERS: [&NumberDefault; 48] = [
     &SAGITTAL_ANGLE,
     &TRACK_DIAMETER,
     &TRACK_AZIMUTH,
@@ -545,11 +608,18 @@ const NUMBERS: [&NumberDefault; 41] = [
     &NUCLEUS_POISSON,
     &NUCLEUS_SCALE,
     &ROD_DIAMETER,
-    &ROD_BEHIND,
-    &ROD_BESIDE,
-    &ROD_JOINT,
     &SCREW_DIAMETER,
     &SCREW_LENGTH,
+    &ROD_HEAD,
+    &PRESET_DIAMETER,
+    &PRESET_LENGTH,
+    &PRESET_HEAD_LENGTH,
+    &OWN_DIAMETER,
+    &OWN_LENGTH,
+    &HEAD_LENGTH,
+    &LONG_ROD_DIAMETER,
+    &CROSS_LINK_DIAMETER,
+    &HOOK_FORCE,
     &GAP,
     &BONE_SIZE,
     &RESECTED_SIZE,
@@ -566,11 +636,19 @@ const NUMBERS: [&NumberDefault; 41] = [
     &STRAIN,
 ];
 
-const WORDS: [&WordDefault; 7] = [
+const WORDS: [&WordDefault; 15] = [
     &IMPLANT_NAME,
     &ENDS,
     &ROD_KIND,
     &ROD_MATERIAL,
+    &PRESET_HEAD,
+    &PRESET_MATERIAL,
+    &OWN_HEAD,
+    &OWN_MATERIAL,
+    &ROD_CURVE,
+    &LONG_ROD_MATERIAL,
+    &CROSS_LINK_MATERIAL,
+    &CABLE_MATERIAL,
     &LOAD_AXES,
     &LOAD_SERVICE,
     &SOLVER_METHOD,

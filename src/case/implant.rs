@@ -3,7 +3,7 @@
 use super::bodies::{Vertebra, read_between};
 use super::defaults;
 use super::error::{CaseError, CaseFault};
-use super::materials::{LibrarySolid, Materials};
+use super::materials::Materials;
 use super::raw::{Section, both, duplicate};
 use crate::geometry::implant::screw_track::{ScrewTrack as Bore, TRACK_ANGLES_DEG, WIDEST_TRACK};
 use crate::geometry::{self, End};
@@ -157,30 +157,6 @@ pub struct Graft {
     pub material: usize,
 }
 
-/// Two posterior rods, one on each side.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Rods {
-    /// Numbers of the vertebrae at the upper and lower end.
-    pub between: [usize; 2],
-    /// Diameter, mm.
-    pub diameter_mm: Sourced<f64>,
-    /// Number in [`Case::materials`](super::Case::materials); isotropic.
-    pub material: usize,
-    /// Distance behind the column axis, mm.
-    pub behind_axis_mm: Sourced<f64>,
-    /// Distance to each side of the column axis, mm.
-    pub beside_axis_mm: Sourced<f64>,
-    /// Stiffness of each joint of screw and bone, N/mm.
-    pub joint_stiffness_n_per_mm: Sourced<f64>,
-    /// Diameter of the pedicle screws where the pedicle is wide enough, mm.
-    pub screw_diameter_mm: Sourced<f64>,
-    /// Length of the pedicle screws where the body is deep enough, mm.
-    pub screw_length_mm: Sourced<f64>,
-}
-
-/// What the rods are called beside the implant where the load is shared out.
-pub const ROD_NAMES: [&str; 2] = ["rod left", "rod right"];
-
 const IMPLANT_KEYS: &[&str] = &[
     "name",
     "between",
@@ -195,18 +171,6 @@ const IMPLANT_KEYS: &[&str] = &[
 ];
 const SOLID_KEYS: &[&str] = &["kind", "thickness_mm", "diameter_mm", "material"];
 const TRACK_KEYS: &[&str] = &["diameter_mm", "angle_deg", "end", "exit_mm", "azimuth_deg"];
-const ROD_KEYS: &[&str] = &[
-    "kind",
-    "between",
-    "diameter_mm",
-    "material",
-    "behind_axis_mm",
-    "beside_axis_mm",
-    "joint_stiffness_n_per_mm",
-    "screw_diameter_mm",
-    "screw_length_mm",
-];
-
 const GRAFT_KEYS: &[&str] = &["name", "implant", "end", "min_thickness_mm", "material"];
 
 /// Reads `[implant]`, or each `[[implant]]`, from the top down.
@@ -262,10 +226,6 @@ fn read_implant(
                 .value
         }
     };
-    if ROD_NAMES.contains(&name.as_str()) {
-        let reason = format!("\"{name}\" is what the tables call a rod");
-        return Err(section.error("name", CaseFault::model(reason)));
-    }
     Ok(Implant {
         name,
         key: section.path().to_owned(),
@@ -434,89 +394,4 @@ fn read_bearer(section: &Section<'_>, implants: &[Implant]) -> Result<usize, Cas
         }
         None => Ok(0),
     }
-}
-
-/// Reads `[rods]`; `None` where there are none.
-pub(super) fn read_rods(
-    top: &Section<'_>,
-    vertebrae: &[Vertebra],
-    implants: &[Implant],
-    materials: &mut Materials,
-) -> Result<Option<Rods>, CaseError> {
-    let section = top.section("rods", ROD_KEYS)?;
-    let (Some(first), Some(last)) = (implants.first(), implants.last()) else {
-        return refuse_rods(&section).map(|()| None);
-    };
-    let kinds = [("default", true), ("none", false)];
-    if !section.choice_or("kind of rods", &kinds, &defaults::ROD_KIND)? {
-        if let Some(key) = ROD_KEYS[1..].iter().find(|k| section.has(k)) {
-            let fault = CaseFault::KeysTogether {
-                message: format!("`{key}` describes rods, but `kind` is \"none\""),
-            };
-            return Err(section.error(key, fault));
-        }
-        return Ok(None);
-    }
-    let rods = Rods {
-        between: read_held(&section, vertebrae, [first.between[0], last.between[1]])?,
-        diameter_mm: section.number_or(&defaults::ROD_DIAMETER)?,
-        material: read_rod_material(&section, materials)?,
-        behind_axis_mm: section.number_or(&defaults::ROD_BEHIND)?,
-        beside_axis_mm: section.number_or(&defaults::ROD_BESIDE)?,
-        joint_stiffness_n_per_mm: section.number_or(&defaults::ROD_JOINT)?,
-        screw_diameter_mm: section.number_or(&defaults::SCREW_DIAMETER)?,
-        screw_length_mm: section.number_or(&defaults::SCREW_LENGTH)?,
-    };
-    let (behind, beside) = (rods.behind_axis_mm.value, rods.beside_axis_mm.value);
-    let apart = behind.hypot(beside);
-    let widest = implants.iter().map(Implant::half_width_mm);
-    let needed = widest.fold(0.0, f64::max) + 0.5 * rods.diameter_mm.value;
-    if apart <= needed {
-        let reason = format!(
-            "a rod {apart:.1} mm from the axis runs through the implant; more than {needed:.1} mm are needed"
-        );
-        return Err(section.error("behind_axis_mm", CaseFault::model(reason)));
-    }
-    Ok(Some(rods))
-}
-
-/// Without an implant there is nothing for rods to hold: whatever describes them is refused.
-fn refuse_rods(section: &Section<'_>) -> Result<(), CaseError> {
-    let none = section.text("kind")? == Some("none");
-    let stray = ROD_KEYS.iter().find(|k| section.has(k));
-    match stray.filter(|key| !none || **key != "kind") {
-        None => Ok(()),
-        Some(key) => {
-            let reason = "rods hold a fused segment, but there is no [implant]";
-            Err(section.error(key, CaseFault::model(reason)))
-        }
-    }
-}
-
-/// The vertebrae that the rods hold: those given, or the outermost that implants stand between.
-fn read_held(
-    section: &Section<'_>,
-    vertebrae: &[Vertebra],
-    outermost: [usize; 2],
-) -> Result<[usize; 2], CaseError> {
-    if section.has(defaults::ROD_BETWEEN.local_key()) {
-        return read_between(section, vertebrae);
-    }
-    let names = outermost.map(|v| vertebrae[v].name.as_str());
-    let words = names.join(", ");
-    Ok(section
-        .left_out(&defaults::ROD_BETWEEN, outermost, words)
-        .value)
-}
-
-/// The rods' material: the one named, or the program's titanium.
-fn read_rod_material(section: &Section<'_>, materials: &mut Materials) -> Result<usize, CaseError> {
-    let default = &defaults::ROD_MATERIAL;
-    if section.has(default.local_key()) {
-        return materials.uniform_reference(section, default.local_key());
-    }
-    let solid = LibrarySolid::named(default.value);
-    let solid = solid.ok_or_else(|| section.missing(default.local_key()))?;
-    let material = materials.library(solid);
-    Ok(section.left_out(default, material, default.value).value)
 }

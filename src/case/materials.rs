@@ -481,6 +481,11 @@ fn morgan_modulus(density: f64) -> f64 {
     4730.0 * density.powf(1.56)
 }
 
+/// The apparent density (g/cm³) that Morgan's law gives a cancellous modulus (MPa).
+pub fn morgan_density(modulus: f64) -> f64 {
+    (modulus / 4730.0).powf(1.0 / 1.56)
+}
+
 /// Reads `[bone]`.
 pub(super) fn read_bone(top: &Section<'_>) -> Result<Bone, CaseError> {
     let bone = top.section("bone", BONE_KEYS)?;

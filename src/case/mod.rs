@@ -19,7 +19,11 @@
 //! | `[[graft]]` | what fills the gap at a flat `end` of an `implant`: `name`, `material`, `min_thickness_mm` where end and bone come nearest |
 //! | `[[material]]` | `name`, `law` and the constants of that law; of porous metal `porosity` by place (`by`, `points_mm`, `percent`, or a `file`) and the `lattice` it is printed as; "homogenised" takes a `file` of `endplate homogenise` and a `knock_down` |
 //! | `[bone]`, `[disc_material]` | moduli, thicknesses, the band of the cancellous modulus |
-//! | `[rods]` | `kind` "default" or "none", and their sizes |
+//! | `[rods]` | in short: `kind` "default" or "none", what they are `between`, and sizes |
+//! | `[screws]`, `[[screw]]` | pedicle screws of a list of `levels`; one through a pedicle or between two places, the `bodies` it holds on, its `head` |
+//! | `[[rod]]`, `[[connector]]` | what a rod runs `through` and its `curve`; what joins two `rods` |
+//! | `[[hook]]`, `[[cable]]` | what pushes one way on a lamina; what pulls only |
+//! | `[[cut]]` | a `name` and where (`at`, `at_mm`) the shares of all that crosses it are told |
 //! | `[loads]`, `[[load_case]]` | a `preset`, loads of one's own, the loaded face and point |
 //! | `[support]` | the `clamped` face |
 //! | `[interface]`, `[mesh]`, `[solver]`, `[limits]` | tolerance of ties, edge lengths, method and threads, limits of the findings |
@@ -45,11 +49,14 @@ pub mod materials;
 pub mod patches;
 pub mod bodies;
 pub mod files;
+pub mod body;
 pub mod implant;
+pub mod fixation;
+pub mod cut;
+mod parts;
 pub mod presets;
 pub mod loads;
 pub mod settings;
-pub mod body;
 pub mod state;
 pub mod resolved;
 mod plans;
@@ -63,12 +70,12 @@ use toml::de::DeTable;
 
 pub use bodies::{Disc, DiscShape, SurfaceFile, Vertebra, VertebraShape};
 pub use body::{BodyId, FaceId};
+pub use cut::NamedCut;
 pub use defaults::UsedDefault;
 pub use error::{CaseError, CaseFault, FaultKind};
+pub use fixation::Fixation;
 pub use homogenised::HomogenisedCell;
-pub use implant::{
-    Graft, Implant, ImplantEnds, ImplantHeight, Rods, ScrewTrack, SolidKind, SolidPart,
-};
+pub use implant::{Graft, Implant, ImplantEnds, ImplantHeight, ScrewTrack, SolidKind, SolidPart};
 pub use loads::{EndplateFace, Load, LoadFrame, Loads};
 pub use materials::{Bone, DiscMaterial, LibrarySolid, Material, MaterialLaw};
 pub use place::{CaseText, Place};
@@ -98,6 +105,13 @@ const TOP_KEYS: &[&str] = &[
     "bone",
     "disc_material",
     "rods",
+    "screws",
+    "screw",
+    "rod",
+    "connector",
+    "hook",
+    "cable",
+    "cut",
     "loads",
     "load_case",
     "support",
@@ -187,7 +201,21 @@ fn resolve(top: &Section<'_>, places: &CasePlaces, sha256: String) -> Result<Cas
     let implants = implant::read_implants(top, &bodies.vertebrae, &taken, &mut materials)?;
     taken.extend(implants.iter().map(|i| i.name.as_str()));
     let grafts = implant::read_grafts(top, &implants, &taken, &mut materials)?;
-    let rods = implant::read_rods(top, &bodies.vertebrae, &implants, &mut materials)?;
+    taken.extend(grafts.iter().map(|g| g.name.as_str()));
+    let bones = parts::Bones {
+        vertebrae: &bodies.vertebrae,
+        resected: &bodies.resected,
+        implants: &implants,
+        taken: &taken,
+    };
+    let fixation = parts::read(top, &bones, &mut materials)?;
+    let called = |i: &&Implant| fixation.labels().any(|label| label == i.name);
+    if let Some(implant) = implants.iter().find(called) {
+        let reason = format!("\"{}\" is what the tables call a part", implant.name);
+        let key = format!("{}.name", implant.key);
+        return Err(places.error(&key, CaseFault::model(reason)));
+    }
+    let cuts = cut::read(top, &bodies.vertebrae, &implants)?;
     let mut case = Case {
         title,
         sha256,
@@ -202,7 +230,8 @@ fn resolve(top: &Section<'_>, places: &CasePlaces, sha256: String) -> Result<Cas
         materials: materials.list,
         bone: materials::read_bone(top)?,
         disc_material: materials::read_disc_material(top)?,
-        rods,
+        fixation,
+        cuts,
         interface: settings::read_interface(top)?,
         mesh: settings::read_mesh(top)?,
         solver: settings::read_solver(top)?,
@@ -232,7 +261,7 @@ fn check_format(top: &Section<'_>) -> Result<(), CaseError> {
 fn check_construct(case: &Case) -> Result<(), CaseError> {
     let fail = |key: &str, reason: String| case.places.error(key, CaseFault::model(reason));
     if case.implants.is_empty() {
-        if has_fused(case) {
+        if is_operated(case) {
             return Err(fail("states", "the fused state needs an [implant]".into()));
         }
         if !case.resected.is_empty() {
@@ -267,17 +296,11 @@ fn check_construct(case: &Case) -> Result<(), CaseError> {
         let reason = format!("{whose} {}: resect just that", names.join(" and "));
         return Err(fail("resection.vertebrae", reason));
     }
-    let mut held = case.rods.iter().flat_map(|r| r.between);
-    if let Some(v) = held.find(|v| case.is_resected(*v)) {
-        let name = &case.vertebrae[v].name;
-        let reason = format!("the rods hold {name}, which is resected");
-        return Err(fail("rods.between", reason));
-    }
     (0..case.implants.len()).try_for_each(|i| check_grafts(case, i))
 }
 
-fn has_fused(case: &Case) -> bool {
-    case.states.iter().any(|plan| plan.from == Preset::Fused)
+fn is_operated(case: &Case) -> bool {
+    case.states.iter().any(|plan| plan.from.is_operated())
 }
 
 /// Each flat end needs its graft in the fused state, a fitted one has no room for it.
@@ -293,7 +316,7 @@ fn check_grafts(case: &Case, number: usize) -> Result<(), CaseError> {
             None => Ok(()),
         };
     }
-    if !has_fused(case) {
+    if !is_operated(case) {
         return Ok(());
     }
     let missing = [End::Superior, End::Inferior]
@@ -367,7 +390,7 @@ mod tests {
             case.loads.clamped.name(&case.vertebrae),
             "T7.inferior_endplate"
         );
-        assert_eq!(case.rods.as_ref().unwrap().diameter_mm.value, 5.5);
+        assert_eq!(case.fixation.rods[0].diameter_mm.value, 5.5);
     }
 
     /// The T6 case with one text put for another.
@@ -532,7 +555,7 @@ mod tests {
         );
         assert_eq!(case.grafts[0].min_thickness_mm.value, 1.0);
         let case = with("kind = \"default\"", "kind = \"none\"").unwrap();
-        assert!(case.rods.is_none());
+        assert!(case.fixation.is_empty());
     }
 
     /// What the case calls a material of its own has no part in which one the program takes.
@@ -553,7 +576,7 @@ mod tests {
             );
         for (text, name) in [(T6, "ti6al4v"), (&renamed, "ti6al4v (the program's)")] {
             let case = read(text).unwrap();
-            let rods = &case.materials[case.rods.unwrap().material];
+            let rods = &case.materials[case.fixation.rods[0].material];
             assert_eq!((rods.name.as_str(), &rods.law), (name, &titanium));
             let cage = &case.materials[case.implants[0].material];
             assert!(matches!(cage.law, MaterialLaw::Porous { .. }));
@@ -561,7 +584,7 @@ mod tests {
         // Where the case says so, its own it is.
         let own = renamed.replacen("[rods]", "[rods]\nmaterial = \"ti6al4v\"", 1);
         let case = read(&own).unwrap();
-        assert_eq!(case.rods.unwrap().material, case.implants[0].material);
+        assert_eq!(case.fixation.rods[0].material, case.implants[0].material);
     }
 
     #[test]
@@ -599,7 +622,12 @@ mod tests {
         // Left out in the file: the table is there, or begins.
         assert!(!T6.contains("[limits]") && !T6.contains("screw_length_mm"));
         let longer = case.with("rods.screw_length_mm", "45.0").unwrap();
-        let length = longer.rods.unwrap().screw_length_mm;
+        let fixation::ScrewPath::Pedicle {
+            length_mm: length, ..
+        } = longer.fixation.screws[0].path.clone()
+        else {
+            panic!("not through a pedicle");
+        };
         assert_eq!(
             (length.value, length.source),
             (45.0, Source::case_file("rods.screw_length_mm"))

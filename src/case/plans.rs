@@ -5,44 +5,80 @@ use super::error::{CaseError, CaseFault};
 use super::file_name::{self, slug};
 use super::raw::{Section, duplicate};
 use super::resolved::Case;
+use super::settings::read_sliding;
 use super::state::{Join, JoinLaw, Preset, StatePlan};
 use crate::geometry::End;
 
-const PRESETS: [(&str, Preset); 2] = [("intact", Preset::Intact), ("fused", Preset::Fused)];
-
-const LAWS: &[(&str, JoinLaw)] = &[("bonded", JoinLaw::Bonded)];
+const PRESETS: [(&str, Preset); 3] = [
+    ("intact", Preset::Intact),
+    ("immediate", Preset::Immediate),
+    ("fused", Preset::Fused),
+];
 
 /// A preset as a plan.
 fn plan_of(case: &Case, from: Preset) -> StatePlan {
     let stays = |v: usize| !case.is_resected(v);
-    let is_there = |body: &BodyId| match (from, *body) {
-        (Preset::Intact, BodyId::Implant(_) | BodyId::Graft(_)) => false,
-        (Preset::Intact, _) | (Preset::Fused, BodyId::Implant(_) | BodyId::Graft(_)) => true,
-        (Preset::Fused, BodyId::Vertebra(v)) => stays(v),
-        (Preset::Fused, BodyId::Disc(d)) => case.discs[d].between.into_iter().all(stays),
+    let is_there = |body: &BodyId| match (from.is_operated(), *body) {
+        (false, BodyId::Implant(_) | BodyId::Graft(_)) => false,
+        (false, _) | (true, BodyId::Implant(_) | BodyId::Graft(_)) => true,
+        (true, BodyId::Vertebra(v)) => stays(v),
+        (true, BodyId::Disc(d)) => case.discs[d].between.into_iter().all(stays),
     };
     let present: Vec<BodyId> = case.bodies().filter(is_there).collect();
     let seats = present.iter().flat_map(|body| body.seats(case));
     let joins = seats.map(|faces| Join {
         faces,
-        law: JoinLaw::Bonded,
+        law: law_of(case, from, faces),
     });
     let mut plan = StatePlan {
         name: from.name().to_owned(),
         from,
         joins: joins.collect(),
-        fixation: from == Preset::Fused && case.rods.is_some(),
+        fixation: from.is_operated() && !case.fixation.is_empty(),
         present,
     };
     plan.drop_loose_joins();
     plan
 }
 
+/// Right after surgery implants and grafts press on the bones, in the fused state they are one with them;
+/// discs always are.
+fn law_of(case: &Case, from: Preset, faces: [FaceId; 2]) -> JoinLaw {
+    let on_bone = match faces.map(|face| face.body) {
+        [BodyId::Implant(_) | BodyId::Graft(_), BodyId::Vertebra(_)] => case.interface.sliding,
+        _ => None,
+    };
+    match on_bone.filter(|_| from == Preset::Immediate) {
+        Some(sliding) => JoinLaw::Contact(sliding),
+        None => JoinLaw::Bonded,
+    }
+}
+
+/// Whether a case can have a state of a preset.
+fn check_preset(
+    section: &Section<'_>,
+    key: &str,
+    case: &Case,
+    from: Preset,
+) -> Result<(), CaseError> {
+    if from.is_operated() && case.implants.is_empty() {
+        let reason = format!("the {} state needs an [implant]", from.name());
+        return Err(section.error(key, CaseFault::model(reason)));
+    }
+    if from == Preset::Immediate && case.interface.sliding.is_none() {
+        let reason = "the immediate state needs to know how implant and bone slide on each other";
+        let help = "in [interface] `friction = 0.74` (or `contact = \"frictionless\"`, `\"rough\"`): there is \
+                    no default";
+        return Err(section.error(key, CaseFault::model(reason)).with_help(help));
+    }
+    Ok(())
+}
+
 /// What `without` calls the rods.
 const RODS: &str = "rods";
 
 const STATE_KEYS: &[&str] = &["name", "from", "without"];
-const JOIN_KEYS: &[&str] = &["faces", "law", "states"];
+const JOIN_KEYS: &[&str] = &["faces", "law", "friction", "states"];
 
 /// Reads `states`, `[[state]]` and `[[join]]` of a case that has all its bodies.
 pub(super) fn read(top: &Section<'_>, case: &Case) -> Result<Vec<StatePlan>, CaseError> {
@@ -62,11 +98,6 @@ fn read_presets(top: &Section<'_>, case: &Case) -> Result<Vec<StatePlan>, CaseEr
     let mut plans: Vec<StatePlan> = Vec::new();
     for (i, name) in names.iter().enumerate() {
         let key = format!("states[{i}]");
-        if *name == "immediate" {
-            let reason = "the state \"immediate\" (unilateral contact) comes later";
-            let help = "use \"intact\" and \"fused\"";
-            return Err(top.error(&key, CaseFault::model(reason)).with_help(help));
-        }
         let Some((_, from)) = PRESETS.iter().find(|(known, _)| known == name) else {
             let known = PRESETS.map(|(known, _)| known);
             let error = top.unknown_name(&key, "state", name, &known);
@@ -79,6 +110,9 @@ fn read_presets(top: &Section<'_>, case: &Case) -> Result<Vec<StatePlan>, CaseEr
                 name: (*name).to_owned(),
             };
             return Err(top.error(&key, fault));
+        }
+        if *from == Preset::Immediate {
+            check_preset(top, &key, case, *from)?;
         }
         plans.push(plan_of(case, *from));
     }
@@ -99,10 +133,7 @@ fn read_state(
     check_name(section, &name, others)?;
     let from = section.choice("from", "state", &PRESETS)?;
     let from = from.ok_or_else(|| section.missing("from"))?;
-    if from == Preset::Fused && case.implants.is_empty() {
-        let reason = "the fused state needs an [implant]";
-        return Err(section.error("from", CaseFault::model(reason)));
-    }
+    check_preset(section, "from", case, from)?;
     let mut plan = plan_of(case, from);
     plan.name = name;
     let bodies: Vec<BodyId> = plan.present.clone();
@@ -144,24 +175,24 @@ fn check_held(section: &Section<'_>, case: &Case, plan: &StatePlan) -> Result<()
         (case.loads.face.vertebra, "is loaded"),
         (case.loads.clamped.vertebra, "is clamped"),
     ];
-    let rods = case.rods.iter().filter(|_| plan.fixation);
-    let rods = rods.flat_map(|r| r.between).map(|v| (v, "holds rods"));
-    let needed = faces.into_iter().chain(rods);
-    let gone = needed
-        .into_iter()
-        .find(|(v, _)| !plan.has(BodyId::Vertebra(*v)));
-    let Some((v, why)) = gone else { return Ok(()) };
-    let reason = format!("{} {why}: it cannot be left out", case.vertebrae[v].name);
+    let held = case.fixation.bodies().filter(|_| plan.fixation);
+    let held = held.map(|body| (body, "holds screws, hooks or cables"));
+    let faces = faces.map(|(v, why)| (BodyId::Vertebra(v), why));
+    let needed = faces.into_iter().chain(held);
+    let gone = needed.into_iter().find(|(body, _)| !plan.has(*body));
+    let Some((body, why)) = gone else {
+        return Ok(());
+    };
+    let reason = format!("{} {why}: it cannot be left out", body.name(case));
     Err(section.error("without", CaseFault::model(reason)))
 }
 
 /// Puts a join into the states that it names, all that have both bodies where it names none.
 fn read_join(section: &Section<'_>, case: &Case, plans: &mut [StatePlan]) -> Result<(), CaseError> {
     let faces = read_faces(section, case)?;
-    let law = section.choice("law", "law of a join", LAWS)?;
     let join = Join {
         faces,
-        law: law.ok_or_else(|| section.missing("law"))?,
+        law: read_law(section)?,
     };
     let both = |plan: &StatePlan| faces.iter().all(|face| plan.has(face.body));
     let names: Vec<String> = plans.iter().map(|plan| plan.name.clone()).collect();
@@ -194,6 +225,16 @@ fn read_join(section: &Section<'_>, case: &Case, plans: &mut [StatePlan]) -> Res
         }
     }
     Ok(())
+}
+
+/// "bonded", or how the faces slide.
+fn read_law(section: &Section<'_>) -> Result<JoinLaw, CaseError> {
+    if section.text("law")? == Some("bonded") {
+        return Ok(JoinLaw::Bonded);
+    }
+    let sliding = read_sliding(section, "law")?;
+    let sliding = sliding.ok_or_else(|| section.missing("law"))?;
+    Ok(JoinLaw::Contact(sliding))
 }
 
 fn read_faces(section: &Section<'_>, case: &Case) -> Result<[FaceId; 2], CaseError> {

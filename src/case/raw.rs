@@ -26,6 +26,14 @@ pub(super) struct Reader<'a> {
     pub defaults: RefCell<Vec<UsedDefault>>,
 }
 
+/// An entry of a list that holds names and places.
+pub(super) enum Entry<'a> {
+    /// A name.
+    Name(&'a str),
+    /// A place, mm.
+    Point([f64; 3]),
+}
+
 /// One table of the file.
 #[derive(Clone)]
 pub(super) struct Section<'a> {
@@ -413,6 +421,41 @@ impl<'a> Section<'a> {
             .collect::<Option<Vec<_>>>()
             .map(Some)
             .ok_or_else(|| self.wrong_type(key, "a list of texts in quotes"))
+    }
+
+    /// A text, or a list of texts.
+    pub fn one_or_more_texts(&self, key: &str) -> Result<Option<Vec<&'a str>>, CaseError> {
+        match self.value(key) {
+            Some(DeValue::String(_)) => Ok(self.text(key)?.map(|text| vec![text])),
+            _ => self.texts(key),
+        }
+    }
+
+    /// A list of names and of places `[x, y, z]`, mm.
+    pub fn names_or_points(&self, key: &str) -> Result<Option<Vec<Entry<'a>>>, CaseError> {
+        let expected = "a list of names in quotes and of places [x, y, z] in mm";
+        let entries = match self.value(key) {
+            None => return Ok(None),
+            Some(DeValue::Array(entries)) => entries,
+            Some(_) => return Err(self.wrong_type(key, expected)),
+        };
+        let entry = |entry: &'a toml::Spanned<DeValue<'a>>| match entry.get_ref() {
+            DeValue::String(name) => Some(Entry::Name(name.as_ref())),
+            DeValue::Array(numbers) => {
+                let numbers = numbers.iter().map(|n| number(n.get_ref()));
+                let numbers = numbers.collect::<Option<Vec<f64>>>()?;
+                numbers.try_into().ok().map(Entry::Point)
+            }
+            _ => None,
+        };
+        let read = entries.iter().map(entry).collect::<Option<Vec<_>>>();
+        let read = read.ok_or_else(|| self.wrong_type(key, expected))?;
+        Ok(Some(read))
+    }
+
+    /// Whether the table of that name sets a key, which it need not be allowed to hold.
+    pub fn table_has(&self, table: &str, key: &str) -> bool {
+        matches!(self.value(table), Some(DeValue::Table(t)) if t.get(key).is_some())
     }
 
     /// A table that may be missing; a missing one reads as an empty one.

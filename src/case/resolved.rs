@@ -4,16 +4,18 @@ use std::path::{Path, PathBuf};
 
 use super::bodies::{Disc, DiscShape, SurfaceFile, Vertebra, VertebraShape};
 use super::body::{BodyId, FaceId};
+use super::cut::NamedCut;
 use super::defaults::UsedDefault;
 use super::error::CaseError;
 use super::files;
-use super::implant::{Graft, Implant, ImplantEnds, Rods};
+use super::fixation::Fixation;
+use super::implant::{Graft, Implant, ImplantEnds};
 use super::loads::Loads;
 use super::materials::{Bone, DiscMaterial, Material};
 use super::places::CasePlaces;
 use super::porosity::PorosityFile;
 use super::settings::{Interface, Limits, MeshSizes, SolverSettings};
-use super::state::{Preset, StatePlan};
+use super::state::StatePlan;
 use crate::geometry::End;
 use crate::partition::Partition;
 use crate::source::Sourced;
@@ -45,8 +47,10 @@ pub struct Case {
     pub bone: Bone,
     /// Discs.
     pub disc_material: DiscMaterial,
-    /// Rods, in the fused state.
-    pub rods: Option<Rods>,
+    /// What holds the spine from behind, in the fused state.
+    pub fixation: Fixation,
+    /// Where the shares of what crosses are told, beside the middles of implants.
+    pub cuts: Vec<NamedCut>,
     /// Loads and supports.
     pub loads: Loads,
     /// Interfaces.
@@ -229,13 +233,5 @@ impl FaceId {
             BodyId::Vertebra(_) => self.name(case),
             _ => format!("{}.{}", self.body.name(case), self.end.word()),
         }
-    }
-}
-
-impl StatePlan {
-    /// Numbers of the implants that have moved a body.
-    pub fn moved_by(&self, case: &Case, body: BodyId) -> impl Iterator<Item = usize> {
-        let fused = self.from == Preset::Fused;
-        (0..case.implants.len()).filter(move |i| fused && case.is_above(*i, body))
     }
 }

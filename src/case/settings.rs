@@ -4,6 +4,7 @@ use super::defaults;
 use super::error::{CaseError, CaseFault};
 use super::raw::Section;
 use crate::method::Method;
+use crate::sliding::Sliding;
 use crate::source::Sourced;
 
 /// Interfaces between bodies.
@@ -11,6 +12,8 @@ use crate::source::Sourced;
 pub struct Interface {
     /// Faces further apart than this are not tied, mm.
     pub gap_tolerance_mm: Sourced<f64>,
+    /// How implant and bone slide on each other right after surgery; `None` where the case does not say.
+    pub sliding: Option<Sliding>,
 }
 
 /// Wanted edge lengths.
@@ -61,10 +64,37 @@ pub struct Limits {
 
 /// Reads `[interface]`.
 pub(super) fn read_interface(top: &Section<'_>) -> Result<Interface, CaseError> {
-    let section = top.section("interface", &["gap_tolerance_mm"])?;
+    let section = top.section("interface", &["gap_tolerance_mm", "contact", "friction"])?;
     Ok(Interface {
         gap_tolerance_mm: section.number_or(&defaults::GAP)?,
+        sliding: read_sliding(&section, "contact")?,
     })
+}
+
+/// A word for how faces slide, with the coefficient of `friction`, which has no default.
+pub(super) fn read_sliding(section: &Section<'_>, key: &str) -> Result<Option<Sliding>, CaseError> {
+    const WORDS: &[(&str, Sliding)] = &[
+        ("frictionless", Sliding::Frictionless),
+        ("friction", Sliding::Friction(0.0)),
+        ("rough", Sliding::Rough),
+    ];
+    let word = section.choice(key, "kind of contact", WORDS)?;
+    let coefficient = section.number("friction", 0.0..=2.0)?;
+    match (word, coefficient) {
+        (Some(Sliding::Friction(_)) | None, Some(coefficient)) => {
+            Ok(Some(Sliding::Friction(coefficient)))
+        }
+        (Some(Sliding::Friction(_)), None) => {
+            let help = "a coefficient: 0.74 for printed tantalum, 0.37 for printed titanium on bone, as published";
+            Err(section.missing("friction").with_help(help))
+        }
+        (Some(_), Some(_)) => {
+            let message =
+                "`friction` is a coefficient, but the faces slide freely or never".to_owned();
+            Err(section.error("friction", CaseFault::KeysTogether { message }))
+        }
+        (word, None) => Ok(word),
+    }
 }
 
 const MESH_KEYS: &[&str] = &[

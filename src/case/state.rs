@@ -3,36 +3,47 @@
 //! leaves things out, `[[join]]` joins faces that the presets leave apart.
 
 use super::body::{BodyId, FaceId};
+use crate::sliding::Sliding;
 
 /// Which preset a state begins from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Preset {
     /// The spine before the operation.
     Intact,
+    /// Implant and bone right after surgery: they press on each other and may part.
+    Immediate,
     /// Implant and bone grown together.
     Fused,
 }
 
 impl Preset {
-    /// "intact" or "fused".
+    /// "intact", "immediate" or "fused".
     pub fn name(self) -> &'static str {
         match self {
             Self::Intact => "intact",
+            Self::Immediate => "immediate",
             Self::Fused => "fused",
         }
+    }
+
+    /// Whether it is after surgery.
+    pub fn is_operated(self) -> bool {
+        self != Self::Intact
     }
 }
 
 /// How two faces act on each other.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub enum JoinLaw {
     /// They move as one.
     Bonded,
+    /// They press on each other, slide as said, and part.
+    Contact(Sliding),
 }
 
 /// Two faces and how they act on each other. The first is that of the body cut to the other; of the
 /// other, whatever of its surface faces it takes part.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Join {
     /// The faces.
     pub faces: [FaceId; 2],
@@ -59,7 +70,7 @@ impl Join {
 pub struct StatePlan {
     /// Its name, unique; files are named by it.
     pub name: String,
-    /// The preset it begins from. In the fused state what is above an implant has moved with it.
+    /// The preset it begins from. After surgery what is above an implant has moved with it.
     pub from: Preset,
     /// The bodies that are there, in the order of models.
     pub present: Vec<BodyId>,

@@ -4,9 +4,10 @@ use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use endplate::case::fixation::{ConnectorKind, Curve, Head, Rod, Screw, ScrewPath, Through};
 use endplate::case::{
-    Case, DiscShape, Implant, ImplantEnds, ImplantHeight, KeptSize, Lattice, LoadFrame,
-    MaterialLaw, Porosity, Preset, SolidKind, VertebraShape,
+    Case, DiscShape, End, Implant, ImplantEnds, ImplantHeight, KeptSize, Lattice, LoadFrame,
+    MaterialLaw, Porosity, SolidKind, VertebraShape,
 };
 use endplate::source::Source;
 use endplate::spine;
@@ -135,7 +136,7 @@ fn describe_implant(case: &Case, lines: &mut Lines) {
         describe_one(case, i, implant, lines);
     }
     if !case.implants.is_empty() {
-        describe_rods(case, lines);
+        describe_fixation(case, lines);
     }
 }
 
@@ -199,27 +200,113 @@ fn describe_parts(case: &Case, implant: &Implant, lines: &mut Lines) {
     }
 }
 
-fn describe_rods(case: &Case, lines: &mut Lines) {
-    match &case.rods {
-        Some(rods) => lines.row(
-            "rods",
-            format!(
-                "two, {} mm across, of {}, {} mm behind and {} mm beside the axis, {} N/mm a \
-                 joint, on pedicle screws of at most {} mm by {} mm",
-                rods.diameter_mm.value,
-                material(case, rods.material),
-                rods.behind_axis_mm.value,
-                rods.beside_axis_mm.value,
-                rods.joint_stiffness_n_per_mm.value,
-                rods.screw_diameter_mm.value,
-                rods.screw_length_mm.value
-            ),
-        ),
-        None if case.states.iter().any(|s| s.from == Preset::Fused) => {
+fn describe_fixation(case: &Case, lines: &mut Lines) {
+    let fixation = &case.fixation;
+    if fixation.is_empty() {
+        if case.states.iter().any(|s| s.from.is_operated()) {
             lines.row("rods", "none: not a construct anyone implants");
         }
-        None => {}
+        return;
     }
+    lines.head("Screws and rods");
+    for screw in &fixation.screws {
+        lines.row(&screw.name, screw_words(case, screw));
+    }
+    for rod in &fixation.rods {
+        lines.row(&rod.name, rod_words(case, rod));
+    }
+    let rod = |r: usize| fixation.rods[r].name.as_str();
+    for connector in &fixation.connectors {
+        let kind = match &connector.kind {
+            ConnectorKind::Domino => "rigid, beside each other:".to_owned(),
+            ConnectorKind::CrossLink {
+                diameter_mm,
+                material: m,
+            } => format!(
+                "bar {} mm across, of {}:",
+                diameter_mm.value,
+                material(case, *m)
+            ),
+        };
+        let text = format!("{kind} {}", connector.rods.map(rod).join(" and "));
+        lines.row(&connector.name, text);
+    }
+    for hook in &fixation.hooks {
+        let text = format!(
+            "on rod {}, pushes the {} lamina of {} {}, pressed on with {} N",
+            rod(hook.rod),
+            hook.lamina.side.word(),
+            case.vertebrae[hook.lamina.vertebra].name,
+            match hook.pushes {
+                End::Superior => "cranially",
+                End::Inferior => "caudally",
+            },
+            hook.force_n.value
+        );
+        lines.row(&hook.name, text);
+    }
+    for cable in &fixation.cables {
+        let text = format!(
+            "{} mm across, of {}, tightened to {} N",
+            cable.diameter_mm,
+            material(case, cable.material),
+            cable.tension_n
+        );
+        lines.row(&cable.name, text);
+    }
+}
+
+fn rod_words(case: &Case, rod: &Rod) -> String {
+    let through = rod.through.iter().map(|t| match t {
+        Through::Head(s) => case.fixation.screws[*s].name.clone(),
+        Through::Point([x, y, z]) => format!("[{x}, {y}, {z}] mm"),
+    });
+    let through: Vec<String> = through.collect();
+    format!(
+        "rod {} mm across, of {}, {} through {}",
+        rod.diameter_mm.value,
+        material(case, rod.material),
+        match rod.curve {
+            Curve::Straight => "straight",
+            Curve::Arc => "pre-bent",
+        },
+        through.join(", ")
+    )
+}
+
+fn screw_words(case: &Case, screw: &Screw) -> String {
+    let bodies: Vec<&str> = screw.bodies.iter().map(|b| b.name(case)).collect();
+    let way = match &screw.path {
+        ScrewPath::Pedicle {
+            side,
+            length_mm,
+            at_most,
+        } => {
+            let most = |k: usize| if at_most[k] { "at most " } else { "" };
+            format!(
+                "screw, {}{} mm by {}{} mm, through the {} pedicle",
+                most(0),
+                screw.diameter_mm.value,
+                most(1),
+                length_mm.value,
+                side.word()
+            )
+        }
+        ScrewPath::Points { entry, tip } => format!(
+            "screw, {} mm across, from {entry:?} to {tip:?} mm",
+            screw.diameter_mm.value
+        ),
+    };
+    let head = match screw.head {
+        Head::Locked => "locked",
+        Head::Ball => "ball",
+    };
+    format!(
+        "{way} of {}, of {}, head ({head}) {} mm behind",
+        bodies.join(" and "),
+        material(case, screw.material),
+        screw.head_mm.value
+    )
 }
 
 fn describe_materials(case: &Case, lines: &mut Lines) {

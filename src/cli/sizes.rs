@@ -11,6 +11,7 @@ use endplate::scene::measured::FileAccount;
 use endplate::spine::Prepared;
 use endplate::spine::bodies::MeshedBody;
 use endplate::spine::clearance::{TOUCH_MM, clearances};
+use endplate::tensor::Point;
 
 use super::table::Table;
 
@@ -46,6 +47,10 @@ pub fn sizes(case: &Case, built: &Prepared) -> String {
     let parts: Vec<SolidPartVolume> = parts.flatten().collect();
     if !parts.is_empty() {
         text += &section("Solid parts", &part_volumes(&parts));
+    }
+    if !case.fixation.is_empty() {
+        let head = "Screws after surgery (x anterior, y left, z cranial, mm)";
+        text += &section(head, &screws(case, built));
     }
     text += &section("States", &states(built));
     text += &section(
@@ -206,6 +211,27 @@ fn tracks(cage: &Cage) -> Table {
     )
 }
 
+fn screws(case: &Case, built: &Prepared) -> Table {
+    let place = |p: &Point| {
+        let [x, y, z] = [p.x, p.y, p.z].map(|v| fixed(v, 1));
+        format!("{x}, {y}, {z}")
+    };
+    Table::by_column(
+        case.fixation
+            .screws
+            .iter()
+            .zip(&built.scene.fixation.screws),
+        &[
+            ("screw", &|(s, _)| s.name.clone()),
+            ("diameter", &|(_, p)| fixed(p.diameter, 2)),
+            ("length", &|(_, p)| fixed((p.entry - p.tip).norm(), 1)),
+            ("tip", &|(_, p)| place(&p.tip)),
+            ("entry", &|(_, p)| place(&p.entry)),
+            ("head", &|(_, p)| place(&p.head)),
+        ],
+    )
+}
+
 fn states(built: &Prepared) -> Table {
     Table::by_column(
         built.states.iter().map(|s| &s.model),
@@ -216,7 +242,7 @@ fn states(built: &Prepared) -> Table {
             ("dofs", &|m| whole(m.dof_count())),
             ("fixed", &|m| whole(m.supports.len())),
             ("ties", &|m| whole(m.ties.len())),
-            ("rods", &|m| whole(m.rods.len())),
+            ("screws and rods", &|m| whole(m.construct.parts.len())),
             ("loads", &|m| whole(m.load_cases.len())),
         ],
     )

@@ -8,7 +8,9 @@ mod interface;
 pub mod operator;
 mod fill;
 pub mod tie;
+pub mod unilateral;
 
 pub use error::ContactError;
 pub use interface::{InterfacePoint, Tie, TieSettings, WORTH_SAYING};
 pub use tie::{TieSpec, build_tie, facing_area};
+pub use unilateral::Contact;

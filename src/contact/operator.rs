@@ -86,7 +86,7 @@ pub(super) fn shape_and_gradient(
 }
 
 /// B of the displacement `g`⊗u: engineering strain of a shape function with gradient g.
-fn strain_operator(g: &Vec3) -> SMatrix<f64, 6, 3> {
+pub(super) fn strain_operator(g: &Vec3) -> SMatrix<f64, 6, 3> {
     let (x, y, z, o) = (g.x, g.y, g.z, 0.0);
     #[rustfmt::skip]
     let b = SMatrix::<f64, 6, 3>::from_row_slice(&[
@@ -101,6 +101,6 @@ fn strain_operator(g: &Vec3) -> SMatrix<f64, 6, 3> {
 }
 
 /// Traction on the plane with normal n per strain: B(n)ᵀ C.
-fn traction_operator(elasticity: &Elasticity, normal: &Vec3) -> SMatrix<f64, 3, 6> {
+pub(super) fn traction_operator(elasticity: &Elasticity, normal: &Vec3) -> SMatrix<f64, 3, 6> {
     strain_operator(normal).transpose() * elasticity.0
 }

@@ -208,7 +208,7 @@ fn areas(mesh: &Mesh, a: &[Facet], pieces: &[Piece]) -> (f64, f64) {
 }
 
 /// c of every element of one side that is tied.
-fn trace_bounds(
+pub(super) fn trace_bounds(
     mesh: &Mesh,
     materials: &MaterialField,
     pieces: &[Piece],

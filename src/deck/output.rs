@@ -53,7 +53,7 @@ pub fn write_fields(
         surfaces: Vec::new(),
         ..all.clone()
     };
-    let vtu = VtuMesh::new(&mesh)?;
+    let vtu = VtuMesh::new(&mesh, mesh.nodes.len())?;
     for (s, step) in solution.steps.iter().enumerate() {
         let path = dir.join(vtu_name(s, solution.steps.len()));
         let (point_data, cell_data) = fields(deck, solution, step);

@@ -28,8 +28,23 @@ pub enum PartKind {
     Rod,
     /// Holds two rods beside each other.
     Domino,
+    /// A bar from rod to rod.
+    CrossLink,
     /// Held from outside.
     Pin,
+}
+
+impl PartKind {
+    /// The word.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Screw => "screw",
+            Self::Rod => "rod",
+            Self::Domino => "domino",
+            Self::CrossLink => "cross-link",
+            Self::Pin => "pin",
+        }
+    }
 }
 
 /// A screw, a rod, what joins rods.
@@ -65,6 +80,8 @@ pub struct Beam {
     pub ends: [usize; 2],
     /// Share of its modulus that it adds to what fills its place already.
     pub added: f64,
+    /// Young's modulus of the bone on its skin, MPa; 0 for one that stands free.
+    pub bone: f64,
 }
 
 /// Screws, rods and connectors of a state.
@@ -274,6 +291,7 @@ impl<'a> Builder<'a> {
                 part,
                 ends: [pair[0], pair[1]],
                 added: 1.0,
+                bone: 0.0,
             }));
         self.construct.parts.push(Part {
             name: name.to_owned(),
@@ -322,11 +340,14 @@ impl Construct {
     /// What each beam adds to the solid that fills its cylinder: E_s − E_b over the share of the skin
     /// that lies in bone.
     fn share_out(&mut self, materials: &MaterialField) {
-        let mut filled = vec![0.0; self.beams.len()];
+        let mut filled = vec![[0.0; 2]; self.beams.len()];
         for grip in self.grips.iter().filter(|g| g.at > 0.0) {
-            filled[grip.beam] += grip.host.weight * grip::modulus_at(materials, &grip.host);
+            let modulus = grip::modulus_at(materials, &grip.host);
+            filled[grip.beam][0] += grip.host.weight * modulus;
+            filled[grip.beam][1] += grip.host.weight;
         }
-        for (b, modulus_on_skin) in filled.into_iter().enumerate() {
+        for (b, [modulus_on_skin, area]) in filled.into_iter().enumerate() {
+            self.beams[b].bone = modulus_on_skin / area.max(f64::MIN_POSITIVE);
             let section = self.parts[self.beams[b].part].section;
             let skin = std::f64::consts::PI * section.diameter * self.axis(b).norm();
             let bone = modulus_on_skin / skin;

@@ -12,7 +12,7 @@
 
 use nalgebra::{DMatrix, DVector};
 
-use super::construct::FrameNode;
+use super::construct::{FrameNode, TURN_MM};
 use crate::boundary::Coupling;
 use crate::tensor::{Point, Vec3};
 
@@ -23,6 +23,16 @@ pub enum OneSidedKind {
     Cable,
     /// Pushes its ends apart.
     Hook,
+}
+
+impl OneSidedKind {
+    /// The word.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Cable => "cable",
+            Self::Hook => "hook",
+        }
+    }
 }
 
 /// A part that acts one way.
@@ -45,6 +55,8 @@ pub struct OneSided {
 pub enum Hold<'a> {
     /// A node of rods and screws.
     Frame(&'a FrameNode),
+    /// A place that moves as one with a node of rods and screws.
+    Arm(&'a FrameNode, Point),
     /// A place on a bone, by its mean motion; the coupling's reference is the place.
     Bone(&'a Coupling),
 }
@@ -54,6 +66,7 @@ impl Hold<'_> {
     pub fn at(&self) -> Point {
         match self {
             Self::Frame(node) => node.at,
+            Self::Arm(_, at) => *at,
             Self::Bone(coupling) => coupling.reference,
         }
     }
@@ -62,6 +75,11 @@ impl Hold<'_> {
     fn column(&self, direction: &Vec3) -> Vec<(u32, Vec3)> {
         match self {
             Self::Frame(node) => vec![(node.translation, *direction)],
+            // θ × r along the direction is θ along r × direction.
+            Self::Arm(node, at) => {
+                let about = (at - node.at).cross(direction) / TURN_MM;
+                vec![(node.translation, *direction), (node.rotation, about)]
+            }
             Self::Bone(coupling) => {
                 let along =
                     |column: &[Vec3; 6]| (0..3).map(|a| direction[a] * column[a]).sum::<Vec3>();

@@ -47,7 +47,6 @@ pub fn solve<P: Periodic>(
         let problem = Problem {
             name: "unit cell",
             matrix,
-            terms: &[],
             free_dofs: assembled.numbering.free_dof_count(),
             geometry: &|| geometry(cell, assembled),
         };

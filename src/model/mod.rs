@@ -1,4 +1,4 @@
-//! What is solved: mesh, materials, loads, supports, ties, membranes, rods, laws. Built from a case
+//! What is solved: mesh, materials, loads, supports, ties, membranes, screws and rods, laws. Built from a case
 //! (or a deck). Must not know how it is solved.
 
 pub mod state;
@@ -10,8 +10,8 @@ use crate::assembly::{Elements, Law, LocalSystem, MembraneSheet, Operator, Term}
 use crate::boundary::{
     BoundaryError, Coupling, FixedDof, LoadCase, facet_centroid, fix_surface, select_surface,
 };
-use crate::contact::Tie;
-use crate::fixation::{Construct, OneSided, Rod};
+use crate::contact::{Contact, Tie};
+use crate::fixation::{Construct, OneSided};
 use crate::material::MaterialField;
 use crate::mesh::Mesh;
 use crate::tensor::{Elasticity, Wrench};
@@ -25,6 +25,15 @@ pub struct BodyRange {
     pub elements: Range<usize>,
     /// Its nodes.
     pub nodes: Range<usize>,
+}
+
+/// An interface that presses.
+#[derive(Debug, Clone)]
+pub struct TouchingFaces {
+    /// Its number among the ties.
+    pub tie: usize,
+    /// What it does.
+    pub contact: Arc<Contact>,
 }
 
 /// An elastostatic problem with several load cases, linear where no law is in it.
@@ -42,15 +51,15 @@ pub struct Model {
     pub membranes: Vec<MembraneSheet>,
     /// Ready-made local systems.
     pub extra_systems: Vec<LocalSystem>,
-    /// Bonded interfaces.
+    /// Interfaces, bonded but for those among the contacts.
     pub ties: Vec<Tie>,
-    /// Rods.
-    pub rods: Vec<Rod>,
     /// Screws, rods and what joins them.
     pub construct: Construct,
     /// Cables and hooks, which act one way.
     pub one_sided: Vec<OneSided>,
-    /// What follows the displacement by a law of its own.
+    /// Interfaces that press instead of being bonded; their entry among the ties has no systems.
+    pub contacts: Vec<TouchingFaces>,
+    /// What else follows the displacement by a law of its own.
     pub laws: Vec<Arc<dyn Law>>,
     /// Fixed dofs.
     pub supports: Vec<FixedDof>,
@@ -76,9 +85,9 @@ impl Model {
             membranes: Vec::new(),
             extra_systems: Vec::new(),
             ties: Vec::new(),
-            rods: Vec::new(),
             construct: Construct::default(),
             one_sided: Vec::new(),
+            contacts: Vec::new(),
             laws: Vec::new(),
             supports: Vec::new(),
             loaded_face: None,
@@ -157,7 +166,7 @@ impl Model {
         others.extend(self.membranes.iter().map(|m| Term::Systems(&m.systems)));
         others.extend(self.ties.iter().map(|t| Term::Systems(&t.systems)));
         others.push(Term::Systems(&self.construct.systems));
-        others.extend(self.rods.iter().map(|r| Term::LowRank(&r.term)));
+        others.extend(self.contacts.iter().map(|c| Term::Law(c.contact.as_ref())));
         others.extend(self.laws.iter().map(|law| Term::Law(law.as_ref())));
         Operator::new(elements, others)
     }

@@ -1,10 +1,11 @@
 //! A state of a case as a model: which of the model's bodies and ties is which of the case's.
 
-use super::{BodyRange, Model};
+use std::sync::Arc;
+
+use super::{BodyRange, Model, TouchingFaces};
 use crate::case::{BodyId, StatePlan};
-use crate::contact::ContactError;
+use crate::contact::{ContactError, Tie};
 use crate::fixation::FixationError;
-use crate::fixation::beam::CircularSection;
 use crate::material::MaterialField;
 use crate::material::field::concatenate;
 
@@ -14,8 +15,6 @@ pub struct BuiltState {
     pub plan: StatePlan,
     /// The model.
     pub model: Model,
-    /// Section of the rods.
-    pub rod_section: Option<CircularSection>,
 }
 
 /// Why a state cannot have other materials.
@@ -31,18 +30,14 @@ pub enum StateError {
 
 impl BuiltState {
     /// The same state with other materials, one field a body in the model's order: meshes, tied
-    /// faces, membranes, rods, supports and loads stay; screws hold on the other bone.
+    /// faces, membranes, supports and loads stay; screws hold on the other bone.
     ///
     /// # Errors
     /// A material that gives no stable tie, or leaves a beam without stiffness.
     pub fn with_materials(&self, fields: &[MaterialField]) -> Result<Self, StateError> {
         let model = &self.model;
         let materials = concatenate(fields);
-        let ties = model
-            .ties
-            .iter()
-            .map(|tie| tie.with_materials(&model.mesh, &materials))
-            .collect::<Result<_, ContactError>>()?;
+        let (ties, contacts) = interfaces(model, &materials)?;
         let construct = model.construct.clone().in_bone(&model.mesh, &materials)?;
         Ok(Self {
             plan: self.plan.clone(),
@@ -54,15 +49,14 @@ impl BuiltState {
                 membranes: model.membranes.clone(),
                 extra_systems: model.extra_systems.clone(),
                 ties,
-                rods: model.rods.clone(),
                 construct,
                 one_sided: model.one_sided.clone(),
+                contacts,
                 laws: model.laws.clone(),
                 supports: model.supports.clone(),
                 loaded_face: model.loaded_face.clone(),
                 load_cases: model.load_cases.clone(),
             },
-            rod_section: self.rod_section,
         })
     }
 
@@ -70,6 +64,26 @@ impl BuiltState {
     pub fn body(&self, role: BodyId) -> Option<&BodyRange> {
         body_of(&self.plan, &self.model.bodies, role)
     }
+}
+
+/// A model's interfaces between other materials.
+fn interfaces(
+    model: &Model,
+    materials: &MaterialField,
+) -> Result<(Vec<Tie>, Vec<TouchingFaces>), ContactError> {
+    let ties = model.ties.iter();
+    let mut ties: Vec<Tie> = ties
+        .map(|tie| tie.with_materials(&model.mesh, materials))
+        .collect::<Result<_, _>>()?;
+    let mut contacts = Vec::with_capacity(model.contacts.len());
+    for TouchingFaces { tie, contact } in &model.contacts {
+        let pressing = contact.with_materials(&mut ties[*tie], &model.mesh, materials)?;
+        contacts.push(TouchingFaces {
+            tie: *tie,
+            contact: Arc::new(pressing),
+        });
+    }
+    Ok((ties, contacts))
 }
 
 /// The range of the body that is `role`.

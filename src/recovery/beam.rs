@@ -14,6 +14,9 @@ use crate::tensor::{Vec3, Wrench};
 /// What a section carries.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Section {
+    /// The force with which what lies beyond the section, towards the beam's second end, pulls on what
+    /// lies before it, N.
+    pub force: Vec3,
     /// Axial force, N; tension positive.
     pub axial: f64,
     /// Shear force, N.
@@ -66,6 +69,7 @@ pub fn sections(
         let (force, moment) = (sign * end.force, sign * end.moment);
         let across = |v: &Vec3| (v - along * along.dot(v)).norm();
         let section = Section {
+            force,
             axial: force.dot(&along),
             shear: across(&force),
             bending: across(&moment),
@@ -79,24 +83,33 @@ pub fn sections(
     }))
 }
 
-/// The section of a part that is stressed most, and its beam.
-///
-/// # Errors
-/// [`FixationError::NoBeam`].
-pub fn worst_section(
-    construct: &Construct,
-    part: usize,
-    displacement: &[Vec3],
-) -> Result<(usize, Section), FixationError> {
-    let mut worst = (construct.parts[part].beams.start, Section::default());
-    for beam in construct.parts[part].beams.clone() {
-        for section in sections(construct, beam, displacement)? {
-            if section.von_mises > worst.1.von_mises {
-                worst = (beam, section);
-            }
-        }
+/// What a part carries: the sections at both ends of each of its beams.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct PartForces(pub Vec<[Section; 2]>);
+
+impl PartForces {
+    /// Of the part of that number.
+    ///
+    /// # Errors
+    /// [`FixationError::NoBeam`].
+    pub fn of(
+        construct: &Construct,
+        part: usize,
+        displacement: &[Vec3],
+    ) -> Result<Self, FixationError> {
+        let beams = construct.parts[part].beams.clone();
+        let both = beams.map(|beam| sections(construct, beam, displacement));
+        both.collect::<Result<_, _>>().map(Self)
     }
-    Ok(worst)
+
+    /// The section that is stressed most, the number of its beam in the part and which of its ends
+    /// that is.
+    pub fn worst(&self) -> (usize, usize, Section) {
+        let all = self.0.iter().enumerate();
+        let ends = all.flat_map(|(b, pair)| [(b, 0, pair[0]), (b, 1, pair[1])]);
+        let worst = ends.max_by(|a, b| a.2.von_mises.total_cmp(&b.2.von_mises));
+        worst.unwrap_or_default()
+    }
 }
 
 /// The larger of the von Mises stress at the fibre that bending stretches most, √((N/A + Mr/I)² +

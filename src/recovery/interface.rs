@@ -6,6 +6,7 @@
 
 use crate::contact::Tie;
 use crate::contact::operator::{PointOperator, pair_nodes};
+use crate::contact::unilateral::ContactPoint;
 use crate::material::MaterialField;
 use crate::mesh::Mesh;
 use crate::model::Model;
@@ -15,6 +16,18 @@ use crate::tensor::{Point, Vec3, Wrench};
 /// Traction at every quadrature point of a tie, from the displacements (mm) of all nodes.
 pub fn interface_tractions(model: &Model, tie: &Tie, displacement: &[Vec3]) -> Vec<TractionPoint> {
     tractions(&model.mesh, &model.materials, tie, displacement)
+}
+
+/// Traction at every quadrature point of an interface that presses.
+pub fn pressing_tractions(tie: &Tie, points: &[ContactPoint]) -> Vec<TractionPoint> {
+    let both = tie.points.iter().zip(points);
+    both.map(|(point, now)| TractionPoint {
+        position: point.position,
+        normal: point.normal,
+        area: point.area,
+        traction: now.traction,
+    })
+    .collect()
 }
 
 /// As [`interface_tractions`], from mesh and materials alone.

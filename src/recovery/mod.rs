@@ -1,10 +1,10 @@
-//! From displacements back to what they mean: stress, energy, traction, rod forces.
+//! From displacements back to what they mean: stress, energy, traction, forces of screws and rods, what crosses a cut.
 //! Must not know the solver.
 
 pub mod fields;
 pub mod interface;
-pub mod rod;
 pub mod beam;
+pub mod cut;
 pub mod column;
 pub mod indentation;
 pub mod solved;

@@ -137,8 +137,9 @@ mod tests {
         let text = std::fs::read_to_string(dir.path().join("fixation.csv")).unwrap();
         assert_eq!(
             text.trim_end(),
-            "state,load_case,part,kind,axial_n,shear_n,bending_nm,torsion_nm,stress_mpa,limit_mpa,\
-             utilisation,ratio_band_low,ratio_band_high,verdict,source"
+            "state,load_case,part,kind,check,axial_n,shear_n,bending_nm,torsion_nm,at_mm_x,at_mm_y,\
+             at_mm_z,entry_bending_nm,stress_mpa,limit_mpa,utilisation,ratio_band_low,ratio_band_high,\
+             verdict,source"
         );
         let mut findings = example::findings();
         findings.implant[0].safety_factor = f64::INFINITY;

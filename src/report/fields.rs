@@ -23,13 +23,16 @@ pub enum BodyKind {
     Other,
 }
 
-/// A rod to be drawn.
+/// A straight piece of a screw, rod or connector to be drawn.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct RodShape {
+pub struct Tube {
     /// Ends, mm.
     pub ends: [Point; 2],
     /// Diameter, mm.
     pub diameter_mm: f64,
+    /// Largest share of its metal's limit that its part reaches, in any load case; `None` where it was
+    /// not held against one.
+    pub utilisation: Option<f64>,
 }
 
 /// One solved state.
@@ -43,8 +46,8 @@ pub struct StateFields<'a> {
     pub bodies: &'a [BodyRange],
     /// What each body is; bodies beyond the list are [`BodyKind::Other`].
     pub kinds: Vec<BodyKind>,
-    /// Rods.
-    pub rods: Vec<RodShape>,
+    /// Pieces of screws, rods and connectors.
+    pub tubes: Vec<Tube>,
     /// Its materials.
     pub materials: &'a MaterialField,
     /// Its load cases.
@@ -85,11 +88,18 @@ impl StateFields<'_> {
         self.kinds.get(k).copied().unwrap_or(BodyKind::Other)
     }
 
-    /// Values at the nodes.
+    /// Nodes of bodies: those of screws and rods come after them.
+    pub fn solid_nodes(&self) -> usize {
+        let ends = self.bodies.iter().map(|b| b.nodes.end);
+        ends.max().unwrap_or(self.mesh.nodes.len())
+    }
+
+    /// Values at the nodes of bodies.
     pub(super) fn point_data(&self, case: &CaseFields<'_>) -> Vec<DataArray> {
         let displacement = case
             .displacement
             .iter()
+            .take(self.solid_nodes())
             .flat_map(|u| [u.x, u.y, u.z])
             .collect();
         vec![DataArray {

@@ -28,7 +28,7 @@ use std::path::Path;
 use rayon::prelude::*;
 
 pub use error::ReportError;
-pub use fields::{BodyKind, CaseFields, InterfaceTraction, RodShape, StateFields, vtu_file_name};
+pub use fields::{BodyKind, CaseFields, InterfaceTraction, StateFields, Tube, vtu_file_name};
 use schema::RunReport;
 
 use crate::progress::Progress;
@@ -84,7 +84,7 @@ fn write_fields(
         }
     }
     for state in states {
-        let mesh = vtu::VtuMesh::new(state.mesh)?;
+        let mesh = vtu::VtuMesh::new(state.mesh, state.solid_nodes())?;
         state.cases.par_iter().try_for_each(|case| {
             let path = dir.join(vtu_file_name(&state.name, &case.name));
             mesh.write(&path, &state.point_data(case), &state.cell_data(case))?;

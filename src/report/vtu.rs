@@ -100,11 +100,11 @@ pub struct VtuMesh {
 }
 
 impl VtuMesh {
-    /// Compresses nodes and elements of a mesh.
+    /// Compresses the first `node_count` nodes of a mesh, which are those of its elements, and the elements.
     ///
     /// # Errors
     /// [`ReportError::MeshTooLarge`] past the 32-bit numbers of the format.
-    pub fn new(mesh: &Mesh) -> Result<Self, ReportError> {
+    pub fn new(mesh: &Mesh, node_count: usize) -> Result<Self, ReportError> {
         let cells = mesh.element_count();
         let too_large = || ReportError::MeshTooLarge { elements: cells };
         let numbers = mesh.blocks.node_numbers();
@@ -117,7 +117,8 @@ impl VtuMesh {
             offsets.push(end);
             types.push(kind.reference().vtk);
         }
-        let coordinates = mesh.nodes.iter().flat_map(|p| [p.x, p.y, p.z]).collect();
+        let nodes = mesh.nodes.iter().take(node_count);
+        let coordinates = nodes.flat_map(|p| [p.x, p.y, p.z]).collect();
         let mut text = String::from("<Points>\n");
         let points = DataArray {
             name: "Points",
@@ -135,7 +136,7 @@ impl VtuMesh {
         }
         text.push_str("</Cells>\n");
         Ok(Self {
-            points: mesh.nodes.len(),
+            points: node_count,
             cells,
             text,
         })
@@ -272,7 +273,7 @@ mod tests {
             components: 3,
             values: Values::F64(values.clone()),
         };
-        let file = VtuMesh::new(&mesh).unwrap();
+        let file = VtuMesh::new(&mesh, mesh.nodes.len()).unwrap();
         file.write(&path, &[array], &[]).unwrap();
         let text = std::fs::read_to_string(&path).unwrap();
         let read: Vec<f64> = decode(&text, "displacement_mm")
@@ -295,7 +296,7 @@ mod tests {
             components: 1,
             values: Values::I32(vec![1, 2]),
         };
-        let file = VtuMesh::new(&mesh).unwrap();
+        let file = VtuMesh::new(&mesh, mesh.nodes.len()).unwrap();
         let error = file
             .write(&dir.path().join("a.vtu"), &[], &[array])
             .unwrap_err();
@@ -326,7 +327,7 @@ mod tests {
             regions: vec!["all".to_owned()],
             surfaces: Vec::new(),
         };
-        let file = VtuMesh::new(&mesh).unwrap();
+        let file = VtuMesh::new(&mesh, mesh.nodes.len()).unwrap();
         let numbers = |name| -> Vec<i32> {
             let bytes = decode(&file.text, name);
             let four = bytes.chunks(4).map(|c| c.try_into().unwrap());

@@ -13,6 +13,14 @@ use crate::tensor::Vec3;
 /// be torn nor the joints that would be driven into each other are in the model, so its answer
 /// would look right and mean nothing. Distraction at operation is a few millimetres.
 pub const LARGEST_LIFT_MM: f64 = 5.0;
+
+/// How far implants move a body, mm.
+pub(super) fn lift(case: &Case, cages: &[Cage], body: BodyId) -> Vec3 {
+    let moves = |(i, _): &(usize, &Cage)| case.is_above(*i, body);
+    let moving = cages.iter().enumerate().filter(moves);
+    moving.map(|(_, cage)| cage.upper_translation).sum()
+}
+
 /// Every implant between its bones, where they stand before surgery.
 ///
 /// # Errors

@@ -8,7 +8,8 @@ pub mod placed;
 mod turned;
 mod plausible;
 pub mod implants;
-pub mod screws;
+mod rods;
+pub mod fixation;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -36,9 +37,9 @@ use crate::geometry::{GeometryError, SharedField, SizeField, TriSurface};
 use crate::progress::Progress;
 use crate::tensor::{Point, Vec3};
 
+use fixation::PlacedFixation;
 pub use implants::LARGEST_LIFT_MM;
 use measured::{FileAccount, Measured, MeasuredBodies};
-use screws::PlacedScrew;
 use turned::{ROUGH_EDGES_MM, likelier_axes};
 
 /// What to look at where vertebrae do not stand above each other.
@@ -60,8 +61,8 @@ pub struct Scene {
     pub cages: Vec<Cage>,
     /// Field of each graft.
     pub grafts: Vec<SharedField>,
-    /// The screws that hold the rods.
-    pub screws: Vec<PlacedScrew>,
+    /// What holds the spine from behind, where everything stands after surgery.
+    pub fixation: PlacedFixation,
     /// What each surface file was like.
     pub files: Vec<FileAccount>,
 }
@@ -103,25 +104,31 @@ impl Scene {
             landmarks,
             cages: Vec::new(),
             grafts: Vec::new(),
-            screws: Vec::new(),
+            fixation: PlacedFixation::default(),
             files,
         };
         bones.refitted(case)
     }
 
-    /// The same bones and discs with the implants, grafts and screws of `case`, which says the same of
+    /// The same bones and discs with the implants, grafts and fixation of `case`, which says the same of
     /// bones and discs.
     ///
     /// # Errors
     /// An implant that does not fit its site.
     pub fn refitted(&self, case: &Case) -> Result<Self, CaseError> {
         let cages = implants::cages(case, &self.vertebrae, &self.landmarks)?;
+        let site = fixation::Site {
+            case,
+            vertebrae: &self.vertebrae,
+            landmarks: &self.landmarks,
+            cages: &cages,
+        };
         Ok(Self {
+            fixation: fixation::place(&site)?,
             vertebrae: self.vertebrae.clone(),
             discs: self.discs.clone(),
             landmarks: self.landmarks.clone(),
             grafts: implants::grafts(case, &cages)?,
-            screws: screws::screws(case, &self.vertebrae, &self.landmarks.vertebrae)?,
             cages,
             files: self.files.clone(),
         })
@@ -129,8 +136,10 @@ impl Scene {
 
     /// How far implants have moved a body in a state, mm.
     pub fn lift(&self, case: &Case, plan: &StatePlan, body: BodyId) -> Vec3 {
-        let moved_by = plan.moved_by(case, body);
-        moved_by.map(|i| self.cages[i].upper_translation).sum()
+        match plan.from.is_operated() {
+            true => implants::lift(case, &self.cages, body),
+            false => Vec3::zeros(),
+        }
     }
 
     /// The column frame.

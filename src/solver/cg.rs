@@ -2,8 +2,7 @@
 //!
 //! Several right-hand sides run side by side, each with its own step lengths: one pass over the
 //! matrix serves all of them; those that are sums of others are not solved for. The preconditioner is not quite linear (it iterates inside), so each
-//! direction is made A-orthogonal to the one before explicitly. Low-rank terms W S Wᵀ belong to the
-//! operator exactly.
+//! direction is made A-orthogonal to the one before explicitly.
 //!
 //! A solution counts by its true residual b − A x, recomputed from the matrix. Where that cannot
 //! be had, because the arithmetic ends sooner, the backward error decides, as for a factorisation.
@@ -11,9 +10,8 @@
 use rayon::prelude::*;
 
 use super::SolverError;
-use super::low_rank::{Corrected, Terms};
-use super::multigrid::Work;
 use super::multigrid::vectors::{add_scaled, advance, dots, ratios, two_dots, update_rows};
+use super::multigrid::{Hierarchy, Multigrid, Work};
 use super::refine::{Accuracy, Quality, measure};
 use crate::sparse::BlockMatrix;
 
@@ -45,14 +43,14 @@ const FLOOR: f64 = 0.5;
 /// The recurrence aims below the wanted residual by this, as the true one differs a little.
 const AIM: f64 = 0.7;
 
-/// The system A = K + Σ W S Wᵀ and what is needed to iterate on it.
+/// The system and what is needed to iterate on it.
 pub struct System<'a> {
-    /// K.
+    /// A.
     pub matrix: &'a BlockMatrix,
-    /// The low-rank terms.
-    pub terms: Terms<'a>,
+    /// The levels that the preconditioner runs on.
+    pub hierarchy: &'a Hierarchy,
     /// Approximate inverse of A.
-    pub preconditioner: &'a Corrected<'a>,
+    pub preconditioner: &'a Multigrid<'a>,
 }
 
 /// Solves A x = b for every right-hand side, replacing it by its solution.
@@ -103,7 +101,6 @@ pub fn solve(
         }
         let mut r = vec![0.0; side.len()];
         system.matrix.multiply(&x, &mut r);
-        system.terms.add_products::<1>(&x, &mut r);
         r.par_iter_mut().zip(&*side).for_each(|(r, b)| *r = b - *r);
         let mut found = measure(&r, side, &x, norm);
         let used = iterations.iter().zip(&shares).filter(|(_, s)| **s != 0.0);
@@ -210,7 +207,7 @@ impl<'a, const K: usize> State<'a, K> {
         let given = dots::<f64, f64, K>(&b, &b).map(f64::sqrt);
         Self {
             system,
-            work: system.preconditioner.work(),
+            work: Work::new(system.hierarchy),
             x: vec![0.0; n],
             r: b.clone(),
             p: vec![0.0; n],
@@ -252,7 +249,6 @@ impl<'a, const K: usize> State<'a, K> {
         system
             .matrix
             .multiply_columns::<K>(&self.x, &mut self.product);
-        system.terms.add_products::<K>(&self.x, &mut self.product);
         self.r.copy_from_slice(b);
         add_scaled::<f64, K>(&mut self.r, [-1.0; K], &self.product);
     }
@@ -267,8 +263,6 @@ impl<'a, const K: usize> State<'a, K> {
             self.direction(left, (step > 0).then_some(curvature));
             let matrix = self.system.matrix;
             matrix.multiply_columns::<K>(&self.p, &mut self.product);
-            let terms = self.system.terms;
-            terms.add_products::<K>(&self.p, &mut self.product);
             let along;
             [curvature, along] = two_dots::<f64, K>(&self.p, &self.product, &self.r);
             let mut alpha = ratios(along, curvature);

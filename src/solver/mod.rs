@@ -3,13 +3,12 @@
 //!
 //! [`solve`] is the one way in: it predicts, chooses, admits, and turns to the factor where conjugate
 //! gradients stall. Backends are trait objects, called a few times a run; the order analyse → factor → solve is
-//! held by the types. A factor alone is not an answer: [`refine::solve`] adds the low-rank terms,
+//! held by the types. A factor alone is not an answer: [`refine::solve`]
 //! recomputes the true residual and refines until the normwise backward error is at round-off.
 
 mod memory;
 pub mod choice;
 pub mod multigrid;
-pub mod low_rank;
 mod ordering;
 pub mod cholesky;
 pub mod refine;
@@ -123,9 +122,6 @@ pub enum SolverError {
         /// Iterations made.
         iterations: u32,
     },
-    /// The low-rank terms cannot be folded in.
-    #[error("the low-rank terms (rods) make the system singular")]
-    SingularTerms,
 }
 
 const GIB: f64 = 1_073_741_824.0;
@@ -203,7 +199,7 @@ mod tests {
         let factor = symbolic.factor(&matrix).unwrap();
         let mut sides = vec![vec![1.0; 3 * n], vec![0.0; 3 * n]];
         let accuracy = Accuracy::default();
-        let quality = refine::solve(&matrix, &[], factor.as_ref(), &mut sides, &accuracy).unwrap();
+        let quality = refine::solve(&matrix, factor.as_ref(), &mut sides, &accuracy).unwrap();
         for i in 1..=n {
             let exact = 0.5 * (i * (n + 1 - i)) as f64;
             assert!((sides[0][3 * (i - 1) + 1] - exact).abs() < 1e-9 * exact);

@@ -6,11 +6,9 @@ use std::time::Instant;
 use super::cg::{self, Stop, System};
 use super::choice::{Method, Prediction, Solver};
 use super::cholesky::Cholesky;
-use super::low_rank::{Corrected, Terms};
 use super::multigrid::{Hierarchy, Rows, Settings as Multigrid};
 use super::refine::{self, Accuracy, Quality};
 use super::{Backend, SolverError, allowed_bytes};
-use crate::assembly::ReducedTerm;
 use crate::progress::Progress;
 use crate::sparse::BlockMatrix;
 
@@ -27,14 +25,12 @@ pub struct Settings {
     pub accuracy: Accuracy,
 }
 
-/// A system A = K + Σ W S Wᵀ, and what is known of its rows.
+/// A system, and what is known of its rows.
 pub struct Problem<'a> {
     /// What it is called in notes.
     pub name: &'a str,
-    /// K.
+    /// Its matrix.
     pub matrix: &'a BlockMatrix,
-    /// The low-rank terms.
-    pub terms: &'a [ReducedTerm],
     /// Unknowns: rows of the matrix that are not fixed.
     pub free_dofs: usize,
     /// What multigrid asks of the rows, made only where it runs.
@@ -152,7 +148,7 @@ impl Task<'_> {
 
     /// Multigrid once, then all right-hand sides side by side.
     fn iterate(&self, vectors: &mut [Vec<f64>], reason: String) -> Result<Solved, SolverError> {
-        let Problem { matrix, terms, .. } = *self.problem;
+        let matrix = self.problem.matrix;
         let clock = Instant::now();
         let geometry = (self.problem.geometry)();
         let known = Rows {
@@ -165,11 +161,9 @@ impl Task<'_> {
         self.progress.advance();
         let preconditioner = hierarchy.factor()?;
         let setup = clock.elapsed().as_secs_f64();
-        let terms = Terms(terms);
-        let preconditioner = Corrected::new(&hierarchy, preconditioner, terms)?;
         let system = System {
             matrix,
-            terms,
+            hierarchy: &hierarchy,
             preconditioner: &preconditioner,
         };
         let settings = self.settings;
@@ -202,7 +196,7 @@ impl Task<'_> {
         vectors: &mut [Vec<f64>],
         reason: String,
     ) -> Result<Solved, SolverError> {
-        let Problem { matrix, terms, .. } = *self.problem;
+        let matrix = self.problem.matrix;
         let clock = Instant::now();
         let symbolic = self.backend().analyse(matrix)?;
         let analysed = clock.elapsed().as_secs_f64();
@@ -210,7 +204,7 @@ impl Task<'_> {
         let factor = symbolic.factor(matrix)?;
         let factored = clock.elapsed().as_secs_f64();
         let accuracy = &self.settings.accuracy;
-        let quality = refine::solve(matrix, terms, factor.as_ref(), vectors, accuracy)?;
+        let quality = refine::solve(matrix, factor.as_ref(), vectors, accuracy)?;
         self.progress.note(&format!(
             "{}: {} dofs, factor {:.2} GB, {:.0} Gflop; ordering {:.1} s, factor {:.1} s, \
          {} load cases {:.1} s",
@@ -223,9 +217,8 @@ impl Task<'_> {
             vectors.len(),
             clock.elapsed().as_secs_f64() - factored,
         ));
-        // Right-hand sides are held twice while they are solved together, once more as given; Z of
-        // the low-rank terms beside them.
-        let columns = 3 * vectors.len() + terms.iter().map(|t| t.columns.len()).sum::<usize>();
+        // Right-hand sides are held twice while they are solved together, once more as given.
+        let columns = 3 * vectors.len();
         let vectors = (columns * 3 * matrix.row_count() * size_of::<f64>()) as u64;
         Ok(Solved {
             quality,

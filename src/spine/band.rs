@@ -6,6 +6,7 @@ use crate::assessment::Findings;
 use crate::assessment::inputs::Inputs;
 use crate::case::{BodyId, Case};
 use crate::material::MaterialField;
+use crate::model::state::StateError;
 use crate::progress::Progress;
 use crate::recovery::solved::SolvedState;
 
@@ -51,7 +52,7 @@ fn at_modulus(
         let built = state.built.with_materials(&fields)?;
         let solution = solve(&built.model, settings, progress)
             .map_err(|e| placed::analysis(&case, &built.model.name, e))?;
-        states.push(SolvedState::recover(built, solution));
+        states.push(SolvedState::recover(built, solution).map_err(StateError::from)?);
     }
     let inputs = Inputs::new(&case, inputs.scene, inputs.materials, &states)?;
     Ok(Findings::of(&inputs)?)

@@ -14,7 +14,7 @@ pub mod plan;
 pub mod anatomical;
 pub mod bodies;
 pub mod clearance;
-pub mod rods;
+pub mod fixation;
 pub mod states;
 pub mod solved;
 pub mod band;
@@ -32,7 +32,7 @@ use crate::assessment::lattice_sizes;
 use crate::case::Case;
 use crate::material::ready::{ReadyMaterial, resolve};
 use crate::mesh::tetgen::Mesher;
-use crate::model::state::BuiltState;
+use crate::model::state::{BuiltState, StateError};
 use crate::progress::Progress;
 use crate::recovery::solved::SolvedState;
 use crate::scene::Scene;
@@ -140,7 +140,7 @@ pub fn solve(
         let solution = solve_model(&state.model, &settings, progress)
             .map_err(|e| placed::analysis(case, &state.model.name, e))?;
         clock.lap(&format!("solve {}", state.model.name));
-        states.push(SolvedState::recover(state, solution));
+        states.push(SolvedState::recover(state, solution).map_err(StateError::from)?);
         clock.lap("recover fields");
     }
     Ok(Solved {

@@ -5,11 +5,12 @@
 //! elements are the same in both states.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use crate::assembly::MembraneSheet;
 use crate::boundary::{BoundaryError, Coupling, LoadCase, clamp_surface, select_surface};
 use crate::case::{BodyId, Case, End, FaceId, JoinLaw, LoadFrame, StatePlan};
-use crate::contact::{Tie, TieSettings, TieSpec, build_tie};
+use crate::contact::{Contact, ContactError, Tie, TieSettings, TieSpec, build_tie};
 use crate::fixation::Construct;
 use crate::material::MaterialField;
 use crate::material::field::concatenate as concatenate_fields;
@@ -19,13 +20,13 @@ use crate::mesh::boundary::boundary_facets;
 use crate::mesh::combine::concatenate;
 use crate::mesh::{Facet, Mesh, Surface};
 use crate::model::state::{BuiltState, body_of};
-use crate::model::{BodyRange, Model};
+use crate::model::{BodyRange, Model, TouchingFaces};
 use crate::scene::{Scene, placed};
 use crate::tensor::{Point, Vec3, Wrench};
 
 use super::SpineError;
 use super::bodies::MeshedBody;
-use super::rods::{Standing, build_rods};
+use super::fixation::{self, Ground};
 use crate::anatomy::frame::ColumnFrame;
 
 /// A load farther from the middle of its face than this is refused, mm: half a trunk's depth and
@@ -39,6 +40,7 @@ struct Draft {
     bodies: Vec<BodyRange>,
     materials: MaterialField,
     ties: Vec<Tie>,
+    contacts: Vec<TouchingFaces>,
 }
 
 /// Builds all states the case asks for. Membranes are left out where any state ties a face, so
@@ -100,14 +102,17 @@ fn draft(
             .collect(),
         materials: concatenate_fields(&fields),
         ties: Vec::new(),
+        contacts: Vec::new(),
     };
-    draft.ties = ties(case, &draft)?;
+    let (ties, contacts) = interfaces(case, &draft)?;
+    draft.ties = ties;
+    draft.contacts = contacts;
     Ok(draft)
 }
 
-/// One tie for each join of the plan: side A is the face of the body that is cut to the other, side B
+/// One interface for each join of the plan, and those that press: side A is the face of the body that is cut to the other, side B
 /// all of the other's surface.
-fn ties(case: &Case, draft: &Draft) -> Result<Vec<Tie>, SpineError> {
+fn interfaces(case: &Case, draft: &Draft) -> Result<(Vec<Tie>, Vec<TouchingFaces>), SpineError> {
     let settings = TieSettings {
         max_gap: case.interface.gap_tolerance_mm.value,
         ..TieSettings::default()
@@ -118,9 +123,8 @@ fn ties(case: &Case, draft: &Draft) -> Result<Vec<Tie>, SpineError> {
         let own = |f: &&Facet| range.is_some_and(|r| r.contains(&(f.element as usize)));
         facets.iter().filter(own).copied().collect()
     };
-    let mut ties = Vec::new();
+    let (mut ties, mut contacts) = (Vec::new(), Vec::new());
     for join in &draft.plan.joins {
-        let JoinLaw::Bonded = join.law;
         let [own, other] = join.faces;
         let names = join.faces.map(|face| face.body.name(case));
         let refuse = |reason: String| SpineError::from(placed::at_body(case, own.body, &reason));
@@ -131,10 +135,26 @@ fn ties(case: &Case, draft: &Draft) -> Result<Vec<Tie>, SpineError> {
             bodies: names.map(str::to_owned),
             surfaces: [a, &b],
         };
-        let tie = build_tie(&spec, &draft.mesh, &draft.materials, &settings);
-        ties.push(tie.map_err(|e| refuse(e.to_string()))?);
+        let (mesh, materials) = (&draft.mesh, &draft.materials);
+        let refuse = |e: ContactError| refuse(e.to_string());
+        match join.law {
+            JoinLaw::Bonded => {
+                ties.push(build_tie(&spec, mesh, materials, &settings).map_err(refuse)?);
+            }
+            JoinLaw::Contact(sliding) => {
+                // What the mesh leaves of faces that are cut to each other is no gap.
+                let law = (sliding, settings.max_gap);
+                let built = Contact::build(&spec, mesh, materials, &settings, law);
+                let (tie, contact) = built.map_err(refuse)?;
+                contacts.push(TouchingFaces {
+                    tie: ties.len(),
+                    contact: Arc::new(contact),
+                });
+                ties.push(tie);
+            }
+        }
     }
-    Ok(ties)
+    Ok((ties, contacts))
 }
 
 /// Elements that touch a tie in any state, numbered within their body.
@@ -157,22 +177,10 @@ fn finish(
     case: &Case,
     scene: &Scene,
     materials: &[ReadyMaterial],
-    draft: Draft,
+    mut draft: Draft,
     tied: &BTreeSet<(BodyId, usize)>,
 ) -> Result<BuiltState, SpineError> {
     let membranes = membranes(case, &draft, tied)?;
-    let (rods, rod_section) = match case.rods.as_ref().filter(|_| draft.plan.fixation) {
-        Some(settings) => {
-            let standing = Standing {
-                mesh: &draft.mesh,
-                bodies: &draft.bodies,
-                plan: &draft.plan,
-            };
-            let (rods, section) = build_rods(case, settings, scene, materials, &standing)?;
-            (rods, Some(section))
-        }
-        None => (Vec::new(), None),
-    };
     let face = &case.loads.face;
     let at_face = |e: BoundaryError| placed::at_key(case, "loads.loaded_face", e.to_string());
     let facets = select_surface(&draft.mesh, &face.name(&case.vertebrae)).map_err(at_face)?;
@@ -182,6 +190,20 @@ fn finish(
     let supports = clamp_surface(&draft.mesh, &case.loads.clamped.name(&case.vertebrae))
         .map_err(|e| placed::at_key(case, "support.clamped", e.to_string()))?;
     let load_cases = load_cases(case, &scene.frame(), &coupling);
+    let (construct, one_sided) = match draft.plan.fixation {
+        false => (Construct::default(), Vec::new()),
+        true => {
+            let ground = Ground {
+                case,
+                scene,
+                materials,
+                plan: &draft.plan,
+                bodies: &draft.bodies,
+                field: &draft.materials,
+            };
+            fixation::build(&ground, &mut draft.mesh)?
+        }
+    };
     Ok(BuiltState {
         model: Model {
             name: draft.plan.name.clone(),
@@ -191,16 +213,15 @@ fn finish(
             membranes,
             extra_systems: Vec::new(),
             ties: draft.ties,
-            rods,
-            construct: Construct::default(),
-            one_sided: Vec::new(),
+            contacts: draft.contacts,
+            construct,
+            one_sided,
             laws: Vec::new(),
             supports,
             loaded_face: Some(coupling),
             load_cases,
         },
         plan: draft.plan,
-        rod_section,
     })
 }
 

@@ -23,6 +23,7 @@ mod errors;
 mod expected;
 mod fixation;
 mod fixation_bone;
+mod fixation_cases;
 mod gmsh;
 mod kidney_cage;
 mod lattice;
@@ -46,6 +47,7 @@ mod surface_files;
 mod template_keys;
 mod tetmesh;
 mod verification_composite;
+mod verification_contact;
 mod verification_curved;
 mod verification_elements;
 mod verification_graded;
@@ -79,11 +81,13 @@ const TESTS: &[&[(&str, fn() -> Result<(), String>)]] = &[
     homogenised_cells::TESTS,
     verification_structures::TESTS,
     verification_composite::TESTS,
+    verification_contact::TESTS,
     verification_graded::TESTS,
     verification_ties::TESTS,
     verification_tie_gap::TESTS,
     fixation::TESTS,
     fixation_bone::TESTS,
+    fixation_cases::TESTS,
     errors::TESTS,
     lattice::TESTS,
     graded::TESTS,

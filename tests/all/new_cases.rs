@@ -35,8 +35,8 @@ fn every_level_is_placed() -> Result<(), String> {
         let text = made(folder.path(), level)?;
         let case = Case::from_text(Path::new("case.toml"), text).map_err(|e| e.to_string())?;
         let scene = Scene::build(&case, None, &Silent).map_err(|e| format!("{level}: {e}"))?;
-        if scene.cages.len() != 1 || scene.screws.len() != 4 {
-            return Err(format!("{level}: {} screws", scene.screws.len()));
+        if scene.cages.len() != 1 || scene.fixation.screws.len() != 4 {
+            return Err(format!("{level}: {} screws", scene.fixation.screws.len()));
         }
     }
     Ok(())

@@ -4,6 +4,7 @@
 use std::fmt::Write;
 
 use endplate::assessment::endplate::PATCH_DIAMETER;
+use endplate::assessment::fixation::{BEARING_MM, HOLDING_CITATION};
 use endplate::assessment::implant::{PERCENTILE, SMALLEST_CELL};
 use endplate::assessment::motion::{Motion, PUBLISHED_NMM, SEGMENT_MOTION_CITATION};
 use endplate::assessment::places::NEAR_MM;
@@ -16,6 +17,7 @@ use endplate::lattice::gibson_ashby::{LAW_IDS, law};
 use endplate::material::library::LIBRARY;
 use endplate::recovery::indentation::FAR_BELOW_MM;
 use endplate::scene::LARGEST_LIFT_MM;
+use endplate::scene::fixation::{DOMINO_REACH_MM, HOOK_REACH_MM, LOOSE_SHARE, SHARPEST_DEG};
 use endplate::source::Source;
 
 /// The checks of this file.
@@ -207,6 +209,7 @@ fn limits(text: &mut String) {
         .into_iter()
         .chain(of_shares())
         .chain(of_motion())
+        .chain(of_screws())
     {
         row(text, &[what.into(), value, source.into()]);
     }
@@ -237,6 +240,29 @@ fn of_places() -> [Limit; 7] {
             SMALLEST_ZONE,
         ),
         mm("a zone of shielding with less bone has no row, mm³", SLIVER),
+    ]
+}
+
+fn of_screws() -> [Limit; 6] {
+    let own = |what, value: f64| (what, value.to_string(), OWN);
+    let holding = "(recalled, unverified)";
+    [
+        (
+            "shear stress that a screw is pulled out at, MPa, by the density in g/cm³",
+            format!("21.6 ρ^1.65 {holding}"),
+            HOLDING_CITATION,
+        ),
+        own("pressure beside a screw is a mean over, mm", BEARING_MM),
+        own(
+            "share of a screw's skin that may lie outside its bones",
+            LOOSE_SHARE,
+        ),
+        own("sharpest turn of a rod, degrees", SHARPEST_DEG),
+        own(
+            "rods that a domino joins are at most apart, mm",
+            DOMINO_REACH_MM,
+        ),
+        own("a hook reaches from its rod, mm", HOOK_REACH_MM),
     ]
 }
 

@@ -239,7 +239,7 @@ fn run_says_what_decks_lack() -> Result<(), String> {
     };
     let decks = [
         "Deck: intact.inp (CalculiX) lacks steps of a modulus",
-        "Deck: fused-without-rods.inp (CalculiX) lacks the 2 rods; steps of a modulus",
+        "Deck: fused-without-rods.inp (CalculiX) lacks the 4 screws; the 2 rods; steps of a modulus",
     ];
     run(&with_rods, "--write-deck", decks)?;
     let decks = [

@@ -12,6 +12,10 @@ pub const TESTS: &[(&str, fn() -> Result<(), String>)] = &[
         "states: rods alone carry what cage and rods carry",
         rods_alone,
     ),
+    (
+        "states: right after surgery implant and bone only press",
+        right_after_surgery,
+    ),
 ];
 
 const OWN: &str = "[[state]]\nname = \"Rods only\"\nfrom = \"fused\"\nwithout = [\"cage\"]\n";
@@ -56,7 +60,10 @@ fn plans() -> Result<(), String> {
         (OWN.replace("cage", "T5"), "T5 is loaded"),
         (OWN.replace("Rods only", "Fused"), "state \"Fused\""),
         (format!("{OWN}{}", OWN.replace("Rods", "rods")), "rods only"),
-        (OWN.replace("fused", "immediate"), "\"immediate\""),
+        (
+            OWN.replace("fused", "immediate"),
+            "how implant and bone slide",
+        ),
         (
             OWN.replace("fused", "intact").replace("cage", "rods"),
             "has no rods",
@@ -85,7 +92,10 @@ fn rods_alone() -> Result<(), String> {
         of("implant")? == 0 && of("endplates")? == 0,
         "findings of a cage that is not there",
     )?;
-    check(of("fixation")? == 12, "two rods under six loads")?;
+    check(
+        of("fixation")? == 84,
+        "two rods and four screws under six loads",
+    )?;
     let turned = |name: &str| -> Result<f64, String> {
         let states = rows(&report, &["states"])?;
         let state = states.iter().find(|s| s["name"] == name);
@@ -114,4 +124,55 @@ fn rods_alone() -> Result<(), String> {
         }),
         "no files of the state",
     )
+}
+
+/// What presses on one end presses on the other, nothing pulls, and what crosses the middle is the load.
+fn right_after_surgery() -> Result<(), String> {
+    let folder = tempfile::tempdir().map_err(|e| e.to_string())?;
+    let text = coarse()
+        .replacen("[\"intact\", \"fused\"]", "[\"immediate\"]", 1)
+        .replacen("[loads]", "[interface]\nfriction = 0.37\n\n[loads]", 1);
+    let (_, report) = run(folder.path(), &text, &["--no-error-bars"])?;
+    let faces = rows(&report, &["findings", "endplates"])?;
+    check(faces.len() == 12, format!("{} rows of faces", faces.len()))?;
+    for face in faces {
+        let (load, place) = (&face["load_case"], &face["interface"]);
+        check(
+            face["kind"] == "contact",
+            format!("{place} is {}", face["kind"]),
+        )?;
+        let pulls = number(face, "tensile_area_mm2")?;
+        check(pulls == 0.0, format!("{load}: {pulls} mm² of {place} pull"))?;
+        let sliding = number(face, "slip_area_mm2")?;
+        let pressed = number(face, "compressive_area_mm2")?;
+        check(
+            (0.0..=pressed + 1e-9).contains(&sliding),
+            format!("{load}: {sliding} of {pressed} mm² slide"),
+        )?;
+    }
+    let axial = |place: &str| -> Result<f64, String> {
+        let row = faces
+            .iter()
+            .find(|f| f["interface"] == place && f["load_case"] == "axial compression");
+        number(row.ok_or("no such face")?, "compressive_n")
+    };
+    let (above, below) = (axial("cage-T5")?, axial("cage-T7")?);
+    check(
+        (above / below - 1.0).abs() < 0.05 && above > 150.0 && above < 210.0,
+        format!("{above} N on T5, {below} N on T7"),
+    )?;
+    let moved = rows(&report, &["findings", "micromotion"])?;
+    check(
+        moved.len() == 12,
+        format!("{} rows of micromotion", moved.len()),
+    )?;
+    for row in moved {
+        let [mean, p95, max] = ["mean_um", "p95_um", "max_um"].map(|k| number(row, k));
+        let (mean, p95, max) = (mean?, p95?, max?);
+        check(
+            mean <= p95 && p95 <= max,
+            format!("{mean}, {p95}, {max} µm"),
+        )?;
+    }
+    Ok(())
 }

@@ -1,24 +1,18 @@
-//! Ties and rods against exact solutions, with the program's own assembly and solver.
+//! Ties against exact solutions, with the program's own assembly and solver.
 //!
 //! Each check has its folder in `validation/`: the README says what is modelled and where the
 //! expected values come from, `expected.toml` holds value, tolerance and the reason for it.
 
-use nalgebra::{Matrix6, Vector6};
-
 use crate::expected::Expected;
 use endplate::analysis::{AnalysisSettings, CaseSolution, solve};
-use endplate::boundary::{
-    Coupling, FixedDof, LoadCase, Sample, fix_surface, select_surface, surface_samples,
-};
+use endplate::boundary::{Coupling, fix_surface, select_surface};
 use endplate::contact::{Tie, TieSettings, TieSpec, build_tie};
-use endplate::fixation::{Rod, RodSettings, RodSpec, build_rod};
 use endplate::material::MaterialField;
 use endplate::mesh::structured::box_mesh;
 use endplate::mesh::{Blocks, ElementKind, Facet, Mesh, Surface};
 use endplate::model::{BodyRange, Model};
 use endplate::progress::Silent;
 use endplate::recovery::interface::{interface_tractions, traction_resultant};
-use endplate::recovery::rod::{RodForces, rod_forces};
 use endplate::tensor::{Elasticity, Point, Vec3, Voigt, Wrench, traction};
 
 /// A check with its name.
@@ -29,8 +23,6 @@ pub const TESTS: &[Check] = &[
     ("verification: tie patch test", tie_patch),
     ("verification: tie on a curved interface", tie_curved),
     ("verification: tied halves of a beam", tie_beam),
-    ("verification: rod between stiff blocks", rods_blocks),
-    ("verification: cage with and without rods", rods_construct),
 ];
 
 /// A body of a test model.
@@ -328,250 +320,5 @@ fn tie_beam() -> Result<(), String> {
     let whole = beam([Some([4, 4, 20]), None], (1000.0, 0.3))?;
     expected.check("tied against whole, moment", tied[0] / whole[0])?;
     expected.check("tied against whole, force", tied[1] / whole[1])?;
-    expected.finish()
-}
-
-/// Two stiff blocks 40 mm apart with one rod between their facing sides' middles; the upper block
-/// is moved rigidly. What the rod carries.
-fn moved_blocks(motion: impl Fn(&Point) -> Vec3) -> Result<RodForces, String> {
-    let cube = |from: f64| {
-        box_mesh(ElementKind::Tet10, [2, 2, 2], move |[x, y, z]| {
-            Point::new(20.0 * x - 10.0, 20.0 * y - 10.0, from + 10.0 * z)
-        })
-    };
-    let rigid = (1e8, 0.3);
-    let parts = [
-        part("lower", cube(-10.0), rigid),
-        part("upper", cube(40.0), rigid),
-    ];
-    let mut model = model_of(&parts);
-    let ends = [Point::origin(), Point::new(0.0, 0.0, 40.0)];
-    let settings = RodSettings::default();
-    model.rods.push(rod_between(
-        &model,
-        ["lower.z1", "upper.z0"],
-        ends,
-        &settings,
-    )?);
-    fix(&mut model, "lower.z0", &[0, 1, 2])?;
-    let held = fix_surface(&model.mesh, "upper.z1", &[0, 1, 2]).map_err(text)?;
-    model.supports.extend(held.into_iter().map(|f| FixedDof {
-        value: motion(&model.mesh.nodes[f.node as usize])[f.axis as usize],
-        ..f
-    }));
-    model
-        .load_cases
-        .push(LoadCase::of_forces("moved", Vec::new()));
-    let answer = &solved(&model)?[0];
-    Ok(rod_forces(
-        &model.rods[0],
-        &settings.section,
-        &answer.displacement,
-    ))
-}
-
-fn rod_between(
-    model: &Model,
-    seats: [&str; 2],
-    ends: [Point; 2],
-    settings: &RodSettings,
-) -> Result<Rod, String> {
-    let held = |name| -> Result<Vec<Sample>, String> {
-        let facets = select_surface(&model.mesh, name).map_err(text)?;
-        Ok(surface_samples(&model.mesh, facets))
-    };
-    let (lower, upper) = (held(seats[0])?, held(seats[1])?);
-    let spec = RodSpec {
-        name: format!("rod {seats:?}"),
-        bodies: seats.map(|s| s.split('.').next().unwrap_or(s).to_string()),
-        ends,
-        seats: [&lower, &upper],
-    };
-    build_rod(&spec, settings, &model.mesh).map_err(text)
-}
-
-fn rods_blocks() -> Result<(), String> {
-    let mut expected = Expected::read("rods-blocks")?;
-    let shifted = moved_blocks(|_| Vec3::new(0.1, 0.0, 0.0))?;
-    expected.check("shear under 0.1 mm sideways", shifted.shear)?;
-    expected.check("bending under 0.1 mm sideways", shifted.bending)?;
-    let pulled = moved_blocks(|_| Vec3::new(0.0, 0.0, 0.1))?;
-    expected.check("axial force under 0.1 mm", pulled.axial)?;
-    expected.check("stress under 0.1 mm axially", pulled.von_mises)?;
-    let twisted = moved_blocks(|p| Vec3::new(0.0, 0.0, 0.01).cross(&p.coords))?;
-    expected.check("torsion under 0.01 rad", twisted.torsion)?;
-    expected.check("stress under 0.01 rad of twist", twisted.von_mises)?;
-    // Turned about the middle of the rod, its own ends share the rotation: no shear.
-    let middle = Point::new(0.0, 0.0, 20.0);
-    let bent = moved_blocks(|p| {
-        let turn = Vec3::new(0.0, 0.01, 0.0);
-        turn.cross(&(p - middle))
-    })?;
-    expected.check("bending under 0.01 rad about the middle", bent.bending)?;
-    expected.finish()
-}
-
-/// Unit square onto the unit disc with equal areas (Shirley & Chiu 1997).
-fn disc(x: f64, y: f64) -> [f64; 2] {
-    let (a, b) = (2.0 * x - 1.0, 2.0 * y - 1.0);
-    if a == 0.0 && b == 0.0 {
-        return [0.0, 0.0];
-    }
-    let quarter = std::f64::consts::FRAC_PI_4;
-    let (r, angle) = if a.abs() > b.abs() {
-        (a, quarter * b / a)
-    } else {
-        (b, 2.0 * quarter - quarter * a / b)
-    };
-    [r * angle.cos(), r * angle.sin()]
-}
-
-/// Rotation (°) of the upper face in flexion and in torsion by 7.5 Nm, under 200 N, with bodies of
-/// modulus `bone` (MPa).
-fn construct(bone: f64, joint_stiffness: Option<f64>) -> Result<[f64; 2], String> {
-    let body = |from: f64| {
-        box_mesh(ElementKind::Tet10, [6, 6, 4], move |[x, y, z]| {
-            Point::new(28.0 * (x - 0.5), 32.0 * (y - 0.5), from + 18.0 * z)
-        })
-    };
-    let cage = box_mesh(ElementKind::Tet10, [6, 6, 8], |[x, y, z]| {
-        let [x, y] = disc(x, y);
-        Point::new(7.5 * x, 7.5 * y, 18.0 + 25.0 * z)
-    });
-    let parts = [
-        part("T7", body(0.0), (bone, 0.3)),
-        part("cage", cage, (610.0, 0.3)),
-        part("T5", body(43.0), (bone, 0.3)),
-    ];
-    let mut model = model_of(&parts);
-    // The cage is the smaller face: areas are measured on it.
-    for (cage_side, bone_side, name) in [
-        ("cage.z0", "T7.z1", "T7-cage"),
-        ("cage.z1", "T5.z0", "cage-T5"),
-    ] {
-        let spec = TieSpec {
-            name: name.into(),
-            bodies: ["cage".into(), bone_side[..2].into()],
-            surfaces: [
-                select_surface(&model.mesh, cage_side).map_err(text)?,
-                select_surface(&model.mesh, bone_side).map_err(text)?,
-            ],
-        };
-        let tie = build_tie(
-            &spec,
-            &model.mesh,
-            &model.materials,
-            &TieSettings::default(),
-        );
-        model.ties.push(tie.map_err(text)?);
-    }
-    if let Some(joint_stiffness) = joint_stiffness {
-        let settings = RodSettings {
-            joint_stiffness,
-            ..RodSettings::default()
-        };
-        for side in [1.0, -1.0] {
-            let end = |z: f64| Point::new(-settings.behind, side * settings.beside, z);
-            let ends = [end(9.0), end(52.0)];
-            model
-                .rods
-                .push(rod_between(&model, ["T7.x0", "T5.x0"], ends, &settings)?);
-        }
-    }
-    fix(&mut model, "T7.z0", &[0, 1, 2])?;
-    let loads = [
-        wrench([0.0, 0.0, -200.0], [0.0, 7500.0, 0.0]),
-        wrench([0.0, 0.0, -200.0], [0.0, 0.0, 7500.0]),
-    ];
-    load(&mut model, "T5.z1", Point::new(0.0, 0.0, 61.0), &loads)?;
-    let answers = solved(&model)?;
-    Ok([
-        motion(&model, &answers[0])?[4].to_degrees(),
-        motion(&model, &answers[1])?[5].to_degrees(),
-    ])
-}
-
-/// Flexibility of a cantilever along z at its free end, [ux uy uz rx ry rz], by beam theory.
-fn cantilever(length: f64, e: f64, diameter: f64) -> Matrix6<f64> {
-    let (nu, pi) = (0.3, std::f64::consts::PI);
-    let (area, i) = (pi * diameter.powi(2) / 4.0, pi * diameter.powi(4) / 64.0);
-    let g = e / (2.0 * (1.0 + nu));
-    let shear = 6.0 * (1.0 + nu) / (7.0 + 6.0 * nu) * g * area;
-    let mut f = Matrix6::zeros();
-    f[(2, 2)] = length / (e * area);
-    f[(5, 5)] = length / (2.0 * g * i);
-    for (t, r, sign) in [(0, 4, 1.0), (1, 3, -1.0)] {
-        f[(t, t)] = length.powi(3) / (3.0 * e * i) + length / shear;
-        f[(r, r)] = length / (e * i);
-        f[(t, r)] = sign * length.powi(2) / (2.0 * e * i);
-        f[(r, t)] = f[(t, r)];
-    }
-    f
-}
-
-/// Motion of a rigid body at `p` from its motion at the origin.
-fn carried(p: [f64; 3]) -> Matrix6<f64> {
-    let mut t = Matrix6::identity();
-    let arm = Vec3::from(p).cross_matrix();
-    t.fixed_view_mut::<3, 3>(0, 3).copy_from(&-arm);
-    t
-}
-
-/// As [`construct`], by beam theory between rigid bodies.
-fn construct_of_beams(joint_stiffness: Option<f64>) -> Result<[f64; 2], String> {
-    let add = |s: &mut Matrix6<f64>, flexibility: Matrix6<f64>, end: [f64; 3]| {
-        let t = carried(end);
-        let inverse = flexibility
-            .try_inverse()
-            .ok_or("a beam without stiffness")?;
-        *s += t.transpose() * inverse * t;
-        Ok::<(), String>(())
-    };
-    let mut s = Matrix6::zeros();
-    add(&mut s, cantilever(25.0, 610.0, 15.0), [0.0, 0.0, 43.0])?;
-    if let Some(k) = joint_stiffness {
-        let mut rod = cantilever(43.0, 110e3, 5.5);
-        for a in 0..3 {
-            rod[(a, a)] += 2.0 / k;
-        }
-        add(&mut s, rod, [-45.0, 18.0, 52.0])?;
-        add(&mut s, rod, [-45.0, -18.0, 52.0])?;
-    }
-    let compliance = s.try_inverse().ok_or("no stiffness")?;
-    let turned = |axis: usize| {
-        let mut load = Vector6::zeros();
-        load[2] = -200.0;
-        load[axis] = 7500.0;
-        let load = carried([0.0, 0.0, 61.0]).transpose() * load;
-        (compliance * load)[axis].to_degrees()
-    };
-    Ok([turned(4), turned(5)])
-}
-
-fn rods_construct() -> Result<(), String> {
-    let mut expected = Expected::read("rods-construct")?;
-    let alone = construct(500.0, None)?;
-    expected.check("flexion of the cage alone", alone[0])?;
-    expected.check("rotation of the cage alone", alone[1])?;
-    let joints = [
-        (1000.0, "1 kN/mm"),
-        (3000.0, "3 kN/mm"),
-        (10000.0, "10 kN/mm"),
-    ];
-    for (joint, name) in joints {
-        let rigid = construct(110e3, Some(joint))?;
-        let theory = construct_of_beams(Some(joint))?;
-        expected.check(
-            &format!("flexion over beam theory, {name}"),
-            rigid[0] / theory[0],
-        )?;
-        expected.check(
-            &format!("rotation over beam theory, {name}"),
-            rigid[1] / theory[1],
-        )?;
-    }
-    let held = construct(500.0, Some(3000.0))?;
-    expected.check("flexion kept by rods", held[0] / alone[0])?;
-    expected.check("rotation kept by rods", held[1] / alone[1])?;
     expected.finish()
 }

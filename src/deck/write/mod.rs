@@ -19,6 +19,7 @@ use temperatures::Temperatures;
 use super::mesh_lines::{self, one_line, set};
 use super::number::number;
 use crate::boundary::LoadCase;
+use crate::fixation::Construct;
 use crate::model::Model;
 use crate::report::ReportError;
 use crate::report::schema::WrittenDeck;
@@ -65,10 +66,9 @@ pub fn write_deck(
     model: &Model,
     settings: &DeckSettings,
 ) -> Result<WrittenDeck, ReportError> {
-    let without = if model.rods.is_empty() {
-        ""
-    } else {
-        "-without-rods"
+    let without = match has_fixation(model) {
+        false => "",
+        true => "-without-rods",
     };
     let file = format!("{stem}{without}.inp");
     let path = directory.join(&file);
@@ -91,8 +91,11 @@ pub fn write_deck(
 }
 
 fn deck(out: &mut impl Write, model: &Model, settings: &DeckSettings) -> io::Result<Vec<String>> {
+    let parts = lacking_parts(model);
+    let bodies = bodies_alone(model);
+    let model = bodies.as_ref().unwrap_or(model);
     let graded = Temperatures::of(model);
-    let lacks = lacking(model, &graded);
+    let lacks: Vec<String> = parts.into_iter().chain(lacking(model, &graded)).collect();
     header(out, model, settings, &lacks)?;
     mesh(out, model)?;
     materials::solids(out, model, &graded)?;
@@ -111,14 +114,42 @@ fn deck(out: &mut impl Write, model: &Model, settings: &DeckSettings) -> io::Res
     Ok(lacks)
 }
 
+/// The model without its construct, whose nodes come after all others; `None` where it has none.
+fn bodies_alone(model: &Model) -> Option<Model> {
+    let first = model.construct.nodes.first()?.translation as usize;
+    let mut bodies = model.clone();
+    bodies.mesh.nodes.truncate(first);
+    bodies.construct = Construct::default();
+    bodies.one_sided.clear();
+    Some(bodies)
+}
+
+/// Whether the model has parts that no deck of ours holds.
+fn has_fixation(model: &Model) -> bool {
+    !model.construct.parts.is_empty() || !model.one_sided.is_empty()
+}
+
+/// The parts of the construct that are left out, counted: "4 screws", "2 rods".
+fn lacking_parts(model: &Model) -> Vec<String> {
+    let parts = model.construct.parts.iter().map(|p| p.kind.word());
+    let others = model.one_sided.iter().map(|p| p.kind.word());
+    let mut counts: Vec<(&str, usize)> = Vec::new();
+    for word in parts.chain(others) {
+        match counts.iter_mut().find(|(known, _)| *known == word) {
+            Some((_, count)) => *count += 1,
+            None => counts.push((word, 1)),
+        }
+    }
+    let told = counts.into_iter().map(|(word, count)| match count {
+        1 => format!("the {word}"),
+        n => format!("the {n} {word}s"),
+    });
+    told.collect()
+}
+
 /// What the deck cannot hold of the model.
 fn lacking(model: &Model, graded: &Temperatures) -> Vec<String> {
     let mut lacks = Vec::new();
-    match model.rods.len() {
-        0 => {}
-        1 => lacks.push("the rod".to_owned()),
-        n => lacks.push(format!("the {n} rods")),
-    }
     if graded.error > TOLD {
         lacks.push(format!(
             "steps of a modulus between elements graded inside: the temperatures that grade them \

@@ -1,11 +1,12 @@
 use super::*;
 use crate::analysis::AnalysisSettings;
-use crate::analysis::tests::{block, rod, run};
+use crate::analysis::tests::{block, run};
 use crate::assembly::MembraneSheet;
 use crate::boundary::FixedDof;
 use crate::contact::{TieSettings, TieSpec, build_tie};
 use crate::deck::number::LONGEST;
 use crate::deck::{read_deck, solve_deck};
+use crate::fixation::{Builder, CircularSection, PartKind, RodLine};
 use crate::material::MaterialField;
 use crate::material::membrane::MembraneMaterial;
 use crate::mesh::boundary::boundary_facets;
@@ -238,7 +239,20 @@ fn what_a_deck_lacks_is_said_and_a_deck_without_rods_is_named_so() {
     let whole = write_deck(dir.path(), "fused", &model, &settings).unwrap();
     assert_eq!(whole.file, "fused.inp");
     assert_eq!(whole.line(), "fused.inp (Abaqus) holds the whole model");
-    model.rods = vec![rod(&model)];
+    let section = CircularSection {
+        diameter: 5.5,
+        youngs_modulus: 110e3,
+        poisson_ratio: 0.3,
+    };
+    let mut builder = Builder::new(&mut model.mesh);
+    let nodes = [0.0, 40.0].map(|z| builder.node(Point::new(-40.0, 0.0, z)));
+    builder.rod(&RodLine {
+        name: "rod left".to_owned(),
+        kind: PartKind::Rod,
+        nodes: nodes.to_vec(),
+        section,
+    });
+    model.construct = builder.finish(&model.materials).unwrap();
     // Neighbours that are graded to different values at the nodes they share.
     model.materials.factor[0] = [1.0, 1.0, 1.0, 1.5];
     model.materials.factor[1] = [2.0, 2.0, 2.0, 3.0];

@@ -11,9 +11,12 @@ const LEFT: f64 = 200.0;
 const RIGHT: f64 = 30.0;
 const ROW: f64 = 34.0;
 /// Fills of the paths, in order of appearance; lightness differs from one to the next.
-const FILLS: [&str; 6] = [
-    "#2f6f7e", "#d9a520", "#8a6fb0", "#9fc3d3", "#b5402a", "#777777",
+const FILLS: [&str; 10] = [
+    "#2f6f7e", "#d9a520", "#8a6fb0", "#9fc3d3", "#b5402a", "#777777", "#c9b2dd", "#4c7a34",
+    "#e8cf8a", "#3b3b6d",
 ];
+/// Paths in a row of the legend, and its height.
+const LEGEND: (usize, f64) = (4, 22.0);
 
 /// The chart of one state and cut; `rows` all of it.
 pub fn shares(rows: &[&LoadSharingRow]) -> Markup {
@@ -43,20 +46,26 @@ pub fn shares(rows: &[&LoadSharingRow]) -> Markup {
     let high = sums(|s| *s > 0.0).fold(1.0, f64::max);
     let low = sums(|s| *s < 0.0).fold(0.0, f64::min);
     let x = |share: f64| LEFT + (WIDTH - LEFT - RIGHT) * (share - low) / (high - low);
-    let bottom = 56.0 + ROW * cases.len() as f64;
+    let top = LEGEND.1 * paths.len().div_ceil(LEGEND.0) as f64 - LEGEND.1;
+    let bottom = top + 56.0 + ROW * cases.len() as f64;
+    let entry = |k: usize| {
+        let (row, column) = (k / LEGEND.0, k % LEGEND.0);
+        (LEFT + 180.0 * column as f64, LEGEND.1 * row as f64)
+    };
     html! {
         svg viewBox=(format!("0 0 {WIDTH} {}", bottom + 24.0)) role="img" class="wide"
             aria-label="Share of each path in the load" {
             @for (k, path) in paths.iter().enumerate() {
-                rect x=(LEFT + 170.0 * k as f64) y="6" width="14" height="14" fill=(fill(k)) {}
-                text x=(LEFT + 170.0 * k as f64 + 20.0) y="18" class="label" { (path) }
+                @let (left, down) = entry(k);
+                rect x=(left) y=(down + 6.0) width="14" height="14" fill=(fill(k)) {}
+                text x=(left + 20.0) y=(down + 18.0) class="label" { (path) }
             }
             @for (at, label) in [(0.0, "0"), (0.5, "50 %"), (1.0, "100 %")] {
-                line x1=(x(at)) x2=(x(at)) y1="32" y2=(bottom - 6.0) class="axis" {}
+                line x1=(x(at)) x2=(x(at)) y1=(top + 32.0) y2=(bottom - 6.0) class="axis" {}
                 text x=(x(at)) y=(bottom + 10.0) class="tick middle" { (label) }
             }
             @for (k, case) in cases.iter().enumerate() {
-                @let y = 40.0 + ROW * k as f64;
+                @let y = top + 40.0 + ROW * k as f64;
                 text x=(LEFT - 10.0) y=(y + 16.0) class="label end" { (case) }
                 @for (path, from, to) in stacked(&of_case(case)) {
                     rect x=(x(from.min(to))) y=(y) width=((x(to) - x(from)).abs()) height="24"
@@ -78,7 +87,7 @@ fn fill(path: usize) -> &'static str {
 }
 
 fn ink(path: usize) -> &'static str {
-    if matches!(path % FILLS.len(), 1 | 3) {
+    if matches!(path % FILLS.len(), 1 | 3 | 6 | 8) {
         "#111"
     } else {
         "#fff"

@@ -106,7 +106,13 @@ fn card(headline: &Headline) -> Markup {
 fn model(input: &HtmlInput<'_>) -> Markup {
     let pictures = &input.pictures.model;
     let shown = &pictures[pictures.len().saturating_sub(2)..];
-    model_pictures("model", shown)
+    let coloured = !shown.is_empty() && !input.report.findings.fixation.is_empty();
+    html! {
+        (model_pictures("model", shown))
+        @if coloured {
+            (sequential_bar("screws and rods: largest stress ÷ limit of their metal, any load case", 1.0, 1))
+        }
+    }
 }
 
 /// Pictures of the model in a row, nothing where there are none.

@@ -19,7 +19,9 @@ use crate::tensor::{Point, Vec3, von_mises};
 const MODEL_SIZE: [usize; 2] = [840, 1000];
 /// Pixels of a stress section.
 const SECTION_SIZE: [usize; 2] = [380, 500];
-const ROD: Rgb = Rgb([150, 156, 163]);
+const METAL: Rgb = Rgb([150, 156, 163]);
+/// The group of all parts of the construct: one outline.
+const CONSTRUCT: u16 = u16::MAX - 1;
 
 impl BodyKind {
     /// Colour of its skin.
@@ -45,7 +47,7 @@ impl BodyKind {
     }
 }
 
-/// The triangles of a state's outside, rods included.
+/// The triangles of a state's outside, screws and rods included.
 fn outside(state: &StateFields<'_>) -> Vec<Triangle> {
     let mut scene = Vec::new();
     for (k, body) in (0..).zip(state.bodies) {
@@ -57,11 +59,18 @@ fn outside(state: &StateFields<'_>) -> Vec<Triangle> {
             k as u16,
         ));
     }
-    for (k, rod) in (0..).zip(&state.rods) {
-        let group = u16::MAX - 1 - k;
-        scene.extend(tube_triangles(&rod.ends, 0.5 * rod.diameter_mm, ROD, group));
-    }
+    scene.extend(tubes(state));
     scene
+}
+
+/// Screws, rods and connectors, coloured by the share of their metal's limit that they reach.
+fn tubes(state: &StateFields<'_>) -> Vec<Triangle> {
+    let tubes = state.tubes.iter();
+    let drawn = tubes.flat_map(|tube| {
+        let colour = tube.utilisation.map_or(METAL, |u| Ramp::Sequential.at(u));
+        tube_triangles(&tube.ends, 0.5 * tube.diameter_mm, colour, CONSTRUCT)
+    });
+    drawn.collect()
 }
 
 /// The plane x–z through the middle of what is in front of the canal: the first implant, or

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use crate::assessment::criterion::Criterion;
+use crate::assessment::fixation::Held;
 use crate::assessment::porosity::{
     LATTICE_FILE, LatticePlace, LatticeReport, PorosityBand, PorosityReport, PorositySection,
 };
@@ -14,7 +15,7 @@ use crate::material::MaterialField;
 use crate::mesh::{Blocks, EDGES, ElementKind, Mesh};
 use crate::model::BodyRange;
 use crate::recovery::{ElementFields, TractionPoint};
-use crate::report::fields::{BodyKind, CaseFields, InterfaceTraction, RodShape, StateFields};
+use crate::report::fields::{BodyKind, CaseFields, InterfaceTraction, StateFields, Tube};
 use crate::report::schema::*;
 use crate::source::{Source, SourceFlag};
 use crate::tensor::{Elasticity, Point, Vec3, Voigt};
@@ -121,10 +122,11 @@ impl ExampleState {
             mesh: &self.mesh,
             bodies: &self.bodies,
             kinds: vec![BodyKind::Bone, BodyKind::Implant, BodyKind::Bone],
-            rods: [18.0, -18.0]
-                .map(|y| RodShape {
+            tubes: [18.0, -18.0]
+                .map(|y| Tube {
                     ends: [-20.0, 20.0].map(|z| Point::new(-45.0, y, z)),
                     diameter_mm: 5.5,
+                    utilisation: Some(0.4),
                 })
                 .to_vec(),
             materials: &self.materials,
@@ -361,6 +363,7 @@ fn endplate_row(interface: &str, z: f64, case: &Case) -> EndplateRow {
     let area: f64 = points.iter().filter(|t| p(t) > 0.0).map(|t| t.area).sum();
     let peak = points.iter().map(p).fold(0.0, f64::max);
     EndplateRow {
+        slip_area_mm2: None,
         state: "fused".to_owned(),
         load_case: case.0.to_owned(),
         interface: interface.to_owned(),
@@ -438,6 +441,9 @@ fn rods_and_shares(findings: &mut Findings, case: &Case) {
             load_case: load_case.clone(),
             part: side.to_owned(),
             kind: "rod",
+            check: Held::Strength,
+            at_mm: [-45.0, sign * 18.0, -20.0],
+            entry_bending_nm: None,
             axial_n: -40.0 + sign * 25.0 * case.2[0],
             shear_n: 12.5,
             bending_nm: bending,
@@ -446,7 +452,7 @@ fn rods_and_shares(findings: &mut Findings, case: &Case) {
             limit_mpa: 500.0,
             utilisation: stress / 500.0,
             ratio_band: None,
-            verdict: Verdict::of_ratio(stress / 500.0),
+            verdict: Some(Verdict::of_ratio(stress / 500.0)),
             source: "ISO 5832-3, half of 0.2 % proof stress (recalled, unverified)".to_owned(),
         });
     }
@@ -664,7 +670,7 @@ fn defaults() -> Vec<DefaultUsed> {
             source: source("common posterior rod", SourceFlag::RecalledUnverified),
         },
         DefaultUsed {
-            key: "rods.joint_stiffness_n_per_mm".to_owned(),
+            key: "rods.screw_length_mm".to_owned(),
             value: "3000".to_owned(),
             unit: "N/mm".to_owned(),
             source: source(

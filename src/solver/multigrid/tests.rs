@@ -5,13 +5,12 @@ use super::held::Held;
 use super::refined::Refined;
 use super::*;
 use crate::assembly::rows::{parents, positions};
-use crate::assembly::{Assembled, ReducedTerm, assemble};
+use crate::assembly::{Assembled, assemble};
 use crate::material::MaterialField;
 use crate::mesh::structured::box_mesh;
 use crate::mesh::{ElementKind, Mesh};
 use crate::solver::cg::{Stop, System, solve};
 use crate::solver::cholesky::Cholesky;
-use crate::solver::low_rank::{Corrected, Terms};
 use crate::solver::refine::{self, Accuracy, Quality};
 use crate::tensor::{Elasticity, Point};
 
@@ -87,20 +86,16 @@ impl Problem {
             .collect()
     }
 
-    fn iterate(
-        &self,
-        sides: &mut [Vec<f64>],
-        terms: &[ReducedTerm],
-    ) -> Result<Vec<Quality>, SolverError> {
-        iterate(self.matrix(), self, sides, terms)
+    fn iterate(&self, sides: &mut [Vec<f64>]) -> Result<Vec<Quality>, SolverError> {
+        iterate(self.matrix(), self, sides)
     }
 
-    fn direct(&self, sides: &[Vec<f64>], terms: &[ReducedTerm]) -> Vec<Vec<f64>> {
+    fn direct(&self, sides: &[Vec<f64>]) -> Vec<Vec<f64>> {
         let symbolic = Cholesky::default().analyse(self.matrix()).unwrap();
         let factor = symbolic.factor(self.matrix()).unwrap();
         let mut found = sides.to_vec();
         let accuracy = Accuracy::default();
-        refine::solve(self.matrix(), terms, factor.as_ref(), &mut found, &accuracy).unwrap();
+        refine::solve(self.matrix(), factor.as_ref(), &mut found, &accuracy).unwrap();
         found
     }
 }
@@ -120,15 +115,13 @@ fn iterate(
     matrix: &BlockMatrix,
     problem: &Problem,
     sides: &mut [Vec<f64>],
-    terms: &[ReducedTerm],
 ) -> Result<Vec<Quality>, SolverError> {
     let backend = Cholesky::default();
     let hierarchy = Hierarchy::new(problem.matrix(), problem.rows(), &backend, SETTINGS)?;
-    let terms = Terms(terms);
-    let preconditioner = Corrected::new(&hierarchy, hierarchy.factor()?, terms)?;
+    let preconditioner = hierarchy.factor()?;
     let system = System {
         matrix,
-        terms,
+        hierarchy: &hierarchy,
         preconditioner: &preconditioner,
     };
     solve(&system, sides, &Stop::default(), &Accuracy::default())
@@ -218,9 +211,8 @@ fn it_agrees_with_cholesky_on_quadratic_and_linear_elements() {
         let problem = Problem::clamped(kind, ratio, poisson);
         let sides = problem.loads(2);
         let mut found = sides.clone();
-        let quality = problem.iterate(&mut found, &[]).unwrap();
-        for ((found, exact), quality) in found.iter().zip(problem.direct(&sides, &[])).zip(quality)
-        {
+        let quality = problem.iterate(&mut found).unwrap();
+        for ((found, exact), quality) in found.iter().zip(problem.direct(&sides)).zip(quality) {
             assert!(apart(&exact, found) < 1e-7, "{kind:?} {ratio} {poisson}");
             assert!(
                 quality.steps <= most,
@@ -239,8 +231,8 @@ fn rollers_leave_fixed_axes_at_rest() {
     });
     let sides = problem.loads(1);
     let mut found = sides.clone();
-    problem.iterate(&mut found, &[]).unwrap();
-    let exact = problem.direct(&sides, &[]);
+    problem.iterate(&mut found).unwrap();
+    let exact = problem.direct(&sides);
     assert!(apart(&exact[0], &found[0]) < 1e-7);
     let held = Held::uncoupled(problem.matrix()).listed();
     assert!(!held.is_empty());
@@ -252,39 +244,13 @@ fn rollers_leave_fixed_axes_at_rest() {
 }
 
 #[test]
-fn stiff_low_rank_terms_cost_no_iterations() {
-    let problem = Problem::clamped(ElementKind::Tet10, 1.0, 0.3);
-    let rows = problem.matrix().row_count();
-    let columns: Vec<Vec<(usize, f64)>> = (0..5)
-        .map(|k| {
-            let some = (0..rows).filter(|r| r % 5 == k);
-            some.map(|r| (3 * r + k % 3, 1.0 / rows as f64)).collect()
-        })
-        .collect();
-    let term = ReducedTerm {
-        columns,
-        stiffness: nalgebra::DMatrix::from_diagonal_element(5, 5, 1e7),
-    };
-    let sides = problem.loads(3);
-    let (mut with, mut without) = (sides.clone(), sides.clone());
-    let terms = [term];
-    let quality = problem.iterate(&mut with, &terms).unwrap();
-    let alone = problem.iterate(&mut without, &[]).unwrap();
-    for (k, exact) in problem.direct(&sides, &terms).iter().enumerate() {
-        assert!(apart(exact, &with[k]) < 1e-7);
-        assert!(apart(exact, &without[k]) > 0.1, "the term matters");
-        assert!(quality[k].steps <= alone[k].steps + 3);
-    }
-}
-
-#[test]
 fn columns_side_by_side_and_threads_do_not_change_the_answer() {
     let problem = Problem::clamped(ElementKind::Tet10, 3.0, 0.3);
     let sides = problem.loads(9);
     let on = |threads: usize| {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads);
         let mut found = sides.clone();
-        let run = || problem.iterate(&mut found, &[]).map(|_| ());
+        let run = || problem.iterate(&mut found).map(|_| ());
         pool.build().unwrap().install(run).unwrap();
         found
     };
@@ -293,7 +259,7 @@ fn columns_side_by_side_and_threads_do_not_change_the_answer() {
     for (k, side) in sides.iter().enumerate() {
         assert!(apart(&one[k], &two[k]) < 1e-9);
         let mut alone = [side.clone()];
-        problem.iterate(&mut alone, &[]).unwrap();
+        problem.iterate(&mut alone).unwrap();
         assert!(apart(&one[k], &alone[0]) < 1e-8);
     }
 }
@@ -304,9 +270,9 @@ fn a_load_that_is_the_sum_of_others_has_the_sum_of_their_solutions() {
     let mut sides = problem.loads(2);
     let sum = sides[0].iter().zip(&sides[1]).map(|(a, b)| 8.0 * a - b);
     sides.push(sum.collect());
-    let exact = problem.direct(&sides, &[]);
+    let exact = problem.direct(&sides);
     let mut found = sides.clone();
-    let quality = problem.iterate(&mut found, &[]).unwrap();
+    let quality = problem.iterate(&mut found).unwrap();
     for k in 0..3 {
         assert!(apart(&exact[k], &found[k]) < 1e-7);
         assert!(quality[k].true_residual <= 1e-10);
@@ -321,7 +287,7 @@ fn a_load_that_is_the_sum_of_others_has_the_sum_of_their_solutions() {
 fn nothing_moves_without_load() {
     let problem = Problem::clamped(ElementKind::Tet10, 1.0, 0.3);
     let mut sides = vec![vec![0.0; 3 * problem.matrix().row_count()]];
-    let quality = problem.iterate(&mut sides, &[]).unwrap();
+    let quality = problem.iterate(&mut sides).unwrap();
     assert!(sides[0].iter().all(|v| *v == 0.0));
     assert_eq!((quality[0].steps, quality[0].true_residual), (0, 0.0));
 }
@@ -332,7 +298,7 @@ fn an_indefinite_matrix_and_numbers_that_are_none_are_refused() {
     let sides = problem.loads(1);
     let mut turned = problem.matrix().clone();
     turned.fill_rows(|_, _, blocks| blocks.iter_mut().flatten().for_each(|v| *v = -*v));
-    let refused = iterate(&turned, &problem, &mut sides.clone(), &[]).unwrap_err();
+    let refused = iterate(&turned, &problem, &mut sides.clone()).unwrap_err();
     assert_eq!(
         refused,
         SolverError::Indefinite {
@@ -342,11 +308,11 @@ fn an_indefinite_matrix_and_numbers_that_are_none_are_refused() {
     );
     let mut broken = sides.clone();
     broken[0][7] = f64::NAN;
-    let refused = problem.iterate(&mut broken, &[]).unwrap_err();
+    let refused = problem.iterate(&mut broken).unwrap_err();
     assert_eq!(refused, SolverError::NotFinite { column: 0 });
     let mut unsound = Problem::clamped(ElementKind::Tet10, 1.0, 0.3);
     unsound.assembled.matrix = turned;
-    let refused = unsound.iterate(&mut sides.clone(), &[]).unwrap_err();
+    let refused = unsound.iterate(&mut sides.clone()).unwrap_err();
     assert_eq!(refused, SolverError::NotPositiveDefinite { row: 0 });
 }
 
@@ -355,11 +321,10 @@ fn an_iteration_that_cannot_reach_the_residual_says_where_it_stands() {
     let problem = Problem::clamped(ElementKind::Tet10, 1.0, 0.3);
     let backend = Cholesky::default();
     let hierarchy = Hierarchy::new(problem.matrix(), problem.rows(), &backend, SETTINGS).unwrap();
-    let terms = Terms(&[]);
-    let preconditioner = Corrected::new(&hierarchy, hierarchy.factor().unwrap(), terms).unwrap();
+    let preconditioner = hierarchy.factor().unwrap();
     let system = System {
         matrix: problem.matrix(),
-        terms,
+        hierarchy: &hierarchy,
         preconditioner: &preconditioner,
     };
     let stop = Stop {

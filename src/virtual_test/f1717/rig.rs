@@ -12,7 +12,7 @@ use crate::mesh::structured::box_mesh;
 use crate::mesh::{ElementKind, Mesh};
 use crate::model::Model;
 use crate::progress::{Progress, Silent};
-use crate::recovery::beam::{Section, worst_section};
+use crate::recovery::beam::{PartForces, Section};
 use crate::tensor::{Elasticity, Point, Vec3, Wrench};
 use crate::virtual_test::{Effort, VirtualTestError};
 
@@ -243,7 +243,7 @@ fn worst_of(
     let mut worst = Section::default();
     for (k, part) in construct.parts.iter().enumerate() {
         if part.kind == kind {
-            let (_, section) = worst_section(construct, k, u)?;
+            let (_, _, section) = PartForces::of(construct, k, u)?.worst();
             if section.von_mises > worst.von_mises {
                 worst = section;
             }

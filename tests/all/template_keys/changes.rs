@@ -19,8 +19,10 @@ pub enum Seen {
     Ties,
     /// The cortical shell.
     Membranes,
-    /// Stiffness of the rods between the bones, or whether there are any.
+    /// Stiffness, places and tensions of screws, rods and what helps them, or whether there are any.
     Rods,
+    /// Cuts across the construct: names and what crosses them.
+    Cuts,
     /// Which nodes are held.
     Supports,
     /// Nodal forces and what counts as service.
@@ -72,6 +74,38 @@ const STATE: &[(&str, &str)] = &[(
     "[[vertebra]]\nname = \"T5\"",
     "[[state]]\nname = \"own\"\nfrom = \"fused\"\nwithout = [\"rods\"]\n[[vertebra]]\nname = \"T5\"",
 )];
+
+/// Parts one by one in place of the short form, in single quotes: the template's own are double.
+const PARTS: &[(&str, &str)] = &[(
+    "[rods]\nkind = \"default\"",
+    "[screws]\nlevels = ['T5', 'T7']\ndiameter_mm = 3.5\nlength_mm = 28.0\nhead_mm = 11.0\nhead = \
+     'locked'\n[[rod]]\nname = 'left'\nthrough = ['T7 left', 'T5 left', [-40.0, 10.0, 45.0]]\n[[rod]]\nname \
+     = 'right'\nthrough = ['T7 right', 'T5 right']\n[[connector]]\nkind = 'cross-link'\nrods = ['left', \
+     'right']\n[[hook]]\nrod = 'left'\nbody = 'T5'\nside = 'left'\npushes = 'cranial'\n[[cable]]\nfrom = \
+     'T7.lamina_right'\nto = 'right'\ndiameter_mm = 1.0\ntension_n = 150.0\n#",
+)];
+
+/// Screws one by one.
+const OWN: &[(&str, &str)] = &[(
+    "[rods]\nkind = \"default\"",
+    "[[screw]]\nname = 'T5 left'\nbody = 'T5'\nside = 'left'\ndiameter_mm = 3.25\nlength_mm = \
+     27.0\n[[screw]]\nname = 'T5 right'\nbody = 'T5'\nside = 'right'\n[[screw]]\nname = 'T7 left'\nbody = \
+     'T7'\nentry_mm = [-29.0, 10.7, -20.2]\ntip_mm = [0.0, 10.7, -19.3]\ndiameter_mm = 3.5\n[[screw]]\nname \
+     = 'T7 right'\nbody = 'T7'\nside = 'right'\n[[rod]]\nname = 'left'\nthrough = ['T7 left', 'T5 \
+     left']\n[[rod]]\nname = 'right'\nthrough = ['T7 right', 'T5 right']\n#",
+)];
+
+/// A cut of the case's own.
+const CUT: &[(&str, &str)] = &[(
+    "[loads]\n",
+    "[[cut]]\nname = \"above\"\nat = \"T5\"\n[loads]\n",
+)];
+
+/// A state right after surgery.
+const IMMEDIATE: &[(&str, &str)] = &[
+    ("[\"intact\", \"fused\"]", "[\"immediate\"]"),
+    ("# friction = 0.74", "friction = 0.5\n#"),
+];
 
 /// A join of the case's own.
 const JOIN: &[(&str, &str)] = &[(
@@ -192,13 +226,53 @@ pub const CHANGES: &[Change] = &[
     change("disc_material.calibration_factors", &[("# calibration_factors = [6.2, 1.0, 0.76]", "calibration_factors = [6.2, 1.1, 0.76]")], Seen::Elements),
     change("rods.kind", &[("kind = \"default\"", "kind = \"none\"")], Seen::Rods),
     change("rods.between", &[("# between = [\"T5\", \"T7\"]", "between = [\"T5\", \"T6\"]")], Seen::Refused("which is resected")),
-    change("rods.diameter_mm", &[("# diameter_mm = 5.5", "diameter_mm = 6.0")], Seen::Rods),
-    change("rods.material", &[("# material = \"ti6al4v\"", "material = \"cocr\"")], Seen::Rods),
-    change("rods.behind_axis_mm", &[("# behind_axis_mm = 45.0", "behind_axis_mm = 40.0")], Seen::Rods),
-    change("rods.beside_axis_mm", &[("# beside_axis_mm = 18.0", "beside_axis_mm = 20.0")], Seen::Rods),
-    change("rods.joint_stiffness_n_per_mm", &[("# joint_stiffness_n_per_mm = 3000.0", "joint_stiffness_n_per_mm = 2000.0")], Seen::Rods),
+    change("rods.diameter_mm", &[("# diameter_mm = 5.5\n# material = \"ti6al4v\"\n# screw_d", "diameter_mm = 6.0\n# screw_d")], Seen::Rods),
+    change("rods.material", &[("# material = \"ti6al4v\"\n# screw_diameter_mm", "material = \"cocr\"\n# screw_diameter_mm")], Seen::Rods),
     change("rods.screw_diameter_mm", &[("# screw_diameter_mm = 5.5", "screw_diameter_mm = 3.0")], Seen::Rods),
     change("rods.screw_length_mm", &[("# screw_length_mm = 40.0", "screw_length_mm = 20.0")], Seen::Rods),
+    change("rods.head_mm", &[("# head_mm = 10.0                # from the bone to the rods'", "head_mm = 12.0 # '")], Seen::Rods),
+    roomy("screws.levels", PARTS, &[("levels = ['T5', 'T7']", "levels = ['T5', 'T6']")], Seen::Refused("is resected")),
+    roomy("screws.diameter_mm", PARTS, &[("diameter_mm = 3.5", "diameter_mm = 3.0")], Seen::Rods),
+    roomy("screws.length_mm", PARTS, &[("length_mm = 28.0", "length_mm = 25.0")], Seen::Rods),
+    roomy("screws.head_mm", PARTS, &[("head_mm = 11.0", "head_mm = 12.0")], Seen::Rods),
+    roomy("screws.head", PARTS, &[("head = 'locked'", "head = 'ball'")], Seen::Refused("turning about itself")),
+    roomy("screws.material", PARTS, &[("head = 'locked'", "head = 'locked'\nmaterial = 'cocr'")], Seen::Rods),
+    roomy("screw.name", OWN, &[("'T5 left'", "'T5 other'")], Seen::Names),
+    roomy("screw.body", OWN, &[("body = 'T7'\nside = 'right'", "body = 'cage'\nside = 'right'")], Seen::Refused("must be a vertebra")),
+    roomy("screw.side", OWN, &[("body = 'T5'\nside = 'right'", "body = 'T5'\nside = 'left'")], Seen::Refused("run into each other")),
+    roomy("screw.entry_mm", OWN, &[("entry_mm = [-29.0", "entry_mm = [-28.0")], Seen::Rods),
+    roomy("screw.tip_mm", OWN, &[("tip_mm = [0.0, 10.7", "tip_mm = [-2.0, 10.7")], Seen::Rods),
+    roomy("screw.diameter_mm", OWN, &[("diameter_mm = 3.25", "diameter_mm = 3.0")], Seen::Rods),
+    roomy("screw.length_mm", OWN, &[("length_mm = 27.0", "length_mm = 25.0")], Seen::Rods),
+    roomy("screw.head_mm", OWN, &[("length_mm = 27.0", "length_mm = 27.0\nhead_mm = 12.0")], Seen::Rods),
+    roomy("screw.head", OWN, &[("length_mm = 27.0", "length_mm = 27.0\nhead = 'ball'")], Seen::Rods),
+    roomy("screw.material", OWN, &[("length_mm = 27.0", "length_mm = 27.0\nmaterial = 'cocr'")], Seen::Rods),
+    roomy("rod.name", PARTS, &[("'right'\nthrough", "'dexter'\nthrough"), ("'left', 'right']", "'left', 'dexter']"), ("to = 'right'", "to = 'dexter'")], Seen::Names),
+    roomy("rod.through", PARTS, &[("'T5 left', [-40.0", "'T5 left', [-41.0")], Seen::Rods),
+    roomy("rod.curve", PARTS, &[("name = 'left'\n", "name = 'left'\ncurve = 'arc'\n")], Seen::Rods),
+    roomy("rod.diameter_mm", PARTS, &[("name = 'left'\n", "name = 'left'\ndiameter_mm = 6.0\n")], Seen::Rods),
+    roomy("rod.material", PARTS, &[("name = 'left'\n", "name = 'left'\nmaterial = 'cocr'\n")], Seen::Rods),
+    roomy("connector.name", PARTS, &[("kind = 'cross-link'", "kind = 'cross-link'\nname = 'bridge'")], Seen::Names),
+    roomy("connector.kind", PARTS, &[("kind = 'cross-link'", "kind = 'domino'")], Seen::Refused("off its rods")),
+    roomy("connector.rods", PARTS, &[("['left', 'right']", "['left', 'left']")], Seen::Refused("not one to itself")),
+    roomy("connector.level", PARTS, &[("kind = 'cross-link'", "kind = 'cross-link'\nlevel = 'cage'")], Seen::Rods),
+    roomy("connector.diameter_mm", PARTS, &[("kind = 'cross-link'", "kind = 'cross-link'\ndiameter_mm = 3.0")], Seen::Rods),
+    roomy("connector.material", PARTS, &[("kind = 'cross-link'", "kind = 'cross-link'\nmaterial = 'cocr'")], Seen::Rods),
+    roomy("hook.name", PARTS, &[("pushes = 'cranial'", "pushes = 'cranial'\nname = 'claw'")], Seen::Names),
+    roomy("hook.rod", PARTS, &[("rod = 'left'", "rod = 'right'")], Seen::Rods),
+    roomy("hook.body", PARTS, &[("body = 'T5'\nside", "body = 'T7'\nside")], Seen::Rods),
+    roomy("hook.side", PARTS, &[("side = 'left'\npushes", "side = 'right'\npushes")], Seen::Rods),
+    roomy("hook.pushes", PARTS, &[("pushes = 'cranial'", "pushes = 'caudal'")], Seen::Rods),
+    roomy("hook.force_n", PARTS, &[("pushes = 'cranial'", "pushes = 'cranial'\nforce_n = 20.0")], Seen::Rods),
+    roomy("cable.name", PARTS, &[("tension_n = 150.0", "tension_n = 150.0\nname = 'wire'")], Seen::Names),
+    roomy("cable.from", PARTS, &[("'T7.lamina_right'", "'T7.lamina_left'")], Seen::Rods),
+    roomy("cable.to", PARTS, &[("to = 'right'", "to = 'left'")], Seen::Rods),
+    roomy("cable.diameter_mm", PARTS, &[("diameter_mm = 1.0\ntension_n = 150", "diameter_mm = 1.5\ntension_n = 150")], Seen::Rods),
+    roomy("cable.tension_n", PARTS, &[("tension_n = 150.0", "tension_n = 100.0")], Seen::Rods),
+    roomy("cable.material", PARTS, &[("tension_n = 150.0", "tension_n = 150.0\nmaterial = 'cocr'")], Seen::Rods),
+    roomy("cut.name", CUT, &[("name = \"above\"", "name = \"below\"")], Seen::Cuts),
+    roomy("cut.at", CUT, &[("at = \"T5\"", "at = \"T7\"")], Seen::Cuts),
+    roomy("cut.at_mm", CUT, &[("at = \"T5\"", "at_mm = [0.0, 0.0, 2.0]")], Seen::Cuts),
     change("loads.preset", &[("preset = \"thoracic\"", "preset = \"lumbar\"")], Seen::Loads),
     roomy("loads.loaded_face", &[NO_PRESET], SWAPPED_FACES, Seen::Loads),
     change("loads.at_mm", &[("# at_mm = [0.0, 0.0, 0.0]", "at_mm = [5.0, 0.0, 20.0]")], Seen::Loads),
@@ -209,6 +283,8 @@ pub const CHANGES: &[Change] = &[
     change("load_case.service", &[("service = true", "service = false")], Seen::Loads),
     roomy("support.clamped", &[NO_PRESET], SWAPPED_FACES, Seen::Supports),
     change("interface.gap_tolerance_mm", &[("# gap_tolerance_mm = 0.1", "gap_tolerance_mm = 0.01")], Seen::Ties),
+    roomy("interface.contact", IMMEDIATE, &[("# contact = \"friction\"", "contact = \"rough\""), ("friction = 0.5\n", "")], Seen::Ties),
+    roomy("interface.friction", IMMEDIATE, &[("friction = 0.5", "friction = 0.6")], Seen::Ties),
     change("mesh.bone_mm", &[("bone_mm = 5.0", "bone_mm = 6.0")], Seen::Edges),
     change("mesh.endplate_mm", &[("endplate_mm = 3.0", "endplate_mm = 2.5")], Seen::Edges),
     change("mesh.implant_mm", &[("implant_mm = 2.5", "implant_mm = 2.0")], Seen::Edges),

@@ -98,7 +98,7 @@ impl Base {
         let solved = built.into_iter().map(|state| {
             let settings = AnalysisSettings::default();
             let solution = solve(&state.model, &settings, &Silent).map_err(words)?;
-            Ok::<_, String>(SolvedState::recover(state, solution))
+            SolvedState::recover(state, solution).map_err(words)
         });
         let states = solved.collect::<Result<_, _>>()?;
         Ok(Self {
@@ -116,7 +116,11 @@ impl Base {
     /// What a case reaches, on everything of this one that comes before.
     pub fn reached(&self, seen: Seen, case: &Case) -> Result<Vec<u64>, String> {
         match seen {
-            Seen::Refused(_) | Seen::File => Ok(Vec::new()),
+            Seen::File => Ok(Vec::new()),
+            Seen::Refused(_) => {
+                let placed = self.scene.refitted(case);
+                placed.map(|_| Vec::new()).map_err(words)
+            }
             Seen::Bones => bones(case),
             Seen::Implant => {
                 let scene = self.scene.refitted(case).map_err(words)?;
@@ -140,6 +144,10 @@ impl Base {
             Seen::Elements => self.elements(case),
             Seen::Rows => rows(&self.report(case)?),
             Seen::Band => self.ends(case),
+            Seen::Cuts => {
+                let shares = self.report(case)?.findings.load_sharing;
+                Ok(shares.iter().map(|row| hash(&format!("{row:?}"))).collect())
+            }
             Seen::Lattice => {
                 let report = self.report(case)?;
                 let lattices = report.porosity.iter().filter_map(|p| p.lattice.as_ref());
@@ -168,9 +176,14 @@ impl Base {
             .collect();
         let ready = resolve(case, None).map_err(words)?;
         names.extend(ready.iter().map(|m| m.record.name.clone()));
-        let built = build_states(case, &self.scene, &self.named(case)?, &ready).map_err(words)?;
+        let scene = self.scene.refitted(case).map_err(words)?;
+        let built = build_states(case, &scene, &self.named(case)?, &ready).map_err(words)?;
         let loads = built.iter().flat_map(|state| &state.model.load_cases);
         names.extend(loads.map(|load| load.name.clone()));
+        for state in &built {
+            names.extend(state.model.construct.parts.iter().map(|p| p.name.clone()));
+            names.extend(state.model.one_sided.iter().map(|p| p.name.clone()));
+        }
         Ok(names)
     }
 
@@ -327,12 +340,12 @@ fn model(seen: Seen, states: &[BuiltState]) -> Vec<u64> {
         let model = &state.model;
         match seen {
             Seen::States => bits.push(hash(&model.name)),
-            Seen::Ties => bits.extend(
-                model
-                    .ties
-                    .iter()
-                    .flat_map(|tie| [tie.area.to_bits(), tie.untied_area.to_bits()]),
-            ),
+            Seen::Ties => {
+                let ties = model.ties.iter();
+                bits.extend(ties.flat_map(|t| [t.area.to_bits(), t.untied_area.to_bits()]));
+                let contacts = model.contacts.iter();
+                bits.extend(contacts.map(|c| hash(&format!("{:?}", c.contact.sliding))));
+            }
             Seen::Membranes => bits.extend(
                 model
                     .membranes
@@ -341,13 +354,14 @@ fn model(seen: Seen, states: &[BuiltState]) -> Vec<u64> {
                     .flat_map(|s| s.stiffness.iter().map(|k| k.to_bits())),
             ),
             Seen::Rods => {
-                bits.push(model.rods.len() as u64);
-                for rod in &model.rods {
-                    let weights = rod.term.columns.iter().flatten();
-                    bits.extend(
-                        weights.flat_map(|(n, w)| [u64::from(*n), hash(&format!("{w:?}"))]),
-                    );
-                    bits.extend(rod.term.stiffness.iter().map(|k| k.to_bits()));
+                bits.push(model.construct.parts.len() as u64);
+                for system in &model.construct.systems {
+                    bits.extend(system.nodes.iter().map(|n| u64::from(*n)));
+                    bits.extend(system.stiffness.iter().map(|k| k.to_bits()));
+                }
+                for part in &model.one_sided {
+                    bits.push(hash(&format!("{:?}", part.column)));
+                    bits.extend([part.stiffness, part.tension].map(f64::to_bits));
                 }
             }
             Seen::Supports => bits.extend(model.supports.iter().map(|s| u64::from(s.node))),

@@ -1,17 +1,13 @@
-//! The bone along a pedicle screw: what holds the end of a rod.
+//! The bone in a cylinder: what a hook or a cable holds by its mean motion.
 //!
-//! A screw holds on the bone around its whole length, so its end of the rod is coupled to the bone
-//! inside its cylinder, weighted by volume. The places are those of a product rule in the cylinder
-//! (slices of at most 1 mm with two Gauss points each, two rings with equal shares of the area,
-//! eight angles: exact for cubic fields), each found in the element that holds it. The mesh says
-//! only how the bone moves there, not where the screw is: as long as bone surrounds it, the weights
-//! do not depend on the mesh.
-//! The screw's own bending and its grip are the joint's stiffness, not this module's.
+//! The places are those of a product rule in the cylinder (slices of at most 1 mm with two Gauss
+//! points each, two rings with equal shares of the area, eight angles: exact for cubic fields), each
+//! found in the element that holds it. The mesh says only how the bone moves there: as long as bone
+//! surrounds the cylinder, the weights do not depend on the mesh.
 
 use std::ops::Range;
 
 use super::FixationError;
-use crate::anatomy::pedicle::PedicleScrew;
 use crate::boundary::Sample;
 use crate::element::tet10::{barycentric, barycentric_gradients};
 use crate::mesh::Mesh;
@@ -23,15 +19,15 @@ const SLICE_MM: f64 = 1.0;
 const ANGLES: usize = 8;
 /// A place this far outside an element, in barycentric coordinates, still lies on its border.
 const ON_BORDER: f64 = 1e-9;
-/// A screw of which less than this share lies in bone is no hold.
+/// A cylinder of which less than this share lies in bone is no hold.
 const LEAST_SHARE: f64 = 0.5;
 
-/// The cylinder a screw fills.
+/// A cylinder in bone.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Screw {
-    /// Where it enters the bone, mm.
+pub struct Cylinder {
+    /// One end of its axis, mm.
     pub entry: Point,
-    /// Its tip, mm.
+    /// The other end, mm.
     pub tip: Point,
     /// Diameter, mm.
     pub diameter: f64,
@@ -44,17 +40,7 @@ struct Cell {
     gradients: [Vec3; 4],
 }
 
-impl From<&PedicleScrew> for Screw {
-    fn from(path: &PedicleScrew) -> Self {
-        Self {
-            entry: path.entry,
-            tip: path.tip,
-            diameter: path.diameter,
-        }
-    }
-}
-
-impl Screw {
+impl Cylinder {
     /// Length in bone, mm.
     pub fn length(&self) -> f64 {
         (self.tip - self.entry).norm()
@@ -65,17 +51,17 @@ impl Screw {
         0.25 * std::f64::consts::PI * self.diameter * self.diameter * self.length()
     }
 
-    /// Whether a point lies in the screw.
+    /// Whether a point lies in it.
     pub fn contains(&self, p: &Point) -> bool {
         let (axis, off) = (self.tip - self.entry, p - self.entry);
         let at = off.dot(&axis) / axis.norm_squared();
         (0.0..=1.0).contains(&at) && (off - at * axis).norm() <= 0.5 * self.diameter
     }
 
-    /// The bone of `elements` that the screw holds on, by volume.
+    /// The bone of `elements` in it, by volume.
     ///
     /// # Errors
-    /// [`FixationError::LooseScrew`] where less than half of the screw lies in these elements.
+    /// [`FixationError::LooseScrew`] where less than half of it lies in these elements.
     pub fn bone_along(
         &self,
         mesh: &Mesh,
@@ -109,7 +95,7 @@ impl Screw {
         Ok(samples)
     }
 
-    /// Elements that can hold a part of the screw.
+    /// Elements that can hold a part of it.
     fn cells(&self, mesh: &Mesh, elements: Range<usize>) -> Vec<Cell> {
         let radius = Vec3::repeat(0.5 * self.diameter);
         let low = self.entry.inf(&self.tip) - radius;
@@ -130,7 +116,7 @@ impl Screw {
             .collect()
     }
 
-    /// Places of equal weight in the cylinder; none for a screw without length or diameter.
+    /// Places of equal weight in the cylinder; none for one without length or diameter.
     fn places(&self) -> Vec<Point> {
         let axis = self.tip - self.entry;
         let Some(along) = axis.try_normalize(0.0) else {
@@ -164,7 +150,7 @@ mod tests {
     use crate::mesh::ElementKind;
     use crate::mesh::structured::box_mesh;
 
-    const SCREW: Screw = Screw {
+    const SCREW: Cylinder = Cylinder {
         entry: Point::new(2.0, 7.0, 6.0),
         tip: Point::new(42.0, 9.0, 8.0),
         diameter: 5.5,
@@ -264,7 +250,7 @@ mod tests {
     #[test]
     fn a_screw_that_leaves_the_bone_counts_what_is_inside_and_is_refused_below_half() {
         let mesh = block([9, 4, 3]);
-        let moved = |by: f64| Screw {
+        let moved = |by: f64| Cylinder {
             entry: SCREW.entry - Vec3::x() * by,
             tip: SCREW.tip - Vec3::x() * by,
             ..SCREW
@@ -279,7 +265,7 @@ mod tests {
         let loose = moved(30.0).bone_along(&mesh, 0..mesh.element_count());
         let text = loose.unwrap_err().to_string();
         assert!(text.contains("5.5 mm") && text.contains("30 %"), "{text}");
-        let point = Screw {
+        let point = Cylinder {
             tip: SCREW.entry,
             ..SCREW
         };
