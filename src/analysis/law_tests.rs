@@ -185,9 +185,14 @@ fn close(found: &[Vec3], exact: impl Fn(usize) -> Vec3, tolerance: f64) {
     }
 }
 
+/// Every step solved out, so that steps can be counted.
 fn by(method: Method) -> AnalysisSettings {
     AnalysisSettings {
         method,
+        newton: Newton {
+            step_residual: 1e-10,
+            ..Newton::default()
+        },
         ..AnalysisSettings::default()
     }
 }

@@ -32,6 +32,7 @@ impl Scene {
             if !case.is_resected(v) {
                 near.extend(self.cages.iter().filter_map(|cage| cage.space.clone()));
                 near.extend(self.held_zones(case, v));
+                near.extend(self.screw_zones(case, v));
                 coarse = sizes.bone_mm.value;
             }
             plans.push(BodyPlan {
@@ -83,6 +84,26 @@ impl Scene {
         beside
             .filter(|(disc, _)| disc.between.contains(&v))
             .map(|(_, disc)| Arc::new(Offset(disc.field(), -depth)) as SharedField)
+            .collect()
+    }
+
+    /// The screws in a vertebra where its bone would be coarser than they are thick, drawn in so far that the
+    /// wanted length has grown to their diameter on their skin. Where bones stand before surgery, in all states.
+    fn screw_zones(&self, case: &Case, v: usize) -> Vec<SharedField> {
+        let sizes = &case.mesh;
+        let own = |bodies: &[BodyId]| bodies.contains(&BodyId::Vertebra(v));
+        let both = case.fixation.screws.iter().zip(&self.fixation.screws);
+        let coarse = both.filter(|(screw, placed)| {
+            own(&screw.bodies) && placed.diameter < sizes.bone_mm.value
+        });
+        coarse
+            .filter_map(|(_, placed)| {
+                let ends = [placed.tip, placed.entry].map(|p| p - placed.lift);
+                let skin = capped_cylinder(ends[0], ends[1], 0.5 * placed.diameter).ok()?;
+                let above = (placed.diameter - sizes.endplate_mm.value).max(0.0);
+                let depth = above / sizes.growth.value;
+                Some(Arc::new(Offset(Arc::new(skin), -depth)) as SharedField)
+            })
             .collect()
     }
 

@@ -46,7 +46,8 @@ const LIMITS_OF_THE_METHOD: &[&str] = &[
      through discs, implant and rods here. The calibration of the discs stands in for them in the \
      intact state.",
     "The fused state bonds implant and bone: interfaces carry tension, which a fresh implant does \
-     not. Right after surgery contact opens and slides; that state comes later.",
+     not. The state \"immediate\" lets them press, slide and part, each load in one step from rest; a cage that \
+     has come loose there is left where the method stops it.",
     "Peak values at the edge of a stiff implant are singular: pressure is judged by its mean over \
      discs of 3 mm, with raw peaks beside it. The shares of bone beyond a strain, and Pistoia's strain, \
      take the bone there as it is.",

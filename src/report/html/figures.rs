@@ -22,6 +22,15 @@ fn distinct<'a>(names: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
     seen
 }
 
+/// What the maps show the traction of.
+fn bonded_or_pressing(report: &RunReport) -> &'static str {
+    let pressing = report.findings.endplates.iter().any(|row| row.kind == "contact");
+    match pressing {
+        false => "The faces are bonded, as after fusion: what is shown is the traction across the bond, and no contact is modelled.",
+        true => "Right after surgery the faces press, slide and part: what is shown is the pressure of contact. In other states they are bonded, and it is the traction across the bond.",
+    }
+}
+
 /// Pressure maps: one block a scale; in it load cases across, interfaces down.
 pub(super) fn tractions(input: &HtmlInput<'_>) -> Markup {
     let maps = &input.pictures.tractions;
@@ -35,7 +44,7 @@ pub(super) fn tractions(input: &HtmlInput<'_>) -> Markup {
     html! {
         p {
             "Each disc is a bone's endplate where it meets the implant, seen from above: anterior is up, the patient's left is on the left. "
-            "Every point shows the mean over a disc of " (fixed(2.0 * SMOOTHING_MM, 1)) " mm. The faces are bonded, as after fusion: what is shown is the traction across the bond, and no contact is modelled."
+            "Every point shows the mean over a disc of " (fixed(2.0 * SMOOTHING_MM, 1)) " mm. " (bonded_or_pressing(input.report))
         }
         @if maps.is_empty() { p class="none" { "No interface was solved." } }
         @else { (maps::key()) }

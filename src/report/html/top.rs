@@ -110,7 +110,8 @@ fn model(input: &HtmlInput<'_>) -> Markup {
     html! {
         (model_pictures("model", shown))
         @if coloured {
-            (sequential_bar("screws and rods: largest stress ÷ limit of their metal, any load case", 1.0, 1))
+            (sequential_bar("stress ÷ limit", 1.0, 1))
+            p class="under" { "Screws and rods: largest stress over the limit of their metal, in any load case." }
         }
     }
 }
