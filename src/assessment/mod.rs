@@ -24,6 +24,7 @@ pub mod criterion;
 pub mod subsidence;
 pub mod seat;
 pub mod fixation;
+pub mod one_sided;
 pub mod load_sharing;
 pub mod stiffness;
 pub mod micromotion;
@@ -43,6 +44,7 @@ pub use implant::{ImplantPart, ImplantRow};
 pub use judged::Verdict;
 pub use load_sharing::LoadSharingRow;
 pub use micromotion::MicromotionRow;
+pub use one_sided::OneSidedRow;
 pub use resorption::ShieldingRow;
 pub use stiffness::StiffnessRow;
 pub use unchecked::Unchecked;
@@ -130,6 +132,8 @@ findings! {
     implant: ImplantRow = implant::find,
     /// Rods and screws.
     fixation: FixationRow = fixation::find,
+    /// Hooks and cables.
+    hooks_and_cables: OneSidedRow = one_sided::find,
     /// Load shares at cuts.
     load_sharing: LoadSharingRow = load_sharing::find,
     /// How far implant and bone move along each other.
@@ -175,6 +179,7 @@ mod tests {
             "implant",
             "fixation",
             "endplates",
+            "hooks_and_cables",
             "load_sharing",
             "micromotion",
             "construct_stiffness",

@@ -38,7 +38,8 @@ pub(super) fn read(
     let mut cuts: Vec<NamedCut> = Vec::new();
     for section in top.sections("cut", KEYS)? {
         let name = section.required_text("name")?.to_owned();
-        if cuts.iter().any(|cut| cut.name == name) {
+        let own = name == "mid-cage" || name.starts_with("middle of ");
+        if own || cuts.iter().any(|cut| cut.name == name) {
             return Err(duplicate(&section, "cut", &name));
         }
         cuts.push(NamedCut {

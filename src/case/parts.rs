@@ -349,6 +349,14 @@ fn read_screw(
     let name = section.required_text("name")?.to_owned();
     let given = section.one_or_more_texts("body")?;
     let names = given.ok_or_else(|| section.missing("body"))?;
+    if let Some(i) = (0..names.len()).find(|i| names[..*i].contains(&names[*i])) {
+        let (what, name) = ("body of the screw".to_owned(), names[i].to_owned());
+        return Err(section.error("body", CaseFault::Duplicate { what, name }));
+    }
+    if names.is_empty() {
+        let reason = "a screw in no body: name the bone that it holds on";
+        return Err(section.error("body", CaseFault::model(reason)));
+    }
     let bodies = names.iter().enumerate().map(|(i, name)| {
         let key = match names.len() {
             1 => "body".to_owned(),
@@ -429,6 +437,13 @@ fn read_long(
     materials: &mut Materials,
 ) -> Result<Fixation, CaseError> {
     let screws = read_screws(top, bones, materials)?;
+    for (k, screw) in screws.iter().enumerate() {
+        if screws[..k].iter().any(|other| other.name == screw.name) {
+            let (what, name) = ("screw".to_owned(), screw.name.clone());
+            let key = format!("{}.name", screw.key);
+            return Err(top.error(&key, CaseFault::Duplicate { what, name }));
+        }
+    }
     let rods = top.sections("rod", LONG_ROD_KEYS)?;
     let rods = rods.iter().map(|s| read_rod(s, &screws, materials));
     let rods: Vec<Rod> = rods.collect::<Result<_, _>>()?;

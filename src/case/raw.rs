@@ -450,6 +450,11 @@ impl<'a> Section<'a> {
         };
         let read = entries.iter().map(entry).collect::<Option<Vec<_>>>();
         let read = read.ok_or_else(|| self.wrong_type(key, expected))?;
+        for (i, entry) in read.iter().enumerate() {
+            if let Entry::Point(point) = entry {
+                self.check_entries(&format!("{key}[{i}]"), point, &(-1e4..=1e4))?;
+            }
+        }
         Ok(Some(read))
     }
 

@@ -23,6 +23,12 @@ pub const LOOSE_SHARE: f64 = 0.2;
 const CANAL_ROOM_MM: f64 = 0.3;
 /// Within this the bone around the canal is met in every direction, mm.
 const CANAL_WIDTH_MM: f64 = 30.0;
+/// An entry may lie so far from the surface of the bone, mm.
+const COUNTERSUNK_MM: f64 = 4.0;
+/// The axis of a rod may lie so deep in bone that stays, mm: what a surgeon takes off a process.
+const IN_BONE_MM: f64 = 3.0;
+/// Longest way of a rod from place to place, mm.
+const LONGEST_WAY_MM: f64 = 300.0;
 /// Sharpest turn of a rod at a place it runs through, degrees.
 pub const SHARPEST_DEG: f64 = 30.0;
 /// Most between two rods that a domino joins, mm, axis to axis.
@@ -122,6 +128,7 @@ pub(super) fn place(site: &Site<'_>) -> Result<PlacedFixation, CaseError> {
         screws,
         ..PlacedFixation::default()
     };
+    site.check_rods(&placed.rods)?;
     for connector in &fixation.connectors {
         let ends = site.connector(connector, &mut placed.rods)?;
         placed.connectors.push(ends);
@@ -226,6 +233,7 @@ impl Site<'_> {
         for (k, (screw, placed)) in said.iter().zip(screws).enumerate() {
             self.check_hold(screw, placed)?;
             self.check_way(screw, placed)?;
+            self.check_entry(screw, placed)?;
             for (other, beside) in said[..k].iter().zip(screws) {
                 let apart = between([placed.entry, placed.tip], [beside.entry, beside.tip]);
                 let needed = 0.5 * (placed.diameter + beside.diameter);
@@ -265,6 +273,38 @@ impl Site<'_> {
             ),
         };
         let help = "a shorter screw, or another way: `endplate check` prints where screws go";
+        Err(self.refuse(&screw.key, reason, help))
+    }
+
+    /// Refuses a screw that never meets a body it names, or whose entry lies deep in the bone.
+    fn check_entry(&self, screw: &Screw, placed: &PlacedScrew) -> Result<(), CaseError> {
+        let skin = placed.skin();
+        let mut depth = f64::INFINITY;
+        for body in &screw.bodies {
+            let Some((field, lift)) = self.field(*body) else {
+                continue;
+            };
+            if skin.iter().all(|p| field.value(&(p - lift)) > 0.0) {
+                let name = body.name(self.case);
+                let reason = format!(
+                    "screw \"{}\" names {name}, which it never meets",
+                    screw.name
+                );
+                let help = "leave it out of `body`, or a longer screw";
+                return Err(self.refuse(&screw.key, reason, help));
+            }
+            depth = depth.min(field.value(&(placed.entry - lift)).abs());
+        }
+        if depth <= COUNTERSUNK_MM {
+            return Ok(());
+        }
+        let reason = format!(
+            "the entry of screw \"{}\" lies {depth:.1} mm from the surface of its bone; {COUNTERSUNK_MM} mm at most \
+             is a sunk head",
+            screw.name
+        );
+        let help =
+            "`entry_mm` is where the screw enters the bone: its head stands `head_mm` behind it";
         Err(self.refuse(&screw.key, reason, help))
     }
 
@@ -368,6 +408,18 @@ impl Site<'_> {
             });
         }
         let points: Vec<Point> = places.iter().map(|s| s.at).collect();
+        let ways = points.windows(2).map(|p| (p[1] - p[0]).norm());
+        if let Some(way) = ways
+            .into_iter()
+            .find(|w| !(1.0..=LONGEST_WAY_MM).contains(w))
+        {
+            let reason = format!(
+                "the rod \"{}\" goes {way:.1} mm from one place to the next; 1 to {LONGEST_WAY_MM} mm are rods",
+                rod.name
+            );
+            let help = "each place once, in order, in mm";
+            return Err(self.refuse(&key, reason, help));
+        }
         if let Some((turn, at)) = sharpest(&points).filter(|(turn, _)| *turn > SHARPEST_DEG) {
             let reason = format!(
                 "the rod \"{}\" turns by {turn:.0}° at [{:.1}, {:.1}, {:.1}] mm; {SHARPEST_DEG}° are the \
@@ -382,7 +434,33 @@ impl Site<'_> {
         Ok(line)
     }
 
-    /// Refuses a rod through an implant.
+    /// Refuses rods that run into each other.
+    fn check_rods(&self, rods: &[Vec<Station>]) -> Result<(), CaseError> {
+        let said = &self.case.fixation.rods;
+        for (k, line) in rods.iter().enumerate() {
+            for (other, beside) in rods[..k].iter().enumerate() {
+                let needed = 0.5 * (said[k].diameter_mm.value + said[other].diameter_mm.value);
+                let pieces = line
+                    .windows(2)
+                    .flat_map(|a| beside.windows(2).map(move |b| (a, b)));
+                let apart = pieces
+                    .map(|(a, b)| between([a[0].at, a[1].at], [b[0].at, b[1].at]))
+                    .fold(f64::INFINITY, f64::min);
+                if apart < needed - 0.01 {
+                    let reason = format!(
+                        "the rods \"{}\" and \"{}\" run into each other: their axes come within {apart:.1} mm, \
+                         {needed:.1} mm at least are needed",
+                        said[other].name, said[k].name
+                    );
+                    let help = "rods beside each other; a [[connector]] joins them";
+                    return Err(self.refuse(&said[k].key, reason, help));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Refuses a rod through an implant or through bone that stays.
     fn check_clear(&self, rod: &Rod, key: &str, line: &[Station]) -> Result<(), CaseError> {
         let radius = 0.5 * rod.diameter_mm.value;
         for (i, cage) in self.cages.iter().enumerate() {
@@ -397,6 +475,23 @@ impl Site<'_> {
                     rod.name, self.case.implants[i].name
                 );
                 let help = "heads farther behind: a larger `head_mm`";
+                return Err(self.refuse(key, reason, help));
+            }
+        }
+        for v in (0..self.vertebrae.len()).filter(|v| !self.case.is_resected(*v)) {
+            let lift = self.lift(BodyId::Vertebra(v));
+            let depths = line
+                .iter()
+                .map(|s| -self.vertebrae[v].value(&(s.at - lift)));
+            let deepest = depths.fold(0.0, f64::max);
+            if deepest > IN_BONE_MM {
+                let name = &self.case.vertebrae[v].name;
+                let reason = format!(
+                    "the rod \"{}\" runs {deepest:.1} mm deep through {name}",
+                    rod.name
+                );
+                let help =
+                    "heads farther behind or beside: a larger `head_mm`, or places around the bone";
                 return Err(self.refuse(key, reason, help));
             }
         }

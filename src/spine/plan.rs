@@ -93,9 +93,8 @@ impl Scene {
         let sizes = &case.mesh;
         let own = |bodies: &[BodyId]| bodies.contains(&BodyId::Vertebra(v));
         let both = case.fixation.screws.iter().zip(&self.fixation.screws);
-        let coarse = both.filter(|(screw, placed)| {
-            own(&screw.bodies) && placed.diameter < sizes.bone_mm.value
-        });
+        let coarse = both
+            .filter(|(screw, placed)| own(&screw.bodies) && placed.diameter < sizes.bone_mm.value);
         coarse
             .filter_map(|(_, placed)| {
                 let ends = [placed.tip, placed.entry].map(|p| p - placed.lift);

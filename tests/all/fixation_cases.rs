@@ -113,6 +113,8 @@ const REFUSED: &[Refusal] = &[
     ("\"T7 left\", \"T5 left\"]", "\"T7 left\", \"T4 left\"]", "T4 left", &["no screw \"T4 left\""]),
     ("\"T7 left\", \"T5 left\"]", "\"T7 left\"]", "through", &["1 place"]),
     ("\"T7 left\", \"T5 left\"]", "\"T7 left\", \"T7 left\"]", "through", &["twice"]),
+    ("\"T7 left\", \"T5 left\"]", "\"T7 left\", [-40.0, 10.0, nan], \"T5 left\"]", "nan", &["NaN"]),
+    ("\"T7 left\", \"T5 left\"]", "\"T7 left\", [-40.0, 10.0], \"T5 left\"]", "through", &["[x, y, z]"]),
     ("\"T7 left\", \"T5 left\"]", "\"T7 left\", [-40.0, 10.0, 20.0]]", "levels", &["no rod runs through the head of screw \"T5 left\""]),
     ("\"T7 right\", \"T5 right\"]", "\"T7 right\", \"T5 right\", \"T5 left\"]", "levels", &["both rods"]),
     ("length_mm = 28.0", "length_mm = 28.0\nhead = \"ball\"", "through", &["turning about itself", "locked"]),
@@ -135,8 +137,11 @@ const UNFIT: &[Refusal] = &[
     ("# more", "[[screw]]\nname = \"short\"\nbody = \"T7\"\nentry_mm = [-10.0, 0.0, -25.0]\ntip_mm = [25.0, 0.0, -25.0]\ndiameter_mm = 3.0\n", "short", &["lies outside T7", "20 %"]),
     ("# more", "[[screw]]\nname = \"medial\"\nbody = \"T7\"\nentry_mm = [-29.0, -7.0, -20.0]\ntip_mm = [2.0, -7.0, -19.0]\ndiameter_mm = 2.0\n", "medial", &["into the canal of T7"]),
     ("# more", "[[screw]]\nname = \"high\"\nbody = \"T7\"\nentry_mm = [-4.0, 0.0, -29.0]\ntip_mm = [-4.0, 0.0, -9.0]\ndiameter_mm = 3.0\n", "high", &["meets cage", "does not name"]),
+    ("# more", "[[screw]]\nname = \"deep\"\nbody = \"T7\"\nentry_mm = [-5.0, 5.0, -21.0]\ntip_mm = [9.0, 5.0, -21.0]\ndiameter_mm = 2.0\n", "deep", &["from the surface of its bone", "entry_mm"]),
+    ("# more", "[[screw]]\nname = \"beside\"\nbody = [\"T7\", \"cage\"]\nentry_mm = [-4.0, 0.0, -29.0]\ntip_mm = [-4.0, 0.0, -16.0]\ndiameter_mm = 2.0\n", "beside", &["never meets"]),
     ("# more", "[[screw]]\nname = \"T7 wide\"\nbody = \"T7\"\nside = \"left\"\ndiameter_mm = 9.0\n", "diameter_mm = 9.0", &["left pedicle of T7", "breaks out"]),
     ("\"T7 left\", \"T5 left\"]", "\"T7 left\", [-50.0, 10.0, 0.0], \"T5 left\"]", "-50.0", &["turns by", "30°"]),
+    ("\"T7 left\", \"T5 left\"]", "\"T7 left\", \"T5 left\", [-37.0, 10.0, 5000.0]]", "5000", &["mm from one place to the next"]),
     ("kind = \"cross-link\"", "kind = \"domino\"", "[[connector]]", &["off its rods", "mm apart"]),
 ];
 

@@ -24,10 +24,18 @@ fn distinct<'a>(names: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
 
 /// What the maps show the traction of.
 fn bonded_or_pressing(report: &RunReport) -> &'static str {
-    let pressing = report.findings.endplates.iter().any(|row| row.kind == "contact");
+    let pressing = report
+        .findings
+        .endplates
+        .iter()
+        .any(|row| row.kind == "contact");
     match pressing {
-        false => "The faces are bonded, as after fusion: what is shown is the traction across the bond, and no contact is modelled.",
-        true => "Right after surgery the faces press, slide and part: what is shown is the pressure of contact. In other states they are bonded, and it is the traction across the bond.",
+        false => {
+            "The faces are bonded, as after fusion: what is shown is the traction across the bond, and no contact is modelled."
+        }
+        true => {
+            "Right after surgery the faces press, slide and part: what is shown is the pressure of contact. In other states they are bonded, and it is the traction across the bond."
+        }
     }
 }
 
